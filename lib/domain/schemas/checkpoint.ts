@@ -1,0 +1,61 @@
+import * as z from 'zod'
+
+/** What the log stores is only `completed`; the rest is derived from dependencies, gate and claim, in this precedence. */
+export const CheckpointState = z.enum(['completed', 'blocked', 'awaiting_consensus', 'claimed', 'ready'])
+
+/** How one checkpoint is named by another: its number in the same milestone, `ms_x:3` in another, `cp_…` where the reader may not see it. */
+export const CheckpointRef = z.union([z.int(), z.string()])
+
+export const Blocker = z
+  .object({
+    ref: CheckpointRef,
+    checkpoint_id: z.string(),
+    title: z.string(),
+    milestone_title: z.string(),
+    group_slug: z.string(),
+    state: CheckpointState,
+    held_by_name: z.string().nullable(),
+    private: z.boolean().describe('true: only checkpoint_id and state are told'),
+  })
+  .meta({ id: 'Blocker' })
+
+export const Claim = z
+  .object({
+    claim_id: z.string().nullable().describe('told to its holder only'),
+    held_by: z.string(),
+    held_by_name: z.string(),
+    held_by_you: z.boolean(),
+    expires_at: z.string(),
+  })
+  .meta({ id: 'Claim' })
+
+export const Checkpoint = z
+  .object({
+    order: z.int(),
+    title: z.string(),
+    description: z.string(),
+    status: z.enum(['pending', 'completed']),
+    completed_by: z.string().nullable(),
+    completed_at: z.string().nullable(),
+    requires_proposal_id: z.string().nullable(),
+    proposal_status: z.enum(['open', 'approved', 'rejected']).nullable(),
+    depends_on: z.array(CheckpointRef),
+    git_branch_url: z.string().nullable(),
+    git_pr_url: z.string().nullable(),
+    git_commit_url: z.string().nullable(),
+    checkpoint_id: z.string(),
+    state: CheckpointState,
+    requires_consensus: z.boolean(),
+    note: z.string(),
+    blocked_by: z.array(Blocker).describe('the unmet direct dependencies'),
+    claim: Claim.nullable(),
+    completed_by_name: z.string().nullable(),
+    completed_session: z.string().nullable(),
+  })
+  .meta({ id: 'Checkpoint' })
+
+export type CheckpointState = z.infer<typeof CheckpointState>
+export type CheckpointRef = z.infer<typeof CheckpointRef>
+export type Blocker = z.infer<typeof Blocker>
+export type Claim = z.infer<typeof Claim>
+export type Checkpoint = z.infer<typeof Checkpoint>

@@ -1,0 +1,24 @@
+import * as z from 'zod'
+
+export const Via = z.enum(['rest', 'mcp', 'web', 'cli'])
+
+export const LoggedEvent = z
+  .object({
+    seq: z.int(),
+    type: z.string(),
+    at: z.string(),
+    actor_id: z.string(),
+    actor_name: z.string(),
+    actor_type: z.enum(['user', 'agent_profile']),
+    session_id: z.string().nullable(),
+    via: Via,
+    group_id: z.string().nullable(),
+    project_id: z.string().nullable(),
+    milestone_id: z.string().nullable(),
+    checkpoint_id: z.string().nullable(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'Event' })
+
+export type Via = z.infer<typeof Via>
+export type LoggedEvent = z.infer<typeof LoggedEvent>

@@ -1,0 +1,35 @@
+import * as z from 'zod'
+
+export const Visibility = z.enum(['workspace', 'private'])
+export const Role = z.enum(['owner', 'admin', 'member'])
+
+export const Group = z
+  .object({
+    group_id: z.string(),
+    name: z.string(),
+    slug: z.string(),
+    description: z.string(),
+    owner_id: z.string(),
+    role: Role.nullable().describe("the caller's role; null for one who may only read"),
+    created_at: z.string(),
+    updated_at: z.string(),
+    visibility: Visibility,
+    member_count: z.int(),
+  })
+  .meta({ id: 'Group' })
+
+export const Member = z
+  .object({
+    user_id: z.string(),
+    name: z.string(),
+    email: z.string().describe("shown to the group's own admins, else empty"),
+    role: Role,
+    member_type: z.enum(['user', 'agent_profile']),
+    joined_at: z.string(),
+  })
+  .meta({ id: 'Member' })
+
+export type Visibility = z.infer<typeof Visibility>
+export type Role = z.infer<typeof Role>
+export type Group = z.infer<typeof Group>
+export type Member = z.infer<typeof Member>

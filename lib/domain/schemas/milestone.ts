@@ -1,0 +1,32 @@
+import * as z from 'zod'
+import { Checkpoint } from './checkpoint'
+
+export const MilestoneStatus = z.enum(['active', 'closed'])
+
+/** A milestone as lists show it: without its checkpoints. */
+export const MilestoneSummary = z
+  .object({
+    milestone_id: z.string(),
+    group_id: z.string(),
+    project_id: z.string(),
+    title: z.string(),
+    description: z.string(),
+    status: MilestoneStatus,
+    created_by: z.string(),
+    created_at: z.string(),
+    updated_at: z.string(),
+    closed_at: z.string().nullable(),
+    total_checkpoints: z.int(),
+    completed_checkpoints: z.int(),
+    progress: z.string().describe('completed/total, such as 2/4'),
+    group_slug: z.string(),
+    version: z.int().describe('seq of the last change of its structure, its texts, or the number of a checkpoint that it depends on'),
+    url: z.string(),
+  })
+  .meta({ id: 'MilestoneSummary' })
+
+export const Milestone = MilestoneSummary.extend({ checkpoints: z.array(Checkpoint) }).meta({ id: 'Milestone' })
+
+export type MilestoneStatus = z.infer<typeof MilestoneStatus>
+export type MilestoneSummary = z.infer<typeof MilestoneSummary>
+export type Milestone = z.infer<typeof Milestone>

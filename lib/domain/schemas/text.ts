@@ -1,0 +1,39 @@
+import * as z from 'zod'
+
+/** Text that PostgreSQL and every JSON parser can hold: no NUL, no lone surrogate. */
+const wellFormed = (text: string) => !text.includes('\u0000') && text.isWellFormed()
+
+export const LIMITS = {
+  title: 200,
+  description: 8_192,
+  remark: 2_000,
+  url: 2_048,
+  checkpoints_per_milestone: 500,
+  dependencies_per_checkpoint: 50,
+  idempotency_key: 200,
+} as const
+
+const text = (max: number) =>
+  z
+    .string()
+    .max(max, `is longer than ${max.toLocaleString('en')} characters`)
+    .refine(wellFormed, 'contains a NUL character or a lone surrogate')
+
+export const Title = text(LIMITS.title).refine((value) => value.trim() !== '', 'is empty')
+export const Description = text(LIMITS.description)
+/** A reason, a note or a comment. */
+export const Remark = text(LIMITS.remark)
+export const Reason = Remark.refine((value) => value.trim() !== '', 'is empty')
+
+/** A path segment. Whether it names anything is judged in the lane: a malformed id is not found, not invalid. */
+export const PathSegment = z.string().refine(wellFormed, 'contains a NUL character or a lone surrogate')
+export const IdReference = z.string().max(200, 'is longer than 200 characters').refine(wellFormed, 'contains a NUL character or a lone surrogate')
+
+/** Lower-case words joined by hyphens; one that looks like a UUID would be taken for an id by clients. */
+export const Slug = z
+  .string()
+  .max(64, 'is longer than 64 characters')
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'is not lower-case letters and digits joined by hyphens')
+  .refine((value) => !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value), 'looks like a UUID')
+
+export const Color = z.string().regex(/^#[0-9A-Fa-f]{6}$/, 'is not a colour such as #64748B')
