@@ -27,7 +27,10 @@ export const Reason = Remark.refine((value) => value.trim() !== '', 'is empty')
 
 /** A path segment. Whether it names anything is judged in the lane: a malformed id is not found, not invalid. */
 export const PathSegment = z.string().refine(wellFormed, 'contains a NUL character or a lone surrogate')
-export const IdReference = z.string().max(200, 'is longer than 200 characters').refine(wellFormed, 'contains a NUL character or a lone surrogate')
+export const IdReference = z
+  .string()
+  .max(200, 'is longer than 200 characters')
+  .refine(wellFormed, 'contains a NUL character or a lone surrogate')
 
 /** Lower-case words joined by hyphens; one that looks like a UUID would be taken for an id by clients. */
 export const Slug = z
