@@ -1,17 +1,8 @@
 import * as z from 'zod'
+import { LIMITS } from '../limits'
 
 /** Text that PostgreSQL and every JSON parser can hold: no NUL, no lone surrogate. */
 const wellFormed = (text: string) => !text.includes('\u0000') && text.isWellFormed()
-
-export const LIMITS = {
-  title: 200,
-  description: 8_192,
-  remark: 2_000,
-  url: 2_048,
-  checkpoints_per_milestone: 500,
-  dependencies_per_checkpoint: 50,
-  idempotency_key: 200,
-} as const
 
 const text = (max: number) =>
   z

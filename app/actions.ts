@@ -1,0 +1,28 @@
+'use server'
+import * as checkpoints from '@/lib/operations/checkpoints'
+import * as completion from '@/lib/operations/completion'
+import * as groups from '@/lib/operations/groups'
+import * as milestones from '@/lib/operations/milestones'
+import * as projects from '@/lib/operations/projects'
+import { runAction } from '@/lib/transport/action'
+
+// Called by code with an input, or by React with the last answer and a form: the form then is the input.
+
+export const completeCheckpoint = async (input: unknown, form?: FormData) => runAction(completion.completeCheckpoint, form ?? input)
+export const reopenCheckpoint = async (input: unknown, form?: FormData) => runAction(completion.reopenCheckpoint, form ?? input)
+export const updateCheckpoint = async (input: unknown, form?: FormData) => runAction(checkpoints.updateCheckpoint, form ?? input)
+export const addCheckpoint = async (input: unknown, form?: FormData) => runAction(checkpoints.addCheckpoint, form ?? input)
+export const deleteCheckpoint = async (input: unknown, form?: FormData) => runAction(checkpoints.deleteCheckpoint, form ?? input)
+
+export const createMilestone = async (input: unknown, form?: FormData) => runAction(milestones.createMilestone, form ?? input)
+export const updateMilestone = async (input: unknown, form?: FormData) => runAction(milestones.updateMilestone, form ?? input)
+export const closeMilestone = async (input: unknown, form?: FormData) => runAction(milestones.closeMilestone, form ?? input)
+export const reopenMilestone = async (input: unknown, form?: FormData) => runAction(milestones.reopenMilestone, form ?? input)
+export const deleteMilestone = async (input: unknown, form?: FormData) => runAction(milestones.deleteMilestone, form ?? input)
+
+export const createProject = async (input: unknown, form?: FormData) => runAction(projects.createProject, form ?? input)
+export const completeProject = async (input: unknown, form?: FormData) => runAction(projects.completeProject, form ?? input)
+export const archiveProject = async (input: unknown, form?: FormData) => runAction(projects.archiveProject, form ?? input)
+export const reopenProject = async (input: unknown, form?: FormData) => runAction(projects.reopenProject, form ?? input)
+
+export const createGroup = async (input: unknown, form?: FormData) => runAction(groups.createGroup, form ?? input)

@@ -1,0 +1,16 @@
+import Link from 'next/link'
+import { PlainPage } from '@/components/shell/plain-page'
+import { buttonClass } from '@/components/ui/button'
+
+export default function NotFound() {
+  return (
+    <PlainPage title="There is nothing at this address">
+      <p className="text-muted">It was deleted, the link is not complete, or it belongs to a private group that you are not a member of.</p>
+      <p>
+        <Link href="/" className={buttonClass()}>
+          Go to the projects
+        </Link>
+      </p>
+    </PlainPage>
+  )
+}

@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util'
+import type { Instance } from '@/db/instance'
+import { makeKey } from '@/lib/auth/key'
+import type { Actor } from '@/lib/domain/access'
+import { createAgentProfile, createKey, findAgent } from '@/lib/operations/keys'
+import { execute } from '@/lib/operations/operation'
+import { ensureOwner } from '@/lib/operations/setup'
+import { withInstance } from './instance'
+
+const USAGE = 'Usage: npm run -s key -- --name NAME [--group SLUG [--agent]]'
+
+const options = () => {
+  const { values } = parseArgs({
+    options: { name: { type: 'string' }, group: { type: 'string' }, agent: { type: 'boolean', default: false } },
+  })
+  const { name, group = null, agent } = values
+  if (!name || (agent && !group)) throw new Error(USAGE)
+  return { name, group, agent }
+}
+
+const agentProfile = async (instance: Instance, actor: Actor, group_id: string, name: string): Promise<string> => {
+  const { data: found } = await execute(instance, findAgent, { input: { group_id, name }, actor })
+  const { id } = JSON.parse(found)
+  if (id) return id
+  const { data: made } = await execute(instance, createAgentProfile, { input: { group_id, name }, actor })
+  return JSON.parse(made).id
+}
+
+await withInstance(async (instance) => {
+  const { name, group: group_id, agent } = options()
+  const owner = await ensureOwner(instance)
+  const actor: Actor = { actor_id: owner.principal_id, key_id: null, session_id: null, via: 'cli' }
+  const agent_profile_id = agent && group_id ? await agentProfile(instance, actor, group_id, name) : null
+  const { secret, hash, hint } = makeKey(group_id ? 'group' : 'user')
+  await execute(instance, createKey, { input: { group_id, agent_profile_id, name, hash, hint }, actor })
+  console.log(secret)
+})

@@ -1,0 +1,75 @@
+'use client'
+import { useState } from 'react'
+import { addCheckpoint } from '@/app/actions'
+import { fieldError } from '@/lib/client/action'
+import { useChange } from '@/lib/client/mutate'
+import type { Milestone } from '@/lib/domain/schemas/milestone'
+import { farChoices, nearChoices } from '../milestone/choices'
+import { DependencyField } from '../milestone/dependency-field'
+import { usePlan } from '../milestone/plan-context'
+import { Button } from '../ui/button'
+import { Disclosure } from '../ui/disclosure'
+import { CheckField, inputClass, TextArea, TextField } from '../ui/field'
+import { Refused } from './refused'
+
+/** Adds a checkpoint at any position; those after it move down by one, and what they wait for stays the same. */
+export function AddForm({ milestone }: { milestone: Milestone }) {
+  const { form, refusal, result, pending } = useChange(addCheckpoint)
+  const added = result?.success ? result.seq : 0
+  return (
+    <Disclosure key={added} summary="Add a checkpoint" open={refusal !== null || milestone.total_checkpoints === 0}>
+      <form {...form} className="max-w-3xl">
+        <AddFields milestone={milestone} refusal={refusal} />
+        <Button type="submit" look="primary" busy={pending} className="mt-3">
+          Add checkpoint
+        </Button>
+      </form>
+    </Disclosure>
+  )
+}
+
+function AddFields({ milestone, refusal }: { milestone: Milestone; refusal: ReturnType<typeof useChange>['refusal'] }) {
+  const { plan } = usePlan()
+  const last = milestone.total_checkpoints + 1
+  const [depends_on, setDependsOn] = useState('')
+  const [position, setPosition] = useState(last)
+  const atDependency = refusal?.error === 'invalid_dependency' || refusal?.error === 'cycle'
+  const placed = ['title', 'description', 'depends_on', 'position'].some((path) => fieldError(refusal, path))
+
+  return (
+    <div className="grid gap-3">
+      <input type="hidden" name="milestone_id" value={milestone.milestone_id} />
+      <div className="grid gap-3 sm:grid-cols-[minmax(0,1fr)_220px]">
+        <TextField label="Title" name="title" required maxLength={200} error={fieldError(refusal, 'title')} />
+        <div className="grid content-start gap-1">
+          <label htmlFor={`position-${milestone.milestone_id}`} className="text-xs font-medium text-muted">
+            Position
+          </label>
+          <select
+            id={`position-${milestone.milestone_id}`}
+            name="position"
+            value={position}
+            onChange={(event) => setPosition(Number(event.target.value))}
+            className={`${inputClass} h-8`}
+          >
+            {milestone.checkpoints.map(({ order, title }) => (
+              <option key={order} value={order}>{`${order}, before ${title}`}</option>
+            ))}
+            <option value={last}>{last === 1 ? '1' : `${last}, at the end`}</option>
+          </select>
+        </div>
+      </div>
+      <DependencyField
+        name="depends_on"
+        value={depends_on}
+        onChange={setDependsOn}
+        near={nearChoices(milestone, position)}
+        far={farChoices(plan, milestone.milestone_id)}
+        error={fieldError(refusal, 'depends_on') ?? (atDependency ? refusal?.message : undefined)}
+      />
+      <TextArea label="Description" name="description" rows={2} maxLength={8192} error={fieldError(refusal, 'description')} />
+      <CheckField label="Needs the group's vote" name="requires_consensus" value="true" />
+      {refusal && !atDependency && !placed && <Refused message={refusal.message} />}
+    </div>
+  )
+}

@@ -1,0 +1,53 @@
+'use client'
+import { deleteCheckpoint } from '@/app/actions'
+import { useChange } from '@/lib/client/mutate'
+import type { Plan, PlanNode } from '@/lib/client/plan'
+import type { Checkpoint } from '@/lib/domain/schemas/checkpoint'
+import { go, usePlace } from '../milestone/place'
+import { usePlan } from '../milestone/plan-context'
+import { Button } from '../ui/button'
+import { Disclosure } from '../ui/disclosure'
+import { Refused } from './refused'
+
+export function DeleteCheckpoint({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
+  const { plan } = usePlan()
+  const { hrefOf } = usePlace()
+  const { form, refusal, pending } = useChange(deleteCheckpoint, (result) => {
+    if (result.success) go(hrefOf({ cp: null }), 'replace')
+  })
+  const reason = reasonAgainst(plan, node, checkpoint)
+  if (reason) {
+    return (
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <Button disabled aria-describedby="delete-reason">
+          Delete
+        </Button>
+        <p id="delete-reason" className="min-w-0 flex-1 text-xs text-muted">
+          {reason}
+        </p>
+      </div>
+    )
+  }
+  return (
+    <Disclosure summary="Delete" open={refusal !== null}>
+      <form {...form} className="grid gap-2">
+        <input type="hidden" name="milestone_id" value={node.milestone_id ?? ''} />
+        <input type="hidden" name="order" value={node.id} />
+        <p className="text-muted">Later checkpoints move up by one number. This cannot be undone.</p>
+        {refusal && <Refused message={refusal.message} />}
+        <Button type="submit" look="danger" busy={pending} className="justify-self-start">
+          Delete this checkpoint
+        </Button>
+      </form>
+    </Disclosure>
+  )
+}
+
+function reasonAgainst({ graph }: Plan, node: PlanNode, checkpoint: Checkpoint) {
+  if (!graph.may.write) return `Only members of ${node.group_slug} delete it.`
+  if (checkpoint.status === 'completed') return 'A completed checkpoint is kept. Reopen it first.'
+  const waiting = node.unblocks.length
+  if (waiting === 1) return 'Another checkpoint waits for it.'
+  if (waiting > 1) return `${waiting} checkpoints wait for it.`
+  return null
+}

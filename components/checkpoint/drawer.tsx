@@ -1,0 +1,121 @@
+'use client'
+import { X } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import { numberOf } from '@/lib/client/plan'
+import { go, PlaceLink, usePlace } from '../milestone/place'
+import { usePlan } from '../milestone/plan-context'
+import { iconButtonClass } from '../ui/button'
+import { CopyButton } from '../ui/copy'
+import { Complete } from './complete'
+import { DeleteCheckpoint } from './delete'
+import { Dependencies } from './dependencies'
+import { EditForm } from './edit-form'
+import { ForAgents } from './for-agents'
+import { Gate } from './gate'
+import { GitFields } from './git-fields'
+import { NoteField } from './note'
+import { Reopen } from './reopen'
+import { StatusSentence } from './status-sentence'
+
+/** One checkpoint beside its plan: what stands in the way, what one can do, and everything known about it. */
+export function Drawer({ id }: { id: string }) {
+  const { plan, setRefused } = usePlan()
+  const { hrefOf } = usePlace()
+  const heading = useRef<HTMLHeadingElement>(null)
+  const node = plan.nodes.get(id)
+  const close = hrefOf({ cp: null })
+  useFocusReturn(id, heading)
+  // What was refused stays marked as long as one looks at it.
+  useEffect(() => () => setRefused(null), [setRefused])
+
+  useEffect(() => {
+    function onKey(event: KeyboardEvent) {
+      if (event.key !== 'Escape' || event.defaultPrevented) return
+      if (document.querySelector(':popover-open')) return
+      go(close, 'replace')
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [close])
+
+  const checkpoint = node?.checkpoint
+  return (
+    <aside
+      id="drawer"
+      aria-label={node ? `Checkpoint ${node.order}, ${node.title}` : 'Checkpoint'}
+      className="fixed inset-0 top-12 z-20 overflow-y-auto border-line bg-panel lg:static lg:z-auto lg:h-full lg:w-[420px] lg:flex-none lg:border-l"
+    >
+      <header className="sticky top-0 z-10 flex items-center gap-1 bg-panel py-2 pr-3 pl-5">
+        <p className="mr-auto min-w-0 truncate text-xs text-muted">
+          {node?.milestone ? `${node.milestone.title} · ${node.order}` : 'Checkpoint'}
+        </p>
+        {checkpoint && <CopyButton text={`${node.milestone_id}:${node.order}`} label="Copy its reference" />}
+        <PlaceLink href={close} step="replace" className={iconButtonClass}>
+          <X size={16} aria-hidden="true" />
+          <span className="sr-only">Close</span>
+        </PlaceLink>
+      </header>
+      {checkpoint && node.milestone ? (
+        <div key={id} className="divide-y divide-line pb-8">
+          <section className="grid gap-3 px-5 pb-4">
+            <h2 ref={heading} tabIndex={-1} className="text-base leading-[22px] font-semibold tracking-tight wrap-anywhere outline-none">
+              {node.title}
+            </h2>
+            <StatusSentence node={node} checkpoint={checkpoint} />
+            <Complete node={node} checkpoint={checkpoint} />
+            {checkpoint.description && <p className="whitespace-pre-line wrap-anywhere">{checkpoint.description}</p>}
+          </section>
+          {checkpoint.requires_consensus && <Gate checkpoint={checkpoint} />}
+          <Dependencies node={node} />
+          <GitFields node={node} checkpoint={checkpoint} />
+          <NoteField node={node} checkpoint={checkpoint} />
+          <ForAgents node={node} checkpoint={checkpoint} milestone={node.milestone} />
+          <section className="grid justify-items-start gap-2 px-5 py-4">
+            {checkpoint.status === 'completed' ? (
+              <Reopen node={node} />
+            ) : (
+              <EditForm node={node} checkpoint={checkpoint} milestone={node.milestone} />
+            )}
+            <DeleteCheckpoint node={node} checkpoint={checkpoint} />
+          </section>
+        </div>
+      ) : (
+        <Missing heading={heading} name={node ? numberOf(node, null) : null} />
+      )}
+    </aside>
+  )
+}
+
+function Missing({ heading, name }: { heading: React.RefObject<HTMLHeadingElement | null>; name: string | null }) {
+  return (
+    <section className="grid gap-2 px-5 pb-4">
+      <h2 ref={heading} tabIndex={-1} className="text-base font-semibold outline-none">
+        This checkpoint is not in this view
+      </h2>
+      <p className="text-muted">
+        {name ? `${name} belongs to another milestone. Open it from its milestone's page.` : 'It was deleted, or the link is not complete.'}
+      </p>
+    </section>
+  )
+}
+
+/** Opening moves the focus in; closing gives it back to what opened it, or to the checkpoint's row where that is gone. */
+function useFocusReturn(id: string, heading: React.RefObject<HTMLHeadingElement | null>) {
+  const opener = useRef<HTMLElement | null>(null)
+  const current = useRef(id)
+  useEffect(() => {
+    current.current = id
+    const active = document.activeElement
+    if (active instanceof HTMLElement && active !== document.body && !active.closest('aside')) opener.current = active
+    heading.current?.focus({ preventScroll: true })
+  }, [id, heading])
+  useEffect(() => {
+    return () => {
+      const back = opener.current?.isConnected ? opener.current : document.getElementById(`row-${current.current}`)?.querySelector('a')
+      // After the commit: what was inert or hidden under the drawer is reachable again.
+      setTimeout(() => {
+        if (!document.getElementById('drawer')) back?.focus({ preventScroll: true })
+      })
+    }
+  }, [])
+}

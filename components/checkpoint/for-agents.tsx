@@ -1,0 +1,25 @@
+import type { PlanNode } from '@/lib/client/plan'
+import type { Checkpoint } from '@/lib/domain/schemas/checkpoint'
+import type { Milestone } from '@/lib/domain/schemas/milestone'
+import { CopyBlock } from '../ui/copy'
+
+/** The same action as it is called over MCP and over HTTP, ready to paste. */
+export function ForAgents({ node, checkpoint, milestone }: { node: PlanNode; checkpoint: Checkpoint; milestone: Milestone }) {
+  if (checkpoint.status === 'completed') return null
+  const target = `\n  milestone_id="${node.milestone_id}",\n  order=${node.order}`
+  const wait = checkpoint.state === 'blocked' ? `wait_for(${target},\n  until="ready")\n` : ''
+  return (
+    <section className="grid gap-2 px-5 py-4">
+      <h3 className="text-xs font-semibold text-muted">For agents</h3>
+      <CopyBlock label="Copy the tool call" text={`${wait}complete_checkpoint(${target})`} />
+      <CopyBlock
+        label="Copy the curl command"
+        text={`curl -X POST ${originOf(milestone.url)}/api/milestones/${node.milestone_id}/checkpoints/${node.order}/complete \\\n  -H "Authorization: Bearer $CAIRN_API_KEY"`}
+      />
+    </section>
+  )
+}
+
+function originOf(url: string) {
+  return URL.canParse(url) ? new URL(url).origin : ''
+}

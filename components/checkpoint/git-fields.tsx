@@ -1,0 +1,98 @@
+'use client'
+import { GitBranchIcon, GitCommitIcon, GitPullRequestIcon } from '@primer/octicons-react'
+import clsx from 'clsx'
+import { Pencil } from 'lucide-react'
+import { useState } from 'react'
+import { updateCheckpoint } from '@/app/actions'
+import { fieldError } from '@/lib/client/action'
+import { useChange } from '@/lib/client/mutate'
+import type { PlanNode } from '@/lib/client/plan'
+import type { Checkpoint } from '@/lib/domain/schemas/checkpoint'
+import { usePlan } from '../milestone/plan-context'
+import { Button, IconButton } from '../ui/button'
+import { CopyButton } from '../ui/copy'
+import { TextField } from '../ui/field'
+import { describeGitUrl } from './git-links'
+
+const FIELDS = [
+  { name: 'git_branch_url', word: 'Branch', Icon: GitBranchIcon, example: 'https://github.com/org/repo/tree/branch' },
+  { name: 'git_pr_url', word: 'PR', Icon: GitPullRequestIcon, example: 'https://github.com/org/repo/pull/42' },
+  { name: 'git_commit_url', word: 'Commit', Icon: GitCommitIcon, example: 'https://github.com/org/repo/commit/abc123' },
+] as const
+
+type Field = (typeof FIELDS)[number]
+
+export function GitFields({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
+  return (
+    <section className="px-5 py-4">
+      <h3 className="mb-1 text-xs font-semibold text-muted">Git</h3>
+      {FIELDS.map((field) => (
+        <GitField key={field.name} field={field} node={node} url={checkpoint[field.name]} />
+      ))}
+    </section>
+  )
+}
+
+function GitField({ field, node, url }: { field: Field; node: PlanNode; url: string | null }) {
+  const { plan } = usePlan()
+  const [editing, setEditing] = useState(false)
+  const { form, refusal, pending } = useChange(updateCheckpoint, (result) => {
+    if (result.success) setEditing(false)
+  })
+  const { Icon, word } = field
+  const error = refusal && (fieldError(refusal, field.name) ?? refusal.message)
+  const label = url ? describeGitUrl(url).label : null
+
+  return (
+    <div className="flex min-h-[34px] gap-2">
+      <span className="flex h-[34px] w-20 flex-none items-center gap-2 text-muted">
+        <Icon size={14} />
+        {word}
+      </span>
+      {url && !editing ? (
+        <span className="flex min-w-0 flex-1 items-center">
+          <a href={url} target="_blank" rel="noreferrer" title={url} className="mr-auto truncate rounded text-accent hover:underline">
+            {label}
+          </a>
+          <CopyButton text={url} label={`Copy the ${word} link`} />
+          {plan.graph.may.write && (
+            <IconButton label={`Change the ${word} link`} onClick={() => setEditing(true)} className="needs-js size-7!">
+              <Pencil size={13} />
+            </IconButton>
+          )}
+        </span>
+      ) : plan.graph.may.write ? (
+        <form {...form} className="group/git flex min-w-0 flex-1 items-start gap-1.5 py-px">
+          <input type="hidden" name="milestone_id" value={node.milestone_id ?? ''} />
+          <input type="hidden" name="order" value={node.id} />
+          <TextField
+            label={`${word} URL`}
+            hideLabel
+            name={field.name}
+            inputMode="url"
+            defaultValue={url ?? ''}
+            placeholder={`Paste a ${word === 'PR' ? 'pull request' : word.toLowerCase()} URL`}
+            title={`Such as ${field.example}`}
+            error={error ?? undefined}
+            className="flex-1 [&_input:placeholder-shown:not(:hover,:focus)]:border-transparent [&_input:placeholder-shown:not(:hover,:focus)]:bg-transparent [&_input]:-ml-2.5 [&_input]:w-[calc(100%+10px)]"
+          />
+          <Button
+            type="submit"
+            busy={pending}
+            aria-label={`Save the ${word} link`}
+            className={clsx('px-2.5!', !editing && 'group-has-placeholder-shown/git:sr-only')}
+          >
+            Save
+          </Button>
+          {editing && (
+            <Button look="quiet" onClick={() => setEditing(false)} className="px-2!">
+              Cancel
+            </Button>
+          )}
+        </form>
+      ) : (
+        <span className="flex items-center text-muted">none</span>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,111 @@
+import { GitBranchIcon, GitCommitIcon, GitPullRequestIcon } from '@primer/octicons-react'
+import clsx from 'clsx'
+import type { Checkpoint } from '@/lib/domain/schemas/checkpoint'
+
+/** `unknown`: a page of the web whose address has no shape that we know. */
+export type GitKind = 'branch' | 'pr' | 'commit' | 'unknown'
+export type GitUrl = { kind: GitKind; label: string; repo: string | null }
+
+type Shape = { kind: GitKind; path: RegExp; mark?: '#' | '!' }
+
+// Shapes of addresses, not names of hosts: most GitLab, Gitea and Forgejo servers have a name of their own.
+const SHAPES: readonly Shape[] = [
+  { kind: 'pr', path: /^(.+?)\/-\/merge_requests\/(\d+)/, mark: '!' },
+  { kind: 'branch', path: /^(.+?)\/-\/tree\/(.+)$/ },
+  { kind: 'commit', path: /^(.+?)\/-\/commit\/([0-9a-f]{4,64})/i },
+  { kind: 'pr', path: /^([^/]+\/[^/]+)\/(?:pull|pulls|pull-requests)\/(\d+)/ },
+  { kind: 'commit', path: /^([^/]+\/[^/]+)\/commits?\/([0-9a-f]{4,64})(?:\/|$)/i },
+  { kind: 'branch', path: /^([^/]+\/[^/]+)\/src\/branch\/(.+)$/ },
+  { kind: 'branch', path: /^([^/]+\/[^/]+)\/(?:tree|branch|src)\/(.+)$/ },
+]
+
+const SHORT_SHA = 7
+
+/** How a person would say the address: `org/repo#42`, `feature/auth`, `abc123`. Never throws. */
+export function describeGitUrl(url: string): GitUrl {
+  const parsed = parseWebUrl(url)
+  if (!parsed) return { kind: 'unknown', label: url, repo: null }
+  const path = decoded(parsed.pathname.replace(/^\/+|\/+$/g, ''))
+  for (const shape of SHAPES) {
+    const [, repo, name] = shape.path.exec(path) ?? []
+    if (!repo || !name) continue
+    return { kind: shape.kind, repo, label: labelOf(shape, repo, name) }
+  }
+  return { kind: 'unknown', label: path === '' ? parsed.host : `${parsed.host}/${path}`, repo: null }
+}
+
+/** The address if it may be followed: `javascript:` and the like are not. */
+export function parseWebUrl(url: string): URL | null {
+  if (!URL.canParse(url)) return null
+  const parsed = new URL(url)
+  return parsed.protocol === 'https:' || parsed.protocol === 'http:' ? parsed : null
+}
+
+function labelOf(shape: Shape, repo: string, name: string) {
+  if (shape.kind === 'pr') return `${repo}${shape.mark ?? '#'}${name}`
+  return shape.kind === 'commit' ? name.slice(0, SHORT_SHA) : name
+}
+
+function decoded(path: string) {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}
+
+export type GitFields = Pick<Checkpoint, 'git_branch_url' | 'git_pr_url' | 'git_commit_url'>
+export type GitLink = { kind: Exclude<GitKind, 'unknown'>; url: string; name: string }
+
+const WORD = { branch: 'Branch', pr: 'Pull request', commit: 'Commit' } as const
+const ICON = { branch: GitBranchIcon, pr: GitPullRequestIcon, commit: GitCommitIcon } as const
+
+/** The links that a checkpoint has, in the order of the work, each with the name it is spoken by. */
+export function gitLinksOf(fields: GitFields): GitLink[] {
+  const all = [
+    { kind: 'branch', url: fields.git_branch_url },
+    { kind: 'pr', url: fields.git_pr_url },
+    { kind: 'commit', url: fields.git_commit_url },
+  ] as const
+  return all.flatMap(({ kind, url }) => (url && parseWebUrl(url) ? [{ kind, url, name: nameOf(kind, url) }] : []))
+}
+
+function nameOf(kind: GitLink['kind'], url: string) {
+  const { label, repo } = describeGitUrl(url)
+  return repo && !label.startsWith(repo) ? `${WORD[kind]} ${label} of ${repo}` : `${WORD[kind]} ${label}`
+}
+
+/** Icons that lead to the host: 14 px to see, 24 px to hit. */
+export function GitLinks({
+  checkpoint,
+  className,
+  tabIndex,
+}: {
+  checkpoint: GitFields
+  className?: string
+  tabIndex?: number | undefined
+}) {
+  const links = gitLinksOf(checkpoint)
+  if (links.length === 0) return null
+  return (
+    <span className={clsx('inline-flex items-center', className)}>
+      {links.map(({ kind, url, name }) => {
+        const Icon = ICON[kind]
+        return (
+          <a
+            key={kind}
+            href={url}
+            target="_blank"
+            rel="noreferrer"
+            aria-label={name}
+            title={name}
+            tabIndex={tabIndex}
+            className="grid size-6 place-items-center rounded text-muted hover:bg-line hover:text-text focus-visible:outline-2 focus-visible:outline-focus"
+          >
+            <Icon size={14} />
+          </a>
+        )
+      })}
+    </span>
+  )
+}

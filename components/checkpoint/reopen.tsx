@@ -1,0 +1,60 @@
+'use client'
+import { reopenCheckpoint } from '@/app/actions'
+import { fieldError, namedCheckpoints, type Refusal } from '@/lib/client/action'
+import { useChange } from '@/lib/client/mutate'
+import { completedDependentsOf, numberOf, type Plan, type PlanNode } from '@/lib/client/plan'
+import { usePlan } from '../milestone/plan-context'
+import { Button } from '../ui/button'
+import { Disclosure } from '../ui/disclosure'
+import { TextArea } from '../ui/field'
+import { Refused } from './refused'
+
+/** Taking a completion back. What depends on it and is done reopens too: shown before, and confirmed by the server before it happens. */
+export function Reopen({ node }: { node: PlanNode }) {
+  const { plan } = usePlan()
+  const { form, refusal, pending } = useChange(reopenCheckpoint)
+  if (!plan.graph.may.complete) return <p className="text-xs text-muted">Only members of {node.group_slug} reopen it.</p>
+
+  const confirming = refusal?.error === 'dependents_completed' ? refusal : null
+  const along = confirming ? toldBy(confirming, plan, node) : completedDependentsOf(plan, node).map((other) => nameOf(other, node))
+  const reasonError = fieldError(refusal, 'reason')
+
+  return (
+    <Disclosure summary="Reopen" open={refusal !== null}>
+      <form {...form} className="grid gap-3">
+        <input type="hidden" name="milestone_id" value={node.milestone_id ?? ''} />
+        <input type="hidden" name="order" value={node.id} />
+        {confirming && <input type="hidden" name="cascade" value="true" />}
+        <TextArea label="Why is it reopened" name="reason" required maxLength={2000} rows={2} error={reasonError} />
+        {along.length > 0 && (
+          <div role={confirming ? 'alert' : undefined} className="grid gap-1 rounded-md bg-claimed-tint px-3 py-2">
+            <p>{confirming ? confirming.message : 'What depends on it is done too, and reopens with it:'}</p>
+            <ul className="list-disc pl-4 font-medium">
+              {along.map((name) => (
+                <li key={name}>{name}</li>
+              ))}
+            </ul>
+          </div>
+        )}
+        {refusal && !confirming && !reasonError && <Refused message={refusal.message} />}
+        <Button type="submit" busy={pending} look={confirming ? 'primary' : 'plain'} className="justify-self-start">
+          {confirming ? 'Confirm: reopen all of these' : along.length > 0 ? `Reopen ${along.length + 1} checkpoints` : 'Reopen'}
+        </Button>
+      </form>
+    </Disclosure>
+  )
+}
+
+function nameOf(other: PlanNode, from: PlanNode) {
+  return other.private ? 'a private checkpoint' : `${numberOf(other, from.milestone_id)} ${other.title}`
+}
+
+/** The server's list, by the names that this page knows; what is private is counted. */
+function toldBy(refusal: Refusal, plan: Plan, node: PlanNode) {
+  const hidden = Number(refusal.details.private_count ?? 0)
+  const names = namedCheckpoints(refusal).map(({ checkpoint_id, title, ref }) => {
+    const known = plan.nodes.get(checkpoint_id)
+    return known ? nameOf(known, node) : `${ref} ${title}`
+  })
+  return hidden > 0 ? [...names, `${hidden} in private groups`] : names
+}

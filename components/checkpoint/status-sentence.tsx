@@ -1,0 +1,125 @@
+'use client'
+import clsx from 'clsx'
+import { Fragment } from 'react'
+import { blockersOf, type PlanNode, rootCausesOf } from '@/lib/client/plan'
+import type { Checkpoint } from '@/lib/domain/schemas/checkpoint'
+import { NodeName } from '../milestone/node-link'
+import { usePlan } from '../milestone/plan-context'
+import { Time, TimeLeft } from '../ui/time'
+import { STATUS, StatusGlyph } from './status'
+
+/** The state in words, with the way out: what stands in the way, and what would clear it. */
+export function StatusSentence({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
+  return (
+    <div className={clsx('flex gap-2.5 rounded-lg px-3 py-2.5', STATUS[checkpoint.state].tint)}>
+      <StatusGlyph state={checkpoint.state} className="mt-px" />
+      <div className="grid min-w-0 gap-1 wrap-anywhere">
+        <Sentence node={node} checkpoint={checkpoint} />
+      </div>
+    </div>
+  )
+}
+
+function Sentence({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
+  switch (checkpoint.state) {
+    case 'completed':
+      return (
+        <p>
+          <b className="font-semibold">Done</b> by {checkpoint.completed_by_name ?? 'someone'}
+          {checkpoint.completed_at && (
+            <>
+              , <Time at={checkpoint.completed_at} />
+            </>
+          )}
+          .
+        </p>
+      )
+    case 'ready':
+      return (
+        <p>
+          <b className="font-semibold">Ready:</b> nothing blocks it.
+        </p>
+      )
+    case 'claimed':
+      return (
+        <p>
+          <b className="font-semibold">Claimed</b> by{' '}
+          {checkpoint.claim?.held_by_you ? 'you' : (checkpoint.claim?.held_by_name ?? 'someone')}
+          {checkpoint.claim && (
+            <>
+              , <TimeLeft until={checkpoint.claim.expires_at} />
+            </>
+          )}
+          .
+        </p>
+      )
+    case 'awaiting_consensus':
+      return (
+        <p>
+          <b className="font-semibold">Waits for the group's vote.</b> Everything it depends on is done.
+        </p>
+      )
+    case 'blocked':
+      return <BlockedSentence node={node} />
+  }
+}
+
+function BlockedSentence({ node }: { node: PlanNode }) {
+  const { plan } = usePlan()
+  const blockers = blockersOf(plan, node)
+  const roots = rootCausesOf(plan, node)
+  return (
+    <>
+      <p>
+        <b className="font-semibold">Blocked by</b> <Names nodes={blockers} milestone_id={node.milestone_id} />, which{' '}
+        {blockers.length === 1 ? 'is' : 'are'} pending.
+      </p>
+      <ul className="grid gap-1 text-muted">
+        {roots.map((root) => (
+          <li key={root.id}>
+            <Root root={root} node={node} blockers={blockers} /> <Standing node={root} />.
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+/** The beginning of the sentence on a root cause: it is what blocks, or lies behind that. */
+function Root({ root, node, blockers }: { root: PlanNode; node: PlanNode; blockers: PlanNode[] }) {
+  const name = <NodeName node={root} milestone_id={node.milestone_id} className={linkClass} />
+  if (!blockers.includes(root))
+    return (
+      <>
+        {blockers.length === 1 ? 'It waits for' : 'At the root is'} {name}, which
+      </>
+    )
+  return blockers.length === 1 ? 'It' : name
+}
+
+/** How a root cause stands, as the end of a sentence. */
+function Standing({ node }: { node: PlanNode }) {
+  const claim = node.checkpoint?.claim
+  if (node.state === 'claimed' && claim) {
+    return (
+      <>
+        is claimed by <span className={linkClass}>{claim.held_by_name}</span>, <TimeLeft until={claim.expires_at} />
+      </>
+    )
+  }
+  if (node.state === 'claimed') return 'is claimed'
+  if (node.state === 'awaiting_consensus') return `waits for a vote of ${node.group_slug}`
+  if (node.state === 'blocked') return node.private ? 'is blocked in a private group' : `is itself blocked in ${node.milestone_title}`
+  return node.checkpoint ? 'is ready: nobody has claimed it' : `is ready in ${node.group_slug}`
+}
+
+const linkClass = 'font-medium text-text underline decoration-line-strong underline-offset-2'
+
+function Names({ nodes, milestone_id }: { nodes: PlanNode[]; milestone_id: string | null }) {
+  return nodes.map((node, index) => (
+    <Fragment key={node.id}>
+      {index > 0 && (index === nodes.length - 1 ? ' and ' : ', ')}
+      <NodeName node={node} milestone_id={milestone_id} className={linkClass} />
+    </Fragment>
+  ))
+}

@@ -1,0 +1,88 @@
+import clsx from 'clsx'
+import { memo } from 'react'
+import type { CheckpointState } from '@/lib/domain/schemas/checkpoint'
+import { GitLinks } from '../checkpoint/git-links'
+import { STATUS, StatusGlyph } from '../checkpoint/status'
+import { useNow } from '../ui/time'
+import type { Face } from './faces'
+import { type FlowNodeProps, Handle, Position } from './rf'
+import { toneOf, useView } from './view-store'
+
+// What can be worked on now stands out; what is done or must wait steps back.
+const SURFACE: Record<CheckpointState, string> = {
+  completed: 'border-line bg-panel',
+  ready: 'border-ready bg-ready-tint',
+  claimed: 'border-claimed bg-claimed-tint',
+  awaiting_consensus: 'border-vote bg-vote-tint',
+  blocked: 'border-line-strong bg-panel',
+}
+
+export const CheckpointCard = memo(function CheckpointCard({ id }: FlowNodeProps) {
+  const face = useView((view) => view.faces.get(id))
+  const tone = useView((view) => toneOf(view, id))
+  const refused = useView((view) => view.refused === id)
+  const stop = useView((view) => (view.stop === null ? null : view.stop === id))
+  if (!face) return null
+  const { state } = face
+  const status = refused ? 'refused' : state
+  return (
+    <div
+      className={clsx('graph-card', refused ? 'border-refused bg-refused-tint' : SURFACE[state])}
+      data-tone={tone}
+      data-state={state}
+      title={face.title}
+    >
+      <i aria-hidden="true" className={clsx('absolute inset-y-0 left-0 w-1', STATUS[status].fill)} />
+      <span className="flex min-h-0 items-start gap-[7px]">
+        <StatusGlyph state={status} className="graph-glyph" />
+        <span aria-hidden="true" className="graph-number">
+          {face.order}
+        </span>
+        <a
+          href={`?cp=${id}`}
+          data-stop={id}
+          data-open={id}
+          draggable={false}
+          tabIndex={stop === null ? undefined : stop ? 0 : -1}
+          aria-label={refused ? `${face.name} Refused.` : face.name}
+          aria-current={tone === 'selected' ? 'true' : undefined}
+          className={clsx('graph-title', state === 'blocked' || state === 'completed' ? 'text-muted' : 'text-text')}
+        >
+          {face.title}
+        </a>
+      </span>
+      <span className="graph-line">
+        {refused ? <b className="font-semibold text-refused">Refused</b> : <SecondLine face={face} />}
+        {face.git && <GitLinks checkpoint={face.git} tabIndex={stop === null ? undefined : -1} className="relative z-1 -mr-1.5 ml-auto" />}
+      </span>
+      <Handle type="target" position={Position.Left} isConnectable={false} className="graph-handle" />
+      <Handle type="source" position={Position.Right} isConnectable={false} className="graph-handle" />
+    </div>
+  )
+})
+
+function SecondLine({ face: { state, word, more, until } }: { face: Face }) {
+  if (state === 'ready') return <b className="rounded-full bg-ready px-2 font-semibold text-panel">{word}</b>
+  return (
+    <>
+      <b
+        className={clsx('font-semibold', STATUS[state].text, state === 'blocked' ? 'truncate' : 'flex-none')}
+        title={state === 'blocked' ? word : undefined}
+      >
+        {word}
+      </b>
+      {more && <span className="truncate text-muted">{more}</span>}
+      {until && <Lease until={until} />}
+    </>
+  )
+}
+
+/** How long the claim still holds; shorter words than elsewhere, for the name beside it must not give way. */
+function Lease({ until }: { until: string }) {
+  const minutes = Math.ceil((Date.parse(until) - useNow()) / 60_000)
+  return (
+    <time dateTime={until} title="until the claim ends" className="flex-none text-muted" suppressHydrationWarning>
+      {minutes <= 0 ? 'expired' : minutes < 100 ? `${minutes} min` : `${Math.round(minutes / 60)} h`}
+    </time>
+  )
+}

@@ -1,0 +1,93 @@
+import { blockersOf, numberOf, type Plan, type PlanNode } from '@/lib/client/plan'
+import type { Checkpoint, CheckpointState } from '@/lib/domain/schemas/checkpoint'
+import type { GitFields } from '../checkpoint/git-links'
+import { STATUS } from '../checkpoint/status'
+
+/** All that a card shows, and nothing that does not change its picture. */
+export type Face = {
+  id: string
+  state: CheckpointState
+  title: string
+  order: number | null
+  milestone_id: string | null
+  milestone_title: string
+  group_slug: string
+  private: boolean
+  /** Spoken: what it is, how it stands, where it belongs. */
+  name: string
+  /** The second line: a word in the status's colour, then what explains it. */
+  word: string
+  more: string | null
+  until: string | null
+  git: GitFields | null
+}
+
+export function facesOf(plan: Plan, known: ReadonlyMap<string, Face>): Map<string, Face> {
+  return new Map(
+    [...plan.nodes.values()].map((node) => {
+      const face = faceOf(plan, node)
+      const before = known.get(node.id)
+      // The same object for the same picture: a card is drawn again only when it looks different.
+      return [node.id, before && JSON.stringify(before) === JSON.stringify(face) ? before : face]
+    }),
+  )
+}
+
+function faceOf(plan: Plan, node: PlanNode): Face {
+  const { id, state, title, order, milestone_id, milestone_title, group_slug, checkpoint } = node
+  const place = { id, state, title, order, milestone_id, milestone_title, group_slug, private: node.private }
+  const bare = { ...place, name: nameOf(plan, node), word: STATUS[state].word, more: null, until: null, git: null }
+  if (!checkpoint) return bare
+  const { git_branch_url, git_pr_url, git_commit_url } = checkpoint
+  return {
+    ...bare,
+    ...secondLine(checkpoint, blockersOf(plan, node), milestone_id),
+    until: checkpoint.claim && state === 'claimed' ? checkpoint.claim.expires_at : null,
+    git: { git_branch_url, git_pr_url, git_commit_url },
+  }
+}
+
+function secondLine(checkpoint: Checkpoint, blockers: readonly PlanNode[], milestone_id: string | null): Pick<Face, 'word' | 'more'> {
+  const { word } = STATUS[checkpoint.state]
+  if (checkpoint.state === 'completed') return { word, more: checkpoint.completed_by_name }
+  if (checkpoint.state === 'claimed')
+    return { word, more: checkpoint.claim?.held_by_you ? 'you' : (checkpoint.claim?.held_by_name ?? null) }
+  if (checkpoint.state === 'awaiting_consensus') return { word, more: ballot(checkpoint) }
+  if (checkpoint.state === 'ready') return { word, more: null }
+  const then = checkpoint.requires_consensus && checkpoint.proposal_status !== 'approved' ? 'then a vote' : null
+  const [first, second, ...rest] = blockers.toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0))
+  if (!first) return { word, more: then }
+  if (rest.length > 0) return { word: `${blockers.length} blockers`, more: then }
+  if (second) return { word: isLocal(blockers, milestone_id) ? `Blocked by ${first.order} and ${second.order}` : '2 blockers', more: then }
+  return { word: `Blocked by ${first.private ? 'a private one' : numberOf(first, milestone_id)}`, more: then }
+}
+
+const isLocal = (nodes: readonly PlanNode[], milestone_id: string | null) => nodes.every((node) => node.milestone_id === milestone_id)
+
+function ballot({ proposal_status }: Checkpoint) {
+  if (proposal_status === 'open') return 'is open'
+  return proposal_status === 'rejected' ? 'was lost' : 'not opened yet'
+}
+
+function nameOf(plan: Plan, node: PlanNode) {
+  if (node.private) return `Private checkpoint. ${STATUS[node.state].word}.`
+  const { order, title, milestone, milestone_title, group_slug } = node
+  const place = milestone ? `${order} of ${milestone.checkpoints.length}` : `group ${group_slug}, not drawn here`
+  return `Checkpoint ${order}, ${title}. ${standing(plan, node)}. Milestone ${milestone_title}, ${place}.`
+}
+
+function standing(plan: Plan, node: PlanNode) {
+  const { checkpoint, state, milestone_id } = node
+  const word = STATUS[state].word
+  if (!checkpoint) return word
+  if (state === 'completed') return checkpoint.completed_by_name ? `${word} by ${checkpoint.completed_by_name}` : word
+  if (state === 'claimed') return checkpoint.claim ? `${word} by ${checkpoint.claim.held_by_name}` : word
+  if (state === 'awaiting_consensus')
+    return `Waits for a vote, which ${checkpoint.proposal_status ? ballot(checkpoint) : 'is not opened yet'}`
+  const blockers = blockersOf(plan, node)
+  if (state === 'ready' || blockers.length === 0) return word
+  const said = blockers
+    .slice(0, 3)
+    .map((other) => (other.private ? 'a private checkpoint' : `${numberOf(other, milestone_id)} ${other.title}`))
+  return `Blocked by ${said.join(', ')}${blockers.length > 3 ? ` and ${blockers.length - 3} more` : ''}`
+}

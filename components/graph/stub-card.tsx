@@ -1,0 +1,61 @@
+import clsx from 'clsx'
+import { ArrowUpRight, Lock } from 'lucide-react'
+import Link from 'next/link'
+import { memo } from 'react'
+import { STATUS, StatusGlyph } from '../checkpoint/status'
+import { type FlowNodeProps, Handle, Position } from './rf'
+import { toneOf, useView } from './view-store'
+
+/** A checkpoint of elsewhere: who may see it is led to its milestone, who may not is told how it stands. */
+export const StubCard = memo(function StubCard({ id }: FlowNodeProps) {
+  const face = useView((view) => view.faces.get(id))
+  const tone = useView((view) => toneOf(view, id))
+  const stop = useView((view) => (view.stop === null ? null : view.stop === id))
+  if (!face) return null
+  const tabIndex = stop === null ? undefined : stop ? 0 : -1
+  const title = 'graph-title text-muted'
+  return (
+    <div className="graph-card border-dotted border-faint bg-bg" data-tone={tone} data-state={face.state}>
+      <span className="flex min-h-0 items-start gap-[7px]">
+        <StatusGlyph state={face.state} className="graph-glyph" />
+        {face.private || face.milestone_id === null ? (
+          <span role="img" data-stop={id} tabIndex={tabIndex} aria-label={face.name} className={title}>
+            Private checkpoint
+          </span>
+        ) : (
+          <>
+            <span aria-hidden="true" className="graph-number">
+              {face.order}
+            </span>
+            <Link
+              href={`/m/${face.milestone_id}?cp=${id}`}
+              prefetch={false}
+              data-stop={id}
+              draggable={false}
+              tabIndex={tabIndex}
+              aria-label={face.name}
+              className={title}
+            >
+              {face.title}
+            </Link>
+          </>
+        )}
+        {face.private ? (
+          <Lock size={13} className="mt-px flex-none text-faint" />
+        ) : (
+          <ArrowUpRight size={14} className="flex-none text-faint" />
+        )}
+      </span>
+      <span className="graph-line">
+        <b className={clsx('flex-none font-semibold', STATUS[face.state].text)}>{STATUS[face.state].word}</b>
+        {!face.private && (
+          <span className="truncate text-muted" title={`${face.milestone_title}, ${face.group_slug}`}>
+            {face.milestone_title}
+          </span>
+        )}
+      </span>
+      <Handle type="target" position={Position.Left} isConnectable={false} className="graph-handle" />
+      <Handle type="source" position={Position.Right} isConnectable={false} className="graph-handle" />
+    </div>
+  )
+})

@@ -1,0 +1,92 @@
+'use client'
+import clsx from 'clsx'
+import { longestChain } from '@/lib/client/plan'
+import { STATUS } from '../checkpoint/status'
+import { CheckpointRow } from './checkpoint-row'
+import { MilestoneHead, useFolded } from './milestone-head'
+import { PlaceLink, usePlace } from './place'
+import { usePlan } from './plan-context'
+
+/** Every checkpoint in a table: all that the picture says, in words, and in reading order. */
+export function CheckpointList({ heads = true, className }: { heads?: boolean; className?: string }) {
+  const { plan } = usePlan()
+  const { status, chain, hrefOf } = usePlace()
+  const [isFolded, toggle] = useFolded()
+  const filtered = chain || status.size > 0
+  const inChain = new Set(chain ? longestChain(plan) : [])
+
+  const groups = plan.graph.milestones.map((milestone) => ({
+    milestone,
+    shown: milestone.checkpoints.filter(
+      ({ checkpoint_id, state }) => !filtered || status.has(state) || (chain && inChain.has(checkpoint_id)),
+    ),
+  }))
+  const visible = groups.filter(({ shown }) => !filtered || shown.length > 0)
+
+  return (
+    <div id="list" className={clsx('@container', className)}>
+      {filtered && <Filter what={chain ? 'the longest chain left' : wordsOf(status)} clear={hrefOf({ status: null })} />}
+      <table className="w-full border-collapse bg-panel max-md:block">
+        <caption className="sr-only">Checkpoints by milestone</caption>
+        <thead className="max-md:sr-only">
+          <tr className="text-left text-xs text-muted">
+            <th scope="col" className={clsx(headClass, 'w-11 min-w-11 text-right')}>
+              <span className="sr-only">Number</span>
+            </th>
+            <th scope="col" className={clsx(headClass, 'w-[62%]')}>
+              Checkpoint
+            </th>
+            <th scope="col" className={clsx(headClass, 'w-28')}>
+              Status
+            </th>
+            <th scope="col" className={clsx(headClass, 'w-[38%]')}>
+              Waits for
+            </th>
+            <th scope="col" className={clsx(headClass, 'w-22 @max-3xl:hidden')}>
+              Unblocks
+            </th>
+            <th scope="col" className={clsx(headClass, 'w-52 @max-4xl:hidden')}>
+              Who
+            </th>
+            <th scope="col" className={clsx(headClass, 'w-26')}>
+              Git
+            </th>
+          </tr>
+        </thead>
+        {visible.map(({ milestone, shown }) => (
+          <tbody key={milestone.milestone_id} className="max-md:block">
+            {heads && (
+              <MilestoneHead
+                milestone={milestone}
+                folded={!filtered && isFolded(milestone)}
+                toggle={filtered || milestone.checkpoints.length === 0 ? null : () => toggle(milestone)}
+              />
+            )}
+            {(filtered || !heads || !isFolded(milestone)) &&
+              shown.map((checkpoint) => <CheckpointRow key={checkpoint.checkpoint_id} checkpoint={checkpoint} milestone={milestone} />)}
+          </tbody>
+        ))}
+      </table>
+      {filtered && visible.length === 0 && <p className="px-5 py-6 text-muted">No checkpoint is in this state now.</p>}
+    </div>
+  )
+}
+
+const headClass = 'sticky top-0 z-10 h-8 border-b border-line bg-bg px-2.5 font-medium'
+
+function Filter({ what, clear }: { what: string; clear: string }) {
+  return (
+    <p className="flex items-center gap-3 border-b border-line bg-panel px-5 py-2 text-muted">
+      <span>
+        Only <b className="font-medium text-text">{what}</b>
+      </span>
+      <PlaceLink href={clear} step="replace" className="rounded font-medium text-accent hover:underline">
+        Show all
+      </PlaceLink>
+    </p>
+  )
+}
+
+function wordsOf(status: ReturnType<typeof usePlace>['status']) {
+  return [...status].map((state) => STATUS[state].word.toLowerCase()).join(', ')
+}

@@ -1,0 +1,121 @@
+'use client'
+import clsx from 'clsx'
+import type { MouseEvent } from 'react'
+import { blockersOf, type PlanNode } from '@/lib/client/plan'
+import type { Checkpoint } from '@/lib/domain/schemas/checkpoint'
+import type { Milestone } from '@/lib/domain/schemas/milestone'
+import { GitLinks } from '../checkpoint/git-links'
+import { StatusLabel } from '../checkpoint/status'
+import { Who } from '../ui/avatar'
+import { Time, TimeLeft } from '../ui/time'
+import { NodeName } from './node-link'
+import { go, PlaceLink, usePlace } from './place'
+import { usePlan } from './plan-context'
+
+export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoint; milestone: Milestone }) {
+  const { plan, refused } = usePlan()
+  const { hrefOf, selected } = usePlace()
+  const node = plan.nodes.get(checkpoint.checkpoint_id)
+  if (!node) return null
+  const href = hrefOf({ cp: node.id })
+  const isOpen = selected === node.id
+  const blockers = blockersOf(plan, node)
+
+  // The whole row is a target for the mouse; the title is the link for everything else.
+  function onClick(event: MouseEvent) {
+    if (event.target instanceof Element && event.target.closest('a, button')) return
+    if (window.getSelection()?.toString()) return
+    document.getElementById(`row-${node?.id}`)?.querySelector('a')?.focus({ preventScroll: true })
+    go(href, selected ? 'replace' : 'push')
+  }
+
+  return (
+    <tr
+      id={`row-${node.id}`}
+      onClick={onClick}
+      className={clsx(
+        'group cursor-pointer border-b border-line max-md:grid max-md:grid-cols-[44px_minmax(0,1fr)_auto] max-md:items-start max-md:py-2 max-md:pr-4',
+        isOpen ? 'bg-ready-tint' : 'hover:bg-bg',
+      )}
+    >
+      <td className="h-9 w-11 min-w-11 px-2.5 text-right text-xs text-faint max-md:h-auto max-md:leading-[18px]">{checkpoint.order}</td>
+      <th scope="row" className="px-2.5 py-1.5 text-left font-medium max-md:p-0 max-md:pr-3">
+        <PlaceLink
+          href={href}
+          step={selected ? 'replace' : 'push'}
+          aria-current={isOpen ? 'true' : undefined}
+          className="rounded wrap-anywhere group-hover:underline"
+        >
+          {checkpoint.title}
+        </PlaceLink>
+        <span className="mt-0.5 block text-xs font-normal text-muted md:hidden">
+          <Second checkpoint={checkpoint} blockers={blockers} milestone_id={milestone.milestone_id} />
+        </span>
+      </th>
+      <td className="px-2.5 max-md:p-0">
+        <StatusLabel state={refused === node.id ? 'refused' : checkpoint.state} />
+      </td>
+      <td className="max-w-0 px-2.5 py-1.5 max-md:hidden">
+        <div className="truncate">
+          <Blockers blockers={blockers} milestone_id={milestone.milestone_id} />
+        </div>
+      </td>
+      <td className="px-2.5 text-muted tabular-nums max-md:hidden @max-3xl:hidden">{node.unblocks.length || <None />}</td>
+      <td className="px-2.5 max-md:hidden @max-4xl:hidden">
+        <Doer checkpoint={checkpoint} />
+      </td>
+      <td className="px-1 max-md:hidden">
+        <GitLinks checkpoint={checkpoint} />
+      </td>
+    </tr>
+  )
+}
+
+/** Under the title where there is no room for columns. */
+function Second({ checkpoint, blockers, milestone_id }: { checkpoint: Checkpoint; blockers: PlanNode[]; milestone_id: string }) {
+  if (blockers.length > 0) {
+    return (
+      <>
+        Waits for <Blockers blockers={blockers} milestone_id={milestone_id} />
+      </>
+    )
+  }
+  return <Doer checkpoint={checkpoint} />
+}
+
+function Blockers({ blockers, milestone_id }: { blockers: PlanNode[]; milestone_id: string }) {
+  const [first, ...more] = blockers
+  if (!first) return <None />
+  return (
+    <span className="text-muted">
+      <NodeName node={first} milestone_id={milestone_id} />
+      {more.length > 0 && <span title={more.map(({ title }) => title).join(', ')}> and {more.length} more</span>}
+    </span>
+  )
+}
+
+function Doer({ checkpoint }: { checkpoint: Checkpoint }) {
+  const { claim, completed_by, completed_by_name, completed_at } = checkpoint
+  if (claim) {
+    return (
+      <Who id={claim.held_by} name={claim.held_by_name}>
+        <span className="whitespace-nowrap text-muted">
+          <TimeLeft until={claim.expires_at} />
+        </span>
+      </Who>
+    )
+  }
+  if (!completed_by || !completed_at) return null
+  return (
+    <Who id={completed_by} name={completed_by_name ?? 'someone'}>
+      <Time at={completed_at} className="whitespace-nowrap text-muted" />
+    </Who>
+  )
+}
+
+const None = () => (
+  <span className="text-faint">
+    <span aria-hidden="true">–</span>
+    <span className="sr-only">none</span>
+  </span>
+)

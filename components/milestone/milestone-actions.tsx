@@ -1,0 +1,118 @@
+'use client'
+import { useRouter } from 'next/navigation'
+import { closeMilestone, deleteMilestone, reopenMilestone, updateMilestone } from '@/app/actions'
+import { type Action, fieldError } from '@/lib/client/action'
+import { useChange } from '@/lib/client/mutate'
+import type { Plan } from '@/lib/client/plan'
+import type { Milestone } from '@/lib/domain/schemas/milestone'
+import { Refused } from '../checkpoint/refused'
+import { Button } from '../ui/button'
+import { TextArea, TextField } from '../ui/field'
+import { Panel } from '../ui/panel'
+import { usePlan } from './plan-context'
+
+/** Everything that changes the milestone as a whole. What is not possible now stays in sight, with the reason. */
+export function MilestoneActions({ milestone }: { milestone: Milestone }) {
+  const { plan } = usePlan()
+  if (!plan.graph.may.write) return <p className="text-xs text-muted">Only members of {milestone.group_slug} change it.</p>
+  const closed = milestone.status === 'closed'
+  const projectReason = plan.graph.project.status === 'active' ? null : `Its project is ${plan.graph.project.status}.`
+  return (
+    <Panel summary="Change milestone">
+      {closed ? (
+        <Step
+          action={reopenMilestone}
+          words="Reopen milestone"
+          milestone={milestone}
+          reason={projectReason}
+          hint="Completed checkpoints stay completed."
+        />
+      ) : (
+        <>
+          <EditMilestone milestone={milestone} />
+          <Step action={closeMilestone} words="Close milestone" milestone={milestone} reason={reasonAgainstClosing(milestone)} />
+        </>
+      )}
+      <DeleteMilestone milestone={milestone} reason={reasonAgainstDeleting(plan, milestone)} />
+    </Panel>
+  )
+}
+
+function EditMilestone({ milestone }: { milestone: Milestone }) {
+  const { form, refusal, pending } = useChange(updateMilestone)
+  const placed = fieldError(refusal, 'title') ?? fieldError(refusal, 'description')
+  return (
+    <form {...form} className="grid gap-2 border-b border-line pb-3">
+      <input type="hidden" name="milestone_id" value={milestone.milestone_id} />
+      <TextField label="Title" name="title" required maxLength={200} defaultValue={milestone.title} error={fieldError(refusal, 'title')} />
+      <TextArea
+        label="Description"
+        name="description"
+        maxLength={8192}
+        defaultValue={milestone.description}
+        error={fieldError(refusal, 'description')}
+      />
+      {refusal && !placed && <Refused message={refusal.message} />}
+      <Button type="submit" busy={pending} className="justify-self-start">
+        Save
+      </Button>
+    </form>
+  )
+}
+
+type StepProps = {
+  action: Action<unknown>
+  words: string
+  milestone: Milestone
+  reason: string | null
+  hint?: string
+  look?: 'plain' | 'danger'
+  onDone?: () => void
+}
+
+function Step({ action, words, milestone, reason, hint, look = 'plain', onDone }: StepProps) {
+  const { form, refusal, pending } = useChange(action, (result) => {
+    if (result.success) onDone?.()
+  })
+  const said = reason ?? hint
+  return (
+    <form {...form} className="grid gap-1">
+      <input type="hidden" name="milestone_id" value={milestone.milestone_id} />
+      <Button type="submit" look={look} busy={pending} disabled={reason !== null} className="w-full">
+        {words}
+      </Button>
+      {said && <p className="text-xs text-muted">{said}</p>}
+      {refusal && <Refused message={refusal.message} />}
+    </form>
+  )
+}
+
+function DeleteMilestone({ milestone, reason }: { milestone: Milestone; reason: string | null }) {
+  const router = useRouter()
+  return (
+    <Step
+      action={deleteMilestone}
+      words="Delete milestone"
+      milestone={milestone}
+      reason={reason}
+      hint="With all its checkpoints. This cannot be undone."
+      look="danger"
+      onDone={() => router.push(`/p/${milestone.project_id}`)}
+    />
+  )
+}
+
+function reasonAgainstClosing({ total_checkpoints, completed_checkpoints }: Milestone) {
+  if (total_checkpoints === 0) return 'It has no checkpoint to complete.'
+  const pending = total_checkpoints - completed_checkpoints
+  if (pending === 0) return null
+  return pending === 1 ? 'One checkpoint is pending.' : `${pending} checkpoints are pending.`
+}
+
+function reasonAgainstDeleting(plan: Plan, milestone: Milestone) {
+  if (milestone.completed_checkpoints > 0) return 'It holds completed checkpoints, which are kept.'
+  const waited = milestone.checkpoints.some(({ checkpoint_id }) =>
+    plan.nodes.get(checkpoint_id)?.unblocks.some((id) => plan.nodes.get(id)?.milestone_id !== milestone.milestone_id),
+  )
+  return waited ? 'Other milestones wait for it.' : null
+}

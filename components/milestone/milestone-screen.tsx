@@ -1,0 +1,144 @@
+'use client'
+import { findNodes, type Plan, type PlanNode } from '@/lib/client/plan'
+import type { Milestone } from '@/lib/domain/schemas/milestone'
+import { AddForm } from '../checkpoint/add-form'
+import { NodeRow } from '../checkpoint/dependencies'
+import { CopyButton } from '../ui/copy'
+import { Time } from '../ui/time'
+import { CheckpointList } from './checkpoint-list'
+import { GraphPane } from './graph-pane'
+import { MilestoneActions } from './milestone-actions'
+import { usePlan } from './plan-context'
+import { PlanScreen, type PlanSource } from './plan-screen'
+import { Progress } from './progress'
+import { Summary } from './summary'
+
+export function MilestoneScreen({ source }: { source: PlanSource }) {
+  return (
+    <PlanScreen source={source}>
+      <MilestoneView />
+    </PlanScreen>
+  )
+}
+
+function MilestoneView() {
+  const { plan } = usePlan()
+  const [milestone] = plan.graph.milestones
+  if (!milestone) return null
+  const upstream = outside(plan, milestone, 'waits_for')
+  const downstream = outside(plan, milestone, 'unblocks')
+
+  return (
+    <div className="md:h-full md:overflow-y-auto">
+      <header className="grid gap-3 px-5 pt-4 pb-4">
+        <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
+          <div className="min-w-0 flex-1 basis-72">
+            <h1 className="text-[17px] leading-6 font-semibold tracking-tight wrap-anywhere">{milestone.title}</h1>
+            <p className="flex flex-wrap items-center gap-x-3 text-muted">
+              <span className="inline-flex items-center gap-0.5 font-mono text-xs">
+                {milestone.milestone_id}
+                <CopyButton text={milestone.milestone_id} label="Copy the milestone's id" />
+              </span>
+              <span>{milestone.group_slug}</span>
+              <span>
+                {milestone.closed_at ? (
+                  <>
+                    closed <Time at={milestone.closed_at} />
+                  </>
+                ) : (
+                  'active'
+                )}
+              </span>
+              <Progress milestone={milestone} />
+            </p>
+          </div>
+          <MilestoneActions milestone={milestone} />
+        </div>
+        {milestone.description && <Paragraphs text={milestone.description} />}
+        {(upstream.length > 0 || downstream.length > 0) && (
+          <div className="grid gap-x-6 gap-y-3 pt-1 lg:grid-cols-2">
+            <Outside title="Waiting on" nodes={upstream} milestone={milestone} />
+            <Outside title="Others wait on us" nodes={downstream} milestone={milestone} />
+          </div>
+        )}
+      </header>
+      {milestone.checkpoints.length > 0 && (
+        <>
+          <Summary className="border-t border-line px-3.5 py-1" />
+          <section aria-label="Graph" style={{ height: graphHeight(milestone, plan) }} className="border-y border-line max-md:hidden">
+            <GraphPane />
+          </section>
+          <section aria-label="List">
+            <CheckpointList heads={false} />
+          </section>
+        </>
+      )}
+      {plan.graph.may.write && plan.graph.project.status === 'active' && (
+        <section aria-label="Add a checkpoint" className="px-5 py-4">
+          <AddForm milestone={milestone} />
+        </section>
+      )}
+    </div>
+  )
+}
+
+function Paragraphs({ text }: { text: string }) {
+  return (
+    <div className="grid max-w-[72ch] gap-2 wrap-anywhere">
+      {text.split(/\n{2,}/).map((paragraph, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: paragraphs have no identity but their place
+        <p key={index} className="whitespace-pre-line">
+          {paragraph}
+        </p>
+      ))}
+    </div>
+  )
+}
+
+function Outside({ title, nodes, milestone }: { title: string; nodes: PlanNode[]; milestone: Milestone }) {
+  if (nodes.length === 0) return null
+  return (
+    <div className="min-w-0">
+      <h2 className="mb-1 text-xs font-semibold text-muted">{title}</h2>
+      <ul className="rounded-lg border border-line bg-panel px-3 py-1">
+        {nodes.map((node) => (
+          <li key={node.id}>
+            <NodeRow node={node} milestone_id={milestone.milestone_id} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+/** The checkpoints of other milestones that ours wait for, or that wait for ours; unfinished ones first. */
+function outside(plan: Plan, milestone: Milestone, side: 'waits_for' | 'unblocks') {
+  const ids = new Set(milestone.checkpoints.flatMap(({ checkpoint_id }) => plan.nodes.get(checkpoint_id)?.[side] ?? []))
+  return findNodes(plan, [...ids])
+    .filter(({ milestone_id }) => milestone_id !== milestone.milestone_id)
+    .sort((a, b) => Number(a.state === 'completed') - Number(b.state === 'completed'))
+}
+
+/** Enough for the lane as it is drawn at first: a chain is low, a fan is high, a long one is scaled down. */
+function graphHeight(milestone: Milestone, plan: Plan) {
+  const column = new Map<string, number>()
+  const cards = new Map<number, Set<string>>()
+  const put = (id: string, at: number) => {
+    column.set(id, at)
+    cards.set(at, (cards.get(at) ?? new Set()).add(id))
+  }
+  for (const { checkpoint_id } of milestone.checkpoints) {
+    const before = plan.nodes.get(checkpoint_id)?.waits_for ?? []
+    put(checkpoint_id, Math.max(0, ...before.map((id) => (column.get(id) ?? 0) + 1)))
+    for (const id of before) if (!column.has(id)) put(id, 0)
+  }
+  const rows = Math.max(1, ...[...cards.values()].map(({ size }) => size))
+  const scale = Math.min(1, DRAWN_WIDTH / (cards.size * COLUMN))
+  return Math.min(520, Math.round(TOOLS + scale * (LANE + rows * ROW)))
+}
+
+const DRAWN_WIDTH = 1170
+const COLUMN = 292
+const ROW = 88
+const LANE = 60
+const TOOLS = 110

@@ -1,0 +1,113 @@
+'use client'
+import clsx from 'clsx'
+import Link from 'next/link'
+import { useSyncExternalStore } from 'react'
+import { buttonClass } from '../ui/button'
+import { CheckpointList } from './checkpoint-list'
+import { GraphPane } from './graph-pane'
+import { NoMilestones } from './no-milestones'
+import { PlaceLink, usePlace, type View } from './place'
+import { usePlan } from './plan-context'
+import { PlanScreen, type PlanSource } from './plan-screen'
+import { ProjectActions } from './project-actions'
+import { Summary } from './summary'
+
+export function ProjectScreen({ source }: { source: PlanSource }) {
+  return (
+    <PlanScreen source={source}>
+      <ProjectView />
+    </PlanScreen>
+  )
+}
+
+function ProjectView() {
+  const { graph } = usePlan().plan
+  const { view, shown } = useView()
+  return (
+    <>
+      <header className="flex items-center gap-3 px-5 pt-3.5 max-md:px-4">
+        <span aria-hidden="true" className="size-2.5 flex-none rounded-[3px]" style={{ background: graph.project.color }} />
+        <h1 className="min-w-0 truncate text-[17px] leading-6 font-semibold tracking-tight" title={graph.project.title}>
+          {graph.project.title}
+        </h1>
+        <span className="flex-none text-muted max-sm:hidden">{graph.group.slug}</span>
+        {graph.project.status !== 'active' && (
+          <span className="rounded-md border border-line-strong px-1.5 text-xs leading-5 text-muted">{graph.project.status}</span>
+        )}
+        <span className="ml-auto flex flex-none items-center gap-2">
+          <ProjectActions />
+          {graph.may.write && graph.project.status === 'active' && (
+            <Link href={`/p/${graph.project.project_id}/new`} className={buttonClass('primary')}>
+              New milestone
+            </Link>
+          )}
+        </span>
+      </header>
+      {graph.milestones.length === 0 ? (
+        <NoMilestones />
+      ) : (
+        <>
+          <div className="flex flex-wrap items-end justify-between gap-x-4 border-b border-line px-5 pt-1.5 max-md:px-2.5">
+            <nav aria-label="View" className="flex gap-0.5">
+              <Tab view="graph" current={view}>
+                Graph
+              </Tab>
+              <Tab view="list" current={view}>
+                List
+              </Tab>
+            </nav>
+            <Summary className="pb-1 max-md:order-first max-md:w-full" />
+          </div>
+          {shown !== 'list' && (
+            <section
+              aria-label="Graph"
+              className={clsx('min-h-0 flex-1 max-md:h-[calc(100dvh-170px)] max-md:flex-none', shown === null && 'max-md:hidden')}
+            >
+              <GraphPane />
+            </section>
+          )}
+          {shown !== 'graph' && (
+            <section aria-label="List" className={clsx('min-h-0 md:flex-1 md:overflow-y-auto', shown === null && 'md:hidden')}>
+              <CheckpointList />
+            </section>
+          )}
+        </>
+      )}
+    </>
+  )
+}
+
+function Tab({ view, current, children }: { view: View; current: View | null; children: string }) {
+  const { hrefOf } = usePlace()
+  const on = view === current
+  return (
+    <PlaceLink
+      href={hrefOf({ view, ...(view === 'graph' && { status: null }) })}
+      step="replace"
+      aria-current={on ? 'page' : undefined}
+      className={clsx(
+        '-mb-px border-b-2 px-2.5 pt-1.5 pb-2 font-medium',
+        on ? 'border-text text-text' : 'border-transparent text-muted hover:text-text',
+      )}
+    >
+      {children}
+    </PlaceLink>
+  )
+}
+
+const WIDE = '(min-width: 768px)'
+
+/** The view that the URL asks for, else the graph, on a phone the list. Which it is only the browser knows: until then both are sent and one is hidden. */
+function useView(): { view: View | null; shown: View | null } {
+  const { view } = usePlace()
+  const fitting = useSyncExternalStore<View | null>(
+    (changed) => {
+      const media = matchMedia(WIDE)
+      media.addEventListener('change', changed)
+      return () => media.removeEventListener('change', changed)
+    },
+    () => (matchMedia(WIDE).matches ? 'graph' : 'list'),
+    () => null,
+  )
+  return { view: view ?? fitting ?? 'graph', shown: view ?? fitting }
+}

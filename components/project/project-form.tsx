@@ -1,0 +1,84 @@
+'use client'
+import Link from 'next/link'
+import { useRouter } from 'next/navigation'
+import { createProject } from '@/app/actions'
+import { fieldError, useAction } from '@/lib/client/action'
+import type { Group } from '@/lib/domain/schemas/group'
+import { Refused } from '../checkpoint/refused'
+import { Button, buttonClass } from '../ui/button'
+import { inputClass, TextField } from '../ui/field'
+
+const COLORS = ['#64748B', '#3B82F6', '#0D9488', '#16A34A', '#CA8A04', '#EA580C', '#DC2626', '#DB2777', '#7C3AED']
+
+export function ProjectForm({ groups, chosen, cancel }: { groups: readonly Group[]; chosen: string | null; cancel: string }) {
+  const router = useRouter()
+  const { form, refusal, result, pending } = useAction<{ project_id: string }>(createProject, (answer) => {
+    if (answer.success) router.push(`/p/${answer.data.project_id}`)
+  })
+  const placed = fieldError(refusal, 'title')
+  if (groups.length === 0)
+    return <p className="border-b border-line px-5 py-4 text-muted">You are in no group yet. A project belongs to one.</p>
+
+  return (
+    <form {...form} className="grid gap-4 border-b border-line bg-panel px-5 py-5">
+      <div className="grid max-w-3xl gap-4 sm:grid-cols-[minmax(0,1fr)_220px]">
+        <TextField label="Title" name="title" required maxLength={200} autoFocus placeholder="Q1 Roadmap" error={placed} />
+        <div className="grid content-start gap-1">
+          <label htmlFor="project-group" className="text-xs font-medium text-muted">
+            Group
+          </label>
+          <select
+            id="project-group"
+            name="group_id"
+            defaultValue={(groups.find(({ slug }) => slug === chosen) ?? groups[0])?.group_id}
+            className={`${inputClass} h-8`}
+          >
+            {groups.map(({ group_id, slug }) => (
+              <option key={group_id} value={group_id}>
+                {slug}
+              </option>
+            ))}
+          </select>
+        </div>
+      </div>
+      <fieldset>
+        <legend className="mb-1 text-xs font-medium text-muted">Colour</legend>
+        <div className="flex flex-wrap gap-1.5">
+          {COLORS.map((color, index) => (
+            <label
+              key={color}
+              className="grid size-7 cursor-pointer place-items-center rounded-md has-checked:bg-sunken has-checked:ring-2 has-checked:ring-text"
+            >
+              <input
+                type="radio"
+                name="color"
+                value={color}
+                defaultChecked={index === 1}
+                className="sr-only"
+                aria-label={`Colour ${color}`}
+              />
+              <span aria-hidden="true" className="size-3.5 rounded-[4px]" style={{ background: color }} />
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      {refusal && !placed && <Refused message={refusal.message} className="max-w-3xl" />}
+      {result?.success && (
+        <p role="status">
+          Created.{' '}
+          <Link href={`/p/${result.data.project_id}`} className="font-medium text-accent underline">
+            Open the project
+          </Link>
+        </p>
+      )}
+      <div className="flex gap-2">
+        <Button type="submit" look="primary" busy={pending}>
+          Create project
+        </Button>
+        <Link href={cancel} className={buttonClass('quiet')}>
+          Cancel
+        </Link>
+      </div>
+    </form>
+  )
+}

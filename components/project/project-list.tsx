@@ -1,0 +1,80 @@
+import clsx from 'clsx'
+import Link from 'next/link'
+import type { Overview, ProjectOverview } from '@/lib/domain/schemas/overview'
+import type { ProjectStatus } from '@/lib/domain/schemas/project'
+import { buttonClass } from '../ui/button'
+import { FirstProject } from './first-project'
+import { ProjectForm } from './project-form'
+import { ProjectRow } from './project-row'
+
+const FILTERS: readonly { status: ProjectStatus; word: string }[] = [
+  { status: 'active', word: 'Active' },
+  { status: 'completed', word: 'Completed' },
+  { status: 'archived', word: 'Archived' },
+]
+
+type ProjectListProps = { overview: Overview; status: ProjectStatus; group: string | null; creating: boolean }
+
+export function ProjectList({ overview, status, group, creating }: ProjectListProps) {
+  const inGroup = overview.projects.filter(({ group_slug }) => group === null || group_slug === group)
+  const shown = inGroup.filter(({ project }) => project.status === status).sort(byAttention)
+  const own = overview.groups.filter(({ role }) => role !== null)
+  const hrefOf = (next: ProjectStatus, form = false) => {
+    const params = new URLSearchParams({
+      ...(group && { group }),
+      ...(next !== 'active' && { status: next }),
+      ...(form && { new: 'project' }),
+    })
+    return params.size > 0 ? `/?${params}` : '/'
+  }
+
+  return (
+    <>
+      <header className="flex items-center gap-3 px-5 pt-3.5">
+        <h1 className="mr-auto min-w-0 truncate text-[17px] leading-6 font-semibold tracking-tight">{group ?? 'Projects'}</h1>
+        {!creating && (
+          <Link href={hrefOf(status, true)} className={buttonClass('primary')}>
+            New project
+          </Link>
+        )}
+      </header>
+      <nav aria-label="Status" className="flex gap-0.5 border-b border-line px-5 pt-1.5 max-md:px-3">
+        {FILTERS.map(({ status: filter, word }) => (
+          <Link
+            key={filter}
+            href={hrefOf(filter)}
+            replace
+            aria-current={filter === status ? 'page' : undefined}
+            className={clsx(
+              '-mb-px border-b-2 px-2.5 pt-1.5 pb-2 font-medium',
+              filter === status ? 'border-text text-text' : 'border-transparent text-muted hover:text-text',
+            )}
+          >
+            {word} <span className="text-muted">{inGroup.filter(({ project }) => project.status === filter).length}</span>
+          </Link>
+        ))}
+      </nav>
+      {creating && <ProjectForm groups={own} chosen={group} cancel={hrefOf(status)} />}
+      {shown.length > 0 ? (
+        <ul className="divide-y divide-line border-b border-line bg-panel">
+          {shown.map((item) => (
+            <ProjectRow key={item.project.project_id} overview={item} />
+          ))}
+        </ul>
+      ) : (
+        !creating && <Empty status={status} first={overview.projects.length === 0} group={group ?? own[0]?.slug ?? null} />
+      )}
+    </>
+  )
+}
+
+function Empty({ status, first, group }: { status: ProjectStatus; first: boolean; group: string | null }) {
+  if (status === 'active') return <FirstProject first={first} group={group} />
+  return <p className="px-5 py-8 text-muted">No project is {status}.</p>
+}
+
+/** Votes that wait first, then the most recently active. */
+function byAttention(a: ProjectOverview, b: ProjectOverview) {
+  const votes = Math.sign(b.counts.awaiting_consensus) - Math.sign(a.counts.awaiting_consensus)
+  return votes || (b.last_activity?.at ?? '').localeCompare(a.last_activity?.at ?? '')
+}

@@ -1,0 +1,77 @@
+import Link from 'next/link'
+import type { ProjectOverview } from '@/lib/domain/schemas/overview'
+import { Avatar } from '../ui/avatar'
+import { Time } from '../ui/time'
+import { Sparkline } from './sparkline'
+import { StatusBar } from './status-bar'
+
+const WORDS: Record<string, string> = {
+  'checkpoint.completed': 'completed a checkpoint',
+  'checkpoint.reopened': 'reopened a checkpoint',
+  'checkpoint.added': 'added a checkpoint',
+  'checkpoint.claimed': 'claimed a checkpoint',
+  'milestone.created': 'created a milestone',
+  'milestone.closed': 'closed a milestone',
+  'milestone.reopened': 'reopened a milestone',
+  'project.created': 'created the project',
+  'project.archived': 'archived the project',
+  'project.completed': 'completed the project',
+}
+
+/** An event type in words: "checkpoint.git_linked" would read "git linked a checkpoint". */
+function wordsOf(type: string) {
+  const [noun = '', verb = ''] = type.split('.')
+  return WORDS[type] ?? `${verb.replaceAll('_', ' ')} a ${noun}`
+}
+
+export function ProjectRow({ overview }: { overview: ProjectOverview }) {
+  const { project, group_slug, active_milestones, counts, last_activity, completions_14d } = overview
+  return (
+    <li className="relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-2.5 px-5 py-3.5 hover:bg-bg has-[a:focus-visible]:bg-bg md:grid-cols-[minmax(0,5fr)_minmax(160px,5fr)_96px] xl:grid-cols-[minmax(0,4fr)_minmax(200px,4fr)_96px_minmax(0,3fr)]">
+      <div className="min-w-0">
+        <div className="flex min-w-0 items-center gap-2.5">
+          <span aria-hidden="true" className="size-2.5 flex-none rounded-[3px]" style={{ background: project.color }} />
+          <Link
+            href={`/p/${project.project_id}`}
+            className="truncate text-[14px] leading-5 font-semibold after:absolute after:inset-0 hover:underline"
+          >
+            {project.title}
+          </Link>
+          {counts.awaiting_consensus > 0 && (
+            <span className="flex-none rounded-md bg-vote-tint px-1.5 text-xs leading-5 font-medium text-vote">
+              {counts.awaiting_consensus === 1 ? '1 vote waits' : `${counts.awaiting_consensus} votes wait`}
+            </span>
+          )}
+        </div>
+        <p className="truncate pl-5 text-muted">
+          {group_slug}
+          <span aria-hidden="true"> · </span>
+          <span className="sr-only">, </span>
+          {milestonesOf(active_milestones)}
+        </p>
+      </div>
+      <div className="max-md:order-1 max-md:col-span-2">
+        <StatusBar counts={counts} />
+      </div>
+      <Sparkline days={completions_14d} />
+      <p className="flex min-w-0 items-start gap-2 text-muted max-xl:hidden">
+        {last_activity && (
+          <>
+            <Avatar name={last_activity.actor_name} agent={last_activity.actor_type === 'agent_profile'} size={18} />
+            <span className="min-w-0">
+              <span className="block truncate">
+                <span className="text-text">{last_activity.actor_name}</span> {wordsOf(last_activity.type)}
+              </span>
+              <Time at={last_activity.at} className="text-xs" />
+            </span>
+          </>
+        )}
+      </p>
+    </li>
+  )
+}
+
+function milestonesOf(count: number) {
+  if (count === 0) return 'no active milestone'
+  return count === 1 ? '1 active milestone' : `${count} active milestones`
+}

@@ -1,0 +1,30 @@
+import type { StateCounts } from '@/lib/domain/schemas/overview'
+import { STATES, STATUS, StatusGlyph } from '../checkpoint/status'
+
+/** How a project stands, as one bar and as numbers: the bar for the glance, the numbers for the truth. */
+export function StatusBar({ counts }: { counts: StateCounts }) {
+  const present = STATES.filter((state) => counts[state] > 0)
+  if (present.length === 0) return <p className="text-xs text-muted">No checkpoints yet</p>
+  return (
+    <div className="grid gap-1.5">
+      <div aria-hidden="true" className="flex h-1.5 gap-0.5">
+        {present.map((state) => (
+          <i
+            key={state}
+            style={{ flexGrow: counts[state] }}
+            className={`min-w-1.5 basis-0 rounded-full ${state === 'blocked' ? 'bg-line-strong' : STATUS[state].fill}`}
+          />
+        ))}
+      </div>
+      <ul className="flex flex-wrap gap-x-3 text-xs">
+        {present.map((state) => (
+          <li key={state} className="flex items-center gap-1 text-muted" title={`${counts[state]} ${STATUS[state].word.toLowerCase()}`}>
+            <StatusGlyph state={state} size={12} />
+            {counts[state]}
+            <span className="sr-only">{STATUS[state].word}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

@@ -1,0 +1,32 @@
+import { Avatar } from '../ui/avatar'
+import { buttonClass } from '../ui/button'
+
+export type Person = { name: string; email: string }
+
+export function Account({ person }: { person: Person }) {
+  return (
+    <>
+      <button
+        type="button"
+        popoverTarget="account"
+        aria-label={`Account of ${person.name}`}
+        className="grid size-8 flex-none place-items-center rounded-full"
+      >
+        <Avatar name={person.name} agent={false} size={24} />
+      </button>
+      <div
+        id="account"
+        popover="auto"
+        className="top-11 right-2 left-auto m-0 w-64 rounded-lg border border-line-strong bg-panel p-3 shadow-lg"
+      >
+        <p className="truncate font-semibold">{person.name}</p>
+        <p className="truncate text-muted">{person.email}</p>
+        <form action="/auth/sign-out" method="post" className="mt-3 border-t border-line pt-3">
+          <button type="submit" className={buttonClass('plain', 'w-full')}>
+            Sign out
+          </button>
+        </form>
+      </div>
+    </>
+  )
+}

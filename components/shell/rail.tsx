@@ -1,0 +1,44 @@
+import clsx from 'clsx'
+import { Layers } from 'lucide-react'
+import Link from 'next/link'
+import type { Group } from '@/lib/domain/schemas/group'
+
+type RailProps = { groups: readonly Group[]; current: string | undefined; projects: boolean }
+
+export function Rail({ groups, current, projects }: RailProps) {
+  return (
+    <>
+      <RailLink href="/" current={projects && !current}>
+        <Layers size={15} aria-hidden="true" />
+        Projects
+      </RailLink>
+      <h2 className="px-2 pt-4 pb-1 text-[11px] leading-4 font-semibold text-faint">Groups</h2>
+      <ul className="grid gap-px">
+        {groups.map((group) => (
+          <li key={group.group_id}>
+            <RailLink href={`/?group=${group.slug}`} current={current === group.slug}>
+              <span className="truncate">{group.slug}</span>
+              {group.role === null && <span className="ml-auto text-[11px] text-faint">read only</span>}
+            </RailLink>
+          </li>
+        ))}
+      </ul>
+      {groups.length === 0 && <p className="px-2 text-xs text-faint">None yet</p>}
+    </>
+  )
+}
+
+function RailLink({ href, current, children }: { href: string; current: boolean; children: React.ReactNode }) {
+  return (
+    <Link
+      href={href}
+      aria-current={current ? 'page' : undefined}
+      className={clsx(
+        'flex h-[30px] min-w-0 items-center gap-2 rounded-md px-2 font-medium',
+        current ? 'bg-sunken text-text' : 'text-muted hover:bg-sunken hover:text-text',
+      )}
+    >
+      {children}
+    </Link>
+  )
+}

@@ -1,0 +1,37 @@
+import clsx from 'clsx'
+
+/** People are circles, agents rounded squares: told apart without reading. */
+export function Avatar({ name, agent, size = 20 }: { name: string; agent: boolean; size?: number }) {
+  return (
+    <span
+      aria-hidden="true"
+      style={{ width: size, height: size, fontSize: Math.round(size * 0.45) }}
+      className={clsx(
+        'grid flex-none place-items-center font-semibold leading-none text-white',
+        agent ? 'rounded-[5px] bg-[#2f6f5e]' : 'rounded-full bg-[#4f5fc9]',
+      )}
+    >
+      {agent ? name.slice(0, 1).toUpperCase() : initialsOf(name)}
+    </span>
+  )
+}
+
+function initialsOf(name: string) {
+  const words = name.trim().split(/\s+/)
+  const [first = '?'] = words
+  const last = words.length > 1 ? words.at(-1) : undefined
+  return `${first.slice(0, 1)}${last?.slice(0, 1) ?? ''}`.toUpperCase()
+}
+
+export const isAgent = (principal_id: string) => principal_id.startsWith('ap_')
+
+export function Who({ id, name, children }: { id: string; name: string; children?: React.ReactNode }) {
+  return (
+    <span className="inline-flex min-w-0 items-center gap-1.5">
+      <Avatar name={name} agent={isAgent(id)} size={18} />
+      <span className="truncate">{name}</span>
+      <span className="sr-only">{isAgent(id) ? '(agent)' : ''}</span>
+      {children}
+    </span>
+  )
+}

@@ -1,0 +1,37 @@
+'use client'
+import { type ReactNode, useEffect, useRef } from 'react'
+import { buttonClass } from './button'
+
+/** A button that opens a panel under itself. Native, so that it opens before JavaScript; with it, Escape and a click elsewhere close it. */
+export function Panel({ summary, children }: { summary: string; children: ReactNode }) {
+  const details = useRef<HTMLDetailsElement>(null)
+
+  useEffect(() => {
+    function onPointer({ target }: PointerEvent) {
+      const panel = details.current
+      if (panel?.open && target instanceof Node && !panel.contains(target)) panel.open = false
+    }
+    function onKey(event: KeyboardEvent) {
+      const panel = details.current
+      if (event.key !== 'Escape' || !panel?.open) return
+      event.preventDefault()
+      panel.open = false
+      panel.querySelector('summary')?.focus()
+    }
+    document.addEventListener('pointerdown', onPointer)
+    document.addEventListener('keydown', onKey, true)
+    return () => {
+      document.removeEventListener('pointerdown', onPointer)
+      document.removeEventListener('keydown', onKey, true)
+    }
+  }, [])
+
+  return (
+    <details ref={details} className="relative">
+      <summary className={buttonClass()}>{summary}</summary>
+      <div className="z-20 mt-1 grid w-80 max-w-[calc(100vw-40px)] gap-3 rounded-lg border border-line-strong bg-panel p-3 shadow-lg sm:absolute sm:right-0">
+        {children}
+      </div>
+    </details>
+  )
+}

@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto'
+import type { Instance } from './instance'
+
+export type Account = { principal_id: string; name: string; email: string }
+
+/** The sign-in library's row of a person, with the id that the domain knows. */
+export const ensureAccount = async ({ pool }: Instance, { principal_id, name, email }: Account): Promise<void> => {
+  const text = 'insert into auth."user" (id, name, email, email_verified) values ($1, $2, $3, true) on conflict do nothing'
+  await pool.query(text, [principal_id, name, email])
+}
+
+export const findAccount = async ({ pool }: Instance, principal_id: string): Promise<Account | null> => {
+  const { rows } = await pool.query('select id as principal_id, name, email from auth."user" where id = $1', [principal_id])
+  return rows[0] ?? null
+}
+
+/** The secret that signs sessions, made once for an instance and the same in all of its processes. */
+export const getSigningSecret = async ({ pool }: Instance): Promise<string> => {
+  const name = 'session_secret'
+  await pool.query('insert into auth.settings (name, value) values ($1, $2) on conflict do nothing', [
+    name,
+    randomBytes(32).toString('base64url'),
+  ])
+  const { rows } = await pool.query('select value from auth.settings where name = $1', [name])
+  return rows[0]?.value
+}

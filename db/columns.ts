@@ -1,0 +1,9 @@
+import { customType, text } from 'drizzle-orm/pg-core'
+
+/** timestamptz with milliseconds, read and written as ISO 8601 UTC. */
+export const instant = customType<{ data: string; driverData: string }>({
+  dataType: () => 'timestamp (3) with time zone',
+  fromDriver: (value) => new Date(value).toISOString(),
+})
+
+export const workspaceId = () => text().notNull()

@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { type Binaries, getBinaries } from '@/db/embedded-binaries'
+import { getSystemUser, own, type SystemUser } from '@/db/system-user'
+
+export const ownerRole = 'cairn_owner'
+export const appRole = 'cairn_app'
+export const databaseName = 'cairn'
+
+export type Folder = { home: string; data: string; log: string; owner: string; app: string; user: SystemUser; binaries: Binaries }
+
+/** The cluster's folder inside the data folder, made when there is none. */
+export function openFolder(dataDir: string): Folder {
+  const user = getSystemUser()
+  const binaries = getBinaries(user)
+  const home = path.join(dataDir, 'postgres')
+  if (!existsSync(home)) create(home, user, binaries)
+  const passwords: { owner: string; app: string } = JSON.parse(readFileSync(path.join(home, 'passwords.json'), 'utf8'))
+  return { home, data: path.join(home, 'data'), log: path.join(home, 'postgres.log'), ...passwords, user, binaries }
+}
+
+/**
+ * Made whole under another name and then renamed, so that neither a crash on the way nor two first starts at once can leave a
+ * folder that is half a cluster, or two halves.
+ */
+function create(home: string, user: SystemUser, binaries: Binaries): void {
+  const parent = path.dirname(home)
+  mkdirSync(parent, { recursive: true, mode: 0o755 })
+  removeAbandoned(home)
+  const unfinished = mkdtempSync(`${home}.new-`)
+  try {
+    own(user, unfinished)
+    fill(unfinished, user, binaries)
+    renameSync(unfinished, home)
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true })
+    if (!existsSync(path.join(home, 'passwords.json'))) throw error
+  }
+}
+
+function fill(home: string, user: SystemUser, { initdb, postgres }: Binaries): void {
+  const password = () => randomBytes(24).toString('base64url')
+  const passwords = { owner: password(), app: password() }
+  writeFileSync(path.join(home, 'passwords.json'), `${JSON.stringify(passwords)}\n`, { mode: 0o600 })
+  const data = path.join(home, 'data')
+  const file = path.join(home, 'first-password')
+  writeFileSync(file, `${passwords.owner}\n`, { mode: 0o600 })
+  own(user, file)
+  // The built-in provider needs no locale of the operating system.
+  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+  const access = ['--auth=scram-sha-256', `--username=${ownerRole}`, `--pwfile=${file}`]
+  run(initdb, [`--pgdata=${data}`, ...locale, ...access, '--data-checksums'], '', home, user)
+  rmSync(file)
+  // Before the server ever listens: nobody meets a cluster without its database.
+  const statements = [
+    `create role ${appRole} login password '${passwords.app}'`,
+    `create database ${databaseName} owner ${ownerRole}`,
+    `grant connect on database ${databaseName} to ${appRole}`,
+  ]
+  run(postgres, ['--single', '-j', '-D', data, 'postgres'], statements.map((statement) => `${statement};\n\n`).join(''), home, user)
+}
+
+function run(program: string, args: string[], input: string, cwd: string, user: SystemUser): void {
+  const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' }
+  const { status, signal, stdout, stderr, error } = spawnSync(program, args, { ...user, cwd, env, input, encoding: 'utf8' })
+  const name = path.basename(program)
+  if (error) throw new Error(`${name} could not be run: ${error.message}`, { cause: error })
+  // In single-user mode a failed statement does not fail the program.
+  if (status === 0 && !/^.*(ERROR|FATAL|PANIC):/m.test(stderr)) return
+  const output = `${stdout}\n${stderr}`.trim().split('\n').slice(-20).join('\n')
+  throw new Error(`The built-in PostgreSQL could not make its folder (${name} ended with ${signal ?? status}):\n${output}`)
+}
+
+function removeAbandoned(home: string): void {
+  const parent = path.dirname(home)
+  for (const entry of readdirSync(parent)) {
+    if (!entry.startsWith(`${path.basename(home)}.new-`)) continue
+    const folder = path.join(parent, entry)
+    const age = Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
+    // Younger ones may belong to another first start that is still at work.
+    if (age > 600_000) rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** The port of the last start if nobody took it since (so that connection strings stay true), or another free one. */
+export async function choosePort({ home }: Folder, refused?: number): Promise<number> {
+  const file = path.join(home, 'port')
+  const remembered = existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : 0
+  const port = (remembered > 0 && remembered !== refused && (await listenOnce(remembered))) || (await listenOnce(0))
+  if (!port) throw new Error('There is no free port on 127.0.0.1 for the built-in PostgreSQL.')
+  writeFileSync(file, `${port}\n`)
+  return port
+}
+
+function listenOnce(port: number): Promise<number | null> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(null))
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : null))
+    })
+  })
+}

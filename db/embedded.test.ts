@@ -1,0 +1,171 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findEmbedded, startEmbedded } from '@/db/embedded'
+import { openDatabase } from '@/db/open'
+import { parseEnv } from '@/lib/env.mjs'
+
+let dataDir: string
+
+beforeAll(() => {
+  dataDir = mkdtempSync(path.join(tmpdir(), 'cairn-embedded-'))
+  chmodSync(dataDir, 0o755)
+})
+afterAll(async () => {
+  const left = await findEmbedded(dataDir)
+  await left?.stop()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+async function ask(url: string, sql: string) {
+  const client = new Client(url)
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+const environment = () => parseEnv({ CAIRN_DATA_DIR: dataDir, PORT: '3999' })
+
+/** Another app, in a process of its own, that opens the folder and stays until it is killed. */
+async function otherApp(): Promise<ChildProcess> {
+  const script = `import { openDatabase } from '@/db/open'
+    import { parseEnv } from '@/lib/env.mjs'
+    void openDatabase(parseEnv({ CAIRN_DATA_DIR: ${JSON.stringify(dataDir)}, PORT: '4001' }), 'app').then(() => console.log('open'))
+    setInterval(() => {}, 1000)`
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = await once(child.stdout, 'data')
+  expect(String(line)).toContain('open')
+  return child
+}
+
+async function kill(child: ChildProcess) {
+  const gone = once(child, 'exit')
+  child.kill('SIGKILL')
+  await gone
+}
+
+describe.sequential('startEmbedded', () => {
+  it('makes a durable cluster once, however many start it at the same time', async () => {
+    const servers = await Promise.all([startEmbedded(dataDir), startEmbedded(dataDir), startEmbedded(dataDir)])
+    expect(new Set(servers.map((server) => server.pid)).size).toBe(1)
+    expect(servers.filter((server) => !server.adopted)).toHaveLength(1)
+    const [server] = servers
+    const names = ['fsync', 'synchronous_commit', 'full_page_writes', 'data_checksums', 'jit', 'listen_addresses', 'server_encoding']
+    const shown = await Promise.all(names.map((name) => ask(server.ownerUrl, `show ${name}`)))
+    expect(Object.assign({}, ...shown.flat())).toEqual({
+      fsync: 'on',
+      synchronous_commit: 'on',
+      full_page_writes: 'on',
+      data_checksums: 'on',
+      jit: 'off',
+      listen_addresses: '127.0.0.1',
+      server_encoding: 'UTF8',
+    })
+    expect(statSync(path.join(dataDir, 'postgres', 'passwords.json')).mode & 0o777).toBe(0o600)
+    expect(readdirSync(dataDir)).toEqual(['postgres'])
+    await server.stop()
+    expect(await findEmbedded(dataDir)).toBeNull()
+  })
+
+  it('gives the application a role that owns nothing, behind a password', async () => {
+    const server = await startEmbedded(dataDir)
+    expect(await ask(server.appUrl, 'select current_user, usesuper from pg_user where usename = current_user')).toEqual([
+      { current_user: 'cairn_app', usesuper: false },
+    ])
+    await expect(ask(server.appUrl, 'create table not_mine (id int)')).rejects.toThrow(/permission denied/)
+    await expect(ask(server.ownerUrl.replace(/:[^:@]+@/, ':wrong@'), 'select 1')).rejects.toThrow(/password authentication failed/)
+    await server.stop()
+  })
+
+  it('keeps its port, and what was committed, when the server is killed', async () => {
+    const first = await startEmbedded(dataDir)
+    await ask(first.ownerUrl, 'create table kept as select 42 as answer')
+    process.kill(first.pid, 'SIGKILL')
+    const second = await startEmbedded(dataDir)
+    expect(second).toMatchObject({ port: first.port, adopted: false })
+    expect(await ask(second.ownerUrl, 'select answer from kept')).toEqual([{ answer: 42 }])
+    await second.stop()
+  })
+
+  it('takes another port when its own was taken', async () => {
+    const first = await startEmbedded(dataDir)
+    await first.stop()
+    const { createServer } = await import('node:net')
+    const other = createServer().listen(first.port, '127.0.0.1')
+    await once(other, 'listening')
+    const second = await startEmbedded(dataDir)
+    expect(second.port).not.toBe(first.port)
+    await second.stop()
+    other.close()
+  })
+
+  it('says what the server said when it cannot start', async () => {
+    await expect(startEmbedded(dataDir, { settings: { shared_buffers: 'plenty' } })).rejects.toThrow(
+      /invalid value for parameter "shared_buffers"/,
+    )
+  })
+})
+
+describe.sequential('openDatabase', () => {
+  it('names the app that has the folder, adopts its server when it was killed, and stops it when it leaves', async () => {
+    const other = await otherApp()
+    const running = await findEmbedded(dataDir)
+    await expect(openDatabase(environment(), 'app')).rejects.toThrow(
+      new RegExp(`already runs on ${dataDir}: it is cairn app pid ${other.pid} on 127.0.0.1:4001.*kill ${other.pid}`),
+    )
+    await kill(other)
+    expect((await findEmbedded(dataDir))?.pid).toBe(running?.pid)
+    const mine = await openDatabase(environment(), 'app')
+    expect((await findEmbedded(dataDir))?.pid).toBe(running?.pid)
+    await mine.stop()
+    expect(await findEmbedded(dataDir)).toBeNull()
+  })
+
+  it('recovers when app and server are both killed', async () => {
+    const other = await otherApp()
+    const running = await findEmbedded(dataDir)
+    process.kill(running?.pid ?? Number.NaN, 'SIGKILL')
+    await kill(other)
+    const mine = await openDatabase(environment(), 'app')
+    expect(await ask(mine.url, 'select 1 as one')).toEqual([{ one: 1 }])
+    await mine.stop()
+  })
+
+  it('lets a command start the server for a moment, and leaves it to whoever came meanwhile', async () => {
+    const command = await openDatabase(environment(), 'cli')
+    const app = await openDatabase(environment(), 'app')
+    await command.stop()
+    expect(await ask(app.ownerUrl, 'select 1 as one')).toEqual([{ one: 1 }])
+    const later = await openDatabase(environment(), 'cli')
+    await app.stop()
+    expect(await ask(later.ownerUrl, 'select 1 as one')).toEqual([{ one: 1 }])
+    await later.stop()
+    expect(await findEmbedded(dataDir)).toBeNull()
+  })
+
+  it('starts the server again, on the same port, when it is killed under a running app', async () => {
+    const app = await openDatabase(environment(), 'app')
+    const before = await findEmbedded(dataDir)
+    process.kill(before?.pid ?? Number.NaN, 'SIGKILL')
+    await expect.poll(() => ask(app.url, 'select 1 as one').catch(() => null), { timeout: 10_000 }).toEqual([{ one: 1 }])
+    await app.stop()
+    expect(await findEmbedded(dataDir)).toBeNull()
+  })
+
+  it('leaves a database of the user’s own alone', async () => {
+    const url = 'postgres://nobody@127.0.0.1:1/none'
+    const database = await openDatabase(parseEnv({ DATABASE_URL: url }), 'app')
+    expect(database).toMatchObject({ url, ownerUrl: url, embedded: false })
+    await database.stop()
+  })
+})

@@ -1,0 +1,206 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { appRole, choosePort, databaseName, type Folder, openFolder, ownerRole } from '@/db/embedded-folder'
+import { own } from '@/db/system-user'
+
+export type EmbeddedPostgres = {
+  ownerUrl: string
+  appUrl: string
+  port: number
+  pid: number
+  /** It ran already: an app that was killed left it behind, or another process of ours uses it. */
+  adopted: boolean
+  stop(): Promise<void>
+}
+
+// Small, because app and database share one modest machine. Settings come by argument, so that a new build's hold for old folders.
+const defaults: Record<string, string> = {
+  listen_addresses: '127.0.0.1',
+  // A socket's path has a length limit that data folders pass.
+  unix_socket_directories: '',
+  shared_buffers: '64MB',
+  max_connections: '60',
+  jit: 'off',
+  // Nobody replicates from it, and each of these is a process or a cost.
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_logical_replication_workers: '0',
+  io_method: 'sync',
+  autovacuum_max_workers: '2',
+  max_parallel_workers_per_gather: '0',
+  max_wal_size: '256MB',
+  // The server's own life only: refused statements would fill the disk, and carry what people wrote.
+  log_min_messages: 'log',
+  log_checkpoints: 'off',
+  log_timezone: 'UTC',
+  timezone: 'UTC',
+}
+
+const startSeconds = 60
+const logBytes = 1_000_000
+
+/** Starts PostgreSQL in the folder, or adopts the one that runs there. */
+export async function startEmbedded(dataDir: string, options: { settings?: Record<string, string> } = {}): Promise<EmbeddedPostgres> {
+  const folder = openFolder(dataDir)
+  const settings = { ...defaults, ...options.settings }
+  const deadline = Date.now() + startSeconds * 1000
+  let refusedPort: number | undefined
+  while (Date.now() < deadline) {
+    const running = await findRunning(folder, deadline)
+    if (running) return describe(folder, running, null)
+    const port = await choosePort(folder, refusedPort)
+    const attempt = await launch(folder, port, settings, deadline)
+    if (attempt.outcome === 'ready') return describe(folder, { pid: attempt.pid, port }, attempt.child)
+    // Another process of ours was quicker, or backends of a killed server are still leaving: look again.
+    const passing = /lock file "postmaster.pid" already exists|shared memory block .* still in use/.test(attempt.log)
+    const portTaken = /could not create any TCP\/IP sockets|could not bind/.test(attempt.log)
+    if (!passing && !portTaken) throw new Error(`The built-in PostgreSQL did not start. The end of ${folder.log}:\n${attempt.log}`)
+    if (portTaken) refusedPort = port
+    await sleep(100)
+  }
+  throw new Error(`The built-in PostgreSQL was not ready after ${startSeconds} s. The end of ${folder.log}:\n${tail(folder.log)}`)
+}
+
+/** The server that runs on a data folder, if one does. */
+export async function findEmbedded(dataDir: string): Promise<EmbeddedPostgres | null> {
+  const pidFile = path.join(dataDir, 'postgres', 'data', 'postmaster.pid')
+  if (!statSync(pidFile, { throwIfNoEntry: false })) return null
+  const folder = openFolder(dataDir)
+  const running = await findRunning(folder, Date.now() + startSeconds * 1000)
+  return running ? describe(folder, running, null) : null
+}
+
+type Running = { pid: number; port: number }
+
+async function findRunning(folder: Folder, deadline: number): Promise<Running | null> {
+  while (Date.now() < deadline) {
+    const file = readPidFile(folder)
+    if (!file) return null
+    if (!isServer(file.pid, folder)) {
+      forgetOtherProgram(folder, file.pid)
+      return null
+    }
+    if (file.status === 'ready' && file.port) return { pid: file.pid, port: file.port }
+    await sleep(20)
+  }
+  return null
+}
+
+/** postmaster.pid: pid, folder, start time, port, socket folder, address, shared memory, status; written line by line. */
+function readPidFile({ data }: Folder): { pid: number; port: number | null; status: string } | null {
+  try {
+    const lines = readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n')
+    const pid = Number.parseInt(lines[0] ?? '', 10)
+    if (!(pid > 0)) return null
+    return { pid, port: Number.parseInt(lines[3] ?? '', 10) || null, status: (lines[7] ?? '').trim() }
+  } catch {
+    return null
+  }
+}
+
+/** PostgreSQL takes any living process with the remembered number for its server; it knows by itself what to do about a dead one. */
+function forgetOtherProgram(folder: Folder, pid: number): void {
+  if (!isAlive(pid) || readPidFile(folder)?.pid !== pid) return
+  rmSync(path.join(folder.data, 'postmaster.pid'), { force: true })
+}
+
+function isServer(pid: number, { data }: Folder): boolean {
+  if (!isAlive(pid)) return false
+  if (process.platform !== 'linux') return true
+  try {
+    return realpathSync(`/proc/${pid}/cwd`) === realpathSync(data)
+  } catch {
+    // Nothing to read: a zombie, whose number counts as living until its parent looks, or a process of another user.
+    return runsUnderOtherUser(pid)
+  }
+}
+
+function runsUnderOtherUser(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.includes('(postgres)') && !stat.includes(') Z ')
+  } catch {
+    return false
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+type Attempt = { outcome: 'ready'; pid: number; child: ChildProcess } | { outcome: 'ended'; log: string }
+
+async function launch(folder: Folder, port: number, settings: Record<string, string>, deadline: number): Promise<Attempt> {
+  const { data, log, user, binaries } = folder
+  if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > logBytes) renameSync(log, `${log}.1`)
+  const output = openSync(log, 'a', 0o600)
+  own(user, log)
+  const from = statSync(log).size
+  const args = ['-D', data, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
+  const child = spawn(binaries.postgres, args, {
+    ...user,
+    cwd: folder.home,
+    env: { ...process.env, LC_ALL: 'C' },
+    // A process group of its own: Ctrl-C reaches the app alone, which then stops the server in order.
+    detached: true,
+    stdio: ['ignore', output, output],
+    windowsHide: true,
+  })
+  closeSync(output)
+  let failure: Error | null = null
+  child.on('error', (error) => {
+    failure = error
+  })
+  child.unref()
+  while (Date.now() < deadline) {
+    if (failure) return { outcome: 'ended', log: String(failure) }
+    if (child.exitCode !== null || child.signalCode !== null) return { outcome: 'ended', log: tail(log, from) }
+    const file = readPidFile(folder)
+    if (file && file.pid === child.pid && file.status === 'ready') return { outcome: 'ready', pid: file.pid, child }
+    await sleep(10)
+  }
+  child.kill('SIGQUIT')
+  return { outcome: 'ended', log: tail(log, from) }
+}
+
+function tail(log: string, from = 0): string {
+  try {
+    return readFileSync(log).subarray(from).toString('utf8').trim().split('\n').slice(-20).join('\n')
+  } catch {
+    return '(no log)'
+  }
+}
+
+function describe(folder: Folder, { pid, port }: Running, child: ChildProcess | null): EmbeddedPostgres {
+  const url = (role: string, password: string) => `postgres://${role}:${password}@127.0.0.1:${port}/${databaseName}`
+  return {
+    ownerUrl: url(ownerRole, folder.owner),
+    appUrl: url(appRole, folder.app),
+    port,
+    pid,
+    adopted: child === null,
+    async stop() {
+      for (const mode of ['fast', 'immediate']) {
+        if (!isServer(pid, folder)) break
+        await runPgCtl(folder, mode)
+      }
+    },
+  }
+}
+
+/** Through pg_ctl, which also knows how on systems without signals. "immediate" is as safe as a crash: the next start recovers. */
+function runPgCtl({ binaries, data, home, user }: Folder, mode: string): Promise<void> {
+  const args = ['stop', '--pgdata', data, '--mode', mode, '--wait', '--timeout', '15', '--silent']
+  const child = spawn(binaries.pgCtl, args, { ...user, cwd: home, stdio: 'ignore', windowsHide: true })
+  return new Promise((resolve) => {
+    child.once('error', () => resolve())
+    child.once('close', () => resolve())
+  })
+}

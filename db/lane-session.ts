@@ -1,0 +1,124 @@
+import pg from 'pg'
+import { connect, sqlState } from './client'
+import type { Position, Remembered } from './store'
+
+/** What a batch finds under the lock. `now` is the later of the clock and the last event's time, so that the log never goes back in time. */
+export type Opened = Position & { now: string; remembered: Remembered[] }
+
+export type RememberedKey = { principal_id: string; idempotency_key: string }
+
+const LOCK_NOT_AVAILABLE = '55P03'
+/** "lane" in ASCII: the first half of the advisory lock's key; the second is the workspace. */
+const LOCK_CLASS = 0x6c_61_6e_65
+
+const memory = (keys: readonly RememberedKey[], workspace_id: string) => {
+  if (keys.length === 0) return ''
+  const wanted = keys.map(
+    ({ principal_id, idempotency_key }) => `(${pg.escapeLiteral(principal_id)}, ${pg.escapeLiteral(idempotency_key)})`,
+  )
+  return `; select principal_id, idempotency_key, fingerprint, seq, changed, scope from remembered_answers
+    where workspace_id = ${workspace_id} and (principal_id, idempotency_key) in (${wanted.join(', ')}) and created_at > now() - interval '7 days'`
+}
+
+/**
+ * The lane's own connection and its transactions. One round trip begins, takes the workspace's lock and reads, under the lock, what must never be cached:
+ * statements of one message have a snapshot each at read committed, so the reads see what the lock's last holder committed.
+ */
+export class LaneSession {
+  private client: pg.Client | null = null
+  /** Process id and start of the backend that served the last transaction: until it is gone, the outcome of that one is open. */
+  private backend: [unknown, unknown] | null = null
+
+  constructor(
+    private readonly url: string,
+    private readonly workspace_id: string,
+  ) {}
+
+  get connection(): pg.Client {
+    if (!this.client) throw new Error('the lane has no open transaction')
+    return this.client
+  }
+
+  /** Begins a batch: after it the lock is held until `commit` or `rollback`. */
+  async open(keys: readonly RememberedKey[]): Promise<Opened> {
+    const client = await this.connected()
+    const workspace = pg.escapeLiteral(this.workspace_id)
+    const text = `begin isolation level read committed; set local synchronous_commit = on; select pg_advisory_xact_lock(${LOCK_CLASS}, hashtext(${workspace}));
+      select seq, head, greatest(clock_timestamp(), last_event_at) as now from workspaces where workspace_id = ${workspace}${memory(keys, workspace)}`
+    try {
+      const results = statements(await client.query(text))
+      const [position] = results[3]?.rows ?? []
+      if (!position) throw new Error(`there is no workspace ${this.workspace_id}`)
+      return { ...position, remembered: results[4]?.rows ?? [] }
+    } catch (error) {
+      if (sqlState(error) === LOCK_NOT_AVAILABLE) await this.endHolder()
+      throw error
+    }
+  }
+
+  /** Commits, and trusts only the command tag: COMMIT of an aborted transaction answers ROLLBACK without an error. */
+  async commit(): Promise<void> {
+    const { command } = await this.connection.query('commit')
+    if (command !== 'COMMIT') throw new Error(`commit answered ${command}`)
+  }
+
+  /** Ends a transaction that must leave nothing; a client that cannot even do that is thrown away. */
+  async rollback(): Promise<void> {
+    try {
+      await this.client?.query('rollback')
+    } catch {
+      this.drop()
+    }
+  }
+
+  /** Throws the connection away: after a lost commit, a timeout, or anything that leaves its state unknown. The next one ends its backend first. */
+  drop(): void {
+    const { client } = this
+    this.client = null
+    client?.end().catch(() => undefined)
+  }
+
+  /** Whether a batch with this head is in the log or among the remembered answers. */
+  async wasStored(head: string, after: number): Promise<boolean> {
+    const { rows } = await this.connection.query(
+      `select exists (select from events where workspace_id = $1 and seq > $2 and batch = $3)
+        or exists (select from remembered_answers where workspace_id = $1 and batch = $3) as stored`,
+      [this.workspace_id, after, head],
+    )
+    return rows[0]?.stored === true
+  }
+
+  private async connected(): Promise<pg.Client> {
+    if (this.client) return this.client
+    const client = await connect(this.url, 'cairn lane')
+    try {
+      if (this.backend)
+        await client.query('select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and backend_start = $2', this.backend)
+      const { rows } = await client.query('select pid, backend_start::text from pg_stat_activity where pid = pg_backend_pid()')
+      this.backend = [rows[0]?.pid, rows[0]?.backend_start]
+    } catch (error) {
+      client.end().catch(() => undefined)
+      throw error
+    }
+    client.on('end', () => {
+      if (this.client === client) this.client = null
+    })
+    this.client = client
+    return client
+  }
+
+  /** Who waits too long for the lock ends the backend that holds it: a stopped process must not stop everybody. */
+  private async endHolder(): Promise<void> {
+    await this.rollback()
+    const client = await this.connected()
+    await client.query(
+      `select pg_terminate_backend(pid) from pg_locks
+       where locktype = 'advisory' and classid = $1 and objid = (hashtext($2)::bigint & 4294967295)::oid and granted and pid <> pg_backend_pid()
+         and database = (select oid from pg_database where datname = current_database())`,
+      [LOCK_CLASS, this.workspace_id],
+    )
+  }
+}
+
+/** The results of a message with several statements; pg answers an array for it, which its types do not say. */
+const statements = (result: unknown): pg.QueryResult[] => (Array.isArray(result) ? result : [])

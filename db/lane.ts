@@ -1,0 +1,245 @@
+import { DomainError } from '@/lib/domain/errors'
+import type { Authorship, Event, EventDraft, Scope } from '@/lib/domain/events'
+import { evolve } from '@/lib/domain/evolve'
+import { randomText } from '@/lib/domain/ids'
+import { type World, WorldState } from '@/lib/domain/world'
+import { isConnectionLoss, isPassing } from './client'
+import { LaneSession, type Opened } from './lane-session'
+import { warm, withLoading } from './load'
+import { type Position, type Remembered, store } from './store'
+
+/** What a call wants written, by whom, and what its answer will be about; `replay` where it was done before under the same idempotency key. */
+export type Judgement = { drafts: readonly EventDraft[]; authorship: Authorship; scope: Scope; replay: Remembered | null }
+
+export type Call = {
+  /** Pure: decides against the world as it is now. @throws DomainError */
+  judge: (world: World, now: string, remembered: Remembered | null) => Judgement
+  /** Pure: what the caller is told, rendered before the next operation of the batch. */
+  answer: (world: World, scope: Scope, now: string) => unknown
+  remember: { principal_id: string; idempotency_key: string; fingerprint: string } | null
+  /** True once the caller left: it is then dropped from the queue. */
+  left: () => boolean
+}
+
+/** `data` is JSON already. */
+export type Answer = { data: string; seq: number; changed: boolean; replayed: boolean }
+
+type Waiting = { call: Call; resolve: (answer: Answer) => void; reject: (error: unknown) => void }
+type Outcome = { answer: Answer } | { error: unknown }
+
+const MOST_OPERATIONS = 256
+const MOST_WAITING = 4_096
+const MOST_ENTITIES = 250_000
+/** How often a batch whose connection was lost is tried again, and the pauses between, in milliseconds. */
+const PAUSES = [20, 100, 300, 800, 1_500, 2_500]
+
+const busy = () => new DomainError('busy', 'Too many changes are waiting. Try again in a second.', { retry_after_seconds: 1 })
+const unavailable = () =>
+  new DomainError(
+    'unavailable',
+    'The database is out of reach; whether this change was made is not known. Try again with the same idempotency key.',
+    { retry_after_seconds: 2 },
+  )
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+const keyOf = ({ principal_id, idempotency_key }: { principal_id: string; idempotency_key: string }) => `${principal_id} ${idempotency_key}`
+
+/** The commit was sent and no answer came: whether it happened must be proven. */
+class CommitLost extends Error {
+  constructor(
+    readonly before: Position,
+    readonly head: string,
+    override readonly cause: unknown,
+  ) {
+    super('the connection was lost during commit')
+  }
+}
+
+/**
+ * The one way by which a workspace changes. Calls are decided one after another, in memory, and written in batches: one lock, one commit for many.
+ * Nobody is answered before the commit, refusals too, since they may rest on an earlier operation of the batch.
+ */
+export class Lane {
+  private readonly session: LaneSession
+  private readonly waiting: Waiting[] = []
+  private running: Promise<void> | null = null
+  private world: { state: WorldState; at: Position } | null = null
+
+  constructor(
+    url: string,
+    private readonly workspace_id: string,
+  ) {
+    this.session = new LaneSession(url, workspace_id)
+  }
+
+  /** @throws DomainError for a refusal, busy, unavailable */
+  submit(call: Call): Promise<Answer> {
+    if (this.waiting.length >= MOST_WAITING) return Promise.reject(busy())
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ call, resolve, reject })
+      this.running ??= this.run()
+    })
+  }
+
+  /** Finishes what is queued and closes the connection. */
+  async stop(): Promise<void> {
+    await this.running
+    this.session.drop()
+  }
+
+  private async run(): Promise<void> {
+    // Lets calls that arrive in the same turn of the event loop share the first batch.
+    await Promise.resolve()
+    while (this.waiting.length > 0) {
+      const taken = this.waiting.splice(0, MOST_OPERATIONS)
+      for (const { call, reject } of taken) if (call.left()) reject(new Error('the caller left'))
+      const batch = taken.filter(({ call }) => !call.left())
+      if (batch.length > 0) await this.settle(batch)
+    }
+    this.running = null
+  }
+
+  private async settle(batch: readonly Waiting[]): Promise<void> {
+    const outcomes = await this.attempt(batch)
+    for (const [at, { resolve, reject }] of batch.entries()) {
+      const outcome = outcomes[at]
+      if (outcome && 'answer' in outcome) resolve(outcome.answer)
+      else reject(outcome?.error ?? new Error('a call was left without an outcome'))
+    }
+  }
+
+  /** Tries a batch until its outcome is known: again after a lost connection, each alone after a refused store, proven after a lost commit. */
+  private async attempt(batch: readonly Waiting[]): Promise<Outcome[]> {
+    let lost: { commit: CommitLost; outcomes: Outcome[] } | null = null
+    for (const milliseconds of PAUSES) {
+      const outcomes: Outcome[] = []
+      try {
+        if (lost && (await this.wasStored(lost.commit))) return lost.outcomes
+        lost = null
+        await this.transact(batch, outcomes)
+        return outcomes
+      } catch (error) {
+        this.world = null
+        if (error instanceof CommitLost) lost = { commit: error, outcomes }
+        const again = error instanceof CommitLost || isPassing(error)
+        if (!again) {
+          await this.session.rollback()
+          return batch.length > 1 ? this.alone(batch) : [{ error }]
+        }
+        this.session.drop()
+        await pause(milliseconds)
+      }
+    }
+    return batch.map(() => ({ error: unavailable() }))
+  }
+
+  private async alone(batch: readonly Waiting[]): Promise<Outcome[]> {
+    const outcomes: Outcome[] = []
+    for (const one of batch) outcomes.push(...(await this.attempt([one])))
+    return outcomes
+  }
+
+  /** One transaction: open, decide each in turn, store, commit. */
+  private async transact(batch: readonly Waiting[], outcomes: Outcome[]): Promise<void> {
+    const keys = batch.flatMap(({ call }) => call.remember ?? [])
+    const opened = await this.session.open(keys)
+    const world = this.worldAt(opened)
+    const events: Event[] = []
+    const remembered = new Map(opened.remembered.map((answer) => [keyOf(answer), answer]))
+    const fresh: Remembered[] = []
+    if (world.size === 0 && batch.length > 1) {
+      const probes = batch.map(
+        ({ call }) =>
+          () =>
+            call.judge(world, opened.now, null),
+      )
+      await warm(this.session.connection, this.workspace_id, world, probes)
+    }
+    for (const { call } of batch) {
+      const known = call.remember ? (remembered.get(keyOf(call.remember)) ?? null) : null
+      const outcome = await this.decide(world, call, opened, events, known)
+      outcomes.push(outcome)
+      if (!call.remember || !('answer' in outcome) || outcome.answer.replayed) continue
+      const { seq, changed } = outcome.answer
+      const answer = { ...call.remember, seq, changed, scope: outcome.scope }
+      remembered.set(keyOf(answer), answer)
+      fresh.push(answer)
+    }
+    if (events.length === 0 && fresh.length === 0) {
+      await this.session.commit()
+      return
+    }
+    const after = { seq: opened.seq + events.length, head: randomText(16) }
+    const before = { seq: opened.seq, head: opened.head }
+    await store(this.session.connection, world, {
+      workspace_id: this.workspace_id,
+      before,
+      after,
+      now: opened.now,
+      events,
+      remembered: fresh,
+    })
+    await this.commit(before, after.head)
+    world.settle()
+    this.world = world.size > MOST_ENTITIES ? null : { state: world, at: after }
+  }
+
+  private async commit(before: Position, head: string): Promise<void> {
+    try {
+      await this.session.commit()
+    } catch (error) {
+      if (isConnectionLoss(error)) throw new CommitLost(before, head, error)
+      throw error
+    }
+  }
+
+  /** The cached world where it is still true, else an empty one: another process wrote, or a backup was restored. */
+  private worldAt({ seq, head }: Opened): WorldState {
+    if (this.world?.at.seq === seq && this.world.at.head === head) return this.world.state
+    this.world = { state: new WorldState(), at: { seq, head } }
+    return this.world.state
+  }
+
+  /** An operation reads a world that seems complete; a refusal or a bug in it is its own caller's, all else is the batch's. */
+  private async decide(
+    world: WorldState,
+    call: Call,
+    opened: Opened,
+    events: Event[],
+    known: Remembered | null,
+  ): Promise<Outcome & { scope: Scope }> {
+    const { connection } = this.session
+    const nowhere: Scope = { group_id: null, project_id: null, milestone_id: null, checkpoint_id: null }
+    let judgement: Judgement
+    try {
+      judgement = await withLoading(connection, this.workspace_id, world, () => call.judge(world, opened.now, known))
+    } catch (error) {
+      if (isPassing(error)) throw error
+      const here = opened.seq + events.length
+      return { error: error instanceof DomainError ? error.at(here) : error, scope: nowhere }
+    }
+    const { drafts, authorship, scope, replay } = judgement
+    for (const draft of drafts) {
+      const event: Event = { ...draft, ...authorship, seq: opened.seq + events.length + 1, at: opened.now }
+      evolve(world, event)
+      events.push(event)
+    }
+    const seq = replay ? replay.seq : opened.seq + events.length
+    try {
+      const data = await withLoading(connection, this.workspace_id, world, () => JSON.stringify(call.answer(world, scope, opened.now)))
+      return { answer: { data, seq, changed: replay ? replay.changed : drafts.length > 0, replayed: replay !== null }, scope }
+    } catch (error) {
+      // What was done before may be gone since; a refusal after a change would be a bug.
+      if (replay && error instanceof DomainError) return { error: error.at(opened.seq + events.length), scope }
+      throw error
+    }
+  }
+
+  /** Whether a batch whose commit was lost did happen: asked under the lock again, after its backend was ended or gone. */
+  private async wasStored({ before, head }: CommitLost): Promise<boolean> {
+    await this.session.open([])
+    const stored = await this.session.wasStored(head, before.seq)
+    await this.session.commit()
+    return stored
+  }
+}

@@ -1,0 +1,150 @@
+import type { ClientBase } from 'pg'
+import type { Entities, Kind } from '@/lib/domain/entities'
+import { NotLoaded, type Unit, type WorldState } from '@/lib/domain/world'
+import { nameOf, selectList, TABLES } from './tables'
+
+type Ids = readonly string[]
+type Prefetch = NotLoaded['prefetch']
+
+/** More than any honest operation asks for in a row; past it something loads and forgets. */
+const MOST_ROUNDS = 10_000
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+const rowsOf = <K extends Kind>(_kind: K, rows: Entities[K][]): Entities[K][] => rows
+
+/** Rows of one kind, taken into the world. What is there already, or was deleted, stays as it is. */
+const admit = async <K extends Kind>(
+  client: ClientBase,
+  workspace_id: string,
+  world: WorldState,
+  kind: K,
+  where: string,
+  ids: Ids,
+): Promise<Entities[K][]> => {
+  const table = TABLES[kind]
+  const text = `select ${selectList(table, 't')} from ${nameOf(table)} t where t.workspace_id = $1 and ${where}`
+  const { rows } = await client.query({ name: `load ${kind} ${where}`, text, values: [workspace_id, ids] })
+  const entities = rowsOf(kind, rows)
+  for (const entity of entities) world.admit(kind, entity)
+  return entities
+}
+
+const EDGES =
+  'array(select d.depends_on_id from dependencies d where d.workspace_id = t.workspace_id and d.checkpoint_id = t.checkpoint_id) as depends_on'
+
+/** Which checkpoints are fetched for which unit, each with the ids that it depends on; `$2` holds the ids that were asked for. */
+const CHECKPOINTS = {
+  themselves: 'select unnest($2::text[])',
+  // Pending ancestors, with the completed ones that end the walk.
+  ancestors: `with recursive up(id) as (
+      select unnest($2::text[])
+      union
+      select d.depends_on_id from up
+      join checkpoints c on c.workspace_id = $1 and c.checkpoint_id = up.id and c.completed_at is null
+      join dependencies d on d.workspace_id = $1 and d.checkpoint_id = up.id
+    ) select id from up limit 20000`,
+  // Two levels up, since the state of a blocker depends on its own dependencies.
+  of_milestones: `with own as (select checkpoint_id as id from checkpoints where workspace_id = $1 and milestone_id = any($2)),
+      first as (select d.depends_on_id as id from own join dependencies d on d.workspace_id = $1 and d.checkpoint_id = own.id),
+      second as (select d.depends_on_id as id from first join dependencies d on d.workspace_id = $1 and d.checkpoint_id = first.id)
+    select id from own union select id from first union select id from second`,
+  dependents: 'select d.checkpoint_id from dependencies d where d.workspace_id = $1 and d.depends_on_id = any($2)',
+} as const
+
+const admitCheckpoints = async (client: ClientBase, workspace_id: string, world: WorldState, which: keyof typeof CHECKPOINTS, ids: Ids) => {
+  const text = `select ${selectList(TABLES.checkpoint, 't')}, ${EDGES} from checkpoints t where t.workspace_id = $1 and t.checkpoint_id in (${CHECKPOINTS[which]})`
+  const { rows } = await client.query({ name: `load checkpoints ${which}`, text, values: [workspace_id, ids] })
+  for (const checkpoint of rowsOf('checkpoint', rows)) world.admit('checkpoint', checkpoint)
+}
+
+/** A group with its members and projects. */
+const admitGroups = async (client: ClientBase, workspace_id: string, world: WorldState, ids: Ids) => {
+  await admit(client, workspace_id, world, 'group', 't.group_id = any($2::uuid[])', ids)
+  await admit(client, workspace_id, world, 'member', 't.group_id = any($2::uuid[])', ids)
+  await admit(client, workspace_id, world, 'project', 't.group_id = any($2::uuid[])', ids)
+}
+
+const loaders: {
+  [K in Unit['kind']]: (client: ClientBase, workspace_id: string, world: WorldState, ids: Ids, prefetch: Prefetch) => Promise<unknown>
+} = {
+  principal: async (client, workspace_id, world, ids) => {
+    await admit(client, workspace_id, world, 'principal', 't.principal_id = any($2)', ids)
+    await admit(client, workspace_id, world, 'key', 't.principal_id = any($2)', ids)
+  },
+  group: (client, workspace_id, world, ids) =>
+    admitGroups(
+      client,
+      workspace_id,
+      world,
+      ids.filter((id) => UUID.test(id)),
+    ),
+  group_slug: async (client, workspace_id, world, slugs) => {
+    const groups = await admit(client, workspace_id, world, 'group', 't.slug = any($2)', slugs)
+    const ids = groups.map(({ group_id }) => group_id)
+    if (ids.length === 0) return
+    await admitGroups(client, workspace_id, world, ids)
+    for (const id of ids) world.complete({ kind: 'group', id })
+  },
+  project: (client, workspace_id, world, ids) => admit(client, workspace_id, world, 'project', 't.project_id = any($2)', ids),
+  milestone: (client, workspace_id, world, ids) => admit(client, workspace_id, world, 'milestone', 't.milestone_id = any($2)', ids),
+  proposal: (client, workspace_id, world, ids) => admit(client, workspace_id, world, 'proposal', 't.proposal_id = any($2)', ids),
+  checkpoint: (client, workspace_id, world, ids, prefetch) => admitCheckpoints(client, workspace_id, world, prefetch ?? 'themselves', ids),
+  checkpoints: (client, workspace_id, world, ids) => admitCheckpoints(client, workspace_id, world, 'of_milestones', ids),
+  dependents: (client, workspace_id, world, ids) => admitCheckpoints(client, workspace_id, world, 'dependents', ids),
+}
+
+/** Fills the world with units as the client's transaction sees them, and marks them complete. */
+export const load = async (
+  client: ClientBase,
+  workspace_id: string,
+  world: WorldState,
+  units: readonly Unit[],
+  prefetch: Prefetch = null,
+): Promise<void> => {
+  const byKind = new Map<Unit['kind'], Set<string>>()
+  for (const { kind, id } of units) byKind.set(kind, (byKind.get(kind) ?? new Set()).add(id))
+  for (const [kind, ids] of byKind) {
+    await loaders[kind](client, workspace_id, world, [...ids], prefetch)
+    for (const id of ids) world.complete({ kind, id })
+  }
+}
+
+/** Runs a pure function of a world, loading what it lacks until it has an answer. */
+export const withLoading = async <T>(client: ClientBase, workspace_id: string, world: WorldState, run: () => T): Promise<T> => {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    try {
+      return run()
+    } catch (error) {
+      if (!(error instanceof NotLoaded)) throw error
+      await load(client, workspace_id, world, error.units, error.prefetch)
+    }
+  }
+  throw new Error('a decision never had enough loaded')
+}
+
+/**
+ * Loads what many decisions lack in one go instead of one after another, for a world that is cold. Decisions are pure, so trying them costs nothing but time;
+ * what they answer here does not count.
+ */
+export const warm = async (
+  client: ClientBase,
+  workspace_id: string,
+  world: WorldState,
+  probes: readonly (() => unknown)[],
+): Promise<void> => {
+  for (let round = 0; round < 4; round++) {
+    const units = probes.flatMap((probe) => missing(probe))
+    if (units.length === 0) return
+    await load(client, workspace_id, world, units)
+  }
+}
+
+const missing = (probe: () => unknown): readonly Unit[] => {
+  try {
+    probe()
+    return []
+  } catch (error) {
+    return error instanceof NotLoaded ? error.units : []
+  }
+}

@@ -1,0 +1,93 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Client } from 'pg'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { migrate, schemaVersion } from '@/db/migrate'
+import { administer } from '@/lib/testing/administer'
+import { freshDatabase, type TestDatabase } from '@/lib/testing/database'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'cairn-migrations-'))
+let database: TestDatabase
+
+function write(...migrations: { tag: string; when: number; sql: string }[]) {
+  mkdirSync(path.join(folder, 'meta'), { recursive: true })
+  const entries = migrations.map(({ tag, when }, idx) => ({ idx, version: '7', when, tag, breakpoints: true }))
+  writeFileSync(path.join(folder, 'meta', '_journal.json'), JSON.stringify({ version: '7', dialect: 'postgresql', entries }))
+  for (const { tag, sql } of migrations) writeFileSync(path.join(folder, `${tag}.sql`), sql)
+}
+
+async function query(sql: string) {
+  const client = new Client(database.ownerUrl)
+  await client.connect()
+  try {
+    return (await client.query(sql)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+const one = { tag: '0000_one', when: 1000, sql: 'create table one (id int);\n--> statement-breakpoint\ninsert into one values (1);' }
+const two = { tag: '0001_two', when: 2000, sql: 'create table two (id int);' }
+const between = { tag: '0002_between', when: 1500, sql: 'create table between_them (id int);' }
+
+beforeAll(async () => {
+  database = await freshDatabase()
+})
+beforeEach(() => administer(database.ownerUrl, 'drop schema if exists drizzle cascade; drop schema public cascade; create schema public'))
+afterAll(async () => {
+  await database.drop()
+  rmSync(folder, { recursive: true })
+})
+
+describe('migrate', () => {
+  it('applies what is new, once, however many start at the same time', async () => {
+    write(one)
+    await Promise.all([migrate(database.ownerUrl, folder), migrate(database.ownerUrl, folder), migrate(database.ownerUrl, folder)])
+    write(one, two)
+    await migrate(database.ownerUrl, folder)
+    expect(await query('select * from one')).toEqual([{ id: 1 }])
+    expect(await query('select hash from drizzle.__drizzle_migrations')).toHaveLength(2)
+  })
+
+  it('does not pass over a migration that drizzle leaves out for its date', async () => {
+    write(one, two)
+    await migrate(database.ownerUrl, folder)
+    write(one, two, between)
+    await expect(migrate(database.ownerUrl, folder)).rejects.toThrow(/left out: 0002_between/)
+  })
+
+  it('refuses a database that a newer build has used', async () => {
+    write(one, two)
+    await migrate(database.ownerUrl, folder)
+    write(one)
+    await expect(migrate(database.ownerUrl, folder)).rejects.toThrow(/1 migration\(s\) that this build does not know .*up to 0000_one/)
+  })
+
+  it('refuses a migration that was changed after it was applied', async () => {
+    write(one)
+    await migrate(database.ownerUrl, folder)
+    write({ ...one, sql: 'create table other (id int);' })
+    await expect(migrate(database.ownerUrl, folder)).rejects.toThrow(/changed after it was applied/)
+  })
+
+  it('leaves nothing behind of a migration that fails', async () => {
+    write(one, { ...two, sql: 'create table two (id int);\n--> statement-breakpoint\ncreate table two (id int);' })
+    await expect(migrate(database.ownerUrl, folder)).rejects.toThrow()
+    expect(await query(`select to_regclass('one') as one, to_regclass('two') as two`)).toEqual([{ one: null, two: null }])
+  })
+})
+
+describe('schemaVersion', () => {
+  it('tells what is applied and what is pending', async () => {
+    const client = new Client(database.ownerUrl)
+    await client.connect()
+    write(one, two)
+    expect(await schemaVersion(client, folder)).toMatchObject({ applied: [], pending: ['0000_one', '0001_two'], unknown: [] })
+    write(one)
+    await migrate(database.ownerUrl, folder)
+    write(one, two)
+    expect(await schemaVersion(client, folder)).toMatchObject({ applied: ['0000_one'], pending: ['0001_two'], unknown: [] })
+    await client.end()
+  })
+})

@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
+import { resolveDataDir } from '@/db/data-dir'
+import { type EmbeddedPostgres, startEmbedded } from '@/db/embedded'
+import type { Env } from '@/lib/env.mjs'
+
+export type OpenDatabase = { url: string; ownerUrl: string; embedded: boolean; stop(): Promise<void> }
+
+type Purpose = 'app' | 'cli'
+type Presence = { server: EmbeddedPostgres; client: Client }
+
+// Session locks, so that they end with the process however it ends. Everyone who uses the built-in server holds `present` shared:
+// who leaves and can take it alone was the last, and stops the server.
+const family = 0x63616972
+const lock = { present: 1, app: 2 }
+
+const enterSeconds = 20
+
+/** The database of this instance; ours is started if nobody runs it. One app may use it at a time, and commands beside it. */
+export async function openDatabase(env: Env, purpose: Purpose): Promise<OpenDatabase> {
+  if (env.databaseUrl) return { url: env.databaseUrl, ownerUrl: env.databaseUrl, embedded: false, stop: async () => {} }
+  const dataDir = resolveDataDir(env)
+  const name = `cairn ${purpose} pid ${process.pid} on ${env.host}:${env.port}`
+  let presence = await enter(dataDir, purpose, name)
+  let stopping = false
+  let returning = Promise.resolve()
+  const { appUrl: url, ownerUrl, port } = presence.server
+
+  const watch = () =>
+    presence.client.once('end', () => {
+      if (!stopping) returning = comeBack()
+    })
+  const comeBack = async () => {
+    console.error('The built-in PostgreSQL went away; starting it again.')
+    while (!stopping) {
+      try {
+        presence = await enter(dataDir, purpose, name)
+        if (presence.server.port !== port) console.error('It had to take another port: please restart Cairn.')
+        watch()
+        return
+      } catch (error) {
+        console.error(error instanceof Error ? error.message : error)
+        await sleep(1000, undefined, { ref: false })
+      }
+    }
+  }
+  if (purpose === 'app') watch()
+
+  return {
+    url,
+    ownerUrl,
+    embedded: true,
+    async stop() {
+      stopping = true
+      await returning
+      await leave(presence)
+    },
+  }
+}
+
+async function enter(dataDir: string, purpose: Purpose, name: string): Promise<Presence> {
+  const deadline = Date.now() + enterSeconds * 1000
+  let reason: unknown = 'it is being stopped by another process'
+  while (Date.now() < deadline) {
+    const server = await startEmbedded(dataDir)
+    const client = await connect(server.ownerUrl, name).catch((error: unknown) => {
+      reason = error
+      return null
+    })
+    const present = client && (await tryLock(client, 'pg_try_advisory_lock_shared', lock.present).catch(() => false))
+    if (client && present) {
+      if (purpose === 'app') await becomeTheApp({ server, client }, dataDir)
+      return { server, client }
+    }
+    await client?.end().catch(() => {})
+    await sleep(100)
+  }
+  throw new Error(`The built-in PostgreSQL in ${dataDir} cannot be used: ${reason instanceof Error ? reason.message : reason}`)
+}
+
+async function becomeTheApp(presence: Presence, dataDir: string): Promise<void> {
+  // A killed app's session ends a moment after the app.
+  for (const wait of [0, 100, 300, 600]) {
+    await sleep(wait)
+    if (await tryLock(presence.client, 'pg_try_advisory_lock', lock.app)) return
+  }
+  const holder = await findHolder(presence.client)
+  await leave(presence)
+  const pid = holder?.match(/pid (\d+)/)?.[1]
+  throw new Error(
+    `Cairn already runs on ${dataDir}: it is ${holder ?? 'a process that just left'}. Use that one, ` +
+      `${pid ? `stop it (kill ${pid})` : 'try again'}, or give this one a folder of its own: PORT=3001 CAIRN_DATA_DIR=.cairn-2 npm start`,
+  )
+}
+
+async function connect(ownerUrl: string, name: string): Promise<Client> {
+  const client = new Client({ connectionString: ownerUrl, application_name: name, connectionTimeoutMillis: 5000 })
+  // Without a listener a server that goes away would end this process; `end` follows and is acted upon.
+  client.on('error', () => {})
+  await client.connect()
+  return client
+}
+
+async function tryLock(client: Client, how: string, key: number): Promise<boolean> {
+  const { rows } = await client.query<{ taken: boolean }>(`select ${how}($1, $2) as taken`, [family, key])
+  return rows[0]?.taken === true
+}
+
+async function findHolder(client: Client): Promise<string | null> {
+  const { rows } = await client.query<{ holder: string }>(
+    `select application_name as holder from pg_locks join pg_stat_activity using (pid)
+      where locktype = 'advisory' and granted and classid = $1 and objid = $2`,
+    [family, lock.app],
+  )
+  return rows[0]?.holder ?? null
+}
+
+async function leave({ server, client }: Presence): Promise<void> {
+  try {
+    await client.query('select pg_advisory_unlock_all()')
+    if (await tryLock(client, 'pg_try_advisory_lock', lock.present)) await server.stop()
+  } catch {
+    // The connection is lost: the server is gone, or others stop it.
+  }
+  await client.end().catch(() => {})
+}

@@ -1,0 +1,28 @@
+import type { Instance } from './instance'
+
+export type Owner = { principal_id: string; name: string; email: string }
+
+/** The instance's owner, if it was set up. */
+export const findOwner = async ({ pool, workspace_id }: Instance): Promise<Owner | null> => {
+  const { rows } = await pool.query('select principal_id, name, email from principals where workspace_id = $1 and instance_owner', [
+    workspace_id,
+  ])
+  return rows[0] ?? null
+}
+
+export type KeyIdentity = { key_id: string; principal_id: string }
+
+/** Whose a key is, by the hash of its secret: whether it is live is judged where it is used. */
+export const findKeyByHash = async ({ pool, workspace_id }: Instance, hash: string): Promise<KeyIdentity | null> => {
+  const text = 'select key_id, principal_id from api_keys where workspace_id = $1 and hash = $2'
+  const { rows } = await pool.query({ name: 'key by hash', text, values: [workspace_id, hash] })
+  return rows[0] ?? null
+}
+
+export const recordKeyUse = async ({ pool, workspace_id }: Instance, key_id: string, via: string): Promise<void> => {
+  await pool.query(
+    `insert into api_key_uses (workspace_id, key_id, last_used_at, last_used_via) values ($1, $2, now(), $3)
+     on conflict (workspace_id, key_id) do update set last_used_at = excluded.last_used_at, last_used_via = excluded.last_used_via`,
+    [workspace_id, key_id, via],
+  )
+}

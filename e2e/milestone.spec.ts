@@ -1,0 +1,96 @@
+import { agent, CHAIN } from './plan'
+import { expect, test } from './test'
+
+test('a person plans a milestone, and completes it in order until it closes', async ({ page, request, key }) => {
+  const { project_id } = await agent(request, key).makeProject('Feature X')
+  await page.goto(`/p/${project_id}`)
+  await expect(page.getByRole('heading', { name: 'No milestones yet' })).toBeVisible()
+
+  await page.getByRole('link', { name: 'New milestone' }).click()
+  await page.getByLabel('Title', { exact: true }).fill('Ship Feature X')
+  for (const [index, { title }] of CHAIN.entries()) {
+    await page.getByLabel(`Title of checkpoint ${index + 1}`).fill(title)
+    if (index > 0) await page.getByRole('textbox', { name: 'Waits for' }).nth(index).fill(String(index))
+  }
+  await page.getByRole('button', { name: 'Create milestone' }).click()
+  await expect(page.getByRole('heading', { name: 'Ship Feature X', level: 1 })).toBeVisible()
+
+  const drawer = page.locator('#drawer')
+  await row(page, 'Tests passing').getByRole('link', { name: 'Tests passing' }).click()
+  await expect(drawer).toContainText('Blocked by 2 Implementation complete, which is pending.')
+  await expect(drawer.getByRole('button', { name: 'Complete' })).toBeDisabled()
+
+  for (const { title } of CHAIN) {
+    await row(page, title).getByRole('link', { name: title }).first().click()
+    await drawer.getByRole('button', { name: 'Complete' }).click()
+    await expect(row(page, title)).toContainText('Done')
+  }
+  await expect(page.getByRole('main')).toContainText('4 of 4 done')
+  await expect(page.getByRole('main')).toContainText(/closed/)
+})
+
+test('a completion that the page thought possible is refused with the sentence that agents get', async ({ page, request, key }) => {
+  const bot = agent(request, key)
+  const { milestone_id, checkpoints } = await bot.plan(await bot.makeProject('Race'), 'Race', CHAIN)
+  await bot.complete(milestone_id, 1)
+  await page.goto(`/m/${milestone_id}?cp=${checkpoints[1]}`)
+  await expect(page.getByRole('button', { name: 'Complete' })).toBeEnabled()
+
+  await bot.reopen(milestone_id, 1)
+  await page.getByRole('button', { name: 'Complete' }).click()
+
+  const refusal = page.getByRole('alert').filter({ hasText: 'depends on' })
+  await expect(refusal).toContainText('Checkpoint 2 depends on checkpoint 1 which is pending')
+  await refusal.getByRole('link', { name: 'Go to blocker' }).click()
+  await expect(page.getByRole('heading', { name: 'Design approved' })).toBeVisible()
+})
+
+test('a reopened checkpoint takes along what depends on it, after the list was shown', async ({ page, request, key }) => {
+  const bot = agent(request, key)
+  const { milestone_id, checkpoints } = await bot.plan(await bot.makeProject('Reopen'), 'Reopen', CHAIN)
+  for (const order of [1, 2, 3]) await bot.complete(milestone_id, order)
+  await page.goto(`/m/${milestone_id}?cp=${checkpoints[0]}`)
+
+  await page.getByText('Reopen', { exact: true }).click()
+  await expect(page.getByRole('listitem').filter({ hasText: '2 Implementation complete' })).toBeVisible()
+  await page.getByLabel('Why is it reopened').fill('The design has to change')
+  await page.getByRole('button', { name: 'Reopen 3 checkpoints' }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'cannot be reopened alone' })).toContainText('3 Tests passing')
+  await page.getByRole('button', { name: 'Confirm: reopen all of these' }).click()
+
+  await expect(row(page, 'Design approved')).toContainText('Ready')
+  await expect(row(page, 'Tests passing')).toContainText('Blocked')
+})
+
+test('a checkpoint is added in between, and what the others wait for stays the same', async ({ page, request, key }) => {
+  const bot = agent(request, key)
+  const { milestone_id } = await bot.plan(await bot.makeProject('Insert'), 'Insert', CHAIN)
+  await page.goto(`/m/${milestone_id}`)
+
+  await page.getByText('Add a checkpoint', { exact: true }).click()
+  await page.getByLabel('Title', { exact: true }).last().fill('Security review')
+  await page.getByLabel('Position').selectOption('3')
+  await page.getByRole('button', { name: '2 Implementation complete' }).click()
+  await page.getByRole('button', { name: 'Add checkpoint' }).click()
+
+  await expect(row(page, 'Security review')).toContainText('2 Implementation complete')
+  await expect(row(page, 'Tests passing')).toContainText('2 Implementation complete')
+  await expect(row(page, 'Deployed to production')).toContainText('4 Tests passing')
+})
+
+test('closing the drawer gives the focus back to what opened it', async ({ page, request, key }) => {
+  const bot = agent(request, key)
+  const { project_id } = await bot.plan(await bot.makeProject('Focus'), 'Focus', CHAIN)
+  await page.goto(`/p/${project_id}?view=list`)
+
+  const link = row(page, 'Tests passing').getByRole('link', { name: 'Tests passing' })
+  await link.focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'Tests passing' })).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(link).toBeFocused()
+  await expect(page).toHaveURL(`/p/${project_id}?view=list`)
+})
+
+const row = (page: import('@playwright/test').Page, title: string) =>
+  page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: title }) })

@@ -1,0 +1,36 @@
+import { agent, CHAIN } from './plan'
+import { expect, test } from './test'
+
+test.use({ javaScriptEnabled: false })
+
+test('without JavaScript the plan, its statuses and its links are there', async ({ page, request, key }) => {
+  const bot = agent(request, key)
+  const { project_id, milestone_id } = await bot.plan(await bot.makeProject('Plain'), 'Plain', CHAIN)
+  await bot.complete(milestone_id, 1)
+
+  await page.goto(`/p/${project_id}`)
+  await expect(page.getByRole('region', { name: 'Graph' }).getByText('Implementation complete')).toBeVisible()
+  await page.getByRole('link', { name: 'List' }).click()
+  await expect(page.getByRole('row', { name: 'Design approved' })).toContainText('Done')
+  await expect(page.getByRole('row', { name: 'Tests passing' })).toContainText('Blocked')
+
+  await page.getByRole('row', { name: 'Tests passing' }).getByRole('link', { name: 'Tests passing' }).click()
+  await expect(page.locator('#drawer')).toContainText('Blocked by 2 Implementation complete, which is pending.')
+})
+
+test('without JavaScript a checkpoint is completed, and a milestone is made', async ({ page, request, key }) => {
+  const bot = agent(request, key)
+  const { project_id, checkpoints } = await bot.plan(await bot.makeProject('Plain'), 'Plain', CHAIN)
+  await page.goto(`/p/${project_id}?view=list&cp=${checkpoints[0]}`)
+  await page.getByRole('button', { name: 'Complete' }).click()
+  await expect(page.getByRole('row', { name: 'Design approved' })).toContainText('Done')
+
+  await page.goto(`/p/${project_id}/new`)
+  await page.getByLabel('Title', { exact: true }).fill('Two steps')
+  await page.getByLabel('Title of checkpoint 1').fill('First')
+  await page.getByLabel('Title of checkpoint 2').fill('Second')
+  await page.getByRole('textbox', { name: 'Waits for' }).nth(1).fill('1')
+  await page.getByRole('button', { name: 'Create milestone' }).click()
+  await page.getByRole('link', { name: 'Open the milestone' }).click()
+  await expect(page.getByRole('row', { name: 'Second' })).toContainText('1 First')
+})

@@ -1,0 +1,32 @@
+import { test as base, expect } from '@playwright/test'
+
+type Fixtures = {
+  /** Errors on the console of the test's pages so far; any that is left at the end fails the test. Who provokes one takes it out. */
+  complaints: string[]
+  /** An agent's API key, made with `npm run key`. */
+  key: string
+}
+
+/** Pages are signed in as the owner; `test.use({ storageState: { cookies: [], origins: [] } })` for a stranger's. */
+export const test = base.extend<Fixtures>({
+  complaints: [
+    async ({ context }, use) => {
+      const complaints: string[] = []
+      context.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`)
+      })
+      context.on('weberror', (problem) => complaints.push(String(problem.error())))
+      await use(complaints)
+      expect(complaints, 'errors on the console').toEqual([])
+    },
+    { auto: true },
+  ],
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the first parameter's names, and wants it destructured.
+  key: async ({}, use) => {
+    const { CAIRN_E2E_KEY } = process.env
+    if (!CAIRN_E2E_KEY) throw new Error('e2e/setup.ts made no key')
+    await use(CAIRN_E2E_KEY)
+  },
+})
+
+export { expect }

@@ -1,0 +1,80 @@
+// @ts-check
+import { once } from 'node:events'
+import { setImmediate as soon } from 'node:timers/promises'
+
+/** @typedef {import('node:http').IncomingMessage} IncomingMessage @typedef {import('node:http').ServerResponse} ServerResponse */
+
+const lingerMilliseconds = 500
+
+/** Those that never end by themselves. @type {Set<ReadableStreamDefaultReader<Uint8Array>>} */
+const streams = new Set()
+
+/** Ends them, so that a stop need not wait; the clients connect again. */
+export function endStreams() {
+  for (const reader of streams) void reader.cancel().catch(() => {})
+}
+
+/**
+ * Writes a web-standard answer out: at once if it is all there, else piece by piece until the client leaves.
+ * @param {IncomingMessage} req @param {ServerResponse} res @param {Response} response @param {boolean} keepAlive
+ */
+export async function send(req, res, response, keepAlive) {
+  if (!keepAlive) closeSlowly(req, res)
+  const headers = [...response.headers].flat()
+  if (!response.body) {
+    if (response.status !== 204 && response.status !== 304) headers.push('content-length', '0')
+    res.writeHead(response.status, headers).end()
+    return
+  }
+  const reader = response.body.getReader()
+  res.once('close', () => {
+    streams.delete(reader)
+    void reader.cancel().catch(() => {})
+  })
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
+    const first = await reader.read()
+    const next = reader.read()
+    const rest = first.done ? first : await Promise.race([next, soon()])
+    if (rest?.done) {
+      const bytes = first.value ?? new Uint8Array()
+      if (!response.headers.has('content-length')) headers.push('content-length', String(bytes.length))
+      res.writeHead(response.status, headers).end(bytes)
+      return
+    }
+    res.writeHead(response.status, headers)
+    if (first.value) await write(res, first.value)
+    await pump(res, reader, next)
+    return
+  }
+  streams.add(reader)
+  res.writeHead(response.status, headers)
+  res.flushHeaders()
+  await pump(res, reader, reader.read())
+}
+
+/** @param {ServerResponse} res @param {ReadableStreamDefaultReader<Uint8Array>} reader @param {ReturnType<typeof reader.read>} next */
+async function pump(res, reader, next) {
+  for (let chunk = await next; !chunk.done && !res.closed; chunk = await reader.read()) await write(res, chunk.value)
+  res.end()
+}
+
+/** @param {ServerResponse} res @param {Uint8Array} bytes */
+async function write(res, bytes) {
+  if (res.write(bytes) || res.closed) return
+  const given = new AbortController()
+  // One of the two: a client that left never drains.
+  await Promise.race([once(res, 'drain', given), once(res, 'close', given)]).finally(() => given.abort())
+}
+
+/**
+ * A connection that is closed while the client still sends is reset by the kernel, and the client may never see the answer: so it is
+ * closed to writing first, and what still arrives is thrown away for a moment.
+ * @param {IncomingMessage} req @param {ServerResponse} res
+ */
+function closeSlowly({ socket }, res) {
+  res.shouldKeepAlive = false
+  socket.destroySoon = () => {
+    socket.end()
+    setTimeout(() => socket.destroy(), lingerMilliseconds)
+  }
+}

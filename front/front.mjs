@@ -1,0 +1,196 @@
+// @ts-check
+import { randomUUID } from 'node:crypto'
+import http from 'node:http'
+import { endStreams, send } from './answer.mjs'
+import { boundPageBody, readBody } from './body.mjs'
+
+/** @typedef {import('node:http').IncomingMessage} IncomingMessage @typedef {import('node:http').ServerResponse} ServerResponse */
+
+/**
+ * The front: what stands before Next. Everything under /api and at /mcp goes to `handle`, so that every answer there is JSON;
+ * the rest goes to `page`.
+ * @param {{ handle(request: Request): Promise<Response>, page(req: IncomingMessage, res: ServerResponse): Promise<unknown>, ready?: Promise<unknown> }} options
+ */
+export function createFront({ handle, page, ready }) {
+  // The answer that a connection is occupied with: a broken request must not be answered into the middle of it.
+  /** @type {WeakMap<import('node:stream').Duplex, ServerResponse>} */
+  const answering = new WeakMap()
+  let isReady = ready === undefined
+  ready?.then(() => {
+    isReady = true
+  })
+
+  const server = http.createServer({
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    connectionsCheckingInterval: 2_000,
+    // Refused below, in the envelope.
+    requireHostHeader: false,
+  })
+  server.on('request', listener)
+  // Whoever announces too much is not told to go on.
+  server.on('checkContinue', (req, res) => listener(req, res, () => res.writeContinue()))
+  server.on('checkExpectation', listener)
+  server.on('clientError', (error, socket) => answerBroken(error, socket, answering.get(socket)))
+  server.on('connect', (_req, socket) => answerRaw(socket, 405, 'method_not_allowed', 'CONNECT is not a method of this server.'))
+  return { server, stop }
+
+  /** Takes nothing new and lets what runs come to its end, for at most so long. @param {number} milliseconds */
+  async function stop(milliseconds) {
+    const closed = new Promise((resolve) => server.close(resolve))
+    endStreams()
+    // A connection that was busy when the server closed would be kept alive after its answer.
+    const sweep = setInterval(() => server.closeIdleConnections(), 50)
+    const limit = setTimeout(() => server.closeAllConnections(), milliseconds)
+    await closed
+    clearInterval(sweep)
+    clearTimeout(limit)
+  }
+
+  /** @param {IncomingMessage} req @param {ServerResponse} res @param {() => void} [goOn] */
+  async function listener(req, res, goOn) {
+    answering.set(req.socket, res)
+    try {
+      if (!isReady) await ready
+      await route(req, res, goOn)
+    } catch (error) {
+      // The client left in the middle.
+      if (res.closed) return
+      console.error(error)
+      if (res.headersSent) res.destroy()
+      else answerError(res, 500, 'internal', 'Something went wrong here; the same request may be sent again.')
+    }
+  }
+
+  /** @param {IncomingMessage} req @param {ServerResponse} res @param {(() => void) | undefined} goOn */
+  async function route(req, res, goOn) {
+    if (!req.headers.host && req.httpVersion === '1.1') return answerError(res, 400, 'malformed', 'The Host header is missing.')
+    const target = apiTarget(req.url ?? '/')
+    if (target) return answerApi(target, req, res, goOn)
+    if (!isDecodable(req.url ?? '/')) return answerText(res, 400, 'The address is not valid: its percent-encoding is broken.')
+    if (boundPageBody(req, res)) return answerText(res, 413, 'The request is too large.')
+    goOn?.()
+    await page(req, res)
+  }
+
+  /** @param {string} target @param {IncomingMessage} req @param {ServerResponse} res @param {(() => void) | undefined} goOn */
+  async function answerApi(target, req, res, goOn) {
+    const method = req.method ?? 'GET'
+    // A Request cannot carry this one.
+    if (method === 'TRACE') return answerError(res, 405, 'method_not_allowed', 'TRACE is not a method of this server.')
+    const body = await readBody(req, goOn)
+    // Gone before all was sent: nobody hears an answer.
+    if (body === null) return
+    const request = requestOf(req, method, target, body.bytes)
+    if (!request) return answerError(res, 400, 'malformed', 'This is not a valid HTTP request.')
+    giveSignal(request, res)
+    await send(req, res, await handle(request), body.whole)
+  }
+}
+
+/**
+ * The path and query for `handle`, with several slashes folded and one at the end dropped (Next would redirect, in plain text);
+ * null for a page.
+ * @param {string} url
+ */
+export function apiTarget(url) {
+  const relative = url.replace(/^https?:\/\/[^/?]*/i, '')
+  const cut = relative.indexOf('?')
+  const path = (cut === -1 ? relative : relative.slice(0, cut)).replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1')
+  if (path !== '/api' && path !== '/mcp' && !path.startsWith('/api/')) return null
+  return cut === -1 ? path : path + relative.slice(cut)
+}
+
+/** @param {string} url */
+function isDecodable(url) {
+  if (!url.includes('%')) return true
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** @param {IncomingMessage} req @param {string} method @param {string} target @param {Buffer<ArrayBuffer>} bytes */
+function requestOf(req, method, target, bytes) {
+  const { host = '' } = req.headers
+  const origin = /^[\w.:[\]-]+$/.test(host) && URL.canParse(`http://${host}`) ? `http://${host}` : 'http://localhost'
+  const body = method === 'GET' || method === 'HEAD' || bytes.length === 0 ? null : bytes
+  try {
+    const headers = new Headers()
+    for (const [name, value] of Object.entries(req.headers)) if (value !== undefined) headers.set(name, String(value))
+    return new Request(origin + target, { method, headers, body })
+  } catch {
+    // What Node lets pass and the standard does not, in a header's value for one.
+    return null
+  }
+}
+
+/**
+ * Aborted when the client leaves before it has the whole answer. Made on demand: most operations never ask, and it costs a quarter
+ * of making the request.
+ * @param {Request} request @param {ServerResponse} res
+ */
+function giveSignal(request, res) {
+  /** @type {AbortController | undefined} */
+  let controller
+  Object.defineProperty(request, 'signal', {
+    get() {
+      if (controller) return controller.signal
+      const made = new AbortController()
+      controller = made
+      const leave = () => !res.writableFinished && made.abort()
+      if (res.closed) leave()
+      else res.once('close', leave)
+      return made.signal
+    },
+  })
+}
+
+/** @param {string} code @param {string} message */
+function envelope(code, message) {
+  const request_id = randomUUID()
+  return { request_id, text: JSON.stringify({ success: false, error: code, message, details: {}, request_id }) }
+}
+
+/** @param {ServerResponse} res @param {number} status @param {string} code @param {string} message */
+function answerError(res, status, code, message) {
+  const { request_id, text } = envelope(code, message)
+  res.shouldKeepAlive = false
+  res
+    .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), 'x-request-id': request_id })
+    .end(text)
+}
+
+/** @param {ServerResponse} res @param {number} status @param {string} text */
+function answerText(res, status, text) {
+  res.shouldKeepAlive = false
+  res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }).end(`${text}\n`)
+}
+
+/** @param {NodeJS.ErrnoException} error @param {import('node:stream').Duplex} socket @param {ServerResponse | undefined} current */
+function answerBroken(error, socket, current) {
+  if (error.code === 'ECONNRESET' || (current?.headersSent && !current.writableFinished)) return socket.destroy()
+  if (error.code === 'HPE_HEADER_OVERFLOW')
+    return answerRaw(socket, 431, 'too_large', 'The headers are larger than 16 KiB. Send fewer or shorter ones.')
+  if (error.code === 'HPE_INVALID_METHOD') return answerRaw(socket, 405, 'method_not_allowed', 'This method is not known here.')
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return answerRaw(socket, 408, 'malformed', 'The request did not arrive in time. Send it again.')
+  return answerRaw(socket, 400, 'malformed', 'This is not a valid HTTP request.')
+}
+
+/** @param {import('node:stream').Duplex} socket @param {number} status @param {string} code @param {string} message */
+function answerRaw(socket, status, code, message) {
+  if (!socket.writable) return socket.destroy()
+  const { request_id, text } = envelope(code, message)
+  const lines = [
+    `HTTP/1.1 ${status} ${http.STATUS_CODES[status]}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    `X-Request-Id: ${request_id}`,
+    'Connection: close',
+  ]
+  return socket.end(`${lines.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy())
+}

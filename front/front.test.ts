@@ -1,0 +1,236 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { apiBytes } from './body.mjs'
+import { apiTarget, createFront } from './front.mjs'
+
+let port: number
+let received: Request[] = []
+let left = 0
+
+// The transport in small: it answers what it was asked, and 413 by counting.
+async function handle(request: Request): Promise<Response> {
+  received.push(request)
+  const { pathname, search } = new URL(request.url)
+  if (pathname === '/api/fail') throw new Error('as asked')
+  if (pathname === '/api/events') return events(request)
+  if (pathname === '/api/nothing') return new Response(null, { status: 204 })
+  const text = await request.text()
+  if (text.length > apiBytes) return Response.json({ error: 'too_large' }, { status: 413 })
+  const headers = new Headers({ 'x-request-id': 'r' })
+  headers.append('set-cookie', 'a=1')
+  headers.append('set-cookie', 'b=2')
+  return Response.json({ method: request.method, path: pathname + search, text, session: request.headers.get('x-session-id') }, { headers })
+}
+
+function events(request: Request): Response {
+  request.signal.addEventListener('abort', () => {
+    left++
+  })
+  const encoder = new TextEncoder()
+  const body = new ReadableStream({
+    start: (controller) => controller.enqueue(encoder.encode('data: 1\n\n')),
+    cancel: () => {
+      left++
+    },
+  })
+  return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+}
+
+const front = createFront({
+  handle,
+  page: async (req, res) => {
+    for await (const _ of req);
+    res.end('page')
+  },
+})
+
+beforeAll(async () => {
+  front.server.listen(0, '127.0.0.1')
+  await once(front.server, 'listening')
+  const address = front.server.address()
+  port = typeof address === 'object' && address ? address.port : 0
+})
+afterAll(() => front.stop(100))
+
+const url = (path: string) => `http://127.0.0.1:${port}${path}`
+
+async function open(): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  await once(socket, 'connect')
+  return socket
+}
+
+/** Sends bytes as they are, and reads until the server closes. */
+async function raw(text: string): Promise<{ status: number; head: string; body: string }> {
+  const socket = await open()
+  let answer = ''
+  socket.on('data', (chunk) => {
+    answer += chunk
+  })
+  socket.write(text)
+  // Not `once`, which would fail on a reset.
+  await new Promise((resolve) => socket.on('close', resolve))
+  const [head = '', body = ''] = answer.split('\r\n\r\n')
+  return { status: Number(head.split(' ')[1]), head: head.toLowerCase(), body }
+}
+
+const envelope = (error: string) => ({
+  success: false,
+  error,
+  message: expect.any(String),
+  details: {},
+  request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+})
+
+describe('what goes where', () => {
+  it.each([
+    ['/api', '/api'],
+    ['/api/', '/api'],
+    ['//api///groups//?a=//b/', '/api/groups?a=//b/'],
+    ['/api/groups/', '/api/groups'],
+    ['/mcp', '/mcp'],
+    ['//mcp/', '/mcp'],
+    ['http://127.0.0.1:3000/api//x', '/api/x'],
+    ['/api/%zz', '/api/%zz'],
+    ['/', null],
+    ['//', null],
+    ['/apis', null],
+    ['/groups/api/', null],
+    ['*', null],
+  ])('%s', (asked, target) => {
+    expect(apiTarget(asked)).toBe(target)
+  })
+
+  it('folds slashes, keeps the query, the headers and the body, and both cookies', async () => {
+    const response = await fetch(url('/api//milestones///ms_x/?limit=1'), {
+      method: 'POST',
+      body: '{"a":"ä"}',
+      headers: { 'X-Session-Id': 's1' },
+    })
+    expect(await response.json()).toEqual({ method: 'POST', path: '/api/milestones/ms_x?limit=1', text: '{"a":"ä"}', session: 's1' })
+    expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+    expect(response.headers.get('content-length')).not.toBeNull()
+    expect(response.headers.has('x-powered-by')).toBe(false)
+  })
+
+  it('gives pages to Next, and refuses an address that cannot be decoded', async () => {
+    expect(await (await fetch(url('/groups'))).text()).toBe('page')
+    expect((await fetch(url('/groups/%zz'))).status).toBe(400)
+    expect((await fetch(url('/api/%zz'))).status).toBe(200)
+  })
+
+  it('answers HEAD without a body and 204 without a length', async () => {
+    const head = await fetch(url('/api/x'), { method: 'HEAD' })
+    expect(Number(head.headers.get('content-length'))).toBeGreaterThan(0)
+    expect((await fetch(url('/api/nothing'))).headers.has('content-length')).toBe(false)
+  })
+
+  it('answers an error of the transport in the envelope, without its text', async () => {
+    const { error } = console
+    console.error = () => {}
+    const response = await fetch(url('/api/fail'))
+    console.error = error
+    expect(response.status).toBe(500)
+    const answer = await response.json()
+    expect(answer).toEqual(envelope('internal'))
+    expect(answer.message).not.toContain('as asked')
+  })
+})
+
+describe('a body that is too long', () => {
+  it('without a length is read to the bound and no further', async () => {
+    received = []
+    const socket = await open()
+    let answer = ''
+    socket.on('data', (chunk) => {
+      answer += chunk
+    })
+    socket.write('POST /api/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
+    const chunk = `8000\r\n${'x'.repeat(0x8000)}\r\n`
+    // Nine chunks of 32 KiB pass the bound; the body never ends.
+    for (let sent = 0; sent < 9; sent++) socket.write(chunk)
+    await once(socket, 'end')
+    expect(answer).toMatch(/^HTTP\/1\.1 413 .*connection: close/is)
+    expect(received).toHaveLength(1)
+    socket.destroy()
+  })
+
+  it('with a length is refused before it is sent', async () => {
+    const { status, head } = await raw('POST /api/x HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 300000\r\n\r\n')
+    expect(status).toBe(413)
+    expect(head).toContain('connection: close')
+  })
+
+  it('is no reason to refuse one of exactly the bound', async () => {
+    const response = await fetch(url('/api/x'), { method: 'POST', body: 'x'.repeat(apiBytes) })
+    expect(response.status).toBe(200)
+  })
+
+  it('is bounded for pages too', async () => {
+    expect((await raw('POST /groups HTTP/1.1\r\nHost: x\r\nContent-Length: 1048577\r\n\r\n')).status).toBe(413)
+    const chunk = `8000\r\n${'x'.repeat(0x8000)}\r\n`
+    expect(await raw(`POST /groups HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.repeat(33)}`)).toMatchObject({
+      head: '',
+    })
+    expect((await fetch(url('/groups'), { method: 'POST', body: 'x'.repeat(1_000_000) })).status).toBe(200)
+  })
+})
+
+describe('a stream', () => {
+  it('is told when its client leaves', async () => {
+    left = 0
+    const controller = new AbortController()
+    const response = await fetch(url('/api/events'), { signal: controller.signal })
+    const chunk = await response.body?.getReader().read()
+    expect(new TextDecoder().decode(chunk?.value)).toBe('data: 1\n\n')
+    controller.abort()
+    await expect.poll(() => left).toBe(2)
+  })
+})
+
+describe('a request that is none', () => {
+  it.each([
+    ['an unknown method', 'BREW /api/x HTTP/1.1\r\nHost: x\r\n\r\n', 405, 'method_not_allowed'],
+    ['CONNECT', 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n', 405, 'method_not_allowed'],
+    ['TRACE', 'TRACE /api/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 405, 'method_not_allowed'],
+    ['headers that are too large', `GET /api/x HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'too_large'],
+    ['no HTTP', 'GET /api/x HTTQ\r\n\r\n', 400, 'malformed'],
+    ['no host', 'GET /api/x HTTP/1.1\r\n\r\n', 400, 'malformed'],
+    ['two lengths', 'POST /api/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400, 'malformed'],
+    ['a broken chunk', 'POST /api/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', 400, 'malformed'],
+  ])('%s is answered in the envelope', async (_name, text, status, code) => {
+    const answer = await raw(text)
+    expect(answer.status).toBe(status)
+    expect(answer.head).toContain('content-type: application/json')
+    expect(JSON.parse(answer.body)).toEqual(envelope(code))
+  })
+})
+
+describe('stop', () => {
+  it('waits for what runs, ends streams, and takes nothing new', async () => {
+    let finish: (response: Response) => void = () => {}
+    const other = createFront({
+      handle: (request) =>
+        request.url.endsWith('/events') ? Promise.resolve(events(request)) : new Promise((resolve) => (finish = resolve)),
+      page: async () => {},
+    })
+    other.server.listen(0, '127.0.0.1')
+    await once(other.server, 'listening')
+    const address = other.server.address()
+    const base = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
+    const running = fetch(`${base}/api/slow`)
+    const stream = await fetch(`${base}/api/events`)
+    await sleep(50)
+    const stopped = other.stop(3000)
+    expect(await stream.text()).toBe('data: 1\n\n')
+    await expect(fetch(`${base}/api/x`)).rejects.toThrow()
+    finish(Response.json({ done: true }))
+    expect(await (await running).json()).toEqual({ done: true })
+    const before = Date.now()
+    await stopped
+    expect(Date.now() - before).toBeLessThan(1000)
+  })
+})

@@ -1,0 +1,13 @@
+import type { Instance } from '@/db/instance'
+import { AUTH_PATH, getAuth } from './session'
+
+/** The sign-in library's own paths; signing out is also a plain form's post, which it does not take. */
+export const handleAuth = async (instance: Instance, request: Request): Promise<Response> => {
+  const { auth } = await getAuth(instance)
+  const { pathname } = new URL(request.url)
+  if (request.method !== 'POST' || pathname !== `${AUTH_PATH}/sign-out`) return auth.handler(request)
+  const signedOut = await auth.api.signOut({ headers: request.headers, asResponse: true })
+  const headers = new Headers({ location: '/sign-in' })
+  for (const cookie of signedOut.headers.getSetCookie()) headers.append('set-cookie', cookie)
+  return new Response(null, { status: 303, headers })
+}

@@ -1,0 +1,70 @@
+import { betterAuth } from 'better-auth'
+import { drizzleAdapter } from 'better-auth/adapters/drizzle'
+import { magicLink } from 'better-auth/plugins'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { getSigningSecret } from '@/db/accounts'
+import { account, session, user, verification } from '@/db/auth-schema'
+import { getInstance, type Instance } from '@/db/instance'
+
+// People's sign-in and sessions only: what they may do is judged in the lane.
+
+export const AUTH_PATH = '/auth'
+const LINK_SECONDS = 60 * 60
+const SESSION_SECONDS = 60 * 60 * 24 * 30
+
+type Sent = { email: string; url: string }
+
+const build = async (instance: Instance) => {
+  let sent: Sent | null = null
+  const schema = { user, session, account, verification }
+  const auth = betterAuth({
+    appName: 'Cairn',
+    baseURL: instance.origin,
+    basePath: AUTH_PATH,
+    secret: await getSigningSecret(instance),
+    database: drizzleAdapter(drizzle(instance.pool, { schema, casing: 'snake_case' }), { provider: 'pg', schema }),
+    trustedOrigins: [instance.origin],
+    telemetry: { enabled: false },
+    session: { expiresIn: SESSION_SECONDS },
+    // Links are made by our own commands, never by who asks over HTTP.
+    disabledPaths: ['/sign-in/magic-link'],
+    advanced: { cookiePrefix: 'cairn', database: { generateId: () => crypto.randomUUID() } },
+    plugins: [
+      magicLink({
+        expiresIn: LINK_SECONDS,
+        storeToken: 'hashed',
+        disableSignUp: true,
+        sendMagicLink: ({ email, url }) => {
+          sent = { email, url }
+        },
+      }),
+    ],
+  })
+  /** A link that signs its bearer in once, within an hour. */
+  const makeSignInLink = async (email: string): Promise<string> => {
+    const body = { email, callbackURL: '/', errorCallbackURL: '/sign-in' }
+    await auth.api.signInMagicLink({ body, headers: new Headers() })
+    if (sent?.email !== email) throw new Error('the sign-in library made no link')
+    return sent.url
+  }
+  return { auth, makeSignInLink }
+}
+
+const built = new WeakMap<Instance, ReturnType<typeof build>>()
+
+export const getAuth = (instance: Instance): ReturnType<typeof build> => {
+  const known = built.get(instance)
+  if (known) return known
+  const made = build(instance)
+  built.set(instance, made)
+  return made
+}
+
+export type Session = { principal_id: string; session_id: string }
+
+/** The signed-in person of a request's cookies, or null. */
+export const findSession = async (headers: Headers): Promise<Session | null> => {
+  const { auth } = await getAuth(getInstance())
+  const found = await auth.api.getSession({ headers })
+  return found ? { principal_id: found.user.id, session_id: `web_${found.session.id.slice(0, 8)}` } : null
+}

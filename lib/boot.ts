@@ -1,0 +1,39 @@
+import { ensureAccount } from '@/db/accounts'
+import { openInstance, setInstance } from '@/db/instance'
+import { migrate } from '@/db/migrate'
+import { openDatabase } from '@/db/open'
+import { getAuth } from '@/lib/auth/session'
+import { seedDemo } from '@/lib/demo'
+import { parseEnv } from '@/lib/env.mjs'
+import { ensureOwner } from '@/lib/operations/setup'
+import { handleRest } from '@/lib/transport/rest'
+
+/** What the front takes over: imports of its own would be a second copy of lib, and so a second lane. */
+type Handoff = { handle(request: Request): Promise<Response>; hello(): Promise<string[]>; stop(): Promise<void> }
+
+/** Opens the database, brings it to this build's schema, and makes what a first start needs. */
+export const boot = async (): Promise<Handoff> => {
+  const env = parseEnv(process.env)
+  const database = await openDatabase(env, 'app')
+  await migrate(database.ownerUrl)
+  const instance = await openInstance(database.url, env.url)
+  setInstance(instance)
+  const owner = await ensureOwner(instance)
+  await ensureAccount(instance, owner)
+  if (env.demo) await seedDemo(instance, owner.principal_id)
+  return {
+    handle: (request) => handleRest(instance, request),
+    hello: async () => {
+      const { makeSignInLink } = await getAuth(instance)
+      return [
+        `Cairn runs at ${env.url}`,
+        `Sign in once, within an hour:  ${await makeSignInLink(owner.email)}`,
+        `Make a key for an agent:       npm run -s key -- --name my-agent`,
+      ]
+    },
+    stop: async () => {
+      await instance.close()
+      await database.stop()
+    },
+  }
+}

@@ -1,0 +1,67 @@
+'use client'
+import { type FormEvent, startTransition, useActionState, useEffect, useRef } from 'react'
+
+export type Refusal = { success: false; error: string; message: string; details: Record<string, unknown>; request_id: string }
+export type Done<T> = { success: true; data: T; seq: number; changed: boolean }
+export type ActionResult<T> = Done<T> | Refusal
+
+/** A server action: called with an input, or by React with the last answer and a form. */
+export type Action<T> = (input: unknown, form?: FormData) => Promise<ActionResult<T>>
+
+/**
+ * Binds a server action to a form: spread `form` on the `<form>`. Before JavaScript the browser posts it; with
+ * JavaScript it is sent from onSubmit, because React empties a form after its action, refused ones too.
+ */
+export function useAction<T>(action: Action<T>, onAnswer?: (result: ActionResult<T>) => void) {
+  const [result, submit, pending] = useActionState<ActionResult<T> | null, FormData>(action, null)
+  const latest = useRef(onAnswer)
+  useEffect(() => {
+    latest.current = onAnswer
+  })
+  useEffect(() => {
+    if (result) latest.current?.(result)
+  }, [result])
+
+  function onSubmit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault()
+    if (pending) return
+    const submitter = event.nativeEvent instanceof SubmitEvent ? event.nativeEvent.submitter : null
+    const data = new FormData(event.currentTarget, submitter)
+    startTransition(() => submit(data))
+  }
+
+  return { form: { action: submit, onSubmit }, result, refusal: result?.success === false ? result : null, pending }
+}
+
+/** The refusal's sentence for one field, by its input path: the server says what the field does ("is empty"), the form which it is. */
+export function fieldError(refusal: Refusal | null, path: string): string | undefined {
+  const fields = refusal?.details.fields
+  if (!Array.isArray(fields)) return undefined
+  for (const field of fields) {
+    if (pathOf(field) === path) return `It ${messageOf(field)}.`
+  }
+  return undefined
+}
+
+function pathOf(field: unknown) {
+  if (typeof field !== 'object' || field === null || !('path' in field)) return null
+  return Array.isArray(field.path) ? field.path.join('.') : String(field.path)
+}
+
+function messageOf(field: unknown) {
+  return typeof field === 'object' && field !== null && 'message' in field ? String(field.message) : 'is not accepted'
+}
+
+/** The ids of the checkpoints that a refusal names, whatever the list is called: blockers, dependents. */
+export function namedCheckpoints(refusal: Refusal | null): { checkpoint_id: string; title: string; ref: string }[] {
+  for (const value of Object.values(refusal?.details ?? {})) {
+    if (!Array.isArray(value)) continue
+    const named = value.flatMap((item: unknown) => {
+      if (typeof item !== 'object' || item === null || !('checkpoint_id' in item)) return []
+      const title = 'title' in item ? String(item.title) : ''
+      return { checkpoint_id: String(item.checkpoint_id), title, ref: 'ref' in item ? String(item.ref) : '' }
+    })
+    if (named.length > 0) return named
+  }
+  return []
+}

@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest'
+import type { CheckpointState } from '@/lib/domain/schemas/checkpoint'
+import type { Graph } from '@/lib/domain/schemas/graph'
+import { completedDependentsOf, longestChain, numberOf, type Plan, type PlanNode, readPlan, rootCausesOf } from './plan'
+
+type Sketch = Record<string, { state: CheckpointState; on?: string[] }>
+
+/** A plan of one milestone from titles in order; a title that begins with "out" lies in a milestone that is not drawn. */
+function planOf(sketch: Sketch): Plan {
+  const titles = Object.keys(sketch)
+  const drawn = titles.filter((title) => !title.startsWith('out'))
+  const graph = {
+    milestones: [
+      {
+        milestone_id: 'ms_here',
+        title: 'Here',
+        group_slug: 'team',
+        checkpoints: drawn.map((title, index) => ({ checkpoint_id: title, title, order: index + 1, state: sketch[title]?.state })),
+      },
+    ],
+    neighbours: titles
+      .filter((title) => title.startsWith('out'))
+      .map((title) => ({
+        checkpoint_id: title,
+        ref: 'ms_there:3',
+        milestone_id: 'ms_there',
+        order: 3,
+        title,
+        milestone_title: 'There',
+        group_slug: 'others',
+        state: sketch[title]?.state,
+        private: false,
+      })),
+    edges: titles.flatMap((to) => (sketch[to]?.on ?? []).map((from) => ({ from, to }))),
+  }
+  return readPlan(asGraph(graph))
+}
+
+/** The functions under test read nothing else of a graph than what the sketch fills in. */
+const asGraph = (value: unknown) => value as Graph
+
+const nodeOf = (plan: Plan, id: string): PlanNode => {
+  const node = plan.nodes.get(id)
+  if (!node) throw new Error(`${id} is not in the plan`)
+  return node
+}
+const titles = (nodes: PlanNode[]) => nodes.map(({ title }) => title)
+
+describe('a plan as the screens read it', () => {
+  const diamond = planOf({
+    design: { state: 'completed' },
+    backend: { state: 'claimed', on: ['design'] },
+    frontend: { state: 'ready', on: ['design'] },
+    tests: { state: 'blocked', on: ['backend', 'frontend'] },
+    deploy: { state: 'blocked', on: ['tests', 'out-staging'] },
+    'out-staging': { state: 'blocked' },
+  })
+
+  test('root causes are the unmet checkpoints upstream that wait for nothing but work', () => {
+    expect(titles(rootCausesOf(diamond, nodeOf(diamond, 'deploy')))).toEqual(['backend', 'frontend', 'out-staging'])
+  })
+
+  test('a root cause that two ways lead to is named once', () => {
+    const plan = planOf({
+      root: { state: 'ready' },
+      left: { state: 'blocked', on: ['root'] },
+      right: { state: 'blocked', on: ['root'] },
+      end: { state: 'blocked', on: ['left', 'right'] },
+    })
+    expect(titles(rootCausesOf(plan, nodeOf(plan, 'end')))).toEqual(['root'])
+  })
+
+  test('the longest chain counts unfinished checkpoints, those of other milestones too', () => {
+    expect(longestChain(diamond)).toEqual(['backend', 'tests', 'deploy'])
+  })
+
+  test('a cascade takes along what is completed downstream, directly or through others, and nothing that is pending', () => {
+    const plan = planOf({
+      first: { state: 'completed' },
+      second: { state: 'completed', on: ['first'] },
+      third: { state: 'ready', on: ['second'] },
+      'out-last': { state: 'completed', on: ['second'] },
+    })
+    expect(titles(completedDependentsOf(plan, nodeOf(plan, 'first')))).toEqual(['second', 'out-last'])
+  })
+
+  test('a number stands alone in its own milestone, and with the title of the milestone elsewhere', () => {
+    expect(numberOf(nodeOf(diamond, 'tests'), 'ms_here')).toBe('4')
+    expect(numberOf(nodeOf(diamond, 'out-staging'), 'ms_here')).toBe('There · 3')
+  })
+})

@@ -1,0 +1,131 @@
+import type { Checkpoint, CheckpointState } from '@/lib/domain/schemas/checkpoint'
+import type { Graph } from '@/lib/domain/schemas/graph'
+import type { Milestone } from '@/lib/domain/schemas/milestone'
+
+/** One checkpoint as the screens speak of it, in a drawn milestone or outside. `checkpoint` is known for drawn ones only. */
+export type PlanNode = {
+  id: string
+  title: string
+  order: number | null
+  milestone_id: string | null
+  milestone_title: string
+  group_slug: string
+  state: CheckpointState
+  private: boolean
+  checkpoint: Checkpoint | null
+  milestone: Milestone | null
+  waits_for: string[]
+  unblocks: string[]
+}
+
+export type Plan = { graph: Graph; nodes: ReadonlyMap<string, PlanNode> }
+
+export function readPlan(graph: Graph): Plan {
+  const nodes = new Map<string, PlanNode>()
+  for (const milestone of graph.milestones) {
+    for (const checkpoint of milestone.checkpoints) {
+      nodes.set(checkpoint.checkpoint_id, {
+        id: checkpoint.checkpoint_id,
+        title: checkpoint.title,
+        order: checkpoint.order,
+        milestone_id: milestone.milestone_id,
+        milestone_title: milestone.title,
+        group_slug: milestone.group_slug,
+        state: checkpoint.state,
+        private: false,
+        checkpoint,
+        milestone,
+        waits_for: [],
+        unblocks: [],
+      })
+    }
+  }
+  for (const { checkpoint_id, ref: _, ...face } of graph.neighbours) {
+    if (nodes.has(checkpoint_id)) continue
+    nodes.set(checkpoint_id, { ...face, id: checkpoint_id, checkpoint: null, milestone: null, waits_for: [], unblocks: [] })
+  }
+  for (const { from, to } of graph.edges) {
+    nodes.get(to)?.waits_for.push(from)
+    nodes.get(from)?.unblocks.push(to)
+  }
+  return { graph, nodes }
+}
+
+export function findNodes(plan: Plan, ids: readonly string[]): PlanNode[] {
+  return ids.flatMap((id) => plan.nodes.get(id) ?? [])
+}
+
+/** "3" inside its own milestone, "API v2 · 3" elsewhere. */
+export function numberOf(node: PlanNode, milestone_id: string | null) {
+  if (node.private) return 'private'
+  return node.milestone_id === milestone_id ? String(node.order) : `${node.milestone_title} · ${node.order}`
+}
+
+export const isUnmet = (node: PlanNode) => node.state !== 'completed'
+
+export function blockersOf(plan: Plan, node: PlanNode) {
+  return findNodes(plan, node.waits_for).filter(isUnmet)
+}
+
+/** The unmet checkpoints upstream that wait for nothing but work: finishing them is what would set this one free. */
+export function rootCausesOf(plan: Plan, node: PlanNode): PlanNode[] {
+  const seen = new Set<string>()
+  const roots: PlanNode[] = []
+  const walk = (current: PlanNode) => {
+    for (const blocker of blockersOf(plan, current)) {
+      if (seen.has(blocker.id)) continue
+      seen.add(blocker.id)
+      // What a checkpoint of another milestone waits for is not part of this graph: the walk ends there.
+      if (blockersOf(plan, blocker).length === 0) roots.push(blocker)
+      else walk(blocker)
+    }
+  }
+  walk(node)
+  return roots
+}
+
+/** The completed checkpoints that depend on this one, directly or through others: a cascading reopen takes them along. */
+export function completedDependentsOf(plan: Plan, node: PlanNode): PlanNode[] {
+  const found = new Map<string, PlanNode>()
+  const walk = (current: PlanNode) => {
+    for (const dependent of findNodes(plan, current.unblocks)) {
+      if (dependent.state !== 'completed' || found.has(dependent.id)) continue
+      found.set(dependent.id, dependent)
+      walk(dependent)
+    }
+  }
+  walk(node)
+  return [...found.values()]
+}
+
+/** The longest chain of unfinished checkpoints, first to last: what is left even with unlimited hands. */
+export function longestChain(plan: Plan): string[] {
+  const best = new Map<string, string[]>()
+  const chainTo = (node: PlanNode): string[] => {
+    const known = best.get(node.id)
+    if (known) return known
+    let longest: string[] = []
+    for (const blocker of blockersOf(plan, node)) {
+      const chain = chainTo(blocker)
+      if (chain.length > longest.length) longest = chain
+    }
+    const chain = [...longest, node.id]
+    best.set(node.id, chain)
+    return chain
+  }
+  let longest: string[] = []
+  for (const node of plan.nodes.values()) {
+    if (!node.checkpoint || !isUnmet(node)) continue
+    const chain = chainTo(node)
+    if (chain.length > longest.length) longest = chain
+  }
+  return longest
+}
+
+export type Counts = Record<CheckpointState, number>
+
+export function countStates(checkpoints: readonly Pick<Checkpoint, 'state'>[]): Counts {
+  const counts: Counts = { completed: 0, blocked: 0, awaiting_consensus: 0, claimed: 0, ready: 0 }
+  for (const { state } of checkpoints) counts[state] += 1
+  return counts
+}

@@ -1,0 +1,232 @@
+import { ensureAccount } from '@/db/accounts'
+import type { Instance } from '@/db/instance'
+import type { Actor } from '@/lib/domain/access'
+import type { Milestone } from '@/lib/domain/schemas/milestone'
+import * as operations from '@/lib/operations'
+import { addMember, createAgentProfile } from '@/lib/operations/keys'
+import { execute, type Operation } from '@/lib/operations/operation'
+import { registerPerson } from '@/lib/operations/setup'
+
+// What a first start shows: three teams in the middle of their work. Written through the same door as everything else.
+
+type Step = { title: string; on?: (number | string)[]; vote?: boolean; description?: string }
+
+const person = (actor_id: string): Actor => ({ actor_id, key_id: null, session_id: null, via: 'web' })
+const agent = (actor_id: string, name: string): Actor => ({ actor_id, key_id: null, session_id: `${name}-1`, via: 'mcp' })
+
+const act = async (instance: Instance, operation: Operation, input: object, actor: Actor) =>
+  JSON.parse((await execute(instance, operation, { input, actor })).data)
+
+const isEmpty = async ({ pool, workspace_id }: Instance): Promise<boolean> => {
+  const { rows } = await pool.query('select from groups where workspace_id = $1 limit 1', [workspace_id])
+  return rows.length === 0
+}
+
+/** Fills an empty database, and no other. */
+export const seedDemo = async (instance: Instance, owner_id: string): Promise<void> => {
+  if (!(await isEmpty(instance))) return
+  const owner = person(owner_id)
+  const people = await makePeople(instance)
+  const backend = await makeTeam(
+    instance,
+    owner,
+    'backend-team',
+    'Backend',
+    'Services, data and their deployment.',
+    [people.jonas],
+    'atlas',
+  )
+  const frontend = await makeTeam(instance, owner, 'frontend-team', 'Frontend', 'Everything that people see.', [people.mara], 'nova')
+  const product = await makeTeam(
+    instance,
+    owner,
+    'product-team',
+    'Product',
+    'What we build, and when it is good enough.',
+    [people.mara, people.priya],
+    'juno',
+  )
+
+  const platform = await makeProject(
+    instance,
+    person(people.jonas),
+    backend.group_id,
+    'Platform',
+    '#3B82F6',
+    'The services that every team builds on.',
+  )
+  const web = await makeProject(
+    instance,
+    person(people.mara),
+    frontend.group_id,
+    'Web app',
+    '#A855F7',
+    'The dashboard and what stands around it.',
+  )
+  const roadmap = await makeProject(
+    instance,
+    person(people.priya),
+    product.group_id,
+    'Q1 Roadmap',
+    '#0D9488',
+    'What we promised for the first quarter.',
+  )
+
+  const plan = (
+    actor: Actor,
+    group_id: string,
+    project_id: string,
+    title: string,
+    description: string,
+    steps: Step[],
+  ): Promise<Milestone> => {
+    const checkpoints = steps.map(({ title, on, vote, description }) => ({
+      title,
+      depends_on: on ?? [],
+      requires_consensus: vote ?? false,
+      description: description ?? '',
+    }))
+    return act(instance, operations.createMilestone, { group_id, project_id, title, description, checkpoints }, actor)
+  }
+  const done = (actor: Actor, { milestone_id }: Milestone, order: number, links: object = {}) =>
+    act(instance, operations.completeCheckpoint, { milestone_id, order, ...links }, actor)
+  const link = (actor: Actor, { milestone_id }: Milestone, order: number, links: object) =>
+    act(instance, operations.updateCheckpoint, { milestone_id, order, ...links }, actor)
+
+  const api = await plan(
+    person(people.jonas),
+    backend.group_id,
+    platform,
+    'API v2',
+    'The second version of the public API. The dashboard waits for it on staging.',
+    [{ title: 'Design API schema' }, { title: 'Implement endpoints', on: [1] }, { title: 'Deploy to staging', on: [2] }],
+  )
+  await done(backend.agent, api, 1, git('api', 'feature/schema-v2', 118, '9f1c2ab'))
+  await link(backend.agent, api, 2, git('api', 'feature/endpoints-v2', 124))
+
+  const parallel = await plan(
+    person(people.jonas),
+    backend.group_id,
+    platform,
+    'Billing export',
+    'Finance gets its numbers every night, without asking.',
+    [
+      { title: 'Design approved' },
+      { title: 'Backend implementation', on: [1] },
+      { title: 'Frontend implementation', on: [1] },
+      { title: 'Integration tests', on: [2, 3] },
+      { title: 'Deploy', on: [4] },
+    ],
+  )
+  await done(person(people.jonas), parallel, 1)
+  await done(backend.agent, parallel, 2, git('api', 'feature/billing-export', 121, '5b7e0d4'))
+  await link(backend.agent, parallel, 3, git('web', 'feature/billing-export', 342))
+
+  const dashboard = await plan(person(people.mara), frontend.group_id, web, 'New Dashboard', 'One page that answers what happened today.', [
+    { title: 'Design mockups' },
+    { title: 'Build components', on: [1] },
+    {
+      title: 'Integrate with API',
+      on: [2, `${api.milestone_id}:3`],
+      description: 'Replace the fixtures by the real endpoints; nothing else changes.',
+    },
+    { title: 'Deploy', on: [3] },
+  ])
+  await done(person(people.mara), dashboard, 1, git('design', 'dashboard', 17, 'c04fe12'))
+  await done(frontend.agent, dashboard, 2, git('web', 'feature/dashboard', 351, '1d90c77'))
+  await link(frontend.agent, dashboard, 3, { git_branch_url: branch('web', 'feature/dashboard-api') })
+
+  const ship = await plan(person(people.priya), product.group_id, roadmap, 'Ship Feature X', 'Saved filters, for everybody.', [
+    { title: 'Design approved' },
+    { title: 'Implementation complete', on: [1] },
+    { title: 'Tests passing', on: [2] },
+    { title: 'Deployed to production', on: [3] },
+  ])
+  await done(person(people.priya), ship, 1)
+  await done(product.agent, ship, 2, git('web', 'feature/saved-filters', 338, 'e7a4410'))
+  await done(product.agent, ship, 3, git('web', 'feature/saved-filters', 340, 'b2285fd'))
+  await done(person(people.mara), ship, 4, { git_commit_url: commit('infra', '77ac09e') })
+
+  const authentication = await plan(
+    person(people.priya),
+    product.group_id,
+    roadmap,
+    'User Authentication',
+    'Sign-in by e-mail link and passkey, with sessions that can be revoked.',
+    [
+      { title: 'Database schema design' },
+      { title: 'API endpoints', on: [1] },
+      { title: 'Frontend components', on: [1] },
+      { title: 'Integration tests', on: [2, 3] },
+      { title: 'Security review of the sign-in and session flow', on: [4] },
+      { title: 'Deploy to staging', on: [5] },
+      { title: 'Deploy to production', on: [6], vote: true },
+    ],
+  )
+  await done(product.agent, authentication, 1, git('api', 'feature/auth-schema', 109, '3c55d1e'))
+  await done(product.agent, authentication, 2, git('api', 'feature/auth', 131, 'abc1230'))
+  await link(product.agent, authentication, 3, git('web', 'feature/auth', 347))
+
+  const launch = await plan(
+    person(people.priya),
+    product.group_id,
+    roadmap,
+    'Docs and launch',
+    'What has to be true on the day that we tell people.',
+    [
+      { title: 'Write the guide' },
+      { title: 'Record the demo' },
+      { title: 'Pricing decision', vote: true, description: 'Keep the free plan at three projects, or lift the limit.' },
+      { title: 'Announce', on: [1, 2, 3, `${authentication.milestone_id}:7`, `${dashboard.milestone_id}:4`] },
+    ],
+  )
+  await link(product.agent, launch, 1, { git_branch_url: branch('docs', 'launch-guide') })
+}
+
+const makePeople = async (instance: Instance) => {
+  const register = async (name: string, email: string) => {
+    const principal_id = await registerPerson(instance, { name, email, instance_owner: false })
+    await ensureAccount(instance, { principal_id, name, email })
+    return principal_id
+  }
+  return {
+    mara: await register('Mara Roth', 'mara@acme.example'),
+    jonas: await register('Jonas Weber', 'jonas@acme.example'),
+    priya: await register('Priya Nair', 'priya@acme.example'),
+  }
+}
+
+const makeTeam = async (
+  instance: Instance,
+  owner: Actor,
+  slug: string,
+  name: string,
+  description: string,
+  people: string[],
+  agentName: string,
+) => {
+  const { group_id } = await act(instance, operations.createGroup, { slug, name, description }, owner)
+  for (const principal_id of people) await act(instance, addMember, { group_id, principal_id, role: 'admin' }, owner)
+  const { id } = await act(instance, createAgentProfile, { group_id, name: agentName }, owner)
+  return { group_id, agent: agent(id, agentName) }
+}
+
+const makeProject = async (
+  instance: Instance,
+  actor: Actor,
+  group_id: string,
+  title: string,
+  color: string,
+  description: string,
+): Promise<string> => {
+  const { project_id } = await act(instance, operations.createProject, { group_id, title, color, description }, actor)
+  return project_id
+}
+
+const branch = (repository: string, name: string) => `https://github.com/acme/${repository}/tree/${name}`
+const commit = (repository: string, hash: string) => `https://github.com/acme/${repository}/commit/${hash}`
+const git = (repository: string, name: string, pull: number, hash?: string) => ({
+  git_branch_url: branch(repository, name),
+  git_pr_url: `https://github.com/acme/${repository}/pull/${pull}`,
+  ...(hash ? { git_commit_url: commit(repository, hash) } : {}),
+})

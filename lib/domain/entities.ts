@@ -1,0 +1,134 @@
+import type { PermissionName } from './permission'
+import type { Role, Visibility } from './schemas/group'
+import type { MilestoneStatus } from './schemas/milestone'
+import type { ProjectStatus } from './schemas/project'
+import type { ProposalStatus } from './schemas/proposal'
+
+// What a world holds. Never changed in place: evolve replaces them. Times are ISO 8601 UTC with milliseconds.
+
+export type Principal = {
+  principal_id: string
+  kind: 'user' | 'agent_profile'
+  name: string
+  email: string
+  /** The group of an agent profile; null for people. */
+  group_id: string | null
+  /** The person who set the instance up: reads the whole log. */
+  instance_owner: boolean
+  created_at: string
+}
+
+export type Key = {
+  key_id: string
+  principal_id: string
+  /** null: user scope, all groups of its person. */
+  group_id: string | null
+  name: string
+  /** SHA-256 of the secret, in hex: the secret itself is shown once and kept nowhere. */
+  hash: string
+  /** The last four characters, to tell keys apart. */
+  hint: string
+  permissions: Partial<Record<PermissionName, boolean>>
+  created_by: string
+  created_at: string
+  expires_at: string | null
+  revoked_at: string | null
+}
+
+export type Group = {
+  group_id: string
+  name: string
+  slug: string
+  description: string
+  visibility: Visibility
+  owner_id: string
+  created_at: string
+  updated_at: string
+}
+
+export type Member = { group_id: string; principal_id: string; role: Role; joined_at: string }
+
+export type Project = {
+  project_id: string
+  group_id: string
+  title: string
+  description: string
+  slug: string
+  color: string
+  status: ProjectStatus
+  is_default: boolean
+  /** Kept by evolve: how many milestones lie in it. */
+  milestone_count: number
+  created_by: string
+  created_at: string
+  updated_at: string
+  completed_at: string | null
+  completed_by: string | null
+  archived_at: string | null
+  archived_by: string | null
+  reopened_at: string | null
+  reopened_by: string | null
+}
+
+export type Milestone = {
+  milestone_id: string
+  group_id: string
+  project_id: string
+  title: string
+  description: string
+  status: MilestoneStatus
+  created_by: string
+  created_at: string
+  updated_at: string
+  closed_at: string | null
+  version: number
+}
+
+export type GitLinks = { git_branch_url: string | null; git_pr_url: string | null; git_commit_url: string | null }
+
+export type Checkpoint = GitLinks & {
+  checkpoint_id: string
+  milestone_id: string
+  order: number
+  title: string
+  description: string
+  requires_consensus: boolean
+  proposal_id: string | null
+  /** Ids of checkpoints, in this milestone or another (D4). */
+  depends_on: readonly string[]
+  note: string
+  created_by: string
+  completed_at: string | null
+  completed_by: string | null
+  completed_seq: number | null
+  completed_session: string | null
+}
+
+/** The vote that gates a checkpoint (G1); it lives and dies with it. */
+export type Proposal = {
+  proposal_id: string
+  group_id: string
+  checkpoint_id: string
+  proposer_id: string
+  status: ProposalStatus
+  /** Counts from 1; ballots of an earlier round stay readable and count nothing. */
+  round: number
+  threshold_met: boolean | null
+  result: string | null
+  created_at: string
+  finalized_at: string | null
+}
+
+export type Entities = {
+  principal: Principal
+  key: Key
+  group: Group
+  member: Member
+  project: Project
+  milestone: Milestone
+  checkpoint: Checkpoint
+  proposal: Proposal
+}
+export type Kind = keyof Entities
+
+export const memberId = (group_id: string, principal_id: string) => `${group_id}/${principal_id}`

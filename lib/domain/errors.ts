@@ -1,0 +1,66 @@
+/** Every reason for which Cairn refuses a call. The transports map each to an HTTP status; a new one does not compile until it has one. */
+export const PROBLEM_CODES = [
+  'malformed',
+  'unauthenticated',
+  'forbidden',
+  'not_found',
+  'method_not_allowed',
+  'blocked',
+  'claimed',
+  'claim_lost',
+  'consensus_required',
+  'checkpoint_completed',
+  'not_completed',
+  'has_dependents',
+  'dependents_completed',
+  'cycle',
+  'version_mismatch',
+  'slug_taken',
+  'project_not_active',
+  'project_active',
+  'default_project',
+  'milestone_closed',
+  'milestone_active',
+  'incomplete',
+  'proposal_finalized',
+  'already_voted',
+  'already_member',
+  'too_large',
+  'unsupported_media_type',
+  'invalid',
+  'invalid_dependency',
+  'invalid_url',
+  'idempotency_mismatch',
+  'rate_limited',
+  'internal',
+  'busy',
+  'unavailable',
+] as const
+
+export type ProblemCode = (typeof PROBLEM_CODES)[number]
+
+export type FieldProblem = { path: string; message: string }
+
+/** A refusal with a reason that the caller can act on: nothing was changed. */
+export class DomainError extends Error {
+  override readonly name = 'DomainError'
+  constructor(
+    readonly code: ProblemCode,
+    message: string,
+    readonly details: Record<string, unknown> = {},
+    /** The sequence number at which a refusal judged against a world is true; null for one that no world was asked for. */
+    readonly seq: number | null = null,
+  ) {
+    super(message)
+  }
+
+  at(seq: number): DomainError {
+    return new DomainError(this.code, this.message, this.details, seq)
+  }
+}
+
+/** The one refusal for what does not exist and for what the caller may not read, so that the two cannot be told apart. */
+export const notFound = (noun: string) => new DomainError('not_found', `There is no such ${noun}, or you may not read it.`)
+
+export const invalid = (path: string, message: string) =>
+  new DomainError('invalid', `${path} ${message}`, { fields: [{ path, message }] satisfies FieldProblem[] })

@@ -1,0 +1,60 @@
+import type { Checkpoint, GitLinks, Group, Key, Milestone, Principal, Project } from './entities'
+import type { Via } from './schemas/event'
+import type { Role } from './schemas/group'
+
+type Changes<T> = Partial<{ [K in keyof T]: T[K] }>
+
+/**
+ * What can happen, by type: the facts that replaying needs and that the scope of the event (its ids), its time and its actor do not already say.
+ * `renumbers` names the other milestones that refer to a checkpoint whose number this event changes (their version moves).
+ */
+export type EventData = {
+  'person.registered': Pick<Principal, 'principal_id' | 'name' | 'email' | 'instance_owner'>
+  'agent_profile.created': Pick<Principal, 'principal_id' | 'name'>
+  'key.created': Omit<Key, 'created_at' | 'created_by' | 'revoked_at'>
+  'key.revoked': Pick<Key, 'key_id' | 'principal_id'>
+  'group.created': Pick<Group, 'name' | 'slug' | 'description' | 'visibility'>
+  'group.updated': Changes<Pick<Group, 'name' | 'slug' | 'description' | 'visibility'>>
+  'member.added': { principal_id: string; role: Role }
+  'project.created': Pick<Project, 'title' | 'description' | 'slug' | 'color' | 'is_default'>
+  'project.updated': Changes<Pick<Project, 'title' | 'description' | 'slug' | 'color'>>
+  'project.completed': Record<never, never>
+  'project.archived': Record<never, never>
+  'project.reopened': Record<never, never>
+  'milestone.created': Pick<Milestone, 'title' | 'description'>
+  'milestone.updated': Changes<Pick<Milestone, 'title' | 'description' | 'project_id'>>
+  'milestone.closed': Record<never, never>
+  'milestone.reopened': { cause: string | null }
+  'milestone.deleted': Record<never, never>
+  'checkpoint.added': GitLinks &
+    Pick<Checkpoint, 'order' | 'title' | 'description' | 'requires_consensus' | 'proposal_id' | 'depends_on'> & { renumbers: string[] }
+  'checkpoint.updated': Changes<Pick<Checkpoint, 'title' | 'description'>>
+  'checkpoint.linked': Changes<GitLinks & Pick<Checkpoint, 'note'>>
+  'checkpoint.dependency_added': { depends_on: string }
+  'checkpoint.dependency_removed': { depends_on: string; target_was_pending: boolean }
+  'checkpoint.completed': Record<never, never>
+  'checkpoint.reopened': { reason: string; cause: string | null }
+  'checkpoint.deleted': { order: number; renumbers: string[] }
+  'proposal.opened': { proposal_id: string }
+  'proposal.round_started': { proposal_id: string; round: number }
+}
+
+export type EventType = keyof EventData
+
+/** What an event is about; each id of the narrower noun comes with those of the wider ones. */
+export type Scope = { group_id: string | null; project_id: string | null; milestone_id: string | null; checkpoint_id: string | null }
+
+/** A decision's result: a fact without its place in the log. */
+export type EventDraft = { [T in EventType]: Scope & { type: T; data: EventData[T] } }[EventType]
+
+export type Authorship = {
+  actor_id: string
+  actor_type: 'user' | 'agent_profile'
+  key_id: string | null
+  session_id: string | null
+  via: Via
+}
+
+export type Event = EventDraft & Authorship & { seq: number; at: string }
+
+export const NOWHERE: Scope = { group_id: null, project_id: null, milestone_id: null, checkpoint_id: null }

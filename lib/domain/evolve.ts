@@ -1,0 +1,251 @@
+import type { Checkpoint, Entities, Kind, Milestone } from './entities'
+import type { Event } from './events'
+import type { WorldState } from './world'
+
+const given = <T extends object>(data: T): Partial<T> => data
+
+/** An event names what it is about; a log that does not is damaged, and going on would damage more. */
+const required = <T>(value: T | null, event: Event, what: string): T => {
+  if (value === null) throw new Error(`event ${event.seq} ${event.type} has no ${what}`)
+  return value
+}
+
+const present = <K extends Exclude<Kind, 'key' | 'member'>>(world: WorldState, event: Event, kind: K, id: string | null): Entities[K] =>
+  required(world.find(kind, required(id, event, kind)), event, kind)
+
+const touch = (world: WorldState, event: Event, change: Partial<Milestone> = {}) => {
+  const milestone = present(world, event, 'milestone', event.milestone_id)
+  world.put('milestone', { ...milestone, ...change, updated_at: event.at })
+}
+
+/** A change of structure or texts moves the milestone's version. */
+const restructure = (world: WorldState, event: Event, change: Partial<Milestone> = {}) =>
+  touch(world, event, { ...change, version: event.seq })
+
+const count = (world: WorldState, event: Event, project_id: string | null, by: number) => {
+  const project = present(world, event, 'project', project_id)
+  world.put('project', { ...project, milestone_count: project.milestone_count + by })
+}
+
+const renumber = (world: WorldState, event: Event, shifted: Iterable<Checkpoint>, by: number, others: readonly string[]) => {
+  for (const checkpoint of shifted) world.put('checkpoint', { ...checkpoint, order: checkpoint.order + by })
+  for (const id of others) world.put('milestone', { ...present(world, event, 'milestone', id), version: event.seq })
+}
+
+const change = (world: WorldState, event: Event, changes: Partial<Checkpoint>) =>
+  world.put('checkpoint', { ...present(world, event, 'checkpoint', event.checkpoint_id), ...changes })
+
+/** Applies one event. The only code that changes a world: in the lane, in a replay of the log, and in a browser. */
+export const evolve = (world: WorldState, event: Event): void => {
+  switch (event.type) {
+    case 'person.registered':
+      world.create('principal', { ...event.data, kind: 'user', group_id: null, created_at: event.at })
+      return
+    case 'agent_profile.created':
+      world.create('principal', {
+        ...event.data,
+        kind: 'agent_profile',
+        email: '',
+        group_id: required(event.group_id, event, 'group'),
+        instance_owner: false,
+        created_at: event.at,
+      })
+      return
+    case 'key.created':
+      world.create('key', { ...event.data, created_by: event.actor_id, created_at: event.at, revoked_at: null })
+      return
+    case 'key.revoked': {
+      const key = required(world.findKey(event.data.principal_id, event.data.key_id), event, 'key')
+      world.put('key', { ...key, revoked_at: event.at })
+      return
+    }
+    case 'group.created': {
+      const group_id = required(event.group_id, event, 'group')
+      world.create('group', { ...event.data, group_id, owner_id: event.actor_id, created_at: event.at, updated_at: event.at })
+      return
+    }
+    case 'group.updated':
+      world.put('group', { ...present(world, event, 'group', event.group_id), ...given(event.data), updated_at: event.at })
+      return
+    case 'member.added':
+      world.create('member', { ...event.data, group_id: required(event.group_id, event, 'group'), joined_at: event.at })
+      return
+    case 'project.created':
+      world.create('project', {
+        ...event.data,
+        project_id: required(event.project_id, event, 'project'),
+        group_id: required(event.group_id, event, 'group'),
+        status: 'active',
+        milestone_count: 0,
+        created_by: event.actor_id,
+        created_at: event.at,
+        updated_at: event.at,
+        completed_at: null,
+        completed_by: null,
+        archived_at: null,
+        archived_by: null,
+        reopened_at: null,
+        reopened_by: null,
+      })
+      return
+    case 'project.updated':
+    case 'project.completed':
+    case 'project.archived':
+    case 'project.reopened':
+      evolveProject(world, event)
+      return
+    case 'milestone.created':
+      world.create('milestone', {
+        ...event.data,
+        milestone_id: required(event.milestone_id, event, 'milestone'),
+        group_id: required(event.group_id, event, 'group'),
+        project_id: required(event.project_id, event, 'project'),
+        status: 'active',
+        created_by: event.actor_id,
+        created_at: event.at,
+        updated_at: event.at,
+        closed_at: null,
+        version: event.seq,
+      })
+      count(world, event, event.project_id, 1)
+      return
+    case 'milestone.updated':
+      if (event.data.project_id) {
+        count(world, event, present(world, event, 'milestone', event.milestone_id).project_id, -1)
+        count(world, event, event.data.project_id, 1)
+      }
+      restructure(world, event, given(event.data))
+      return
+    case 'milestone.closed':
+      touch(world, event, { status: 'closed', closed_at: event.at })
+      return
+    case 'milestone.reopened':
+      touch(world, event, { status: 'active', closed_at: null })
+      return
+    case 'milestone.deleted': {
+      const milestone_id = required(event.milestone_id, event, 'milestone')
+      for (const checkpoint of world.checkpoints(milestone_id)) removeCheckpoint(world, checkpoint)
+      world.remove('milestone', milestone_id)
+      count(world, event, event.project_id, -1)
+      return
+    }
+    case 'checkpoint.added': {
+      const milestone_id = required(event.milestone_id, event, 'milestone')
+      const { renumbers, ...facts } = event.data
+      const later = world.checkpoints(milestone_id).filter((checkpoint) => checkpoint.order >= facts.order)
+      renumber(world, event, later, 1, renumbers)
+      world.create('checkpoint', {
+        ...facts,
+        checkpoint_id: required(event.checkpoint_id, event, 'checkpoint'),
+        milestone_id,
+        note: '',
+        created_by: event.actor_id,
+        completed_at: null,
+        completed_by: null,
+        completed_seq: null,
+        completed_session: null,
+      })
+      restructure(world, event)
+      return
+    }
+    case 'checkpoint.updated':
+      change(world, event, given(event.data))
+      restructure(world, event)
+      return
+    case 'checkpoint.linked':
+      change(world, event, given(event.data))
+      touch(world, event)
+      return
+    case 'checkpoint.dependency_added': {
+      const { depends_on } = present(world, event, 'checkpoint', event.checkpoint_id)
+      change(world, event, { depends_on: [...depends_on, event.data.depends_on] })
+      restructure(world, event)
+      return
+    }
+    case 'checkpoint.dependency_removed': {
+      const { depends_on } = present(world, event, 'checkpoint', event.checkpoint_id)
+      change(world, event, { depends_on: depends_on.filter((id) => id !== event.data.depends_on) })
+      restructure(world, event)
+      return
+    }
+    case 'checkpoint.completed':
+      change(world, event, {
+        completed_at: event.at,
+        completed_by: event.actor_id,
+        completed_seq: event.seq,
+        completed_session: event.session_id,
+      })
+      touch(world, event)
+      return
+    case 'checkpoint.reopened':
+      change(world, event, { completed_at: null, completed_by: null, completed_seq: null, completed_session: null })
+      touch(world, event)
+      return
+    case 'checkpoint.deleted': {
+      const checkpoint = present(world, event, 'checkpoint', event.checkpoint_id)
+      const later = world.checkpoints(checkpoint.milestone_id).filter((other) => other.order > checkpoint.order)
+      removeCheckpoint(world, checkpoint)
+      renumber(world, event, later, -1, event.data.renumbers)
+      restructure(world, event)
+      return
+    }
+    case 'proposal.opened':
+      world.create('proposal', {
+        proposal_id: event.data.proposal_id,
+        group_id: required(event.group_id, event, 'group'),
+        checkpoint_id: required(event.checkpoint_id, event, 'checkpoint'),
+        proposer_id: event.actor_id,
+        status: 'open',
+        round: 1,
+        threshold_met: null,
+        result: null,
+        created_at: event.at,
+        finalized_at: null,
+      })
+      return
+    case 'proposal.round_started': {
+      const proposal = present(world, event, 'proposal', event.data.proposal_id)
+      world.put('proposal', { ...proposal, status: 'open', round: event.data.round, threshold_met: null, result: null, finalized_at: null })
+      return
+    }
+    default:
+      event satisfies never
+  }
+}
+
+const removeCheckpoint = (world: WorldState, checkpoint: Checkpoint) => {
+  if (checkpoint.proposal_id) world.remove('proposal', checkpoint.proposal_id)
+  world.remove('checkpoint', checkpoint.checkpoint_id)
+}
+
+const evolveProject = (
+  world: WorldState,
+  event: Extract<Event, { type: 'project.updated' | 'project.completed' | 'project.archived' | 'project.reopened' }>,
+) => {
+  const project = { ...present(world, event, 'project', event.project_id), updated_at: event.at }
+  switch (event.type) {
+    case 'project.updated':
+      world.put('project', { ...project, ...given(event.data) })
+      return
+    case 'project.completed':
+      world.put('project', { ...project, status: 'completed', completed_at: event.at, completed_by: event.actor_id })
+      return
+    case 'project.archived':
+      world.put('project', { ...project, status: 'archived', archived_at: event.at, archived_by: event.actor_id })
+      return
+    case 'project.reopened':
+      world.put('project', {
+        ...project,
+        status: 'active',
+        completed_at: null,
+        completed_by: null,
+        archived_at: null,
+        archived_by: null,
+        reopened_at: event.at,
+        reopened_by: event.actor_id,
+      })
+      return
+    default:
+      event satisfies never
+  }
+}

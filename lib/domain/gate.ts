@@ -1,0 +1,26 @@
+import type { Checkpoint, Milestone } from './entities'
+import { DomainError } from './errors'
+import type { EventDraft } from './events'
+import { scopeOfCheckpoint } from './resolve'
+import { isGatePassed } from './state'
+import { viewProposal } from './views/proposal'
+import type { World } from './world'
+
+/** G1. @throws consensus_required, with the proposal to vote on and its tally */
+export const assertGatePassed = (world: World, milestone: Milestone, checkpoint: Checkpoint): void => {
+  if (isGatePassed(world, checkpoint) || !checkpoint.proposal_id) return
+  const message = `Checkpoint ${checkpoint.order} needs the group's consent: its proposal ${checkpoint.proposal_id} has not passed. Vote on it, or wait for the vote.`
+  throw new DomainError('consensus_required', message, {
+    checkpoint_id: checkpoint.checkpoint_id,
+    milestone_id: milestone.milestone_id,
+    proposal: viewProposal(world, checkpoint.proposal_id),
+  })
+}
+
+/** What a change of content or a reopen does to a gate: a new round, in which earlier ballots count nothing (G1). */
+export const newRound = (world: World, milestone: Milestone, checkpoint: Checkpoint): EventDraft[] => {
+  const proposal = checkpoint.proposal_id ? world.find('proposal', checkpoint.proposal_id) : null
+  if (!proposal) return []
+  const data = { proposal_id: proposal.proposal_id, round: proposal.round + 1 }
+  return [{ ...scopeOfCheckpoint(milestone, checkpoint), type: 'proposal.round_started', data }]
+}

@@ -1,0 +1,11 @@
+/** The bounds of what one call may say; lengths in UTF-16 units. */
+export const LIMITS = {
+  title: 200,
+  description: 8_192,
+  remark: 2_000,
+  url: 2_048,
+  checkpoints_per_milestone: 500,
+  dependencies_per_checkpoint: 50,
+  idempotency_key: 200,
+  body_bytes: 262_144,
+} as const

@@ -1,0 +1,44 @@
+/** Every permission that a key may carry, whether a new key has it, and what it means. */
+export const PERMISSIONS = {
+  'clinks:read': { default: true, description: 'Read messages of its groups' },
+  'clinks:write': { default: true, description: 'Send messages to its groups' },
+  'milestones:read': { default: true, description: 'Read milestones, checkpoints and their history' },
+  'milestones:write': { default: true, description: 'Plan: create and change milestones and checkpoints' },
+  'milestones:complete': { default: true, description: 'Work: complete and reopen checkpoints, close milestones' },
+  'milestones:relax': {
+    default: true,
+    description: 'Loosen a plan: remove a dependency on pending work, delete pending checkpoints of others, lift a gate',
+  },
+  'projects:read': { default: true, description: 'Read projects' },
+  'projects:write': { default: true, description: 'Create and change projects' },
+  'proposals:read': { default: true, description: 'Read proposals and their votes' },
+  'proposals:create': { default: true, description: 'Create proposals' },
+  'proposals:vote': { default: true, description: 'Vote on proposals' },
+  'members:read': { default: true, description: 'Read the members of its groups' },
+  'members:invite': { default: false, description: 'Invite members' },
+  'members:remove': { default: false, description: 'Remove members' },
+  feedback: { default: false, description: 'Send feedback' },
+} as const satisfies Record<string, { default: boolean; description: string }>
+
+export type PermissionName = keyof typeof PERMISSIONS
+
+/** Messages do not exist yet, so nobody holds their permissions. */
+const NOT_YET: readonly PermissionName[] = ['clinks:read', 'clinks:write']
+
+const isPermissionName = (name: string): name is PermissionName => name in PERMISSIONS
+export const PERMISSION_NAMES: readonly PermissionName[] = Object.keys(PERMISSIONS).filter(isPermissionName)
+
+/**
+ * Whether a caller holds a permission. A person in a browser holds all; a key what it was given, else the default;
+ * an agent profile never `milestones:relax`, whatever its key says (P1): it cannot talk its way past a rule by editing the plan.
+ */
+export const hasPermission = (
+  kind: 'user' | 'agent_profile',
+  key: { permissions: Partial<Record<PermissionName, boolean>> } | null,
+  name: PermissionName,
+): boolean => {
+  if (NOT_YET.includes(name)) return false
+  if (name === 'milestones:relax' && kind === 'agent_profile') return false
+  if (!key) return true
+  return key.permissions[name] ?? PERMISSIONS[name].default
+}

@@ -1,0 +1,38 @@
+import * as z from 'zod'
+import { Group } from './group'
+import { Project } from './project'
+
+/** How many checkpoints of a project are in each state. */
+export const StateCounts = z.object({
+  completed: z.int(),
+  ready: z.int(),
+  claimed: z.int(),
+  awaiting_consensus: z.int(),
+  blocked: z.int(),
+})
+
+export const LastActivity = z.object({
+  at: z.string(),
+  actor_name: z.string(),
+  actor_type: z.enum(['user', 'agent_profile']),
+  type: z.string().describe('the event type, such as checkpoint.completed'),
+})
+
+export const ProjectOverview = z
+  .object({
+    project: Project,
+    group_slug: z.string(),
+    group_name: z.string(),
+    active_milestones: z.int(),
+    counts: StateCounts,
+    last_activity: LastActivity.nullable(),
+    completions_14d: z.array(z.int()).length(14).describe('completions a day, oldest first; the last is today'),
+  })
+  .meta({ id: 'ProjectOverview' })
+
+export const Overview = z.object({ projects: z.array(ProjectOverview), groups: z.array(Group) }).meta({ id: 'Overview' })
+
+export type StateCounts = z.infer<typeof StateCounts>
+export type LastActivity = z.infer<typeof LastActivity>
+export type ProjectOverview = z.infer<typeof ProjectOverview>
+export type Overview = z.infer<typeof Overview>

@@ -1,0 +1,43 @@
+import { blockersOf } from '../blocking'
+import { referencesOf } from '../dependency'
+import type { Checkpoint } from '../entities'
+import type * as Wire from '../schemas/checkpoint'
+import { isCompleted, stateOf } from '../state'
+import type { World } from '../world'
+import type { View } from './view'
+
+export const viewCheckpoint = (world: World, checkpoint: Checkpoint, { caller }: View): Wire.Checkpoint => {
+  const state = stateOf(world, checkpoint)
+  return {
+    order: checkpoint.order,
+    title: checkpoint.title,
+    description: checkpoint.description,
+    status: isCompleted(checkpoint) ? 'completed' : 'pending',
+    completed_by: checkpoint.completed_by,
+    completed_at: checkpoint.completed_at,
+    requires_proposal_id: checkpoint.proposal_id,
+    proposal_status: proposalStatus(world, checkpoint),
+    depends_on: referencesOf(world, caller, checkpoint),
+    git_branch_url: checkpoint.git_branch_url,
+    git_pr_url: checkpoint.git_pr_url,
+    git_commit_url: checkpoint.git_commit_url,
+    checkpoint_id: checkpoint.checkpoint_id,
+    state,
+    requires_consensus: checkpoint.requires_consensus,
+    note: checkpoint.note,
+    blocked_by: state === 'blocked' ? blockersOf(world, caller, checkpoint) : [],
+    claim: null,
+    completed_by_name: nameOf(world, checkpoint.completed_by),
+    completed_session: checkpoint.completed_session,
+  }
+}
+
+const proposalStatus = (world: World, { proposal_id }: Checkpoint): Wire.Checkpoint['proposal_status'] => {
+  const proposal = proposal_id ? world.find('proposal', proposal_id) : null
+  if (!proposal) return null
+  if (proposal.status === 'open') return 'open'
+  return proposal.threshold_met ? 'approved' : 'rejected'
+}
+
+const nameOf = (world: World, principal_id: string | null): string | null =>
+  principal_id ? (world.find('principal', principal_id)?.name ?? null) : null

@@ -1,0 +1,107 @@
+// @ts-check
+// Plain JavaScript: start.mjs reads it on a bare machine, before any package is installed.
+import { existsSync } from 'node:fs'
+import { isIP } from 'node:net'
+import path from 'node:path'
+
+/**
+ * @typedef {object} Env
+ * @property {number} port
+ * @property {string} host
+ * @property {string} url public origin, without a slash at its end
+ * @property {string} dataDir absolute
+ * @property {boolean} dataDirGiven false: the folder is the default and may be moved where PostgreSQL can reach it
+ * @property {string | null} databaseUrl null: our own PostgreSQL in dataDir
+ * @property {boolean} demo
+ */
+
+/** @param {Record<string, string | undefined>} source @param {string} [root] the checkout @returns {Env} */
+export function parseEnv(source, root = process.cwd()) {
+  const port = parsePort(source.PORT)
+  const host = parseHost(source.HOST)
+  return {
+    port,
+    host,
+    url: parseUrl(source.CAIRN_URL) ?? `http://${reachable(host)}:${port}`,
+    dataDir: path.resolve(root, parseDataDir(source.CAIRN_DATA_DIR)),
+    dataDirGiven: source.CAIRN_DATA_DIR !== undefined,
+    databaseUrl: parseDatabaseUrl(source.DATABASE_URL),
+    demo: parseDemo(source.CAIRN_DEMO),
+  }
+}
+
+/** @type {Env | undefined} */
+let cached
+
+/** The variables of the process, with the checkout's .env below them. */
+export function env() {
+  if (cached) return cached
+  // Node before 20.12 cannot read it; Next does later, but start.mjs and the commands would not.
+  if (existsSync('.env') && typeof process.loadEnvFile === 'function') process.loadEnvFile('.env')
+  cached = parseEnv(process.env)
+  return cached
+}
+
+/** @param {string | undefined} value */
+function parsePort(value) {
+  if (value === undefined) return 3000
+  if (/^\d{1,5}$/.test(value) && Number(value) <= 65535) return Number(value)
+  throw wrong('PORT', `"${value}" is not a whole number from 0 to 65535`, 'PORT=3000')
+}
+
+/** @param {string | undefined} value */
+function parseHost(value) {
+  if (value === undefined) return '127.0.0.1'
+  const host = value.replace(/^\[(.*)\]$/, '$1')
+  if (isIP(host) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(host)) return host
+  throw wrong('HOST', `"${value}" is neither an address nor a host name`, 'HOST=127.0.0.1')
+}
+
+/** @param {string} host where a browser on this machine finds what listens there */
+function reachable(host) {
+  if (host === '0.0.0.0' || host === '::') return 'localhost'
+  return isIP(host) === 6 ? `[${host}]` : host
+}
+
+/** @param {string | undefined} value */
+function parseUrl(value) {
+  if (value === undefined) return null
+  const example = 'CAIRN_URL=https://cairn.example.com'
+  if (!URL.canParse(value)) throw wrong('CAIRN_URL', `"${value}" is not a URL`, example)
+  const url = new URL(value)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw wrong('CAIRN_URL', 'it must begin with http:// or https://', example)
+  if (url.username || url.password) throw wrong('CAIRN_URL', 'it must not carry a user name or password', example)
+  if (url.pathname !== '/' || url.search || url.hash) throw wrong('CAIRN_URL', `"${value}" has more than an origin`, example)
+  return url.origin
+}
+
+/** @param {string | undefined} value */
+function parseDataDir(value) {
+  if (value === undefined) return '.cairn'
+  if (value.trim() !== '' && !value.includes('\0')) return value
+  throw wrong('CAIRN_DATA_DIR', 'it is empty', 'CAIRN_DATA_DIR=/var/lib/cairn')
+}
+
+/** @param {string | undefined} value never repeated in a message: it carries a password */
+function parseDatabaseUrl(value) {
+  // The word overrides a .env file; an empty value is more likely a secret that went missing.
+  if (value === undefined || value === 'embedded') return null
+  const example = 'DATABASE_URL=postgres://user:password@localhost:5432/cairn'
+  if (value === '') throw wrong('DATABASE_URL', 'it is empty (leave it out, or say "embedded", for the built-in database)', example)
+  if (!URL.canParse(value)) throw wrong('DATABASE_URL', 'it is not a URL', example)
+  const { protocol } = new URL(value)
+  if (protocol === 'postgres:' || protocol === 'postgresql:') return value
+  throw wrong('DATABASE_URL', `it begins with ${protocol}//`, example)
+}
+
+/** @param {string | undefined} value */
+function parseDemo(value) {
+  if (value === undefined || value === 'on') return true
+  if (value === 'off') return false
+  throw wrong('CAIRN_DEMO', `"${value}" is neither on nor off`, 'CAIRN_DEMO=off')
+}
+
+/** @param {string} name @param {string} what @param {string} example */
+function wrong(name, what, example) {
+  return new Error(`${name} is wrong: ${what}. Example: ${example}`)
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { parseEnv } from '@/lib/env.mjs'
+
+describe('parseEnv', () => {
+  it('has a default for every variable', () => {
+    expect(parseEnv({}, '/srv/cairn')).toEqual({
+      port: 3000,
+      host: '127.0.0.1',
+      url: 'http://127.0.0.1:3000',
+      dataDir: '/srv/cairn/.cairn',
+      dataDirGiven: false,
+      databaseUrl: null,
+      demo: true,
+    })
+  })
+
+  it('reads every variable', () => {
+    const source = {
+      PORT: '8080',
+      HOST: '::1',
+      CAIRN_URL: 'https://cairn.example.com/',
+      CAIRN_DATA_DIR: 'data',
+      DATABASE_URL: 'postgresql://u:p@db/cairn',
+      CAIRN_DEMO: 'off',
+    }
+    expect(parseEnv(source, '/srv')).toEqual({
+      port: 8080,
+      host: '::1',
+      url: 'https://cairn.example.com',
+      dataDir: '/srv/data',
+      dataDirGiven: true,
+      databaseUrl: 'postgresql://u:p@db/cairn',
+      demo: false,
+    })
+  })
+
+  it.each([
+    ['0.0.0.0', 'http://localhost:3000'],
+    ['[::]', 'http://localhost:3000'],
+    ['::1', 'http://[::1]:3000'],
+    ['localhost', 'http://localhost:3000'],
+    ['cairn.lan', 'http://cairn.lan:3000'],
+  ])('a server on %s is reached at %s', (HOST, url) => {
+    expect(parseEnv({ HOST }).url).toBe(url)
+  })
+
+  it('lets the word "embedded" stand for the built-in database', () => {
+    expect(parseEnv({ DATABASE_URL: 'embedded' }).databaseUrl).toBeNull()
+  })
+
+  it.each([
+    ['PORT', ''],
+    ['PORT', '65536'],
+    ['PORT', '80a'],
+    ['PORT', '-1'],
+    ['HOST', ''],
+    ['HOST', 'a b'],
+    ['HOST', 'http://localhost'],
+    ['CAIRN_DATA_DIR', ''],
+    ['DATABASE_URL', ''],
+    ['DATABASE_URL', 'localhost'],
+    ['DATABASE_URL', 'mysql://root:secret@db/cairn'],
+    ['CAIRN_DEMO', 'yes'],
+    ['CAIRN_DEMO', ''],
+    ['CAIRN_URL', ''],
+    ['CAIRN_URL', 'cairn.example.com'],
+    ['CAIRN_URL', 'ftp://cairn.example.com'],
+    ['CAIRN_URL', 'https://cairn.example.com/app'],
+    ['CAIRN_URL', 'https://me:secret@cairn.example.com'],
+  ])('refuses %s="%s", names it and gives an example', (name, value) => {
+    expect(() => parseEnv({ [name]: value })).toThrow(new RegExp(`^${name} is wrong: .+\\. Example: ${name}=`))
+  })
+
+  it('never repeats a password', () => {
+    for (const source of [{ DATABASE_URL: 'mysql://root:secret@db/cairn' }, { CAIRN_URL: 'https://me:secret@x.example' }]) {
+      expect(() => parseEnv(source)).toThrow(/^(?!.*secret)/)
+    }
+  })
+})

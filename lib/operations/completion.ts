@@ -1,0 +1,69 @@
+import * as z from 'zod'
+import { complete, reopen } from '@/lib/domain/completion'
+import { DomainError } from '@/lib/domain/errors'
+import type { EventDraft } from '@/lib/domain/events'
+import { assertProjectActive } from '@/lib/domain/milestone'
+import { Milestone } from '@/lib/domain/schemas/milestone'
+import { Reason, Remark } from '@/lib/domain/schemas/text'
+import { isCompleted } from '@/lib/domain/state'
+import { different } from './changes'
+import { checkpointIn, findCheckpoint } from './checkpoints'
+import { CheckpointAddress, ExpectedVersion, gitLinks, MilestoneReference } from './fields'
+import { answerMilestone } from './milestones'
+import { defineMutation } from './operation'
+
+export const completeCheckpoint = defineMutation({
+  name: 'complete_checkpoint',
+  routes: ['POST /milestones/:milestone_id/checkpoints/:order/complete'],
+  permission: 'milestones:complete',
+  summary: 'Mark a checkpoint as completed; refused while a dependency is pending. The last one closes the milestone',
+  input: z.strictObject({
+    milestone_id: MilestoneReference,
+    order: CheckpointAddress,
+    ...gitLinks,
+    note: Remark.optional(),
+    claim_id: z.string().max(200).optional().describe('the claim under which the work was done'),
+    expected_version: ExpectedVersion,
+    hil_expiry_seconds: z.int().optional().describe('accepted; unused until people confirm'),
+  }),
+  output: Milestone,
+  errors: ['blocked', 'claimed', 'claim_lost', 'consensus_required'],
+  find: findCheckpoint,
+  decide: (world, input, { caller }, scope) => {
+    const { milestone, checkpoint } = checkpointIn(world, scope)
+    // C2: a repeat is no second fact.
+    if (isCompleted(checkpoint)) return []
+    const { git_branch_url, git_pr_url, git_commit_url, note } = input
+    const links = different(checkpoint, { git_branch_url, git_pr_url, git_commit_url, note })
+    const linked: EventDraft[] = Object.keys(links).length > 0 ? [{ ...scope, type: 'checkpoint.linked', data: links }] : []
+    return [...linked, ...complete(world, caller, milestone, checkpoint, input.claim_id)]
+  },
+  answer: answerMilestone,
+})
+
+export const reopenCheckpoint = defineMutation({
+  name: 'reopen_checkpoint',
+  routes: ['POST /milestones/:milestone_id/checkpoints/:order/reopen'],
+  permission: 'milestones:complete',
+  summary: 'Withdraw a completion, with a reason; with cascade, also the completed work that rests on it',
+  input: z.strictObject({
+    milestone_id: MilestoneReference,
+    order: CheckpointAddress,
+    reason: Reason,
+    cascade: z.boolean().default(false),
+  }),
+  output: Milestone,
+  errors: ['dependents_completed', 'not_completed', 'project_not_active'],
+  find: findCheckpoint,
+  decide: (world, { reason, cascade }, { caller }, scope) => {
+    const { milestone, checkpoint } = checkpointIn(world, scope)
+    assertProjectActive(world, milestone.project_id)
+    if (!isCompleted(checkpoint)) {
+      throw new DomainError('not_completed', `Checkpoint ${checkpoint.order} is pending: there is nothing to reopen.`, {
+        checkpoint_id: checkpoint.checkpoint_id,
+      })
+    }
+    return reopen(world, caller, checkpoint, reason, cascade)
+  },
+  answer: answerMilestone,
+})

@@ -1,0 +1,65 @@
+export * from './checkpoints'
+export * from './completion'
+export * from './events'
+export * from './graph'
+export * from './groups'
+export * from './members'
+export * from './milestones'
+export * from './overview'
+export * from './permissions'
+export * from './projects'
+
+import { addCheckpoint, deleteCheckpoint, updateCheckpoint } from './checkpoints'
+import { completeCheckpoint, reopenCheckpoint } from './completion'
+import { listEvents } from './events'
+import { getMilestoneGraph, getProjectGraph } from './graph'
+import { createGroup, getGroupOperation, listGroups, updateGroup } from './groups'
+import { listMembers } from './members'
+import {
+  closeMilestone,
+  createMilestone,
+  deleteMilestone,
+  getMilestoneOperation,
+  listMilestones,
+  listProjectMilestones,
+  reopenMilestone,
+  updateMilestone,
+} from './milestones'
+import type { Operation } from './operation'
+import { listProjectOverview } from './overview'
+import { getMyPermissions } from './permissions'
+import { archiveProject, completeProject, createProject, getProjectOperation, listProjects, reopenProject, updateProject } from './projects'
+
+/** All that can be done from outside. A transport loops over this list and knows none by name. */
+export const OPERATIONS: readonly Operation[] = [
+  listGroups,
+  getGroupOperation,
+  createGroup,
+  updateGroup,
+  listMembers,
+  createProject,
+  listProjects,
+  getProjectOperation,
+  updateProject,
+  completeProject,
+  archiveProject,
+  reopenProject,
+  createMilestone,
+  listMilestones,
+  listProjectMilestones,
+  getMilestoneOperation,
+  updateMilestone,
+  deleteMilestone,
+  reopenMilestone,
+  closeMilestone,
+  addCheckpoint,
+  updateCheckpoint,
+  deleteCheckpoint,
+  completeCheckpoint,
+  reopenCheckpoint,
+  getProjectGraph,
+  getMilestoneGraph,
+  listProjectOverview,
+  listEvents,
+  getMyPermissions,
+]

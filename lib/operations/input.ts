@@ -1,0 +1,35 @@
+import type * as z from 'zod'
+import { DomainError, type FieldProblem } from '@/lib/domain/errors'
+
+/** Marks a schema's refusal as one of a URL, which has a code of its own. */
+export const URL_ISSUE = { url: true } as const
+
+/** @throws invalid or invalid_url, with the path and the message of each field */
+export const parseInput = <T>(schema: z.ZodType<T>, input: unknown): T => {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  const fields = result.error.issues.flatMap(fieldProblems)
+  const urls = result.error.issues.every((issue) => issue.code === 'custom' && issue.params?.url === true)
+  const [first] = fields
+  const message = first ? `${first.path || 'The input'} ${first.message}` : 'The input is not valid'
+  throw new DomainError(urls ? 'invalid_url' : 'invalid', fields.length > 1 ? `${message} (and ${fields.length - 1} more)` : message, {
+    fields,
+  })
+}
+
+const fieldProblems = (issue: z.core.$ZodIssue): FieldProblem[] => {
+  const path = issue.path.join('.')
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: path ? `${path}.${key}` : key, message: 'is not a field of this call' }))
+  return [{ path, message: sentence(issue) }]
+}
+
+const sentence = (issue: z.core.$ZodIssue): string => {
+  if (issue.code === 'invalid_type') return issue.input === undefined ? 'is missing' : `is not ${article(issue.expected)}`
+  if (issue.code === 'too_big' && issue.origin === 'array') return `has more than ${issue.maximum} entries`
+  if (issue.code === 'invalid_value') return `is not one of ${issue.values.join(', ')}`
+  if (issue.code === 'invalid_union') return 'is not of a kind that fits here'
+  return issue.message.replace(/^Invalid/, 'is an invalid')
+}
+
+const article = (noun: string) => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`

@@ -1,0 +1,32 @@
+import * as z from 'zod'
+import { hasPermission, PERMISSION_NAMES, PERMISSIONS } from '@/lib/domain/permission'
+import { defineQuery } from './operation'
+
+export const getMyPermissions = defineQuery({
+  name: 'get_my_permissions',
+  routes: ['GET /api-keys/me/permissions'],
+  permission: 'anyone',
+  summary: 'What the key that asks may do',
+  input: z.strictObject({}),
+  output: z.object({
+    permissions: z.record(z.string(), z.boolean()),
+    permissions_info: z.record(z.string(), z.object({ granted: z.boolean(), description: z.string() })),
+    scope_type: z.enum(['user', 'group']),
+    scope_id: z.string(),
+    owner_type: z.enum(['user', 'agent_profile']),
+  }),
+  errors: [],
+  read: async ({ view: { caller } }) => {
+    const { principal, key } = caller
+    const granted = PERMISSION_NAMES.map((name) => ({ name, granted: hasPermission(principal.kind, key, name) }))
+    return {
+      permissions: Object.fromEntries(granted.map(({ name, granted }) => [name, granted])),
+      permissions_info: Object.fromEntries(
+        granted.map(({ name, granted }) => [name, { granted, description: PERMISSIONS[name].description }]),
+      ),
+      scope_type: key?.group_id ? ('group' as const) : ('user' as const),
+      scope_id: key?.group_id ?? principal.principal_id,
+      owner_type: principal.kind,
+    }
+  },
+})

@@ -1,0 +1,33 @@
+import type { Instance } from '@/db/instance'
+import { findOwner, type Owner } from '@/db/principals'
+import { NOWHERE } from '@/lib/domain/events'
+import { newId } from '@/lib/domain/ids'
+
+export type NewPerson = { name: string; email: string; instance_owner: boolean }
+
+/** Registers a person, who is the author of their own first event: the one change that no known caller can ask for. Answers the principal's id. */
+export const registerPerson = async ({ lane }: Instance, person: NewPerson): Promise<string> => {
+  const principal_id = newId('usr')
+  await lane.submit({
+    judge: () => ({
+      drafts: [{ ...NOWHERE, type: 'person.registered', data: { principal_id, ...person } }],
+      authorship: { actor_id: principal_id, actor_type: 'user', key_id: null, session_id: null, via: 'cli' },
+      scope: NOWHERE,
+      replay: null,
+    }),
+    answer: () => null,
+    remember: null,
+    left: () => false,
+  })
+  return principal_id
+}
+
+const OWNER: NewPerson = { name: 'Owner', email: 'owner@cairn.local', instance_owner: true }
+
+/** The person who set the instance up, made at the first start. The database holds that there is one at most. */
+export const ensureOwner = async (instance: Instance): Promise<Owner> => {
+  const known = await findOwner(instance)
+  if (known) return known
+  const { name, email } = OWNER
+  return { principal_id: await registerPerson(instance, OWNER), name, email }
+}

@@ -1,0 +1,143 @@
+import * as z from 'zod'
+import { PROBLEM_CODES, type ProblemCode } from '@/lib/domain/errors'
+import { OPERATIONS } from '@/lib/operations'
+import type { Operation } from '@/lib/operations/operation'
+import { STATUS } from './problem'
+
+const COMMON: readonly ProblemCode[] = [
+  'malformed',
+  'unauthenticated',
+  'invalid',
+  'not_found',
+  'forbidden',
+  'method_not_allowed',
+  'rate_limited',
+  'internal',
+  'busy',
+  'unavailable',
+]
+
+type Json = Record<string, unknown>
+
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline', target: 'draft-2020-12' })
+  return json
+}
+
+const propertiesOf = (input: Json): Json => Object.fromEntries(Object.entries(isRecord(input.properties) ? input.properties : {}))
+const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const refusals = (operation: Operation): Json => {
+  const codes = [
+    ...COMMON,
+    ...(operation.kind === 'mutation' ? (['too_large', 'unsupported_media_type', 'idempotency_mismatch'] as const) : []),
+    ...operation.errors,
+  ]
+  const statuses = [...new Set(codes.map((code) => STATUS[code]))].sort()
+  return Object.fromEntries(
+    statuses.map((status) => [
+      String(status),
+      {
+        description: codes.filter((code) => STATUS[code] === status).join(', '),
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  )
+}
+
+const describe = (operation: Operation, method: string, path: string): Json => {
+  const input = schemaOf(operation.input, 'input')
+  const properties = propertiesOf(input)
+  const required = Array.isArray(input.required) ? input.required : []
+  const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
+  const rest = Object.keys(properties).filter((name) => !inPath.includes(name))
+  const bodied = method !== 'GET' && method !== 'DELETE'
+  const parameters = [
+    ...inPath.map((name) => ({ name, in: 'path', required: true, schema: properties[name] ?? {} })),
+    ...(bodied ? [] : rest.map((name) => ({ name, in: 'query', required: required.includes(name), schema: properties[name] }))),
+    ...(operation.kind === 'mutation' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+  ]
+  const body = {
+    type: 'object',
+    additionalProperties: false,
+    required: required.filter((name) => rest.includes(String(name))),
+    properties: pick(properties, rest),
+  }
+  return {
+    operationId: operation.name,
+    summary: operation.summary,
+    parameters,
+    ...(bodied ? { requestBody: { content: { 'application/json': { schema: body } } } } : {}),
+    responses: {
+      '200': {
+        description: 'Done',
+        content: {
+          'application/json': {
+            schema: {
+              type: 'object',
+              required: ['success', 'data', 'seq'],
+              properties: {
+                success: { const: true },
+                data: schemaOf(operation.output, 'output'),
+                seq: { type: 'integer', description: 'the sequence number at which the answer is true' },
+                ...(operation.kind === 'mutation' ? { changed: { type: 'boolean' }, replayed: { const: true } } : {}),
+              },
+            },
+          },
+        },
+      },
+      ...refusals(operation),
+    },
+  }
+}
+
+const pick = (from: Json, names: readonly string[]): Json => Object.fromEntries(names.map((name) => [name, from[name]]))
+
+const PROBLEM = {
+  type: 'object',
+  required: ['success', 'error', 'message', 'details', 'request_id'],
+  properties: {
+    success: { const: false },
+    error: { enum: PROBLEM_CODES },
+    message: { type: 'string', description: 'what is wrong and the safe next call' },
+    details: { type: 'object', description: 'one shape per code' },
+    request_id: { type: 'string' },
+    seq: { type: 'integer', description: 'where the refusal was judged against the data: the sequence number at which it is true' },
+  },
+}
+
+let made: { origin: string; document: Json } | null = null
+
+/** OpenAPI 3.1 from the list of operations; made once for an address. */
+export const openApi = (origin: string): Json => {
+  if (made?.origin === origin) return made.document
+  const paths: Record<string, Json> = {}
+  for (const operation of OPERATIONS) {
+    for (const route of operation.routes) {
+      const [method = '', path = ''] = route.split(' ')
+      const name = path.replace(/:(\w+)/g, '{$1}')
+      paths[name] = { ...paths[name], [method.toLowerCase()]: describe(operation, method, path) }
+    }
+  }
+  const document = {
+    openapi: '3.1.0',
+    info: { title: 'Cairn', version: '0.1.0', summary: 'Work is never completed out of order.' },
+    servers: [{ url: `${origin}/api` }],
+    security: [{ key: [] }],
+    paths,
+    components: {
+      securitySchemes: { key: { type: 'http', scheme: 'bearer', bearerFormat: 'sk_live_…' } },
+      parameters: {
+        IdempotencyKey: {
+          name: 'Idempotency-Key',
+          in: 'header',
+          schema: { type: 'string', minLength: 1, maxLength: 200 },
+          description: 'the same key with the same call has at most one effect within 7 days',
+        },
+      },
+      schemas: { Problem: PROBLEM },
+    },
+  }
+  made = { origin, document }
+  return document
+}

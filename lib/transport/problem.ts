@@ -1,0 +1,68 @@
+import { DomainError, type ProblemCode } from '@/lib/domain/errors'
+
+/** Exhaustive: a new code does not compile until it has a status. */
+export const STATUS: { [C in ProblemCode]: number } = {
+  malformed: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  blocked: 409,
+  claimed: 409,
+  claim_lost: 409,
+  consensus_required: 409,
+  checkpoint_completed: 409,
+  not_completed: 409,
+  has_dependents: 409,
+  dependents_completed: 409,
+  cycle: 409,
+  version_mismatch: 409,
+  slug_taken: 409,
+  project_not_active: 409,
+  project_active: 409,
+  default_project: 409,
+  milestone_closed: 409,
+  milestone_active: 409,
+  incomplete: 409,
+  proposal_finalized: 409,
+  already_voted: 409,
+  already_member: 409,
+  too_large: 413,
+  unsupported_media_type: 415,
+  invalid: 422,
+  invalid_dependency: 422,
+  invalid_url: 422,
+  idempotency_mismatch: 422,
+  rate_limited: 429,
+  internal: 500,
+  busy: 503,
+  unavailable: 503,
+}
+
+export type Problem = {
+  success: false
+  error: ProblemCode
+  message: string
+  details: Record<string, unknown>
+  request_id: string
+  seq?: number
+}
+
+/** What a caller is told of an error: ours as it is; what is not ours to explain is logged with its cause and answered without text. */
+export const toProblem = (error: unknown, request_id: string): Problem => {
+  if (error instanceof DomainError) {
+    const { code, message, details, seq } = error
+    return { success: false, error: code, message, details, request_id, ...(seq === null ? {} : { seq }) }
+  }
+  console.error(JSON.stringify({ level: 'error', request_id, ...described(error) }))
+  return { success: false, error: 'internal', message: 'Something went wrong on our side.', details: {}, request_id }
+}
+
+/** Of a database error the code and the place, never the statement or its parameters. */
+const described = (error: unknown): Record<string, unknown> => {
+  if (!(error instanceof Error)) return { message: 'not an error' }
+  const cause = error.cause instanceof Error ? error.cause : error
+  const code = 'code' in cause ? cause.code : undefined
+  const message = cause === error ? error.message : cause.message
+  return { name: error.name, message, code, stack: error.stack?.split('\n').slice(1, 8) }
+}

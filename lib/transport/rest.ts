@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import type { Instance } from '@/db/instance'
+import { authenticate } from '@/lib/auth/credentials'
+import { invalid } from '@/lib/domain/errors'
+import { LIMITS } from '@/lib/domain/limits'
+import { assertKnown, type Executed, execute } from '@/lib/operations/operation'
+import { readBody } from './body'
+import { STATUS, toProblem } from './problem'
+import { match } from './router'
+import { answerSystem } from './system'
+
+const BASE = '/api'
+
+const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+
+/** One request below /api to one JSON answer, errors included. Knows no single operation. */
+export const handleRest = async (instance: Instance, request: Request): Promise<Response> => {
+  const request_id = crypto.randomUUID()
+  try {
+    return await answer(instance, request, request_id)
+  } catch (error) {
+    return refuse(error, request_id)
+  }
+}
+
+const answer = async (instance: Instance, request: Request, request_id: string): Promise<Response> => {
+  const { pathname, searchParams } = new URL(request.url)
+  const path = pathname.slice(BASE.length)
+  const system = await answerSystem(instance, request.method, path)
+  if (system) return new Response(JSON.stringify(system), { headers: { ...HEADERS, 'x-request-id': request_id } })
+  // Step 1 before step 2: what is not JSON is refused whoever sends it.
+  const body = await readBody(request)
+  const actor = await authenticate(instance, request, 'rest')
+  const { operation, input, key } = await understand(request, path, searchParams, body).catch(async (error: unknown) => {
+    await assertKnown(instance, actor)
+    throw error
+  })
+  const fingerprint = key === null ? '' : fingerprintOf(operation.name, input)
+  const done = await execute(instance, operation, {
+    input,
+    actor,
+    idempotency: key === null ? null : { key, fingerprint },
+    signal: request.signal,
+  })
+  return respond(request, done, request_id, operation.kind === 'query')
+}
+
+/** Which operation is called, with what. @throws not_found, method_not_allowed, malformed, invalid */
+const understand = async (request: Request, path: string, parameters: URLSearchParams, body: Record<string, unknown>) => {
+  const { operation, params } = match(request.method, path)
+  const query = single(parameters)
+  const takesBody = request.method !== 'GET' && request.method !== 'DELETE'
+  const input = merge(params, takesBody ? [body, query] : [query, body], takesBody)
+  return { operation, input, key: operation.kind === 'mutation' ? idempotencyKey(request.headers) : null }
+}
+
+const respond = (request: Request, done: Executed, request_id: string, isRead: boolean): Response => {
+  const headers: Record<string, string> = { ...HEADERS, 'x-request-id': request_id }
+  if (isRead) {
+    headers.etag = `"${createHash('sha1').update(done.data).digest('base64url')}"`
+    headers['cache-control'] = 'private, no-cache'
+    if (request.headers.get('if-none-match') === headers.etag) return new Response(null, { status: 304, headers })
+  }
+  return new Response(envelope(done), { headers })
+}
+
+/** The data is JSON already: it is put into its envelope as text. */
+export const envelope = ({ data, seq, changed, replayed }: Executed): string =>
+  `{"success":true,"data":${data},"seq":${seq}${changed === undefined ? '' : `,"changed":${changed}`}${replayed ? ',"replayed":true' : ''}}`
+
+const refuse = (error: unknown, request_id: string): Response => {
+  const problem = toProblem(error, request_id)
+  const headers: Record<string, string> = { ...HEADERS, 'x-request-id': request_id }
+  if (problem.error === 'unauthenticated') headers['www-authenticate'] = 'Bearer'
+  if (problem.error === 'method_not_allowed') headers.allow = [problem.details.allowed].flat().join(', ')
+  if (typeof problem.details.retry_after_seconds === 'number') headers['retry-after'] = String(problem.details.retry_after_seconds)
+  if (problem.error === 'too_large') headers.connection = 'close'
+  return new Response(JSON.stringify(problem), { status: STATUS[problem.error], headers })
+}
+
+/** @throws invalid for a parameter that is given twice */
+const single = (parameters: URLSearchParams): Record<string, string> => {
+  const query: Record<string, string> = {}
+  for (const [name, value] of parameters) {
+    if (Object.hasOwn(query, name)) throw invalid(name, 'is given twice')
+    Object.defineProperty(query, name, { value, enumerable: true, configurable: true })
+  }
+  return query
+}
+
+/** Path, body and query as one input; a field that the path already names, or a query beside a body, is no field of the call. */
+const merge = (
+  params: Record<string, string>,
+  [first, second]: readonly Record<string, unknown>[],
+  bodyOnly: boolean,
+): Record<string, unknown> => {
+  const [stray] = Object.keys(bodyOnly ? (second ?? {}) : {})
+  if (stray !== undefined) throw invalid(stray, 'is not a query parameter of this call')
+  const given = { ...second, ...first }
+  for (const name of Object.keys(params)) if (Object.hasOwn(given, name)) throw invalid(name, 'is given by the path already')
+  return { ...given, ...params }
+}
+
+const idempotencyKey = (headers: Headers): string | null => {
+  const key = headers.get('idempotency-key')
+  if (key === null) return null
+  if (key === '' || key.length > LIMITS.idempotency_key)
+    throw invalid('Idempotency-Key', `is not of 1 to ${LIMITS.idempotency_key} characters`)
+  return key
+}
+
+/** Of the operation and all that was given to it, whatever the order of the fields. */
+const fingerprintOf = (name: string, input: Record<string, unknown>): string =>
+  createHash('sha256')
+    .update(`${name} ${canonical(input)}`)
+    .digest('hex')
+
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )

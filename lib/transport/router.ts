@@ -1,0 +1,43 @@
+import { DomainError } from '@/lib/domain/errors'
+import { OPERATIONS } from '@/lib/operations'
+import type { Operation } from '@/lib/operations/operation'
+
+type Pattern = { method: string; segments: string[]; operation: Operation }
+
+const patterns: Pattern[] = OPERATIONS.flatMap((operation) =>
+  operation.routes.map((route) => {
+    const [method = '', path = ''] = route.split(' ')
+    return { method, segments: path.slice(1).split('/'), operation }
+  }),
+)
+
+export type Matched = { operation: Operation; params: Record<string, string> }
+
+/** The operation of a method and a path below /api. @throws malformed, not_found, method_not_allowed */
+export const match = (method: string, path: string): Matched => {
+  const segments = path
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map(decode)
+  const fitting = patterns.filter((pattern) => fits(pattern, segments))
+  if (fitting.length === 0)
+    throw new DomainError('not_found', `There is nothing at ${method} /api${path}. GET /api/openapi.json lists all calls.`)
+  const pattern = fitting.find((candidate) => candidate.method === method)
+  if (pattern) return { operation: pattern.operation, params: paramsOf(pattern, segments) }
+  const allowed = [...new Set(fitting.map((candidate) => candidate.method))].sort()
+  throw new DomainError('method_not_allowed', `Here one can only ${allowed.join(', ')}.`, { allowed })
+}
+
+const decode = (segment: string): string => {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    throw new DomainError('malformed', 'The path is not valid percent-encoding.')
+  }
+}
+
+const fits = ({ segments: wanted }: Pattern, segments: readonly string[]): boolean =>
+  wanted.length === segments.length && wanted.every((segment, at) => segment.startsWith(':') || segment === segments[at])
+
+const paramsOf = ({ segments: wanted }: Pattern, segments: readonly string[]): Record<string, string> =>
+  Object.fromEntries(wanted.flatMap((segment, at) => (segment.startsWith(':') ? [[segment.slice(1), segments[at] ?? '']] : [])))

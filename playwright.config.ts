@@ -1,0 +1,62 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { defineConfig } from '@playwright/test'
+import { chromiumArguments, findChromium } from './cli/chromium.mjs'
+import { freePort } from './cli/port.mjs'
+
+// Read by each worker again: what is chosen once is handed on in the environment.
+process.env.CAIRN_E2E_DIR ??= makeFolder()
+process.env.CAIRN_E2E_PORT ??= String(await freePort())
+const folder = process.env.CAIRN_E2E_DIR
+const port = process.env.CAIRN_E2E_PORT
+const origin = `http://127.0.0.1:${port}`
+const executablePath = findChromium()
+// PostgreSQL runs as another user when root starts the tests.
+chmodSync(folder, 0o755)
+
+function makeFolder(): string {
+  const made = mkdtempSync(path.join(tmpdir(), 'cairn-e2e-'))
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }))
+  return made
+}
+
+/** An instance of its own, whatever .env says. */
+const environment = {
+  PORT: port,
+  HOST: '127.0.0.1',
+  CAIRN_URL: origin,
+  CAIRN_DATA_DIR: path.join(folder, 'data'),
+  DATABASE_URL: 'embedded',
+  CAIRN_DEMO: 'on',
+}
+// The setup's commands, and tests that run some, mean this instance too.
+Object.assign(process.env, environment)
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  globalSetup: './e2e/setup.ts',
+  workers: 2,
+  retries: 0,
+  fullyParallel: true,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 30_000,
+  reporter: 'list',
+  use: {
+    baseURL: origin,
+    storageState: path.join(folder, 'owner.json'),
+    trace: 'retain-on-failure',
+    launchOptions: { args: chromiumArguments, ...(executablePath && { executablePath }) },
+  },
+  webServer: {
+    command: 'node e2e/server.mjs',
+    // Not an address: it listens before it is ready, and a page that fails is for the tests to tell.
+    port: Number(port),
+    env: { ...environment, CAIRN_E2E_LOG: path.join(folder, 'server.log') },
+    // It may have to build first.
+    timeout: 300_000,
+    reuseExistingServer: false,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 30_000 },
+  },
+})

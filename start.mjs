@@ -1,0 +1,24 @@
+// @ts-check
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { assertFree } from './cli/port.mjs'
+import { assertNode, build, install } from './cli/prepare.mjs'
+import { env } from './lib/env.mjs'
+
+process.chdir(path.dirname(fileURLToPath(import.meta.url)))
+const dev = process.argv.includes('--dev')
+
+try {
+  assertNode()
+  const { port, host } = env()
+  await assertFree(port, host)
+  await install(console.log)
+  if (!dev) await build(console.log)
+  Reflect.set(process.env, 'NODE_ENV', dev ? 'development' : 'production')
+  process.env.NEXT_TELEMETRY_DISABLED = '1'
+  const { serve } = await import('./server.mjs')
+  for (const line of await serve({ dev })) console.log(line)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+}

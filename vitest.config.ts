@@ -1,0 +1,32 @@
+import path from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+const outside = ['**/node_modules/**', '**/.next/**', 'e2e/**']
+// Tests that need no database, so that they do not wait for one.
+const pure = [
+  'lib/domain/**/*.test.ts',
+  'lib/client/**/*.test.{ts,tsx}',
+  'lib/env.test.ts',
+  'components/**/*.test.{ts,tsx}',
+  'front/**/*.test.ts',
+]
+
+export default defineConfig({
+  resolve: { alias: { '@': path.resolve(import.meta.dirname) } },
+  test: {
+    projects: [
+      { extends: true, test: { name: 'domain', include: pure, exclude: outside } },
+      {
+        extends: true,
+        test: {
+          name: 'database',
+          include: ['**/*.test.{ts,tsx}'],
+          exclude: [...outside, ...pure],
+          globalSetup: 'lib/testing/cluster.ts',
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+    ],
+  },
+})
