@@ -17,8 +17,18 @@ export function openFolder(dataDir: string): Folder {
   const user = getSystemUser()
   const binaries = getBinaries(user)
   const home = path.join(dataDir, 'postgres')
-  if (!existsSync(home)) create(home, user, binaries)
-  const passwords: { owner: string; app: string } = JSON.parse(readFileSync(path.join(home, 'passwords.json'), 'utf8'))
+  let passwords: { owner: string; app: string }
+  try {
+    if (!existsSync(home)) create(home, user, binaries)
+    passwords = JSON.parse(readFileSync(path.join(home, 'passwords.json'), 'utf8'))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EACCES')) throw error
+    throw new Error(
+      `The data folder ${dataDir} belongs to another user. Start Cairn as the user who made it, or choose another folder. ` +
+        'Example: CAIRN_DATA_DIR=.cairn-2 npm start',
+      { cause: error },
+    )
+  }
   return { home, data: path.join(home, 'data'), log: path.join(home, 'postgres.log'), ...passwords, user, binaries }
 }
 

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg'
 import type { Entities, Kind } from '@/lib/domain/entities'
 import { NotLoaded, type Unit, type WorldState } from '@/lib/domain/world'
-import { nameOf, selectList, TABLES } from './tables'
+import { KINDS, nameOf, selectList, TABLES } from './tables'
 
 type Ids = readonly string[]
 type Prefetch = NotLoaded['prefetch']
@@ -146,5 +146,15 @@ const missing = (probe: () => unknown): readonly Unit[] => {
     return []
   } catch (error) {
     return error instanceof NotLoaded ? error.units : []
+  }
+}
+
+/** Every row of a workspace. */
+export const loadAll = async (client: ClientBase, workspace_id: string, world: WorldState): Promise<void> => {
+  for (const kind of KINDS) {
+    const edges = kind === 'checkpoint' ? `, ${EDGES}` : ''
+    const text = `select ${selectList(TABLES[kind], 't')}${edges} from ${nameOf(TABLES[kind])} t where t.workspace_id = $1`
+    const { rows } = await client.query(text, [workspace_id])
+    for (const entity of rowsOf(kind, rows)) world.admit(kind, entity)
   }
 }

@@ -92,6 +92,9 @@ export class WorldState {
   }
   private readonly sorted = new Map<string, readonly Checkpoint[]>()
 
+  /** @param whole true where all there is will be put in: a replay of the whole log, a plan in memory. Nothing is then missing. */
+  constructor(private readonly whole = false) {}
+
   /** The entity, or null where it does not exist. @throws NotLoaded */
   find<K extends Exclude<Kind, 'key' | 'member'>>(kind: K, id: string): Entities[K] | null {
     const entity = this.rows[kind].get(id)
@@ -204,7 +207,7 @@ export class WorldState {
   }
 
   private knows({ kind, id }: Unit): boolean {
-    if (this.loaded.has(unitKey(kind, id))) return true
+    if (this.whole || this.loaded.has(unitKey(kind, id))) return true
     if (kind === 'group' || kind === 'principal' || kind === 'group_slug' || kind === 'checkpoints' || kind === 'dependents') return false
     return this.rows[kind].has(id) || this.tombstones.has(`${kind}:${id}`)
   }

@@ -121,7 +121,7 @@ const assertReadable = (caller: Caller, need: Need): void => {
 }
 
 /** Steps 2 to 8 of the order of refusals: who it is, what exists for it, what it may, whether it was done before, whether the plan is the one it knew, the state. */
-const judge = (
+export const judge = (
   operation: Mutation,
   world: World,
   input: unknown,

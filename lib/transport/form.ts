@@ -17,7 +17,7 @@ const kinds = (schema: Json): unknown[] =>
   [schema.type, ...(Array.isArray(schema.anyOf) ? schema.anyOf.flatMap((option) => (isRecord(option) ? kinds(option) : [])) : [])].flat()
 
 /** A field's text as what the operation takes there: a number, a yes, a list of references, or nothing. */
-const valueOf = (schema: Json, texts: readonly string[]): unknown => {
+const readValue = (schema: Json, texts: readonly string[]): unknown => {
   const [text = ''] = texts
   const types = kinds(schema)
   if (types.includes('array'))
@@ -68,7 +68,7 @@ export const inputFromForm = (schema: z.ZodType, form: FormData): unknown => {
     const path = name.split('.')
     const texts = form.getAll(name).flatMap((value) => (typeof value === 'string' ? value : []))
     if (path.some((step) => step === '__proto__')) continue
-    put(input, path, valueOf(schemaAt(described, path), texts))
+    put(input, path, readValue(schemaAt(described, path), texts))
   }
   return listed(input)
 }

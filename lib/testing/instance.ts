@@ -1,0 +1,58 @@
+import { afterAll, beforeAll } from 'vitest'
+import { type Instance, openInstance } from '@/db/instance'
+import type { Actor } from '@/lib/domain/access'
+import { createAgentProfile } from '@/lib/operations/keys'
+import { type Executed, execute, type Operation, type Request } from '@/lib/operations/operation'
+import { ensureOwner } from '@/lib/operations/setup'
+import { freshDatabase, type TestDatabase } from './database'
+
+// biome-ignore lint/suspicious/noExplicitAny: a test reads answers field by field; a wrong field is undefined and fails the assertion
+export type Data = any
+
+export type Answered = { data: Data; seq: number; changed: boolean | undefined; replayed: boolean | undefined }
+
+/** A migrated database of the test file's own, with an owner, reached as the app reaches it. */
+export type TestInstance = {
+  readonly instance: Instance
+  readonly database: TestDatabase
+  readonly owner: Actor
+  run: (operation: Operation, input: object, actor?: Actor, more?: Partial<Request>) => Promise<Answered>
+  /** An agent profile of a group, as an actor. */
+  agent: (group_id: string, name: string) => Promise<Actor>
+}
+
+const read = ({ data, seq, changed, replayed }: Executed): Answered => ({ data: JSON.parse(data), seq, changed, replayed })
+
+export const useInstance = (): TestInstance => {
+  let instance: Instance
+  let database: TestDatabase
+  let owner: Actor
+  beforeAll(async () => {
+    database = await freshDatabase()
+    instance = await openInstance(database.url, 'http://cairn.test')
+    const { principal_id } = await ensureOwner(instance)
+    owner = { actor_id: principal_id, key_id: null, session_id: null, via: 'web' }
+  })
+  afterAll(async () => {
+    await instance.close()
+    await database.drop()
+  })
+  const run: TestInstance['run'] = async (operation, input, actor = owner, more = {}) =>
+    read(await execute(instance, operation, { input, actor, ...more }))
+  return {
+    get instance() {
+      return instance
+    },
+    get database() {
+      return database
+    },
+    get owner() {
+      return owner
+    },
+    run,
+    agent: async (group_id, name) => {
+      const { data } = await run(createAgentProfile, { group_id, name })
+      return { actor_id: data.id, key_id: null, session_id: `${name}-1`, via: 'mcp' }
+    },
+  }
+}
