@@ -2,7 +2,6 @@
 export const register = async (): Promise<void> => {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
   const { boot } = await import('./lib/boot')
-  const handing = boot()
-  Reflect.set(globalThis, Symbol.for('cairn.handle'), handing)
-  await handing
+  // Not awaited: the front waits for it, and says in one line what went wrong, where Next would print it twice with its stack.
+  Reflect.set(globalThis, Symbol.for('cairn.handle'), boot())
 }

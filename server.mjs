@@ -36,7 +36,7 @@ export async function serve({ dev = false } = {}) {
   const app = next({ dev, hostname: host, port, httpServer: /** @type {import('node:http').Server} */ (httpServer) })
   stopOnSignals(async () => {
     const handoff = await Promise.race([handed.catch(() => {}), sleep(stopMilliseconds, undefined, { ref: false })])
-    await front.stop(finishMilliseconds)
+    await front.stop(dev ? 200 : finishMilliseconds)
     await Promise.race([handoff?.stop(), sleep(stopMilliseconds, undefined, { ref: false })])
     await app.close()
   })

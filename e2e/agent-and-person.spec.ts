@@ -1,11 +1,11 @@
-import { agent, CHAIN } from './plan'
+import { agent, CHAIN, row } from './plan'
 import { expect, test } from './test'
 
 test('what an agent completes over HTTP, a person sees when they come back to the page', async ({ page, request, key }) => {
   const bot = agent(request, key)
   const { project_id, milestone_id } = await bot.plan(await bot.makeProject('Together'), 'Ship Feature X', CHAIN)
   await page.goto(`/p/${project_id}?view=list`)
-  await expect(page.getByRole('row', { name: 'Implementation complete' })).toContainText('Blocked')
+  await expect(row(page, 'Implementation complete')).toContainText('Blocked')
 
   const refused = await bot.complete(milestone_id, 3)
   expect(refused.status).toBe(409)
@@ -13,8 +13,8 @@ test('what an agent completes over HTTP, a person sees when they come back to th
   expect((await bot.complete(milestone_id, 1)).status).toBe(200)
 
   await page.reload()
-  await expect(page.getByRole('row', { name: 'Design approved' })).toContainText('Done')
-  await expect(page.getByRole('row', { name: 'Implementation complete' })).toContainText('Ready')
+  await expect(row(page, 'Design approved')).toContainText('Done')
+  await expect(row(page, 'Implementation complete')).toContainText('Ready')
 })
 
 test('a checkpoint that waits for another team says so, and leads there', async ({ page, request, key }) => {

@@ -1,4 +1,4 @@
-import { agent, CHAIN } from './plan'
+import { agent, CHAIN, row } from './plan'
 import { expect, test } from './test'
 
 test('branch, pull request and commit are pasted, shown short, and lead to their host', async ({ page, request, key }) => {
@@ -9,7 +9,7 @@ test('branch, pull request and commit are pasted, shown short, and lead to their
 
   await drawer.getByLabel('PR URL').fill('github.com/org/repo/pull/42')
   await drawer.getByRole('button', { name: 'Save the PR link' }).click()
-  await expect(drawer.getByRole('alert')).toContainText(/url/i)
+  await expect(drawer.getByRole('alert')).toContainText('is not an http(s) address')
   await expect(drawer.getByLabel('PR URL')).toHaveValue('github.com/org/repo/pull/42')
 
   await drawer.getByLabel('PR URL').fill('https://github.com/org/repo/pull/42')
@@ -24,5 +24,5 @@ test('branch, pull request and commit are pasted, shown short, and lead to their
   await drawer.getByLabel('Commit URL').fill('https://github.com/org/repo/commit/abc123')
   await drawer.getByRole('button', { name: 'Save the Commit link' }).click()
   await expect(drawer.getByRole('link', { name: /abc123/ })).toBeVisible()
-  await expect(page.getByRole('row', { name: 'Design approved' }).getByRole('link', { name: /42|feature|abc123/ })).toHaveCount(3)
+  await expect(row(page, 'Design approved').getByRole('link', { name: /42|feature|abc123/ })).toHaveCount(3)
 })

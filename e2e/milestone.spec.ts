@@ -1,4 +1,4 @@
-import { agent, CHAIN } from './plan'
+import { agent, CHAIN, row } from './plan'
 import { expect, test } from './test'
 
 test('a person plans a milestone, and completes it in order until it closes', async ({ page, request, key }) => {
@@ -51,7 +51,7 @@ test('a reopened checkpoint takes along what depends on it, after the list was s
   for (const order of [1, 2, 3]) await bot.complete(milestone_id, order)
   await page.goto(`/m/${milestone_id}?cp=${checkpoints[0]}`)
 
-  await page.getByText('Reopen', { exact: true }).click()
+  await page.locator('#drawer').getByText('Reopen', { exact: true }).click()
   await expect(page.getByRole('listitem').filter({ hasText: '2 Implementation complete' })).toBeVisible()
   await page.getByLabel('Why is it reopened').fill('The design has to change')
   await page.getByRole('button', { name: 'Reopen 3 checkpoints' }).click()
@@ -91,6 +91,3 @@ test('closing the drawer gives the focus back to what opened it', async ({ page,
   await expect(link).toBeFocused()
   await expect(page).toHaveURL(`/p/${project_id}?view=list`)
 })
-
-const row = (page: import('@playwright/test').Page, title: string) =>
-  page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: title }) })

@@ -1,4 +1,4 @@
-import { agent, CHAIN } from './plan'
+import { agent, CHAIN, row } from './plan'
 import { expect, test } from './test'
 
 test.use({ javaScriptEnabled: false })
@@ -11,10 +11,10 @@ test('without JavaScript the plan, its statuses and its links are there', async 
   await page.goto(`/p/${project_id}`)
   await expect(page.getByRole('region', { name: 'Graph' }).getByText('Implementation complete')).toBeVisible()
   await page.getByRole('link', { name: 'List' }).click()
-  await expect(page.getByRole('row', { name: 'Design approved' })).toContainText('Done')
-  await expect(page.getByRole('row', { name: 'Tests passing' })).toContainText('Blocked')
+  await expect(row(page, 'Design approved')).toContainText('Done')
+  await expect(row(page, 'Tests passing')).toContainText('Blocked')
 
-  await page.getByRole('row', { name: 'Tests passing' }).getByRole('link', { name: 'Tests passing' }).click()
+  await row(page, 'Tests passing').getByRole('link', { name: 'Tests passing' }).click()
   await expect(page.locator('#drawer')).toContainText('Blocked by 2 Implementation complete, which is pending.')
 })
 
@@ -23,7 +23,7 @@ test('without JavaScript a checkpoint is completed, and a milestone is made', as
   const { project_id, checkpoints } = await bot.plan(await bot.makeProject('Plain'), 'Plain', CHAIN)
   await page.goto(`/p/${project_id}?view=list&cp=${checkpoints[0]}`)
   await page.getByRole('button', { name: 'Complete' }).click()
-  await expect(page.getByRole('row', { name: 'Design approved' })).toContainText('Done')
+  await expect(row(page, 'Design approved')).toContainText('Done')
 
   await page.goto(`/p/${project_id}/new`)
   await page.getByLabel('Title', { exact: true }).fill('Two steps')
@@ -32,5 +32,5 @@ test('without JavaScript a checkpoint is completed, and a milestone is made', as
   await page.getByRole('textbox', { name: 'Waits for' }).nth(1).fill('1')
   await page.getByRole('button', { name: 'Create milestone' }).click()
   await page.getByRole('link', { name: 'Open the milestone' }).click()
-  await expect(page.getByRole('row', { name: 'Second' })).toContainText('1 First')
+  await expect(row(page, 'Second')).toContainText('1 First')
 })

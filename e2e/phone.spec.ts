@@ -1,4 +1,4 @@
-import { agent, CHAIN } from './plan'
+import { agent, CHAIN, row } from './plan'
 import { expect, test } from './test'
 
 test.use({ viewport: { width: 390, height: 844 } })
@@ -27,6 +27,6 @@ test('on a phone nothing scrolls sideways, and a project opens as a list', async
     expect(overflow, path).toBeLessThanOrEqual(0)
   }
   await page.goto(`/p/${project_id}`)
-  await expect(page.getByRole('rowheader', { name: 'Design approved' })).toBeVisible()
+  await expect(row(page, 'Design approved')).toBeVisible()
   await expect(page.getByRole('region', { name: 'Graph' })).toBeHidden()
 })

@@ -1,4 +1,4 @@
-import type { APIRequestContext } from '@playwright/test'
+import type { APIRequestContext, Page } from '@playwright/test'
 import { expect } from './test'
 
 export type Planned = { group: string; project_id: string; milestone_id: string; checkpoints: string[] }
@@ -51,3 +51,7 @@ export const CHAIN: Step[] = [
   { title: 'Tests passing', depends_on: [2] },
   { title: 'Deployed to production', depends_on: [3] },
 ]
+
+/** A checkpoint's row in the list, by its own title: rows also name what they wait for. */
+export const row = (page: Page, title: string) =>
+  page.getByRole('row').filter({ has: page.getByRole('link', { name: title, exact: true }) })

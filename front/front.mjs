@@ -1,6 +1,7 @@
 // @ts-check
 import { randomUUID } from 'node:crypto'
 import http from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { endStreams, send } from './answer.mjs'
 import { boundPageBody, readBody } from './body.mjs'
 
@@ -42,10 +43,10 @@ export function createFront({ handle, page, ready }) {
     endStreams()
     // A connection that was busy when the server closed would be kept alive after its answer.
     const sweep = setInterval(() => server.closeIdleConnections(), 50)
-    const limit = setTimeout(() => server.closeAllConnections(), milliseconds)
-    await closed
+    // A connection that was upgraded is the server's no more, and would be waited for without end.
+    await Promise.race([closed, sleep(milliseconds, undefined, { ref: false })])
     clearInterval(sweep)
-    clearTimeout(limit)
+    server.closeAllConnections()
   }
 
   /** @param {IncomingMessage} req @param {ServerResponse} res @param {() => void} [goOn] */

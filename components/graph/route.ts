@@ -1,7 +1,8 @@
 import type { GraphEdge } from '@/lib/domain/schemas/graph'
-import { type Band, CARD, type Cell, columnLeft, GUTTER, LANE, rowMiddle, rowTop } from './grid'
+import { type Band, CARD, type Cell, columnLeft, GUTTER } from './grid'
 import { edgeId } from './reduce'
 import { assignTracks, type Net } from './tracks'
+import { planTrips, source, type Trip, target } from './trips'
 
 export type Point = { x: number; y: number }
 /** `d` ends where the arrowhead begins, whose point is `tip`; `left` and `right` are how far the line reaches. */
@@ -12,101 +13,20 @@ const RADIUS = 8
 const PORT = 10
 /** Lines keep to the left of a gutter's middle: the arrowhead needs the right. */
 const LEAN = -3
-const USABLE = { column: 42, row: 12, gap: 18 } as const
-
-type Channel = { key: string; middle: number; usable: number }
-type Way = { kind: 'straight' } | { kind: 'one'; gutter: number } | { kind: 'two'; leave: number; channel: Channel; enter: number }
-type Trip = { edge: GraphEdge; a: Cell; b: Cell; ya: number; yb: number; way: Way }
+const USABLE = 42
 
 /**
  * Edges leave a card's right side, turn in the gutters between columns, travel far in the gutters between rows and lanes,
  * and enter on the left. Only gutters and empty cells are used, so no line can cross a card.
  */
 export function routeEdges(edges: readonly GraphEdge[], cards: readonly Cell[], bands: readonly Band[]): Route[] {
-  const trips = plan(edges, cards, bands)
+  const trips = planTrips(edges, cards, bands)
   const columns = columnNets(trips)
-  const xs = offsets(columns, USABLE.column)
+  const xs = offsets(columns, USABLE)
   const xOf = (gutter: number, net: string) => columnLeft(gutter) - GUTTER.x / 2 + LEAN + (xs.get(gutter)?.get(net) ?? 0)
   const ys = channelOffsets(trips, xOf)
   const leaving = leavingAt(columns)
   return trips.map((trip) => draw(trip, leaving, xOf, ys))
-}
-
-const source = (trip: Trip) => `f:${trip.edge.from}`
-const target = (trip: Trip) => `t:${trip.edge.to}`
-
-function plan(edges: readonly GraphEdge[], cards: readonly Cell[], bands: readonly Band[]): Trip[] {
-  const cells = new Map(cards.map((card) => [card.id, card]))
-  const rows = new Rows(cards)
-  const trips = edges.flatMap((edge): Trip[] => {
-    const [a, b] = [cells.get(edge.from), cells.get(edge.to)]
-    const [bandA, bandB] = [bands[a?.lane ?? -1], bands[b?.lane ?? -1]]
-    if (!a || !b || !bandA || !bandB) return []
-    return [{ edge, a, b, ya: rowMiddle(bandA, a.row), yb: rowMiddle(bandB, b.row), way: { kind: 'straight' } }]
-  })
-  // Short edges choose first: a straight line between neighbours is worth more than one across the lane.
-  const short = trips.toSorted((p, q) => span(p) - span(q))
-  for (const trip of short) trip.way = wayOf(trip, rows, bands)
-  return trips
-}
-
-const span = ({ a, b }: Trip) => Math.abs(b.col - a.col) + Math.abs(b.row - a.row) + 100 * Math.abs(b.lane - a.lane)
-
-function wayOf(trip: Trip, rows: Rows, bands: readonly Band[]): Way {
-  const { a, b } = trip
-  const nets = [source(trip), target(trip)]
-  const sameRow = a.lane === b.lane && a.row === b.row
-  if (sameRow && a.col < b.col && rows.claim(a, a.col + 1, b.col - 1, nets)) return { kind: 'straight' }
-  for (let gutter = b.col; gutter > a.col && !sameRow; gutter -= 1) {
-    if (!rows.isFree(a, a.col + 1, gutter - 1, [source(trip)]) || !rows.isFree(b, gutter, b.col - 1, [target(trip)])) continue
-    rows.claim(a, a.col + 1, gutter - 1, [source(trip)])
-    rows.claim(b, gutter, b.col - 1, [target(trip)])
-    return { kind: 'one', gutter }
-  }
-  return { kind: 'two', leave: a.col + 1, channel: channelOf(a, b, bands), enter: b.col }
-}
-
-/** The empty cells of each row, and which lines run through them. */
-class Rows {
-  private readonly taken: Set<string>
-  private readonly runs = new Map<string, Set<string>>()
-
-  constructor(cards: readonly Cell[]) {
-    this.taken = new Set(cards.map((card) => cellOf(card, card.col)))
-  }
-
-  isFree(row: Cell, from: number, to: number, nets: readonly string[]) {
-    for (let col = from; col <= to; col += 1) {
-      const cell = cellOf(row, col)
-      const run = this.runs.get(cell)
-      if (this.taken.has(cell) || (run && !nets.some((net) => run.has(net)))) return false
-    }
-    return true
-  }
-
-  claim(row: Cell, from: number, to: number, nets: readonly string[]) {
-    if (!this.isFree(row, from, to, nets)) return false
-    for (let col = from; col <= to; col += 1) this.runs.set(cellOf(row, col), new Set(nets))
-    return true
-  }
-}
-
-const cellOf = ({ lane, row }: Cell, col: number) => `${lane}:${row}:${col}`
-
-function channelOf(a: Cell, b: Cell, bands: readonly Band[]): Channel {
-  if (a.lane === b.lane) return rowChannel(a.lane, b.row < a.row ? a.row - 1 : a.row, bands[a.lane])
-  const down = b.lane > a.lane
-  // The long vertical part belongs on the right, away from the titles of the lanes that it passes.
-  const nearSource = b.col > a.col
-  const above = down ? (nearSource ? a.lane : b.lane - 1) : nearSource ? a.lane - 1 : b.lane
-  const band = bands[above]
-  return { key: `gap:${above}`, middle: band ? band.top + band.height + LANE.gap / 2 : 0, usable: USABLE.gap }
-}
-
-function rowChannel(lane: number, row: number, band: Band | undefined): Channel {
-  if (!band) return { key: '', middle: 0, usable: 0 }
-  const depth = row === band.rows - 1 ? LANE.foot : GUTTER.y
-  return { key: `${lane}:${row}`, middle: rowTop(band, row) + CARD.height + depth / 2, usable: row === band.rows - 1 ? 6 : USABLE.row }
 }
 
 type Nets<Key> = Map<Key, Map<string, Net>>

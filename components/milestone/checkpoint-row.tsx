@@ -33,12 +33,19 @@ export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoin
     <tr
       id={`row-${node.id}`}
       onClick={onClick}
-      className={clsx(
-        'group cursor-pointer border-b border-line max-md:grid max-md:grid-cols-[44px_minmax(0,1fr)_auto] max-md:items-start max-md:py-2 max-md:pr-4',
-        isOpen ? 'bg-ready-tint' : 'hover:bg-bg',
-      )}
+      className="group cursor-pointer border-b border-line max-md:grid max-md:grid-cols-[44px_minmax(0,1fr)_auto] max-md:items-start max-md:py-2 max-md:pr-4"
     >
-      <td className="h-9 w-11 min-w-11 px-2.5 text-right text-xs text-faint max-md:h-auto max-md:leading-[18px]">{checkpoint.order}</td>
+      {/* A bar, not a tint: the greys of the states need the panel's own ground to be read. */}
+      <td
+        className={clsx(
+          'h-9 w-11 min-w-11 px-2.5 text-right text-xs max-md:h-auto max-md:leading-[18px]',
+          isOpen
+            ? 'font-semibold text-accent shadow-[inset_3px_0_0_var(--accent)]'
+            : 'text-faint group-hover:shadow-[inset_3px_0_0_var(--line-strong)]',
+        )}
+      >
+        {checkpoint.order}
+      </td>
       <th scope="row" className="px-2.5 py-1.5 text-left font-medium max-md:p-0 max-md:pr-3">
         <PlaceLink
           href={href}

@@ -1,5 +1,5 @@
-import { evolve } from './evolve'
 import type { Event } from './events'
+import { evolve } from './evolve'
 import { WorldState } from './world'
 
 /** The state after these events, which are the log from its beginning (E2). */

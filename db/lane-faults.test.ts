@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { completeCheckpoint, deleteCheckpoint, getMilestoneOperation, updateCheckpoint } from '@/lib/operations'
+import { execute } from '@/lib/operations/operation'
+import { type Data, useInstance } from '@/lib/testing/instance'
+import { makeGroup, makeMilestone } from '@/lib/testing/plans'
+import { openProxy, type Wire } from '@/lib/testing/proxy'
+import { expectSound } from '@/lib/testing/soundness'
+import { connect } from './client'
+import { type Instance, openInstance } from './instance'
+
+const LOCK = `select pg_advisory_xact_lock(x'6c616e65'::int, hashtext('main'))`
+const completedOf = (milestone: Data) => milestone.checkpoints.map((checkpoint: Data) => checkpoint.status === 'completed')
+
+describe('a lost connection', () => {
+  const test = useInstance()
+  let proxy: Wire
+  let proxied: Instance
+  beforeAll(async () => {
+    proxy = await openProxy(test.database.url)
+    proxied = await openInstance(proxy.url, 'http://cairn.test')
+  })
+  afterAll(async () => {
+    await proxied.close()
+    await proxy.close()
+  })
+
+  const complete = (milestone_id: string, order: number) =>
+    execute(proxied, completeCheckpoint, { input: { milestone_id, order }, actor: test.owner })
+
+  it('[H3] cut after the commit: the change is proven to have happened and answered as made, once', async () => {
+    const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [], B: ['A'] })
+    await complete(milestone_id, 1)
+    proxy.cutNextCommit('after')
+    const answer = await complete(milestone_id, 2)
+    expect(proxy.cuts()).toBe(1)
+    expect(answer.changed).toBe(true)
+    const { rows } = await test.instance.pool.query(`select seq from events where milestone_id = $1 and type = 'checkpoint.completed'`, [
+      milestone_id,
+    ])
+    expect(rows).toHaveLength(2)
+    await expectSound(test.instance)
+  })
+
+  it('[H2] cut before the commit: proven absent, tried again, made once', async () => {
+    const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [] })
+    const before = proxy.cuts()
+    proxy.cutNextCommit('before')
+    const answer = await complete(milestone_id, 1)
+    expect(proxy.cuts()).toBe(before + 1)
+    expect(answer.changed).toBe(true)
+    const { rows } = await test.instance.pool.query(`select from events where milestone_id = $1 and type = 'checkpoint.completed'`, [
+      milestone_id,
+    ])
+    expect(rows).toHaveLength(1)
+    await expectSound(test.instance)
+  })
+
+  it('[H3] cut again and again under load: each acknowledged change is in the log exactly once', async () => {
+    const sketch = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`P${at}`, []]))
+    const { milestone_id } = await makeMilestone(test, await makeGroup(test), sketch)
+    const answers: boolean[] = []
+    for (let order = 1; order <= 40; order++) {
+      if (order % 8 === 0) proxy.cutNextCommit(order % 16 === 0 ? 'after' : 'before')
+      answers.push((await complete(milestone_id, order)).changed === true)
+    }
+    expect(answers.every(Boolean)).toBe(true)
+    const { rows } = await test.instance.pool.query(`select from events where milestone_id = $1 and type = 'checkpoint.completed'`, [
+      milestone_id,
+    ])
+    expect(rows).toHaveLength(40)
+    await expectSound(test.instance)
+  })
+
+  it('backends that are killed at any time lose nothing that was acknowledged', async () => {
+    const sketch = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`K${at}`, []]))
+    const { milestone_id } = await makeMilestone(test, await makeGroup(test), sketch)
+    const killer = await connect(test.database.ownerUrl, 'killer')
+    const killing = setInterval(() => {
+      killer
+        .query(
+          `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cairn lane' and datname = current_database()`,
+        )
+        .catch(() => undefined)
+    }, 15)
+    const answers = await Promise.allSettled(
+      Array.from({ length: 60 }, (_, at) => test.run(completeCheckpoint, { milestone_id, order: at + 1 })),
+    )
+    clearInterval(killing)
+    await killer.end()
+    const { data } = await test.run(getMilestoneOperation, { milestone_id })
+    const acknowledged = answers.map(({ status }) => status === 'fulfilled')
+    expect(acknowledged.every((done, at) => !done || completedOf(data)[at])).toBe(true)
+    await expectSound(test.instance)
+  })
+})
+
+describe('another writer', () => {
+  const test = useInstance()
+  let other: Instance
+  beforeAll(async () => {
+    other = await openInstance(test.database.url, 'http://cairn.test')
+  })
+  afterAll(() => other.close())
+
+  it('[D1] two processes on one database in turn: each sees what the other did', async () => {
+    const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [], B: ['A'], C: ['B'], D: ['C'] })
+    for (const order of [1, 2, 3, 4]) {
+      const instance = order % 2 === 0 ? other : test.instance
+      const answer = await execute(instance, completeCheckpoint, { input: { milestone_id, order }, actor: test.owner })
+      expect(answer.changed).toBe(true)
+    }
+    await expectSound(test.instance)
+  })
+
+  it('[D1] [D2] two processes race with edges, completions and deletions: the rules hold and the log has no gap', async () => {
+    const group = await makeGroup(test)
+    const { milestone_id } = await makeMilestone(test, group, { A: [], B: [], C: [], D: [], E: [], F: [] })
+    const next = (at: number) => [test.instance, other][at % 2] ?? other
+    const calls = Array.from({ length: 96 }, (_, at) => {
+      const order = (at % 6) + 1
+      const actor = test.owner
+      if (at % 3 === 0) return execute(next(at), completeCheckpoint, { input: { milestone_id, order }, actor })
+      if (at % 3 === 1)
+        return execute(next(at), updateCheckpoint, { input: { milestone_id, order, depends_on: order > 1 ? [order - 1] : [] }, actor })
+      return execute(next(at), deleteCheckpoint, { input: { milestone_id, order }, actor })
+    })
+    await Promise.allSettled(calls)
+    await expectSound(test.instance)
+  })
+
+  it('a database that was changed behind its back: the cached world is dropped', async () => {
+    const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [] })
+    await test.run(updateCheckpoint, { milestone_id, order: 1, note: 'cached' })
+    const restore = await connect(test.database.ownerUrl, 'restore')
+    await restore.query(`update checkpoints set note = 'restored' where milestone_id = $1`, [milestone_id])
+    await restore.query(`update workspaces set head = 'restored'`)
+    await restore.end()
+    const { data, changed } = await test.run(updateCheckpoint, { milestone_id, order: 1, note: 'restored' })
+    expect([changed, data.checkpoints[0].note]).toEqual([false, 'restored'])
+  })
+
+  it('a writer that holds the lock and does not go on is ended, and the others go on', async () => {
+    const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [] })
+    const stopped = await connect(test.database.url, 'stopped')
+    await stopped.query('begin')
+    await stopped.query(LOCK)
+    const answer = await test.run(completeCheckpoint, { milestone_id, order: 1 })
+    expect(answer.changed).toBe(true)
+    await expect(stopped.query('select 1')).rejects.toThrow()
+  })
+})

@@ -1,0 +1,66 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+/** A wire between a client and PostgreSQL that can be cut at a chosen moment. */
+export type Wire = {
+  url: string
+  /** The next commit is cut: `before` it reaches the server, or `after` the server did it and before the client hears. */
+  cutNextCommit: (when: 'before' | 'after') => void
+  cuts: () => number
+  close: () => Promise<void>
+}
+
+const COMMIT = Buffer.from('commit\0')
+
+export const openProxy = async (target: string): Promise<Wire> => {
+  const { hostname, port } = new URL(target)
+  const open = new Set<Socket>()
+  let next: 'before' | 'after' | null = null
+  let cuts = 0
+  const server = createServer((client) => {
+    const upstream = connect(Number(port), hostname)
+    let deaf = false
+    const end = () => {
+      client.destroy()
+      upstream.destroy()
+    }
+    for (const socket of [client, upstream]) {
+      open.add(socket)
+      socket.on('error', end)
+      socket.on('close', () => {
+        open.delete(socket)
+        end()
+      })
+    }
+    client.on('data', (bytes) => {
+      const when = bytes.includes(COMMIT) ? next : null
+      if (when) {
+        next = null
+        cuts++
+      }
+      if (when === 'before') return end()
+      deaf = when === 'after'
+      upstream.write(bytes)
+    })
+    upstream.on('data', (bytes) => {
+      if (deaf) return end()
+      client.write(bytes)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = new URL(target)
+  url.hostname = '127.0.0.1'
+  url.port = String(portOf(server.address()))
+  return {
+    url: url.href,
+    cutNextCommit: (when) => {
+      next = when
+    },
+    cuts: () => cuts,
+    close: () => {
+      for (const socket of open) socket.destroy()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+const portOf = (address: AddressInfo | string | null): number => (typeof address === 'object' && address ? address.port : 0)
