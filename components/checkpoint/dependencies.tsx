@@ -7,7 +7,7 @@ import { STATUS, StatusGlyph } from './status'
 export function Dependencies({ node }: { node: PlanNode }) {
   const { plan } = usePlan()
   return (
-    <section className="grid gap-3 px-5 py-4">
+    <section className="grid grid-cols-[minmax(0,1fr)] gap-3 px-5 py-4">
       <NodeGroup title="Waits for" empty="Nothing: it can start at any time" nodes={findNodes(plan, node.waits_for)} from={node} />
       <NodeGroup title="Unblocks" empty="Nothing waits for it" nodes={findNodes(plan, node.unblocks)} from={node} />
     </section>
@@ -38,7 +38,7 @@ export function NodeRow({ node, milestone_id }: { node: PlanNode; milestone_id: 
       <span className="min-w-0 truncate" title={node.title}>
         {node.private ? 'A private checkpoint' : node.title}
       </span>
-      {!node.private && <span className="flex-none text-xs text-muted">{numberOf(node, milestone_id)}</span>}
+      {!node.private && <span className="min-w-0 shrink-[3] truncate text-xs text-muted">{numberOf(node, milestone_id)}</span>}
       <span className="ml-auto flex-none text-xs text-muted">{STATUS[node.state].word}</span>
     </NodeLink>
   )

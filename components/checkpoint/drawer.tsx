@@ -43,7 +43,7 @@ export function Drawer({ id }: { id: string }) {
     <aside
       id="drawer"
       aria-label={node ? `Checkpoint ${node.order}, ${node.title}` : 'Checkpoint'}
-      className="fixed inset-0 top-12 z-20 overflow-y-auto border-line bg-panel lg:static lg:z-auto lg:h-full lg:w-[420px] lg:flex-none lg:border-l"
+      className="fixed inset-0 top-12 z-20 overflow-y-auto border-line bg-panel lg:static lg:z-auto lg:h-full lg:w-[380px] xl:w-[420px] lg:flex-none lg:border-l"
     >
       <header className="sticky top-0 z-10 flex items-center gap-1 bg-panel py-2 pr-3 pl-5">
         <p className="mr-auto min-w-0 truncate text-xs text-muted">

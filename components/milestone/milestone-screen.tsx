@@ -29,7 +29,7 @@ function MilestoneView() {
   const downstream = outside(plan, milestone, 'unblocks')
 
   return (
-    <div className="md:h-full md:overflow-y-auto">
+    <div className="@container md:h-full md:overflow-y-auto">
       <header className="grid gap-3 px-5 pt-4 pb-4">
         <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
           <div className="min-w-0 flex-1 basis-72">
@@ -56,7 +56,7 @@ function MilestoneView() {
         </div>
         {milestone.description && <Paragraphs text={milestone.description} />}
         {(upstream.length > 0 || downstream.length > 0) && (
-          <div className="grid gap-x-6 gap-y-3 pt-1 lg:grid-cols-2">
+          <div className="grid gap-x-6 gap-y-3 pt-1 @3xl:grid-cols-2">
             <Outside title="Waiting on" nodes={upstream} milestone={milestone} />
             <Outside title="Others wait on us" nodes={downstream} milestone={milestone} />
           </div>

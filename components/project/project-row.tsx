@@ -5,24 +5,32 @@ import { Time } from '../ui/time'
 import { Sparkline } from './sparkline'
 import { StatusBar } from './status-bar'
 
+// By event type; one that is missing here is read as its own words.
 const WORDS: Record<string, string> = {
-  'checkpoint.completed': 'completed a checkpoint',
-  'checkpoint.reopened': 'reopened a checkpoint',
-  'checkpoint.added': 'added a checkpoint',
-  'checkpoint.claimed': 'claimed a checkpoint',
+  'project.created': 'created the project',
+  'project.updated': 'changed the project',
+  'project.completed': 'completed the project',
+  'project.archived': 'archived the project',
+  'project.reopened': 'reopened the project',
   'milestone.created': 'created a milestone',
+  'milestone.updated': 'changed a milestone',
   'milestone.closed': 'closed a milestone',
   'milestone.reopened': 'reopened a milestone',
-  'project.created': 'created the project',
-  'project.archived': 'archived the project',
-  'project.completed': 'completed the project',
+  'milestone.deleted': 'deleted a milestone',
+  'checkpoint.added': 'added a checkpoint',
+  'checkpoint.updated': 'changed a checkpoint',
+  'checkpoint.linked': 'linked work to a checkpoint',
+  'checkpoint.dependency_added': 'added a dependency',
+  'checkpoint.dependency_removed': 'removed a dependency',
+  'checkpoint.claimed': 'claimed a checkpoint',
+  'checkpoint.completed': 'completed a checkpoint',
+  'checkpoint.reopened': 'reopened a checkpoint',
+  'checkpoint.deleted': 'deleted a checkpoint',
+  'proposal.opened': 'opened a vote',
+  'proposal.round_started': 'began a new round of a vote',
 }
 
-/** An event type in words: "checkpoint.git_linked" would read "git linked a checkpoint". */
-function wordsOf(type: string) {
-  const [noun = '', verb = ''] = type.split('.')
-  return WORDS[type] ?? `${verb.replaceAll('_', ' ')} a ${noun}`
-}
+const wordsOf = (type: string) => WORDS[type] ?? type.replace(/[._]/g, ' ')
 
 export function ProjectRow({ overview }: { overview: ProjectOverview }) {
   const { project, group_slug, active_milestones, counts, last_activity, completions_14d } = overview

@@ -1,9 +1,8 @@
 import { betterAuth } from 'better-auth'
 import { drizzleAdapter } from 'better-auth/adapters/drizzle'
 import { magicLink } from 'better-auth/plugins'
-import { drizzle } from 'drizzle-orm/node-postgres'
 import { getSigningSecret } from '@/db/accounts'
-import { account, session, user, verification } from '@/db/auth-schema'
+import { openAuthTables } from '@/db/auth-tables'
 import { getInstance, type Instance } from '@/db/instance'
 
 // People's sign-in and sessions only: what they may do is judged in the lane.
@@ -16,13 +15,13 @@ type Sent = { email: string; url: string }
 
 const build = async (instance: Instance) => {
   let sent: Sent | null = null
-  const schema = { user, session, account, verification }
+  const { tables, schema } = openAuthTables(instance)
   const auth = betterAuth({
     appName: 'Cairn',
     baseURL: instance.origin,
     basePath: AUTH_PATH,
     secret: await getSigningSecret(instance),
-    database: drizzleAdapter(drizzle(instance.pool, { schema, casing: 'snake_case' }), { provider: 'pg', schema }),
+    database: drizzleAdapter(tables, { provider: 'pg', schema }),
     trustedOrigins: [instance.origin],
     telemetry: { enabled: false },
     session: { expiresIn: SESSION_SECONDS },

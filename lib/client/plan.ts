@@ -48,7 +48,19 @@ export function readPlan(graph: Graph): Plan {
     nodes.get(to)?.waits_for.push(from)
     nodes.get(from)?.unblocks.push(to)
   }
+  for (const node of nodes.values()) {
+    const nearFirst = (a: string, b: string) => compare(node, nodes.get(a), nodes.get(b))
+    node.waits_for.sort(nearFirst)
+    node.unblocks.sort(nearFirst)
+  }
   return { graph, nodes }
+}
+
+/** Those of the same milestone first, by number; then the others by milestone. */
+function compare(from: PlanNode, a: PlanNode | undefined, b: PlanNode | undefined) {
+  if (!a || !b) return 0
+  const away = Number(a.milestone_id !== from.milestone_id) - Number(b.milestone_id !== from.milestone_id)
+  return away || a.milestone_title.localeCompare(b.milestone_title, 'en') || (a.order ?? 0) - (b.order ?? 0)
 }
 
 export function findNodes(plan: Plan, ids: readonly string[]): PlanNode[] {

@@ -1,0 +1,111 @@
+import type { EmbeddedPostgres } from '@/db/embedded'
+import { type Instance, openInstance } from '@/db/instance'
+import type { Actor } from '@/lib/domain/access'
+import { completeCheckpoint, createGroup, createMilestone } from '@/lib/operations'
+import { execute, type Operation } from '@/lib/operations/operation'
+import { ensureOwner } from '@/lib/operations/setup'
+import { CHECKPOINTS_EACH, fillLimit, LANE_STEPS } from './limit-data'
+import { makeDatabase } from './scratch'
+import { compare, median } from './statistics'
+import type { Row } from './table'
+import { limitTool, measureTransactions } from './transactions'
+
+export type Pace = { rounds: number; milliseconds: number }
+
+/** Milestones whose checkpoints form a chain: each caller completes one after another, so every call is valid and none is repeated. */
+const CHAIN = Array.from({ length: CHECKPOINTS_EACH }, (_, at) => ({ title: `Step ${at + 1}`, depends_on: at > 0 ? [at] : [] }))
+
+/** Enough that no caller runs out of work within a round. */
+const CHAINS = { 1: 150, 8: 350, 64: 700 } as const
+const CALLERS = [1, 8, 64] as const
+
+type Call = (operation: Operation, input: object) => Promise<{ data: string }>
+
+const callAs =
+  (instance: Instance, actor: Actor): Call =>
+  (operation, input) =>
+    execute(instance, operation, { input, actor })
+
+const together = (callers: number, work: () => Promise<void>) => Promise.all(Array.from({ length: callers }, work))
+
+const makeChains = async (call: Call, group_id: string, count: number): Promise<string[]> => {
+  const made: string[] = []
+  let left = count
+  await together(16, async () => {
+    while (left-- > 0) {
+      const { data } = await call(createMilestone, { group_id, title: 'Chain', checkpoints: CHAIN })
+      made.push(JSON.parse(data).milestone_id)
+    }
+  })
+  return made
+}
+
+/** Completions a second by so many callers, each of whom waits for an answer before it sends the next. */
+const completions = async (call: Call, chains: string[], callers: number, milliseconds: number): Promise<number> => {
+  const began = performance.now()
+  const isOver = () => performance.now() - began > milliseconds
+  let done = 0
+  let ended = 0
+  await together(callers, async () => {
+    while (!isOver() && !ended) {
+      const milestone_id = chains.pop()
+      if (!milestone_id) break
+      for (let order = 1; order <= CHECKPOINTS_EACH && !isOver() && !ended; order++) {
+        await call(completeCheckpoint, { milestone_id, order })
+        done++
+      }
+    }
+    ended ||= performance.now()
+  })
+  return (done * 1_000) / ((ended || performance.now()) - began)
+}
+
+/** The lane in this process, without HTTP, beside the same statements one operation at a time. */
+export const measureLane = async (server: EmbeddedPostgres, { rounds, milliseconds }: Pace): Promise<Row[]> => {
+  const limit = await makeDatabase(server, 'bench_limit')
+  await fillLimit(limit.ownerUrl)
+  const { url } = await makeDatabase(server, 'bench_lane')
+  const instance = await openInstance(url, 'http://127.0.0.1')
+  try {
+    const { principal_id } = await ensureOwner(instance)
+    const actor: Actor = { actor_id: principal_id, key_id: null, session_id: null, via: 'rest' }
+    const call = callAs(instance, actor)
+    const { group_id } = JSON.parse((await call(createGroup, { name: 'Bench' })).data)
+    await completions(call, await makeChains(call, group_id, 50), 8, 1_000)
+    const rows: Row[] = []
+    for (const callers of CALLERS) {
+      const measured = await compare(
+        rounds,
+        async () => completions(call, await makeChains(call, group_id, CHAINS[callers]), callers, milliseconds),
+        () => measureTransactions(limit.url, LANE_STEPS, callers, milliseconds),
+      )
+      rows.push({
+        what: `complete, the lane alone, ${callers} ${callers === 1 ? 'caller' : 'callers'}`,
+        unit: '/s',
+        figure: measured.figure,
+        limit: { what: `its statements one operation at a time (${limitTool()})`, figure: measured.limit },
+        ratio: measured.ratio,
+        ...(callers === 64 ? { target: { of: 'ratio', at: 'least', value: 3 } } : {}),
+      })
+    }
+    rows.push(await measureCold(url, actor, await makeChains(call, group_id, CHAINS[64]), { rounds, milliseconds }))
+    return rows
+  } finally {
+    await instance.close()
+  }
+}
+
+/** A process that has just started, or whose turn it is after another process wrote, knows nothing and loads what it is asked for. */
+const measureCold = async (url: string, actor: Actor, chains: string[], { rounds, milliseconds }: Pace): Promise<Row> => {
+  const share = Math.ceil(chains.length / rounds)
+  const rates: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const instance = await openInstance(url, 'http://127.0.0.1')
+    try {
+      rates.push(await completions(callAs(instance, actor), chains.splice(0, share), 64, milliseconds))
+    } finally {
+      await instance.close()
+    }
+  }
+  return { what: 'the same, of a process that has loaded nothing', unit: '/s', figure: median(rates) }
+}

@@ -1,0 +1,8 @@
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { account, session, user, verification } from './auth-schema'
+import type { Instance } from './instance'
+
+const schema = { user, session, account, verification }
+
+/** The sign-in library's tables, as it wants to be given them. */
+export const openAuthTables = ({ pool }: Instance) => ({ tables: drizzle(pool, { schema, casing: 'snake_case' }), schema })

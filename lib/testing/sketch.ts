@@ -1,0 +1,240 @@
+import type * as z from 'zod'
+import type { Actor } from '@/lib/domain/access'
+import type { Checkpoint, Milestone, Proposal } from '@/lib/domain/entities'
+import { DomainError } from '@/lib/domain/errors'
+import { type Authorship, type Event, type EventDraft, NOWHERE, type Scope } from '@/lib/domain/events'
+import { evolve } from '@/lib/domain/evolve'
+import { newId } from '@/lib/domain/ids'
+import type { PermissionName } from '@/lib/domain/permission'
+import { type World, WorldState } from '@/lib/domain/world'
+import { createGroup, updateGroup } from '@/lib/operations/groups'
+import { parseInput } from '@/lib/operations/input'
+import { addMember, createAgentProfile } from '@/lib/operations/keys'
+import { createMilestone } from '@/lib/operations/milestones'
+import { judge, type Mutation } from '@/lib/operations/operation'
+import { canonical } from './checker'
+
+/** A world without a database behind it: what it does not hold does not exist. */
+export class WholeWorld extends WorldState {
+  override need(): void {}
+}
+
+export type Ran<T> = { data: T; events: readonly Event[]; changed: boolean; seq: number; replayed: boolean }
+type Idempotency = { key: string; fingerprint: string }
+type Remembered = NonNullable<Parameters<typeof judge>[5]>
+
+/** Titles with what they wait for: titles of the same plan, or `plan/title` of another. */
+export type Steps = Record<string, readonly string[]>
+
+const ORIGIN = 'http://cairn.test'
+const START = Date.UTC(2026, 0, 1)
+
+/** What the lane and the judge do, in memory: parse, judge, stamp, evolve, answer. `onEvent` is told of each event as soon as the world has it. */
+export class Workspace {
+  readonly world: WorldState = new WholeWorld()
+  readonly log: Event[] = []
+  readonly owner: Actor
+  private readonly actors = new Map<string, Actor>()
+  private readonly milestones = new Map<string, string>()
+  private readonly remembered = new Map<string, Remembered>()
+
+  constructor(readonly onEvent: (event: Event) => void = () => {}) {
+    this.owner = this.as('Owner', { groups: [], instance_owner: true })
+    this.group('Team')
+  }
+
+  get now(): string {
+    return new Date(START + this.log.length * 1000).toISOString()
+  }
+
+  /** A person, or with `agent` an agent profile of the first group, who is a member of these groups; the same name is the same one. */
+  as(name: string, options: { agent?: boolean; groups?: readonly string[]; instance_owner?: boolean } = {}): Actor {
+    const known = this.actors.get(name)
+    if (known) return known
+    const { agent = false, groups = ['team'], instance_owner = false } = options
+    const actor: Actor = { actor_id: newId(agent ? 'ap' : 'usr'), key_id: null, session_id: `session of ${name}`, via: agent ? 'mcp' : 'web' }
+    this.actors.set(name, actor)
+    if (agent) {
+      const { data } = this.run(createAgentProfile, { group_id: groups[0] ?? 'team', name })
+      actor.actor_id = data.id
+      return actor
+    }
+    const data = { principal_id: actor.actor_id, name, email: `${name}@cairn.test`, instance_owner }
+    this.record([{ ...NOWHERE, type: 'person.registered', data }], { ...actor, actor_type: 'user' })
+    for (const group_id of groups) this.run(addMember, { group_id, principal_id: actor.actor_id, role: 'member' })
+    return actor
+  }
+
+  /** The same principal, by a key. */
+  key(actor: Actor, { group, permissions = {} }: { group?: string; permissions?: Partial<Record<PermissionName, boolean>> } = {}): Actor {
+    const key_id = newId('key')
+    const group_id = group ? this.groupId(group) : null
+    const facts = { name: 'key', hash: key_id, hint: '', permissions, expires_at: null }
+    const data = { key_id, principal_id: actor.actor_id, group_id, ...facts }
+    this.record([{ ...NOWHERE, group_id, type: 'key.created', data }], { ...actor, actor_type: 'user' })
+    return { ...actor, key_id, via: 'rest' }
+  }
+
+  /** A group of the owner's; its slug is its name in lower case. */
+  group(name: string, visibility: 'workspace' | 'private' = 'workspace'): string {
+    return this.run(createGroup, { name, slug: name.toLowerCase(), visibility }).data.group_id
+  }
+
+  hide(group_id: string): void {
+    this.run(updateGroup, { group_id, visibility: 'private' })
+  }
+
+  groupId(slug: string): string {
+    const group = this.world.findGroupBySlug(slug)
+    if (!group) throw new Error(`the sketch has no group ${slug}`)
+    return group.group_id
+  }
+
+  /** Plans a milestone; `gated` names the steps that need the group's consent. */
+  plan(
+    title: string,
+    steps: Steps,
+    { group = 'team', gated = [], actor = this.owner }: { group?: string; gated?: readonly string[]; actor?: Actor } = {},
+  ): Plan {
+    const titles = Object.keys(steps)
+    const checkpoints = Object.entries(steps).map(([name, targets]) => ({
+      title: name,
+      requires_consensus: gated.includes(name),
+      depends_on: targets.map((target) => (target.includes('/') ? this.at(target).checkpoint_id : titles.indexOf(target) + 1)),
+    }))
+    const { data } = this.run(createMilestone, { group_id: group, title, checkpoints }, actor)
+    this.milestones.set(title, data.milestone_id)
+    return new Plan(this, title, data.milestone_id)
+  }
+
+  /** A checkpoint by `plan/title`. */
+  at(path: string): Checkpoint {
+    const [plan = '', title = ''] = path.split('/')
+    const found = this.world.checkpoints(this.milestones.get(plan) ?? '').find((checkpoint) => checkpoint.title === title)
+    if (!found) throw new Error(`the sketch has no ${path}`)
+    return found
+  }
+
+  /** One call, through the same judge as in the lane. @throws DomainError */
+  run<I extends z.ZodType, O extends z.ZodType>(
+    operation: Mutation<I, O>,
+    input: z.input<I>,
+    actor: Actor = this.owner,
+    idempotency: Idempotency | null = null,
+  ): Ran<z.input<O>> {
+    const parsed = parseInput(operation.input, input)
+    const { now } = this
+    const memory = idempotency && `${actor.actor_id} ${idempotency.key}`
+    const known = (memory && this.remembered.get(memory)) || null
+    const { drafts, authorship, scope, replay } = judge(operation, this.world, parsed, { input, actor, idempotency }, now, known)
+    const events = this.record(drafts, authorship, now)
+    const seq = replay?.seq ?? this.log.length
+    const changed = replay?.changed ?? drafts.length > 0
+    if (memory && idempotency && !replay) {
+      const { key: idempotency_key, fingerprint } = idempotency
+      this.remembered.set(memory, { principal_id: actor.actor_id, idempotency_key, fingerprint, seq, changed, scope })
+    }
+    return { data: this.answer(operation, scope, actor, parsed, now), events, changed, seq, replayed: replay !== null }
+  }
+
+  /** The refusal of a call that must be refused, and that must have changed nothing. */
+  refused<I extends z.ZodType, O extends z.ZodType>(
+    operation: Mutation<I, O>,
+    input: z.input<I>,
+    actor: Actor = this.owner,
+    idempotency: Idempotency | null = null,
+  ): DomainError {
+    const before = canonical(this.world)
+    const seq = this.log.length
+    try {
+      this.run(operation, input, actor, idempotency)
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error
+      if (canonical(this.world) !== before || this.log.length !== seq) throw new Error(`a refused ${operation.name} changed something`)
+      return error
+    }
+    throw new Error(`${operation.name} was not refused`)
+  }
+
+  /** The outcome of a vote, set by hand: nobody can vote yet, and the rules only look at the seal. */
+  seal(path: string, threshold_met = true): Proposal {
+    const proposal = this.world.find('proposal', this.at(path).proposal_id ?? '')
+    if (!proposal) throw new Error(`${path} has no gate`)
+    const sealed: Proposal = { ...proposal, status: 'finalized', threshold_met, result: threshold_met ? 'yes' : 'no', finalized_at: this.now }
+    this.world.put('proposal', sealed)
+    return sealed
+  }
+
+  private answer<I extends z.ZodType, O extends z.ZodType>(
+    operation: Mutation<I, O>,
+    scope: Scope,
+    actor: Actor,
+    input: z.output<I>,
+    now: string,
+  ): z.input<O> {
+    const principal = this.world.find('principal', actor.actor_id)
+    const key = actor.key_id ? this.world.findKey(actor.actor_id, actor.key_id) : null
+    if (!principal) throw new Error('who was judged is gone')
+    return operation.answer(this.world, scope, { caller: { actor, principal, key }, now, origin: ORIGIN }, input)
+  }
+
+  private record(drafts: readonly EventDraft[], authorship: Authorship, at = this.now): Event[] {
+    return drafts.map((draft) => {
+      const event: Event = { ...draft, ...authorship, seq: this.log.length + 1, at }
+      evolve(this.world, event)
+      this.log.push(event)
+      this.onEvent(event)
+      return event
+    })
+  }
+}
+
+/** A milestone that was planned from a sketch, read back by title. */
+export class Plan {
+  constructor(
+    private readonly workspace: Workspace,
+    readonly title: string,
+    readonly milestone_id: string,
+  ) {}
+
+  get milestone(): Milestone {
+    const milestone = this.workspace.world.find('milestone', this.milestone_id)
+    if (!milestone) throw new Error(`the plan ${this.title} is gone`)
+    return milestone
+  }
+
+  get titles(): string[] {
+    return this.workspace.world.checkpoints(this.milestone_id).map(({ title }) => title)
+  }
+
+  at(title: string): Checkpoint {
+    return this.workspace.at(`${this.title}/${title}`)
+  }
+
+  /** How a call names a step: by its number now. */
+  address(title: string): { milestone_id: string; order: number } {
+    return { milestone_id: this.milestone_id, order: this.at(title).order }
+  }
+
+  /** How another milestone names a step. */
+  ref(title: string): string {
+    return `${this.milestone_id}:${this.at(title).order}`
+  }
+
+  /** What was sketched, as it is now. */
+  steps(): Steps {
+    const { world } = this.workspace
+    const checkpoints = world.checkpoints(this.milestone_id)
+    return Object.fromEntries(checkpoints.map((checkpoint) => [checkpoint.title, checkpoint.depends_on.map((id) => this.name(world, id))]))
+  }
+
+  private name(world: World, checkpoint_id: string): string {
+    const target = world.find('checkpoint', checkpoint_id)
+    if (!target) throw new Error(`${checkpoint_id} is depended on and missing`)
+    if (target.milestone_id === this.milestone_id) return target.title
+    return `${world.find('milestone', target.milestone_id)?.title}/${target.title}`
+  }
+}
+
+/** An empty workspace with one group, Team, of its owner. */
+export const workspace = (onEvent?: (event: Event) => void): Workspace => new Workspace(onEvent)
