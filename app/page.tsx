@@ -18,7 +18,7 @@ export default async function ProjectsPage({ searchParams }: Props) {
         overview={overview}
         status={status === 'completed' || status === 'archived' ? status : 'active'}
         group={slug}
-        creating={creating === 'project'}
+        creating={creating === 'project' || creating === 'group' ? creating : null}
       />
     </Shell>
   )

@@ -9,6 +9,7 @@ import { connect } from './client'
 import { type Instance, openInstance } from './instance'
 
 const LOCK = `select pg_advisory_xact_lock(x'6c616e65'::int, hashtext('main'))`
+const ADMIN_SHUTDOWN = '57P01'
 const completedOf = (milestone: Data) => milestone.checkpoints.map((checkpoint: Data) => checkpoint.status === 'completed')
 
 describe('a lost connection', () => {
@@ -71,24 +72,22 @@ describe('a lost connection', () => {
     await expectSound(test.instance)
   })
 
-  it('backends that are killed at any time lose nothing that was acknowledged', async () => {
-    const sketch = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`K${at}`, []]))
+  it('[H3] backends that are killed at any time lose nothing that was acknowledged', async () => {
+    const total = 60
+    const sketch = Object.fromEntries(Array.from({ length: total }, (_, at) => [`K${at}`, []]))
     const { milestone_id } = await makeMilestone(test, await makeGroup(test), sketch)
     const killer = await connect(test.database.ownerUrl, 'killer')
-    const killing = setInterval(() => {
-      killer
-        .query(
-          `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cairn lane' and datname = current_database()`,
-        )
-        .catch(() => undefined)
-    }, 15)
-    const answers = await Promise.allSettled(
-      Array.from({ length: 60 }, (_, at) => test.run(completeCheckpoint, { milestone_id, order: at + 1 })),
-    )
+    const kill = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cairn lane' and datname = current_database()`
+    const killing = setInterval(() => void killer.query(kill).catch(() => undefined), 60)
+    const acknowledged: boolean[] = []
+    for (let order = 1; order <= total; order++) {
+      const answer = await test.run(completeCheckpoint, { milestone_id, order }).catch(() => null)
+      acknowledged.push(answer !== null)
+    }
     clearInterval(killing)
     await killer.end()
     const { data } = await test.run(getMilestoneOperation, { milestone_id })
-    const acknowledged = answers.map(({ status }) => status === 'fulfilled')
+    expect(acknowledged.filter(Boolean).length).toBeGreaterThan(total / 2)
     expect(acknowledged.every((done, at) => !done || completedOf(data)[at])).toBe(true)
     await expectSound(test.instance)
   })
@@ -142,10 +141,11 @@ describe('another writer', () => {
   it('a writer that holds the lock and does not go on is ended, and the others go on', async () => {
     const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [] })
     const stopped = await connect(test.database.url, 'stopped')
+    const ended = new Promise((resolve) => stopped.once('error', resolve))
     await stopped.query('begin')
     await stopped.query(LOCK)
     const answer = await test.run(completeCheckpoint, { milestone_id, order: 1 })
     expect(answer.changed).toBe(true)
-    await expect(stopped.query('select 1')).rejects.toThrow()
+    expect(await ended).toMatchObject({ code: ADMIN_SHUTDOWN })
   })
 })

@@ -154,17 +154,49 @@ describe('one batch', () => {
     expect(all).toEqual(['changed', 'invalid_dependency'])
   })
 
+  /** As if another process had written: the world is empty, then holds one unrelated milestone, so that the batch under test loads as it goes. */
+  const forget = async (group: string) => {
+    const { milestone_id } = await makeMilestone(test, group, { Unrelated: [] })
+    await test.instance.pool.query(`update workspaces set head = 'elsewhere'`)
+    await test.run(completeCheckpoint, { milestone_id, order: 1 })
+  }
+
   it('a deletion and a load of the same milestone: the load does not revive what the batch deleted', async () => {
     const group = await makeGroup(test)
     const { milestone_id } = await makeMilestone(test, group, { A: [], B: [], C: [] })
-    // As another process would see it: nothing of it is loaded.
-    await test.instance.pool.query(`update workspaces set head = 'elsewhere'`)
+    await forget(group)
     const all = await outcomes([
       test.run(deleteCheckpoint, { milestone_id, order: 1 }),
       test.run(deleteMilestone, { milestone_id }),
       test.run(completeCheckpoint, { milestone_id, order: 1 }),
     ])
     expect(all).toEqual(['changed', 'changed', 'not_found'])
+    await expectSound(test.instance)
+  })
+
+  it('a deleted dependent does not come back with a later load of what it waited for', async () => {
+    const group = await makeGroup(test)
+    const above = await makeMilestone(test, group, { Above: [] })
+    const below = await makeMilestone(test, group, { Below: [`${above.milestone_id}:1`] })
+    await forget(group)
+    const all = await outcomes([
+      test.run(deleteCheckpoint, { milestone_id: below.milestone_id, order: 1 }),
+      test.run(deleteCheckpoint, { milestone_id: above.milestone_id, order: 1 }),
+    ])
+    expect(all).toEqual(['changed', 'changed'])
+    await expectSound(test.instance)
+  })
+
+  it('[D1] a completion earlier in the batch is not undone by a later load of the same row', async () => {
+    const group = await makeGroup(test)
+    const above = await makeMilestone(test, group, { Above: [] })
+    const below = await makeMilestone(test, group, { Below: [`${above.milestone_id}:1`] })
+    await forget(group)
+    const all = await outcomes([
+      test.run(completeCheckpoint, { milestone_id: above.milestone_id, order: 1 }),
+      test.run(completeCheckpoint, { milestone_id: below.milestone_id, order: 1 }),
+    ])
+    expect(all).toEqual(['changed', 'changed'])
     await expectSound(test.instance)
   })
 

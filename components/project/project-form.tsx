@@ -16,8 +16,16 @@ export function ProjectForm({ groups, chosen, cancel }: { groups: readonly Group
     if (answer.success) router.push(`/p/${answer.data.project_id}`)
   })
   const placed = fieldError(refusal, 'title')
-  if (groups.length === 0)
-    return <p className="border-b border-line px-5 py-4 text-muted">You are in no group yet. A project belongs to one.</p>
+  if (groups.length === 0) {
+    return (
+      <p className="border-b border-line bg-panel px-5 py-4">
+        A project belongs to a group, and you are in none yet.{' '}
+        <Link href="/?new=group" className="font-medium text-accent underline">
+          Create a group
+        </Link>
+      </p>
+    )
+  }
 
   return (
     <form {...form} className="grid gap-4 border-b border-line bg-panel px-5 py-5">

@@ -4,6 +4,7 @@ import type { Overview, ProjectOverview } from '@/lib/domain/schemas/overview'
 import type { ProjectStatus } from '@/lib/domain/schemas/project'
 import { buttonClass } from '../ui/button'
 import { FirstProject } from './first-project'
+import { GroupForm } from './group-form'
 import { ProjectForm } from './project-form'
 import { ProjectRow } from './project-row'
 
@@ -13,7 +14,7 @@ const FILTERS: readonly { status: ProjectStatus; word: string }[] = [
   { status: 'archived', word: 'Archived' },
 ]
 
-type ProjectListProps = { overview: Overview; status: ProjectStatus; group: string | null; creating: boolean }
+type ProjectListProps = { overview: Overview; status: ProjectStatus; group: string | null; creating: 'project' | 'group' | null }
 
 export function ProjectList({ overview, status, group, creating }: ProjectListProps) {
   const inGroup = overview.projects.filter(({ group_slug }) => group === null || group_slug === group)
@@ -54,7 +55,8 @@ export function ProjectList({ overview, status, group, creating }: ProjectListPr
           </Link>
         ))}
       </nav>
-      {creating && <ProjectForm groups={own} chosen={group} cancel={hrefOf(status)} />}
+      {creating === 'project' && <ProjectForm groups={own} chosen={group} cancel={hrefOf(status)} />}
+      {creating === 'group' && <GroupForm cancel={hrefOf(status)} />}
       {shown.length > 0 ? (
         <ul className="divide-y divide-line border-b border-line bg-panel">
           {shown.map((item) => (

@@ -1,5 +1,5 @@
 import clsx from 'clsx'
-import { Layers } from 'lucide-react'
+import { Layers, Plus } from 'lucide-react'
 import Link from 'next/link'
 import type { Group } from '@/lib/domain/schemas/group'
 
@@ -23,7 +23,10 @@ export function Rail({ groups, current, projects }: RailProps) {
           </li>
         ))}
       </ul>
-      {groups.length === 0 && <p className="px-2 text-xs text-faint">None yet</p>}
+      <RailLink href="/?new=group" current={false}>
+        <Plus size={15} aria-hidden="true" />
+        New group
+      </RailLink>
     </>
   )
 }

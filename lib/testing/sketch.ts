@@ -20,6 +20,7 @@ export class WholeWorld extends WorldState {
 }
 
 export type Ran<T> = { data: T; events: readonly Event[]; changed: boolean; seq: number; replayed: boolean }
+type Typed<Parsed, Given, Shown, Answer> = Mutation<z.ZodType<Parsed, Given>, z.ZodType<Shown, Answer>>
 type Idempotency = { key: string; fingerprint: string }
 type Remembered = NonNullable<Parameters<typeof judge>[5]>
 
@@ -52,7 +53,12 @@ export class Workspace {
     const known = this.actors.get(name)
     if (known) return known
     const { agent = false, groups = ['team'], instance_owner = false } = options
-    const actor: Actor = { actor_id: newId(agent ? 'ap' : 'usr'), key_id: null, session_id: `session of ${name}`, via: agent ? 'mcp' : 'web' }
+    const actor: Actor = {
+      actor_id: newId(agent ? 'ap' : 'usr'),
+      key_id: null,
+      session_id: `session of ${name}`,
+      via: agent ? 'mcp' : 'web',
+    }
     this.actors.set(name, actor)
     if (agent) {
       const { data } = this.run(createAgentProfile, { group_id: groups[0] ?? 'team', name })
@@ -116,12 +122,12 @@ export class Workspace {
   }
 
   /** One call, through the same judge as in the lane. @throws DomainError */
-  run<I extends z.ZodType, O extends z.ZodType>(
-    operation: Mutation<I, O>,
-    input: z.input<I>,
+  run<Parsed, Given, Shown, Answer>(
+    operation: Typed<Parsed, Given, Shown, Answer>,
+    input: Given,
     actor: Actor = this.owner,
     idempotency: Idempotency | null = null,
-  ): Ran<z.input<O>> {
+  ): Ran<Answer> {
     const parsed = parseInput(operation.input, input)
     const { now } = this
     const memory = idempotency && `${actor.actor_id} ${idempotency.key}`
@@ -138,9 +144,9 @@ export class Workspace {
   }
 
   /** The refusal of a call that must be refused, and that must have changed nothing. */
-  refused<I extends z.ZodType, O extends z.ZodType>(
-    operation: Mutation<I, O>,
-    input: z.input<I>,
+  refused<Parsed, Given, Shown, Answer>(
+    operation: Typed<Parsed, Given, Shown, Answer>,
+    input: Given,
     actor: Actor = this.owner,
     idempotency: Idempotency | null = null,
   ): DomainError {
@@ -160,18 +166,24 @@ export class Workspace {
   seal(path: string, threshold_met = true): Proposal {
     const proposal = this.world.find('proposal', this.at(path).proposal_id ?? '')
     if (!proposal) throw new Error(`${path} has no gate`)
-    const sealed: Proposal = { ...proposal, status: 'finalized', threshold_met, result: threshold_met ? 'yes' : 'no', finalized_at: this.now }
+    const sealed: Proposal = {
+      ...proposal,
+      status: 'finalized',
+      threshold_met,
+      result: threshold_met ? 'yes' : 'no',
+      finalized_at: this.now,
+    }
     this.world.put('proposal', sealed)
     return sealed
   }
 
-  private answer<I extends z.ZodType, O extends z.ZodType>(
-    operation: Mutation<I, O>,
+  private answer<Parsed, Given, Shown, Answer>(
+    operation: Typed<Parsed, Given, Shown, Answer>,
     scope: Scope,
     actor: Actor,
-    input: z.output<I>,
+    input: Parsed,
     now: string,
-  ): z.input<O> {
+  ): Answer {
     const principal = this.world.find('principal', actor.actor_id)
     const key = actor.key_id ? this.world.findKey(actor.actor_id, actor.key_id) : null
     if (!principal) throw new Error('who was judged is gone')

@@ -1,0 +1,43 @@
+import { expect, test } from './test'
+
+test('a person makes a group and a project in it, and archives it', async ({ page }) => {
+  const slug = `team-${crypto.randomUUID().slice(0, 8)}`
+  await page.goto('/')
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'New group' }).click()
+  await page.getByLabel('Name').fill(slug.replace('-', ' '))
+  await expect(page.getByLabel('Slug')).toHaveValue(slug)
+  await page.getByRole('button', { name: 'Create group' }).click()
+  await expect(page.getByRole('heading', { name: slug })).toBeVisible()
+
+  await page.getByRole('link', { name: 'New project' }).click()
+  await page.getByLabel('Title').fill('Q1 Roadmap')
+  await page.getByRole('button', { name: 'Create project' }).click()
+  await expect(page.getByRole('heading', { name: 'Q1 Roadmap' })).toBeVisible()
+
+  await page.getByRole('button', { name: 'More for this project' }).click()
+  await page.getByRole('button', { name: 'Archive the project' }).click()
+  await expect(page.getByText('archived', { exact: true })).toBeVisible()
+  await page.goto(`/?group=${slug}&status=archived`)
+  await expect(page.getByRole('link', { name: 'Q1 Roadmap' })).toBeVisible()
+})
+
+test('a theme is chosen, and is there in the first frame of the next page', async ({ page }) => {
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Theme' }).click()
+  await page.getByRole('radio', { name: 'Dark' }).check()
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  const html = await (await page.request.get('/')).text()
+  expect(html).toContain('data-theme="dark"')
+})
+
+test.describe('who is not signed in', () => {
+  test.use({ storageState: { cookies: [], origins: [] } })
+
+  test('is sent to a page that says where the link is, and why one did not work', async ({ page }) => {
+    await page.goto('/')
+    await expect(page).toHaveURL('/sign-in')
+    await expect(page.getByText('npm start')).toBeVisible()
+    await page.goto('/auth/magic-link/verify?token=none&callbackURL=/&errorCallbackURL=/sign-in')
+    await expect(page.getByRole('alert').filter({ hasText: 'That link does not work' })).toBeVisible()
+  })
+})

@@ -1,0 +1,113 @@
+import { makeKey } from '@/lib/auth/key'
+import type { Actor } from '@/lib/domain/access'
+import { type EventDraft, NOWHERE } from '@/lib/domain/events'
+import { newId } from '@/lib/domain/ids'
+import type { PermissionName } from '@/lib/domain/permission'
+import { addMember, createAgentProfile, createKey } from '@/lib/operations/keys'
+import { registerPerson } from '@/lib/operations/setup'
+import { handleRest } from '@/lib/transport/rest'
+import type { Data, TestInstance } from './instance'
+
+const BASE = 'http://cairn.test/api'
+
+/** The envelope's fields beside what HTTP says; `text` is the body as it came. */
+export type Reply = { status: number; headers: Headers; text: string; json: Data } & Record<string, Data>
+
+export const replyOf = async (response: Response): Promise<Reply> => {
+  const text = await response.text()
+  const json: Data = text === '' ? {} : JSON.parse(text)
+  return { ...json, status: response.status, headers: response.headers, text, json }
+}
+
+export type CallRest = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Reply>
+
+/** REST without a port. A body that is text is sent as it is, anything else as JSON; `secret` null sends no credentials. */
+export const restAs =
+  (test: TestInstance, secret: string | null): CallRest =>
+  async (method, path, body, headers = {}) => {
+    const given: Record<string, string> = secret === null ? {} : { authorization: `Bearer ${secret}` }
+    if (body !== undefined) given['content-type'] = 'application/json'
+    const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+    const request = new Request(BASE + path, { method, headers: { ...given, ...headers }, ...(text === undefined ? {} : { body: text }) })
+    return replyOf(await handleRest(test.instance, request))
+  }
+
+export type TestKey = { secret: string; actor: Actor; call: CallRest }
+
+const keyed = (test: TestInstance, principal: Actor, key_id: string, secret: string): TestKey => ({
+  secret,
+  actor: { ...principal, key_id, session_id: null, via: 'rest' },
+  call: restAs(test, secret),
+})
+
+/** Writes facts that no operation makes yet, by the owner. */
+export const record = (test: TestInstance, drafts: readonly EventDraft[]) =>
+  test.instance.lane.submit({
+    judge: () => ({ drafts, authorship: { ...test.owner, actor_type: 'user' }, scope: NOWHERE, replay: null }),
+    answer: () => null,
+    remember: null,
+    left: () => false,
+  })
+
+/** Another person, a member of nothing. */
+export const makePerson = async (test: TestInstance, name: string): Promise<Actor> => {
+  const person = { name, email: `${name.toLowerCase()}@cairn.test`, instance_owner: false }
+  return { actor_id: await registerPerson(test.instance, person), key_id: null, session_id: null, via: 'web' }
+}
+
+export const join = (test: TestInstance, group_id: string, { actor_id }: Actor, role: 'admin' | 'member' = 'member') =>
+  test.run(addMember, { group_id, principal_id: actor_id, role })
+
+const made = async (test: TestInstance, principal: Actor, group_id: string | null, more: { agent?: boolean; expires_at?: string } = {}) => {
+  const { secret, hash, hint } = makeKey(group_id ? 'group' : 'user')
+  const { agent = false, ...rest } = more
+  const input = { group_id, agent_profile_id: agent ? principal.actor_id : null, name: 'A key', hash, hint, ...rest }
+  await test.run(createKey, input, agent ? test.owner : principal)
+  const { rows } = await test.instance.pool.query('select key_id from api_keys where hash = $1', [hash])
+  return keyed(test, principal, rows[0].key_id, secret)
+}
+
+export const userKey = (test: TestInstance, person = test.owner): Promise<TestKey> => made(test, person, null)
+export const groupKey = (test: TestInstance, group_id: string, person = test.owner): Promise<TestKey> => made(test, person, group_id)
+
+/** The key of a new agent profile of the group. */
+export const agentKey = async (test: TestInstance, group_id: string, name = 'Agent'): Promise<TestKey> => {
+  const { data } = await test.run(createAgentProfile, { group_id, name })
+  return made(test, { actor_id: data.id, key_id: null, session_id: null, via: 'rest' }, group_id, { agent: true })
+}
+
+/** A key with exactly these permissions. */
+export const keyWith = async (
+  test: TestInstance,
+  person: Actor,
+  permissions: Partial<Record<PermissionName, boolean>>,
+): Promise<TestKey> => {
+  const { secret, hash, hint } = makeKey('user')
+  const key_id = newId('key')
+  const facts = { name: 'A key', hash, hint, expires_at: null, group_id: null, permissions }
+  await record(test, [{ ...NOWHERE, type: 'key.created', data: { ...facts, key_id, principal_id: person.actor_id } }])
+  return keyed(test, person, key_id, secret)
+}
+
+/** A key that reads all and changes nothing. */
+export const readOnlyKey = (test: TestInstance, person: Actor): Promise<TestKey> =>
+  keyWith(test, person, {
+    'milestones:write': false,
+    'milestones:complete': false,
+    'milestones:relax': false,
+    'projects:write': false,
+    'proposals:create': false,
+    'proposals:vote': false,
+  })
+
+export const revoke = (test: TestInstance, { actor }: TestKey) =>
+  record(test, [{ ...NOWHERE, type: 'key.revoked', data: { key_id: actor.key_id ?? '', principal_id: actor.actor_id } }])
+
+export const revokedKey = async (test: TestInstance, person = test.owner): Promise<TestKey> => {
+  const key = await made(test, person, null)
+  await revoke(test, key)
+  return key
+}
+
+export const expiredKey = (test: TestInstance, person = test.owner): Promise<TestKey> =>
+  made(test, person, null, { expires_at: '2020-01-01T00:00:00.000Z' })

@@ -1,0 +1,54 @@
+import { expect } from 'vitest'
+import type { Actor } from '@/lib/domain/access'
+import { DomainError } from '@/lib/domain/errors'
+import type { Operation, Request } from '@/lib/operations/operation'
+import type { Answered, Data, TestInstance } from './instance'
+
+/** Where the log stands, with the random id that every batch which stored anything writes: equal means that nothing was written. */
+export const positionOf = async ({ instance }: TestInstance): Promise<{ seq: number; head: string }> => {
+  const { rows } = await instance.pool.query('select seq, head from workspaces where workspace_id = $1', [instance.workspace_id])
+  return rows[0]
+}
+
+/** The events after a seq, as they stand in the log. */
+export const eventsAfter = async ({ instance }: TestInstance, seq: number): Promise<Data[]> => {
+  const text = 'select * from events where workspace_id = $1 and seq > $2 order by seq'
+  const { rows } = await instance.pool.query(text, [instance.workspace_id, seq])
+  return rows
+}
+
+/** A call's answer, and the events that it wrote: of the answer's seq, `changed` and the log none may contradict the others. */
+export const watch = async (
+  test: TestInstance,
+  operation: Operation,
+  input: object,
+  actor?: Actor,
+  more?: Partial<Request>,
+): Promise<Answered & { events: Data[]; types: string[] }> => {
+  const before = await positionOf(test)
+  const answer = await test.run(operation, input, actor, more)
+  const events = await eventsAfter(test, before.seq)
+  if (operation.kind === 'mutation' && !answer.replayed) {
+    expect(answer.changed).toBe(events.length > 0)
+    expect(answer.seq).toBe(before.seq + events.length)
+  }
+  return { ...answer, events, types: events.map(({ type }) => type) }
+}
+
+/** The refusal of a call that must be refused, and that must have written nothing at all. */
+export const refusal = async (
+  test: TestInstance,
+  operation: Operation,
+  input: object,
+  actor?: Actor,
+  more?: Partial<Request>,
+): Promise<DomainError> => {
+  const before = await positionOf(test)
+  const error = await test.run(operation, input, actor, more).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  )
+  if (!(error instanceof DomainError)) throw error ?? new Error(`${operation.name} was not refused`)
+  expect(await positionOf(test)).toEqual(before)
+  return error
+}
