@@ -23,7 +23,8 @@ export function useOpening(root: Root, flow: Flow, { layout }: Drawing, moved: R
     const size = sizeOf(root.current)
     if (!isFarFromGuess(size) || moved.current) return
     const better = openingViewport(layout.bounds, size)
-    if (better.zoom !== flow.getZoom()) flow.setViewport(better)
+    const drawn = flow.getViewport()
+    if (better.x !== drawn.x || better.y !== drawn.y || better.zoom !== drawn.zoom) flow.setViewport(better)
   }, [root, flow, layout, moved])
 }
 

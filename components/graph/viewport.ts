@@ -7,7 +7,7 @@ export type Size = { width: number; height: number }
 export const GUESS: Size = { width: 1216, height: 760 }
 export const ZOOM = { least: 0.05, most: 1.5 } as const
 /** Below this, text is no longer read; a drawing too wide for it opens readable instead, at its upper left. */
-const FITTING = 0.65
+const FITTING = 0.75
 const READABLE = 0.9
 const MARGIN = 16
 const FAR = '-100000px'

@@ -26,9 +26,9 @@ export function CheckpointList({ heads = true, className }: { heads?: boolean; c
   return (
     <div id="list" className={clsx('@container', className)}>
       {filtered && <Filter what={chain ? 'the longest chain left' : wordsOf(status)} clear={hrefOf({ status: null })} />}
-      <table className="w-full border-collapse bg-panel @max-2xl:block">
+      <table className="w-full border-collapse bg-panel @max-xl:block">
         <caption className="sr-only">Checkpoints by milestone</caption>
-        <thead className="@max-2xl:sr-only">
+        <thead className="@max-xl:sr-only">
           <tr className="text-left text-xs text-muted">
             <th scope="col" className={clsx(headClass, 'w-11 min-w-11 text-right')}>
               <span className="sr-only">Number</span>
@@ -54,7 +54,7 @@ export function CheckpointList({ heads = true, className }: { heads?: boolean; c
           </tr>
         </thead>
         {visible.map(({ milestone, shown }) => (
-          <tbody key={milestone.milestone_id} className="@max-2xl:block">
+          <tbody key={milestone.milestone_id} className="@max-xl:block">
             {heads && (
               <MilestoneHead
                 milestone={milestone}

@@ -33,12 +33,12 @@ export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoin
     <tr
       id={`row-${node.id}`}
       onClick={onClick}
-      className="group cursor-pointer border-b border-line @max-2xl:grid @max-2xl:grid-cols-[44px_minmax(0,1fr)_auto] @max-2xl:items-start @max-2xl:py-2 @max-2xl:pr-4"
+      className="group cursor-pointer border-b border-line @max-xl:grid @max-xl:grid-cols-[44px_minmax(0,1fr)_auto] @max-xl:items-start @max-xl:py-2 @max-xl:pr-4"
     >
       {/* A bar, not a tint: the greys of the states need the panel's own ground to be read. */}
       <td
         className={clsx(
-          'h-9 w-11 min-w-11 px-2.5 text-right text-xs @max-2xl:h-auto @max-2xl:leading-[18px]',
+          'h-9 w-11 min-w-11 px-2.5 text-right text-xs @max-xl:row-span-2 @max-xl:h-auto @max-xl:leading-[18px]',
           isOpen
             ? 'font-semibold text-accent shadow-[inset_3px_0_0_var(--accent)]'
             : 'text-faint group-hover:shadow-[inset_3px_0_0_var(--line-strong)]',
@@ -46,7 +46,7 @@ export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoin
       >
         {checkpoint.order}
       </td>
-      <th scope="row" className="px-2.5 py-1.5 text-left font-medium @max-2xl:p-0 @max-2xl:pr-3">
+      <th scope="row" className="px-2.5 py-1.5 text-left font-medium @max-xl:row-span-2 @max-xl:p-0 @max-xl:pr-3">
         <PlaceLink
           href={href}
           step={selected ? 'replace' : 'push'}
@@ -55,23 +55,23 @@ export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoin
         >
           {checkpoint.title}
         </PlaceLink>
-        <span className="mt-0.5 block text-xs font-normal text-muted @2xl:hidden">
+        <span className="mt-0.5 block text-xs font-normal text-muted @xl:hidden">
           <Second checkpoint={checkpoint} blockers={blockers} milestone_id={milestone.milestone_id} />
         </span>
       </th>
-      <td className="px-2.5 @max-2xl:p-0">
+      <td className="px-2.5 @max-xl:p-0">
         <StatusLabel state={refused === node.id ? 'refused' : checkpoint.state} />
       </td>
-      <td className="max-w-0 px-2.5 py-1.5 @max-2xl:hidden">
+      <td className="max-w-0 px-2.5 py-1.5 @max-xl:hidden">
         <div className="truncate">
           <Blockers blockers={blockers} milestone_id={milestone.milestone_id} />
         </div>
       </td>
-      <td className="px-2.5 text-muted tabular-nums @max-2xl:hidden @max-3xl:hidden">{node.unblocks.length || <None />}</td>
-      <td className="px-2.5 @max-2xl:hidden @max-4xl:hidden">
+      <td className="px-2.5 text-muted tabular-nums @max-xl:hidden @max-3xl:hidden">{node.unblocks.length || <None />}</td>
+      <td className="px-2.5 @max-xl:hidden @max-4xl:hidden">
         <Doer checkpoint={checkpoint} />
       </td>
-      <td className="px-1 @max-2xl:hidden">
+      <td className="px-1 @max-xl:col-start-3 @max-xl:justify-self-end @max-xl:p-0">
         <GitLinks checkpoint={checkpoint} />
       </td>
     </tr>

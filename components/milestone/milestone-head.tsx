@@ -24,8 +24,8 @@ type MilestoneHeadProps = { milestone: Milestone; folded: boolean; toggle: (() =
 export function MilestoneHead({ milestone, folded, toggle }: MilestoneHeadProps) {
   const Chevron = folded ? ChevronRight : ChevronDown
   return (
-    <tr className="@max-2xl:block">
-      <th colSpan={7} scope="rowgroup" className="border-b border-line bg-sunken p-0 text-left font-normal @max-2xl:block">
+    <tr className="@max-xl:block">
+      <th colSpan={7} scope="rowgroup" className="border-b border-line bg-sunken p-0 text-left font-normal @max-xl:block">
         <span className="flex min-h-9 items-center gap-2 pr-4 pl-2">
           {toggle ? (
             <IconButton

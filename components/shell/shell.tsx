@@ -8,6 +8,7 @@ import { iconButtonClass } from '../ui/button'
 import { Account, type Person } from './account'
 import { Logo } from './logo'
 import { Rail } from './rail'
+import { RailPopover } from './rail-popover'
 import { type Theme, ThemeMenu } from './theme-menu'
 
 export type Crumb = { label: string; href?: string }
@@ -41,14 +42,9 @@ export async function Shell({ person, groups, crumbs, group, children }: ShellPr
       <nav aria-label="Main" className="overflow-y-auto border-r border-line bg-panel p-2 max-md:hidden">
         <Rail groups={groups} current={group} projects={crumbs.length === 0} />
       </nav>
-      <nav
-        id="rail"
-        popover="auto"
-        aria-label="Menu"
-        className="inset-y-0 top-12 left-0 m-0 h-auto w-64 border-r border-line bg-panel p-2 shadow-lg backdrop:bg-black/30 md:hidden!"
-      >
+      <RailPopover>
         <Rail groups={groups} current={group} projects={crumbs.length === 0} />
-      </nav>
+      </RailPopover>
       <main id="content" tabIndex={-1} className="min-w-0 outline-none md:overflow-y-auto">
         {children}
       </main>
