@@ -4,6 +4,7 @@ import type { Actor } from '@/lib/domain/access'
 import { completeCheckpoint, createGroup, createMilestone } from '@/lib/operations'
 import { execute, type Operation } from '@/lib/operations/operation'
 import { ensureOwner } from '@/lib/operations/setup'
+import { administer } from '@/lib/testing/administer'
 import { CHECKPOINTS_EACH, fillLimit, LANE_STEPS } from './limit-data'
 import { makeDatabase } from './scratch'
 import { compare, median } from './statistics'
@@ -18,6 +19,8 @@ const CHAIN = Array.from({ length: CHECKPOINTS_EACH }, (_, at) => ({ title: `Ste
 /** Enough that no caller runs out of work within a round. */
 const CHAINS = { 1: 150, 8: 350, 64: 700 } as const
 const CALLERS = [1, 8, 64] as const
+/** Milestones of an instance in its first minute: enough to show a plan that was made for an empty table. */
+const YOUNG = 200
 
 type Call = (operation: Operation, input: object) => Promise<{ data: string }>
 
@@ -64,14 +67,17 @@ const completions = async (call: Call, chains: string[], callers: number, millis
 export const measureLane = async (server: EmbeddedPostgres, { rounds, milliseconds }: Pace): Promise<Row[]> => {
   const limit = await makeDatabase(server, 'bench_limit')
   await fillLimit(limit.ownerUrl)
-  const { url } = await makeDatabase(server, 'bench_lane')
+  const { url, ownerUrl } = await makeDatabase(server, 'bench_lane')
   const instance = await openInstance(url, 'http://127.0.0.1')
   try {
     const { principal_id } = await ensureOwner(instance)
     const actor: Actor = { actor_id: principal_id, key_id: null, session_id: null, via: 'rest' }
     const call = callAs(instance, actor)
     const { group_id } = JSON.parse((await call(createGroup, { name: 'Bench' })).data)
-    await completions(call, await makeChains(call, group_id, 50), 8, 1_000)
+    const chains = await makeChains(call, group_id, YOUNG)
+    const young = await completions(call, chains, 64, milliseconds)
+    await administer(ownerUrl, 'analyze')
+    const old = await completions(call, chains, 64, milliseconds)
     const rows: Row[] = []
     for (const callers of CALLERS) {
       const measured = await compare(
@@ -88,6 +94,14 @@ export const measureLane = async (server: EmbeddedPostgres, { rounds, millisecon
         ...(callers === 64 ? { target: { of: 'ratio', at: 'least', value: 3 } } : {}),
       })
     }
+    rows.push({
+      what: 'the same, before the database knows its tables',
+      unit: '/s',
+      figure: young,
+      limit: { what: `the same ${YOUNG} milestones after ANALYZE, which PostgreSQL does by itself within some minutes`, figure: old },
+      ratio: young / old,
+      target: { of: 'ratio', at: 'least', value: 0.7 },
+    })
     rows.push(await measureCold(url, actor, await makeChains(call, group_id, CHAINS[64]), { rounds, milliseconds }))
     return rows
   } finally {

@@ -30,3 +30,13 @@ test('on a phone nothing scrolls sideways, and a project opens as a list', async
   await expect(row(page, 'Design approved')).toBeVisible()
   await expect(page.getByRole('region', { name: 'Graph' })).toBeHidden()
 })
+
+test('on a phone the menu leads to a group and gets out of the way', async ({ page, request, key }) => {
+  const { group } = await agent(request, key).makeProject('Menu')
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Menu' }).click()
+  const menu = page.getByRole('navigation', { name: 'Menu' })
+  await menu.getByRole('link', { name: group }).click()
+  await expect(page.getByRole('heading', { name: group })).toBeVisible()
+  await expect(menu).toBeHidden()
+})

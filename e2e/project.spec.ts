@@ -24,7 +24,7 @@ test('a person makes a group and a project in it, and archives it', async ({ pag
 test('a theme is chosen, and is there in the first frame of the next page', async ({ page }) => {
   await page.goto('/')
   await page.getByRole('button', { name: 'Theme' }).click()
-  await page.getByRole('radio', { name: 'Dark' }).check()
+  await page.getByText('Dark', { exact: true }).click()
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
   const html = await (await page.request.get('/')).text()
   expect(html).toContain('data-theme="dark"')

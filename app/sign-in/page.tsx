@@ -4,11 +4,11 @@ import { PlainPage } from '@/components/shell/plain-page'
 export const metadata: Metadata = { title: 'Sign in' }
 
 // The sign-in library's codes: it forgets a used link, and so cannot tell it from one that never was.
-/** By the code with which a link that does not sign in leads here. */
 const REASONS: Record<string, string> = {
-  INVALID_TOKEN: 'That link was used already, or is not complete. Each link signs in once.',
-  EXPIRED_TOKEN: 'That link has expired: it is good for an hour.',
+  INVALID_TOKEN: 'That link does not work: it was used already, is older than an hour, or was not copied to its end.',
+  EXPIRED_TOKEN: 'That link has expired: it is older than an hour.',
 }
+const OTHER_REASON = 'That link did not sign you in.'
 
 type Props = { searchParams: Promise<{ error?: string | string[] }> }
 

@@ -30,7 +30,7 @@ export type Steps = Record<string, readonly string[]>
 const ORIGIN = 'http://cairn.test'
 const START = Date.UTC(2026, 0, 1)
 
-/** What the lane and the judge do, in memory: parse, judge, stamp, evolve, answer. `onEvent` is told of each event as soon as the world has it. */
+/** What the lane and the judge do, in memory: parse, judge, stamp, evolve, answer. */
 export class Workspace {
   readonly world: WorldState = new WholeWorld()
   readonly log: Event[] = []
@@ -39,7 +39,10 @@ export class Workspace {
   private readonly milestones = new Map<string, string>()
   private readonly remembered = new Map<string, Remembered>()
 
-  constructor(readonly onEvent: (event: Event) => void = () => {}) {
+  /** Told of each event as soon as the world has it. */
+  onEvent: (event: Event) => void = () => {}
+
+  constructor() {
     this.owner = this.as('Owner', { groups: [], instance_owner: true })
     this.group('Team')
   }
@@ -163,9 +166,9 @@ export class Workspace {
   }
 
   /** The outcome of a vote, set by hand: nobody can vote yet, and the rules only look at the seal. */
-  seal(path: string, threshold_met = true): Proposal {
-    const proposal = this.world.find('proposal', this.at(path).proposal_id ?? '')
-    if (!proposal) throw new Error(`${path} has no gate`)
+  seal({ title, proposal_id }: Checkpoint, threshold_met = true): Proposal {
+    const proposal = this.world.find('proposal', proposal_id ?? '')
+    if (!proposal) throw new Error(`${title} has no gate`)
     const sealed: Proposal = {
       ...proposal,
       status: 'finalized',
@@ -249,4 +252,4 @@ export class Plan {
 }
 
 /** An empty workspace with one group, Team, of its owner. */
-export const workspace = (onEvent?: (event: Event) => void): Workspace => new Workspace(onEvent)
+export const workspace = (): Workspace => new Workspace()
