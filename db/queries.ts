@@ -6,7 +6,9 @@ import { invalid } from '@/lib/domain/errors'
 import type { MilestoneStatus } from '@/lib/domain/schemas/milestone'
 import type { ProjectStatus } from '@/lib/domain/schemas/project'
 import type { Snapshot } from './read'
-import { checkpoints, events, groups, members, milestones, principals, projects } from './schema'
+import { events } from './schema/log'
+import { groups, members, principals } from './schema/people'
+import { checkpoints, milestones, projects } from './schema/plan'
 
 // Lists: plain SQL on the snapshot of a read. What one may see of a list is judged here in SQL by the same rule as lib/domain/access.ts: mayRead.
 

@@ -1,7 +1,9 @@
 import { getTableColumns, getTableName } from 'drizzle-orm'
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
 import type { Kind } from '@/lib/domain/entities'
-import { checkpoints, events, groups, keys, members, milestones, principals, projects, proposals, rememberedAnswers } from './schema'
+import { events, rememberedAnswers } from './schema/log'
+import { groups, keys, members, principals } from './schema/people'
+import { checkpoints, milestones, projects, proposals } from './schema/plan'
 
 /** Where each kind of entity is kept. A column is named like the entity's field, so that neither loading nor storing names fields. */
 export const TABLES: { [K in Kind]: PgTable } = {

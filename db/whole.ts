@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg'
 import type { Event } from '@/lib/domain/events'
 import { WorldState } from '@/lib/domain/world'
 import { loadAll } from './load'
-import { events } from './schema'
+import { events } from './schema/log'
 import { selectList } from './tables'
 
 /** A whole workspace as its rows say. For proofs and the doctor, never for a request. */

@@ -1,6 +1,6 @@
 import { type RefObject, useCallback, useEffect, useRef } from 'react'
 import type { Drawing } from './drawing'
-import { type Flow, useOnViewportChange, type Viewport } from './rf'
+import { type Flow, useNoSecondFit, useOnViewportChange, type Viewport } from './rf'
 import { GUESS, isFarFromGuess, openingViewport, revealing, type Size } from './viewport'
 
 type Root = RefObject<HTMLDivElement | null>
@@ -16,6 +16,7 @@ export function sizeOf(element: HTMLElement | null): Size {
 
 /** Once, after the first frame, and only where the server guessed the container badly: later the camera is the reader's. */
 export function useOpening(root: Root, flow: Flow, { layout }: Drawing, moved: RefObject<boolean>) {
+  useNoSecondFit()
   const done = useRef(false)
   useEffect(() => {
     if (done.current) return

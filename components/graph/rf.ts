@@ -9,8 +9,10 @@ import {
   useOnViewportChange,
   useReactFlow,
   useStore,
+  useStoreApi,
   type Viewport,
 } from '@xyflow/react'
+import { useLayoutEffect } from 'react'
 
 export { Background, Handle, Position, ReactFlow, ReactFlowProvider } from '@xyflow/react'
 export type { Viewport }
@@ -27,6 +29,12 @@ export type Detail = 'full' | 'compact' | 'far'
 /** Derived and rounded on purpose: who subscribes to the zoom itself is drawn again in every frame of a gesture. */
 export function useDetail(): Detail {
   return useStore((state) => (state.transform[2] >= 0.5 ? 'full' : state.transform[2] >= 0.28 ? 'compact' : 'far'))
+}
+
+/** React Flow would repeat, in the real container, the fit by which the server drew; the camera is ours from the first frame on. */
+export function useNoSecondFit() {
+  const store = useStoreApi()
+  useLayoutEffect(() => store.setState({ fitViewQueued: false }), [store])
 }
 
 export function usePercent() {

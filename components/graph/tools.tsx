@@ -20,7 +20,7 @@ export function Tools({ flow, onFit }: { flow: Flow; onFit: () => void }) {
         </button>
         <button
           type="button"
-          className={clsx(BUTTON, 'w-13 tabular-nums')}
+          className={clsx(BUTTON, 'w-13 whitespace-nowrap tabular-nums')}
           aria-label={`Zoom is ${percent} percent; set to 100`}
           onClick={() => flow.zoomTo(1, { duration: duration() })}
         >

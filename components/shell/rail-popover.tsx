@@ -7,6 +7,7 @@ export function RailPopover({ children }: { children: ReactNode }) {
     if (target instanceof Element && target.closest('a')) currentTarget.hidePopover()
   }
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a link followed by keyboard is a click too
     <nav
       id="rail"
       popover="auto"

@@ -55,14 +55,15 @@ export const makePerson = async (test: TestInstance, name: string): Promise<Acto
   return { actor_id: await registerPerson(test.instance, person), key_id: null, session_id: null, via: 'web' }
 }
 
-export const join = (test: TestInstance, group_id: string, { actor_id }: Actor, role: 'admin' | 'member' = 'member') =>
-  test.run(addMember, { group_id, principal_id: actor_id, role })
+/** By an admin of the group. */
+export const join = (test: TestInstance, group_id: string, { actor_id }: Actor, role: 'admin' | 'member' = 'member', by = test.owner) =>
+  test.run(addMember, { group_id, principal_id: actor_id, role }, by)
 
-const made = async (test: TestInstance, principal: Actor, group_id: string | null, more: { agent?: boolean; expires_at?: string } = {}) => {
+const made = async (test: TestInstance, principal: Actor, group_id: string | null, more: { agentBy?: Actor; expires_at?: string } = {}) => {
   const { secret, hash, hint } = makeKey(group_id ? 'group' : 'user')
-  const { agent = false, ...rest } = more
-  const input = { group_id, agent_profile_id: agent ? principal.actor_id : null, name: 'A key', hash, hint, ...rest }
-  await test.run(createKey, input, agent ? test.owner : principal)
+  const { agentBy, ...rest } = more
+  const input = { group_id, agent_profile_id: agentBy ? principal.actor_id : null, name: 'A key', hash, hint, ...rest }
+  await test.run(createKey, input, agentBy ?? principal)
   const { rows } = await test.instance.pool.query('select key_id from api_keys where hash = $1', [hash])
   return keyed(test, principal, rows[0].key_id, secret)
 }
@@ -70,10 +71,10 @@ const made = async (test: TestInstance, principal: Actor, group_id: string | nul
 export const userKey = (test: TestInstance, person = test.owner): Promise<TestKey> => made(test, person, null)
 export const groupKey = (test: TestInstance, group_id: string, person = test.owner): Promise<TestKey> => made(test, person, group_id)
 
-/** The key of a new agent profile of the group. */
-export const agentKey = async (test: TestInstance, group_id: string, name = 'Agent'): Promise<TestKey> => {
-  const { data } = await test.run(createAgentProfile, { group_id, name })
-  return made(test, { actor_id: data.id, key_id: null, session_id: null, via: 'rest' }, group_id, { agent: true })
+/** The key of a new agent profile of the group, made by an admin of it. */
+export const agentKey = async (test: TestInstance, group_id: string, name = 'Agent', by = test.owner): Promise<TestKey> => {
+  const { data } = await test.run(createAgentProfile, { group_id, name }, by)
+  return made(test, { actor_id: data.id, key_id: null, session_id: null, via: 'rest' }, group_id, { agentBy: by })
 }
 
 /** A key with exactly these permissions. */

@@ -1,8 +1,8 @@
 import type * as z from 'zod'
-import type { Actor } from '@/lib/domain/access'
+import { type Actor, identify } from '@/lib/domain/access'
 import type { Checkpoint, Milestone, Proposal } from '@/lib/domain/entities'
 import { DomainError } from '@/lib/domain/errors'
-import { type Authorship, type Event, type EventDraft, NOWHERE, type Scope } from '@/lib/domain/events'
+import { type Authorship, type Event, type EventDraft, NOWHERE } from '@/lib/domain/events'
 import { evolve } from '@/lib/domain/evolve'
 import { newId } from '@/lib/domain/ids'
 import type { PermissionName } from '@/lib/domain/permission'
@@ -22,6 +22,7 @@ export class WholeWorld extends WorldState {
 export type Ran<T> = { data: T; events: readonly Event[]; changed: boolean; seq: number; replayed: boolean }
 type Typed<Parsed, Given, Shown, Answer> = Mutation<z.ZodType<Parsed, Given>, z.ZodType<Shown, Answer>>
 type Idempotency = { key: string; fingerprint: string }
+type Permissions = Partial<Record<PermissionName, boolean>>
 type Remembered = NonNullable<Parameters<typeof judge>[5]>
 
 /** Titles with what they wait for: titles of the same plan, or `plan/title` of another. */
@@ -41,6 +42,8 @@ export class Workspace {
 
   /** Told of each event as soon as the world has it. */
   onEvent: (event: Event) => void = () => {}
+  /** Given each question that a call asks of the world, before it is asked: to ask it of another one. */
+  onAsk: (ask: (world: World) => unknown) => void = () => {}
 
   constructor() {
     this.owner = this.as('Owner', { groups: [], instance_owner: true })
@@ -75,10 +78,13 @@ export class Workspace {
   }
 
   /** The same principal, by a key. */
-  key(actor: Actor, { group, permissions = {} }: { group?: string; permissions?: Partial<Record<PermissionName, boolean>> } = {}): Actor {
+  key(
+    actor: Actor,
+    { group, permissions = {}, expires_at = null }: { group?: string; permissions?: Permissions; expires_at?: string | null } = {},
+  ): Actor {
     const key_id = newId('key')
     const group_id = group ? this.groupId(group) : null
-    const facts = { name: 'key', hash: key_id, hint: '', permissions, expires_at: null }
+    const facts = { name: 'key', hash: key_id, hint: '', permissions, expires_at }
     const data = { key_id, principal_id: actor.actor_id, group_id, ...facts }
     this.record([{ ...NOWHERE, group_id, type: 'key.created', data }], { ...actor, actor_type: 'user' })
     return { ...actor, key_id, via: 'rest' }
@@ -135,7 +141,9 @@ export class Workspace {
     const { now } = this
     const memory = idempotency && `${actor.actor_id} ${idempotency.key}`
     const known = (memory && this.remembered.get(memory)) || null
-    const { drafts, authorship, scope, replay } = judge(operation, this.world, parsed, { input, actor, idempotency }, now, known)
+    const { drafts, authorship, scope, replay } = this.ask((world) =>
+      judge(operation, world, parsed, { input, actor, idempotency }, now, known),
+    )
     const events = this.record(drafts, authorship, now)
     const seq = replay?.seq ?? this.log.length
     const changed = replay?.changed ?? drafts.length > 0
@@ -143,7 +151,11 @@ export class Workspace {
       const { key: idempotency_key, fingerprint } = idempotency
       this.remembered.set(memory, { principal_id: actor.actor_id, idempotency_key, fingerprint, seq, changed, scope })
     }
-    return { data: this.answer(operation, scope, actor, parsed, now), events, changed, seq, replayed: replay !== null }
+    const data = this.ask((world) => {
+      const view = { caller: identify(world, actor, now), now, origin: ORIGIN }
+      return operation.answer(world, scope, view, parsed)
+    })
+    return { data, events, changed, seq, replayed: replay !== null }
   }
 
   /** The refusal of a call that must be refused, and that must have changed nothing. */
@@ -180,20 +192,13 @@ export class Workspace {
     return sealed
   }
 
-  private answer<Parsed, Given, Shown, Answer>(
-    operation: Typed<Parsed, Given, Shown, Answer>,
-    scope: Scope,
-    actor: Actor,
-    input: Parsed,
-    now: string,
-  ): Answer {
-    const principal = this.world.find('principal', actor.actor_id)
-    const key = actor.key_id ? this.world.findKey(actor.actor_id, actor.key_id) : null
-    if (!principal) throw new Error('who was judged is gone')
-    return operation.answer(this.world, scope, { caller: { actor, principal, key }, now, origin: ORIGIN }, input)
+  private ask<T>(question: (world: World) => T): T {
+    this.onAsk(question)
+    return question(this.world)
   }
 
-  private record(drafts: readonly EventDraft[], authorship: Authorship, at = this.now): Event[] {
+  /** Facts as they are, also those that no operation makes yet. */
+  record(drafts: readonly EventDraft[], authorship: Authorship, at = this.now): Event[] {
     return drafts.map((draft) => {
       const event: Event = { ...draft, ...authorship, seq: this.log.length + 1, at }
       evolve(this.world, event)

@@ -7,7 +7,7 @@ import { assertKnown, type Executed, execute } from '@/lib/operations/operation'
 import { readBody } from './body'
 import { STATUS, toProblem } from './problem'
 import { match } from './router'
-import { answerSystem } from './system'
+import { answerDescription, answerHealth } from './system'
 
 const BASE = '/api'
 
@@ -26,11 +26,14 @@ export const handleRest = async (instance: Instance, request: Request): Promise<
 const answer = async (instance: Instance, request: Request, request_id: string): Promise<Response> => {
   const { pathname, searchParams } = new URL(request.url)
   const path = pathname.slice(BASE.length)
-  const system = await answerSystem(instance, request.method, path)
-  if (system) return new Response(JSON.stringify(system), { headers: { ...HEADERS, 'x-request-id': request_id } })
+  const plain = (answered: object) => new Response(JSON.stringify(answered), { headers: { ...HEADERS, 'x-request-id': request_id } })
+  const health = await answerHealth(instance, request.method, path)
+  if (health) return plain(health)
   // Step 1 before step 2: what is not JSON is refused whoever sends it.
   const body = await readBody(request)
   const actor = await authenticate(instance, request, 'rest')
+  const description = answerDescription(instance, request.method, path)
+  if (description) return plain(description)
   const { operation, input, key } = await understand(request, path, searchParams, body).catch(async (error: unknown) => {
     await assertKnown(instance, actor)
     throw error

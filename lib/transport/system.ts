@@ -2,16 +2,26 @@ import type { Instance } from '@/db/instance'
 import { DomainError } from '@/lib/domain/errors'
 import { openApi } from './openapi'
 
-type Answered = { success: true; data: unknown } | Record<string, unknown>
+const clean = (path: string) => path.replace(/\/+$/, '')
 
-/** What concerns the instance and not its data, and needs no credentials; null where the path is none of these. */
-export const answerSystem = async ({ pool, origin }: Instance, method: string, path: string): Promise<Answered | null> => {
-  const clean = path.replace(/\/+$/, '')
-  if (clean !== '/health' && clean !== '/health/ready' && clean !== '/openapi.json') return null
+const assertRead = (method: string): void => {
   if (method !== 'GET') throw new DomainError('method_not_allowed', 'Here one can only GET.', { allowed: ['GET'] })
-  if (clean === '/openapi.json') return openApi(origin)
-  if (clean === '/health/ready') await pool.query('select 1').catch(unreachable)
+}
+
+/** Whether the instance lives, and whether its database answers: the only calls without credentials. Null where the path is neither. */
+export const answerHealth = async ({ pool }: Instance, method: string, path: string): Promise<Record<string, unknown> | null> => {
+  const asked = clean(path)
+  if (asked !== '/health' && asked !== '/health/ready') return null
+  assertRead(method)
+  if (asked === '/health/ready') await pool.query('select 1').catch(unreachable)
   return { success: true, data: { status: 'ok' } }
+}
+
+/** The description of all calls; null where the path is another. */
+export const answerDescription = ({ origin }: Instance, method: string, path: string): Record<string, unknown> | null => {
+  if (clean(path) !== '/openapi.json') return null
+  assertRead(method)
+  return openApi(origin)
 }
 
 const unreachable = (): never => {

@@ -6,7 +6,6 @@ import {
   foreignKey,
   index,
   integer,
-  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -14,146 +13,10 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { instant, workspaceId } from './columns'
-
-// Every table of the domain has workspace_id first in its primary key: it is the unit of ordering and the shard key of a distributed PostgreSQL.
-// What drizzle cannot say (deferrable constraints, triggers, grants) is in the SQL migrations beside the generated ones.
+import { instant, workspaceId } from '../columns'
+import { groups, principals } from './people'
 
 const httpUrl = (column: string) => sql.raw(`"${column}" is null or ("${column}" ~* '^https?://' and length("${column}") <= 2048)`)
-
-/** One row a workspace: the counter that orders all its changes. `head` is a random id that each batch of the lane writes. */
-export const workspaces = pgTable('workspaces', {
-  workspace_id: text().primaryKey(),
-  name: text().notNull(),
-  seq: bigint({ mode: 'number' }).notNull().default(0),
-  head: text().notNull(),
-  last_event_at: instant().notNull(),
-  created_at: instant().notNull().default(sql`now()`),
-})
-
-export const principals = pgTable(
-  'principals',
-  {
-    workspace_id: workspaceId(),
-    principal_id: text().notNull(),
-    kind: text({ enum: ['user', 'agent_profile'] }).notNull(),
-    name: text().notNull(),
-    email: text().notNull(),
-    group_id: uuid(),
-    instance_owner: boolean().notNull(),
-    created_at: instant().notNull(),
-  },
-  (t) => [
-    primaryKey({ name: 'principals_pkey', columns: [t.workspace_id, t.principal_id] }),
-    foreignKey({ name: 'principals_workspace_fk', columns: [t.workspace_id], foreignColumns: [workspaces.workspace_id] }),
-    uniqueIndex('principals_one_owner').on(t.workspace_id).where(sql`instance_owner`),
-    check('principals_kind', sql`kind in ('user', 'agent_profile') and (kind = 'agent_profile') = (group_id is not null)`),
-    check('principals_owner_is_person', sql`not instance_owner or kind = 'user'`),
-    check('principals_name', sql`length(name) between 1 and 200`),
-  ],
-)
-
-export const groups = pgTable(
-  'groups',
-  {
-    workspace_id: workspaceId(),
-    group_id: uuid().notNull(),
-    name: text().notNull(),
-    slug: text().notNull(),
-    description: text().notNull(),
-    visibility: text({ enum: ['workspace', 'private'] }).notNull(),
-    owner_id: text().notNull(),
-    created_at: instant().notNull(),
-    updated_at: instant().notNull(),
-  },
-  (t) => [
-    primaryKey({ name: 'groups_pkey', columns: [t.workspace_id, t.group_id] }),
-    foreignKey({
-      name: 'groups_owner_fk',
-      columns: [t.workspace_id, t.owner_id],
-      foreignColumns: [principals.workspace_id, principals.principal_id],
-    }),
-    unique('groups_slug_key').on(t.workspace_id, t.slug),
-    check('groups_visibility', sql`visibility in ('workspace', 'private')`),
-    check('groups_slug', sql`slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 64`),
-    check('groups_name', sql`length(name) between 1 and 200`),
-  ],
-)
-
-export const members = pgTable(
-  'group_members',
-  {
-    workspace_id: workspaceId(),
-    group_id: uuid().notNull(),
-    principal_id: text().notNull(),
-    role: text({ enum: ['owner', 'admin', 'member'] }).notNull(),
-    joined_at: instant().notNull(),
-  },
-  (t) => [
-    primaryKey({ name: 'group_members_pkey', columns: [t.workspace_id, t.group_id, t.principal_id] }),
-    foreignKey({
-      name: 'group_members_group_fk',
-      columns: [t.workspace_id, t.group_id],
-      foreignColumns: [groups.workspace_id, groups.group_id],
-    }),
-    foreignKey({
-      name: 'group_members_principal_fk',
-      columns: [t.workspace_id, t.principal_id],
-      foreignColumns: [principals.workspace_id, principals.principal_id],
-    }),
-    index('group_members_principal').on(t.workspace_id, t.principal_id),
-    check('group_members_role', sql`role in ('owner', 'admin', 'member')`),
-  ],
-)
-
-export const keys = pgTable(
-  'api_keys',
-  {
-    workspace_id: workspaceId(),
-    key_id: text().notNull(),
-    principal_id: text().notNull(),
-    group_id: uuid(),
-    name: text().notNull(),
-    hash: text().notNull(),
-    hint: text().notNull(),
-    permissions: jsonb().$type<Record<string, boolean>>().notNull(),
-    created_by: text().notNull(),
-    created_at: instant().notNull(),
-    expires_at: instant(),
-    revoked_at: instant(),
-  },
-  (t) => [
-    primaryKey({ name: 'api_keys_pkey', columns: [t.workspace_id, t.key_id] }),
-    foreignKey({
-      name: 'api_keys_principal_fk',
-      columns: [t.workspace_id, t.principal_id],
-      foreignColumns: [principals.workspace_id, principals.principal_id],
-    }),
-    foreignKey({
-      name: 'api_keys_group_fk',
-      columns: [t.workspace_id, t.group_id],
-      foreignColumns: [groups.workspace_id, groups.group_id],
-    }),
-    uniqueIndex('api_keys_hash_key').on(t.hash),
-    index('api_keys_principal').on(t.workspace_id, t.principal_id),
-    check('api_keys_hash', sql`hash ~ '^[0-9a-f]{64}$'`),
-    check('api_keys_permissions', sql`jsonb_typeof(permissions) = 'object'`),
-  ],
-)
-
-/** Outside the log: written after the fact and at most once a minute for a key. */
-export const keyUses = pgTable(
-  'api_key_uses',
-  { workspace_id: workspaceId(), key_id: text().notNull(), last_used_at: instant().notNull(), last_used_via: text().notNull() },
-  (t) => [
-    primaryKey({ name: 'api_key_uses_pkey', columns: [t.workspace_id, t.key_id] }),
-    foreignKey({
-      name: 'api_key_uses_key_fk',
-      columns: [t.workspace_id, t.key_id],
-      foreignColumns: [keys.workspace_id, keys.key_id],
-    }).onDelete('cascade'),
-  ],
-)
 
 export const projects = pgTable(
   'projects',
@@ -334,55 +197,5 @@ export const proposals = pgTable(
     check('proposals_status', sql`status in ('open', 'finalized') and (status = 'finalized') = (finalized_at is not null)`),
     check('proposals_result', sql`(status = 'finalized') = (threshold_met is not null)`),
     check('proposals_round', sql`round >= 1`),
-  ],
-)
-
-/** The log: gapless from 1 (E1), append-only (E3). `batch` is the head that its transaction wrote, by which a lost commit is proven. */
-export const events = pgTable(
-  'events',
-  {
-    workspace_id: workspaceId(),
-    seq: bigint({ mode: 'number' }).notNull(),
-    type: text().notNull(),
-    at: instant().notNull(),
-    actor_id: text().notNull(),
-    actor_type: text({ enum: ['user', 'agent_profile'] }).notNull(),
-    key_id: text(),
-    session_id: text(),
-    via: text({ enum: ['rest', 'mcp', 'web', 'cli'] }).notNull(),
-    group_id: uuid(),
-    project_id: text(),
-    milestone_id: text(),
-    checkpoint_id: text(),
-    data: jsonb().$type<Record<string, unknown>>().notNull(),
-    batch: text().notNull(),
-  },
-  (t) => [
-    primaryKey({ name: 'events_pkey', columns: [t.workspace_id, t.seq] }),
-    foreignKey({ name: 'events_workspace_fk', columns: [t.workspace_id], foreignColumns: [workspaces.workspace_id] }),
-    index('events_milestone').on(t.workspace_id, t.milestone_id, t.seq),
-    index('events_project').on(t.workspace_id, t.project_id, t.seq),
-    check('events_seq', sql`seq >= 1`),
-    check('events_via', sql`via in ('rest', 'mcp', 'web', 'cli')`),
-  ],
-)
-
-/** What was done under an idempotency key (H4): enough to answer the same again, and nothing that was said. */
-export const rememberedAnswers = pgTable(
-  'remembered_answers',
-  {
-    workspace_id: workspaceId(),
-    principal_id: text().notNull(),
-    idempotency_key: text().notNull(),
-    fingerprint: text().notNull(),
-    seq: bigint({ mode: 'number' }).notNull(),
-    changed: boolean().notNull(),
-    scope: jsonb().$type<Record<string, string | null>>().notNull(),
-    batch: text().notNull(),
-    created_at: instant().notNull(),
-  },
-  (t) => [
-    primaryKey({ name: 'remembered_answers_pkey', columns: [t.workspace_id, t.principal_id, t.idempotency_key] }),
-    index('remembered_answers_age').on(t.created_at),
   ],
 )

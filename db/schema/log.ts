@@ -1,0 +1,66 @@
+import { sql } from 'drizzle-orm'
+import { bigint, boolean, check, foreignKey, index, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { instant, workspaceId } from '../columns'
+
+// Every table of the domain has workspace_id first in its primary key: it is the unit of ordering and the shard key of a distributed PostgreSQL.
+// What drizzle cannot say (deferrable constraints, triggers, grants) is in the SQL migrations beside the generated ones.
+
+/** One row a workspace: the counter that orders all its changes. `head` is a random id that each batch of the lane writes. */
+export const workspaces = pgTable('workspaces', {
+  workspace_id: text().primaryKey(),
+  name: text().notNull(),
+  seq: bigint({ mode: 'number' }).notNull().default(0),
+  head: text().notNull(),
+  last_event_at: instant().notNull(),
+  created_at: instant().notNull().default(sql`now()`),
+})
+
+/** The log: gapless from 1 (E1), append-only (E3). `batch` is the head that its transaction wrote, by which a lost commit is proven. */
+export const events = pgTable(
+  'events',
+  {
+    workspace_id: workspaceId(),
+    seq: bigint({ mode: 'number' }).notNull(),
+    type: text().notNull(),
+    at: instant().notNull(),
+    actor_id: text().notNull(),
+    actor_type: text({ enum: ['user', 'agent_profile'] }).notNull(),
+    key_id: text(),
+    session_id: text(),
+    via: text({ enum: ['rest', 'mcp', 'web', 'cli'] }).notNull(),
+    group_id: uuid(),
+    project_id: text(),
+    milestone_id: text(),
+    checkpoint_id: text(),
+    data: jsonb().$type<Record<string, unknown>>().notNull(),
+    batch: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'events_pkey', columns: [t.workspace_id, t.seq] }),
+    foreignKey({ name: 'events_workspace_fk', columns: [t.workspace_id], foreignColumns: [workspaces.workspace_id] }),
+    index('events_milestone').on(t.workspace_id, t.milestone_id, t.seq),
+    index('events_project').on(t.workspace_id, t.project_id, t.seq),
+    check('events_seq', sql`seq >= 1`),
+    check('events_via', sql`via in ('rest', 'mcp', 'web', 'cli')`),
+  ],
+)
+
+/** What was done under an idempotency key (H4): enough to answer the same again, and nothing that was said. */
+export const rememberedAnswers = pgTable(
+  'remembered_answers',
+  {
+    workspace_id: workspaceId(),
+    principal_id: text().notNull(),
+    idempotency_key: text().notNull(),
+    fingerprint: text().notNull(),
+    seq: bigint({ mode: 'number' }).notNull(),
+    changed: boolean().notNull(),
+    scope: jsonb().$type<Record<string, string | null>>().notNull(),
+    batch: text().notNull(),
+    created_at: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'remembered_answers_pkey', columns: [t.workspace_id, t.principal_id, t.idempotency_key] }),
+    index('remembered_answers_age').on(t.created_at),
+  ],
+)

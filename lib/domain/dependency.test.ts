@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest'
+import { addCheckpoint, completeCheckpoint, createMilestone, deleteCheckpoint, updateCheckpoint } from '@/lib/operations'
+import { workspace } from '@/lib/testing/sketch'
+import type { DomainError } from './errors'
+import type { Reference } from './resolve'
+
+const why = ({ code, details }: DomainError) => [code, details.depends_on, details.reason]
+const MISSING = 'there is no such checkpoint, or you may not depend on it.'
+
+describe('cycles', () => {
+  it('[D2] refuses a checkpoint that waits for itself, by number, by milestone and number, by id', () => {
+    const sketch = workspace()
+    const plan = sketch.plan('api', { Design: [], Build: ['Design'] })
+    for (const itself of [2, plan.ref('Build'), plan.at('Build').checkpoint_id] satisfies Reference[]) {
+      const refusal = sketch.refused(updateCheckpoint, { ...plan.address('Build'), depends_on: [1, itself] })
+      expect(why(refusal)).toEqual(['invalid_dependency', itself, 'a checkpoint cannot wait for its own position.'])
+    }
+  })
+
+  it('[D2] refuses the edge that closes a cycle between two milestones, with the path in order', () => {
+    const sketch = workspace()
+    const api = sketch.plan('api', { Draft: [], Stage: ['Draft'] })
+    const web = sketch.plan('web', { Design: [], Build: ['Design', 'api/Stage'] })
+    const refusal = sketch.refused(updateCheckpoint, { ...api.address('Draft'), depends_on: [web.ref('Build')] })
+    expect(refusal.code).toBe('cycle')
+    expect(refusal.details).toEqual({ path: [1, web.ref('Build'), 2, 1] })
+    expect(refusal.message).toContain(`1 -> ${web.ref('Build')} -> 2 -> 1`)
+  })
+
+  it('[D2] refuses a cycle through three milestones of two groups, by its shortest way', () => {
+    const sketch = workspace()
+    sketch.group('Ops')
+    const a = sketch.plan('a', { One: [] })
+    const b = sketch.plan('b', { Two: ['a/One'] }, { group: 'ops' })
+    const c = sketch.plan('c', { Detour: ['b/Two'], Three: ['b/Two', 'Detour'] })
+    const refusal = sketch.refused(updateCheckpoint, { ...a.address('One'), depends_on: [c.ref('Three')] })
+    expect(refusal.details).toEqual({ path: [1, c.ref('Three'), b.ref('Two'), 1] })
+  })
+
+  it('[D2] masks what the caller may not read in the path of a cycle', () => {
+    const sketch = workspace()
+    sketch.group('Secret', 'private')
+    const a = sketch.plan('a', { One: [] })
+    sketch.plan('vault', { Dig: ['a/One'] }, { group: 'secret' })
+    const c = sketch.plan('c', { Three: ['vault/Dig'] })
+    const refusal = sketch.refused(updateCheckpoint, { ...a.address('One'), depends_on: [c.ref('Three')] }, sketch.as('Ada'))
+    expect(refusal.details).toEqual({ path: [1, c.ref('Three'), sketch.at('vault/Dig').checkpoint_id, 1] })
+    expect(JSON.stringify([refusal.message, refusal.details])).not.toContain(sketch.at('vault/Dig').milestone_id)
+  })
+
+  it('[D2] finds the cycle where one call removes an edge and adds another', () => {
+    const sketch = workspace()
+    const a = sketch.plan('a', { One: [], Two: ['One'], Three: ['Two'] })
+    const b = sketch.plan('b', { Wait: ['a/Three'] })
+    expect(sketch.refused(updateCheckpoint, { ...a.address('Two'), depends_on: [b.ref('Wait')] }).code).toBe('cycle')
+  })
+
+  it('[D2] allows two ways to one checkpoint, which is no cycle', () => {
+    const sketch = workspace()
+    const a = sketch.plan('a', { One: [], Left: ['One'], Right: ['One'], Both: ['Left', 'Right'] })
+    const b = sketch.plan('b', { Wait: ['a/Left', 'a/Both'] })
+    sketch.run(updateCheckpoint, { ...b.address('Wait'), depends_on: [a.ref('Left'), a.ref('Both'), a.ref('Right')] })
+    expect(b.steps()).toEqual({ Wait: ['a/Left', 'a/Both', 'a/Right'] })
+  })
+
+  it('[D2] lets a checkpoint wait for work that is completed, whatever that waited for', () => {
+    const sketch = workspace()
+    const a = sketch.plan('a', { One: [], Two: [] })
+    const b = sketch.plan('b', { Wait: ['a/One'] })
+    for (const address of [a.address('One'), b.address('Wait')]) sketch.run(completeCheckpoint, address)
+    sketch.run(updateCheckpoint, { ...a.address('Two'), depends_on: [b.ref('Wait')] })
+    expect(a.steps()).toEqual({ One: [], Two: ['b/Wait'] })
+  })
+})
+
+describe('dependencies inside a milestone', () => {
+  it('[D3] point to a lower number, when planned', () => {
+    const sketch = workspace()
+    const steps = (depends_on: Reference[]) => [{ title: 'One', depends_on }, { title: 'Two' }]
+    const refused = (depends_on: Reference[]) =>
+      why(sketch.refused(createMilestone, { group_id: 'team', title: 'api', checkpoints: steps(depends_on) }))
+    expect(refused([2])).toEqual(['invalid_dependency', 2, 'inside a milestone a dependency points to a lower number.'])
+    expect(refused([1])).toEqual(['invalid_dependency', 1, 'a checkpoint cannot depend on itself.'])
+    for (const missing of [3, 0, -1, '2', '', 'cp_none', 'ms_none:1'] satisfies Reference[])
+      expect(refused([missing])).toEqual(['invalid_dependency', missing, MISSING])
+  })
+
+  it('[D3] point to a lower number, when changed, whichever way the number is said', () => {
+    const sketch = workspace()
+    const plan = sketch.plan('api', { One: [], Two: [], Three: [] })
+    for (const later of [3, plan.ref('Three'), plan.at('Three').checkpoint_id] satisfies Reference[]) {
+      const refusal = sketch.refused(updateCheckpoint, { ...plan.address('Two'), depends_on: [later] })
+      expect(why(refusal)).toEqual([
+        'invalid_dependency',
+        later,
+        'inside a milestone a dependency points to a lower number than its own, 2.',
+      ])
+    }
+  })
+
+  it('[D3] point below the position of an insertion, by the numbers before it', () => {
+    const sketch = workspace()
+    const plan = sketch.plan('api', { One: [], Two: [], Three: [] })
+    const insertion = { milestone_id: plan.milestone_id, title: 'New', position: 2 }
+    for (const reference of [2, plan.ref('Two'), 3, plan.at('Three').checkpoint_id] satisfies Reference[])
+      expect(sketch.refused(addCheckpoint, { ...insertion, depends_on: [reference] }).code).toBe('invalid_dependency')
+    sketch.run(addCheckpoint, { ...insertion, depends_on: [1] })
+    expect(plan.steps()).toEqual({ One: [], New: ['One'], Two: [], Three: [] })
+  })
+
+  it.each([0, -1, 4, 501, 'cp_none', 'ms_none:1', ':1', 'ms_x:0', '1', ''] satisfies Reference[])(
+    'refuses %j, which names nothing, and says so',
+    (reference) => {
+      const sketch = workspace()
+      const plan = sketch.plan('api', { One: [], Two: [], Three: [] })
+      const refusal = sketch.refused(updateCheckpoint, { ...plan.address('Three'), depends_on: [1, reference] })
+      expect(refusal.code).toBe('invalid_dependency')
+      expect(refusal.details.depends_on).toBe(reference)
+    },
+  )
+
+  it('refuses a number of another milestone that does not go so far', () => {
+    const sketch = workspace()
+    const api = sketch.plan('api', { One: [] })
+    const web = sketch.plan('web', { Two: [] })
+    const reference = `${api.milestone_id}:2`
+    expect(why(sketch.refused(updateCheckpoint, { ...web.address('Two'), depends_on: [reference] }))).toEqual([
+      'invalid_dependency',
+      reference,
+      MISSING,
+    ])
+  })
+})
+
+describe('what an edge points to', () => {
+  it('[D4] is resolved once, when it is written, and rendered with the number of now', () => {
+    const sketch = workspace()
+    const api = sketch.plan('api', { One: [], Two: [] })
+    const web = sketch.plan('web', { Wait: ['api/Two'] })
+    const target = api.at('Two').checkpoint_id
+    const told = () => sketch.run(updateCheckpoint, { ...web.address('Wait'), note: '' }).data.checkpoints[0]?.depends_on
+    expect(told()).toEqual([`${api.milestone_id}:2`])
+    sketch.run(addCheckpoint, { milestone_id: api.milestone_id, title: 'New', position: 1 })
+    expect(told()).toEqual([`${api.milestone_id}:3`])
+    sketch.run(deleteCheckpoint, api.address('One'))
+    expect(told()).toEqual([`${api.milestone_id}:2`])
+    expect(web.at('Wait').depends_on).toEqual([target])
+  })
+
+  it('[D4] is one edge, however often and in whichever way it is named', () => {
+    const sketch = workspace()
+    const api = sketch.plan('api', { One: [], Two: [] })
+    const named = [1, 1, api.ref('One'), api.at('One').checkpoint_id]
+    const { events } = sketch.run(updateCheckpoint, { ...api.address('Two'), depends_on: named })
+    expect(events).toMatchObject([{ type: 'checkpoint.dependency_added', data: { depends_on: api.at('One').checkpoint_id } }])
+    sketch.run(addCheckpoint, { milestone_id: api.milestone_id, title: 'Three', depends_on: [2, 1, 2] })
+    expect(api.steps()).toEqual({ One: [], Two: ['One'], Three: ['Two', 'One'] })
+    const checkpoints = [{ title: 'a' }, { title: 'b', depends_on: [1, 1, api.ref('One'), api.at('One').checkpoint_id] }]
+    const { data } = sketch.run(createMilestone, { group_id: 'team', title: 'web', checkpoints })
+    expect(data.checkpoints[1]?.depends_on).toEqual([1, api.ref('One')])
+  })
+
+  it('[E2] does not change by naming the same edges in another order', () => {
+    const sketch = workspace()
+    const plan = sketch.plan('api', { One: [], Two: [], Three: ['One', 'Two'] })
+    const { events, changed } = sketch.run(updateCheckpoint, { ...plan.address('Three'), depends_on: [plan.ref('Two'), 1] })
+    expect([events, changed]).toEqual([[], false])
+  })
+
+  it('[E2] changes by one event an edge: what is removed, with whether it was pending, then what is added', () => {
+    const sketch = workspace()
+    const plan = sketch.plan('api', { One: [], Two: [], Three: [], Four: ['One', 'Two'] })
+    sketch.run(completeCheckpoint, plan.address('One'))
+    const { events } = sketch.run(updateCheckpoint, { ...plan.address('Four'), depends_on: [3] })
+    const [one, two, three] = ['One', 'Two', 'Three'].map((title) => plan.at(title).checkpoint_id)
+    expect(events.map(({ type, data }) => ({ type, data }))).toEqual([
+      { type: 'checkpoint.dependency_removed', data: { depends_on: one, target_was_pending: false } },
+      { type: 'checkpoint.dependency_removed', data: { depends_on: two, target_was_pending: true } },
+      { type: 'checkpoint.dependency_added', data: { depends_on: three } },
+    ])
+  })
+
+  it('is bounded: fifty in one call, and not one more', () => {
+    const sketch = workspace()
+    const steps = Object.fromEntries(Array.from({ length: 52 }, (_, at) => [`s${at}`, []]))
+    const plan = sketch.plan('api', steps)
+    const first = (count: number) => Array.from({ length: count }, (_, at) => at + 1)
+    expect(sketch.refused(updateCheckpoint, { ...plan.address('s51'), depends_on: first(51) }).code).toBe('invalid')
+    sketch.run(updateCheckpoint, { ...plan.address('s51'), depends_on: first(50) })
+    expect(plan.at('s51').depends_on).toHaveLength(50)
+  })
+})
+
+describe('a dependency on what has become private', () => {
+  const hidden = () => {
+    const sketch = workspace()
+    const ops = sketch.group('Ops')
+    const api = sketch.plan('api', { Stage: [], Later: [] }, { group: 'ops' })
+    const web = sketch.plan('web', { Design: [], Ship: ['api/Stage'] })
+    const ada = sketch.as('Ada')
+    sketch.hide(ops)
+    return { sketch, api, web, ada, stood: api.at('Stage').checkpoint_id }
+  }
+
+  it('may stay: a caller who cannot read it may give it back as it was shown', () => {
+    const { sketch, web, ada, stood } = hidden()
+    const shown = sketch.run(updateCheckpoint, { ...web.address('Ship'), note: 'x' }, ada).data.checkpoints[1]?.depends_on ?? []
+    expect(shown).toEqual([stood])
+    expect(sketch.run(updateCheckpoint, { ...web.address('Ship'), depends_on: shown }, ada).events).toEqual([])
+  })
+
+  it('may stay while another is added, also by an agent, which loosens nothing by it', () => {
+    const { sketch, web, stood } = hidden()
+    sketch.run(updateCheckpoint, { ...web.address('Ship'), depends_on: [1, stood] }, sketch.as('bot', { agent: true }))
+    expect(web.steps()).toEqual({ Design: [], Ship: ['api/Stage', 'Design'] })
+  })
+
+  it('[C1] may be named again in a completed checkpoint, where it changes nothing', () => {
+    const { sketch, api, web, ada, stood } = hidden()
+    for (const address of [api.address('Stage'), web.address('Ship')]) sketch.run(completeCheckpoint, address)
+    expect(sketch.run(updateCheckpoint, { ...web.address('Ship'), depends_on: [stood] }, ada).events).toEqual([])
+  })
+
+  it('is refused where it is new, in the words for what does not exist', () => {
+    const { sketch, api, web, ada } = hidden()
+    for (const reference of [api.at('Later').checkpoint_id, api.ref('Later'), 'cp_none', 'ms_none:1']) {
+      const refusal = sketch.refused(updateCheckpoint, { ...web.address('Design'), depends_on: [reference] }, ada)
+      expect(why(refusal)).toEqual(['invalid_dependency', reference, MISSING])
+    }
+  })
+})

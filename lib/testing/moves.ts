@@ -1,0 +1,218 @@
+import fc from 'fast-check'
+import type { Actor } from '@/lib/domain/access'
+import type { Checkpoint, Milestone } from '@/lib/domain/entities'
+import { DomainError } from '@/lib/domain/errors'
+import type { Reference } from '@/lib/domain/resolve'
+import {
+  addCheckpoint,
+  archiveProject,
+  closeMilestone,
+  completeCheckpoint,
+  completeProject,
+  createGroup,
+  createMilestone,
+  createProject,
+  deleteCheckpoint,
+  deleteMilestone,
+  reopenCheckpoint,
+  reopenMilestone,
+  reopenProject,
+  updateCheckpoint,
+  updateGroup,
+  updateMilestone,
+  updateProject,
+} from '@/lib/operations'
+import { addMember, createAgentProfile, createKey } from '@/lib/operations/keys'
+import type { Workspace } from './sketch'
+
+/** Three groups, one of them private, with work that waits for each other's; people and agents in one, in two, in none; keys of one group, and one that may not loosen. */
+export const stage = (sketch: Workspace): Actor[] => {
+  sketch.group('Ops')
+  sketch.group('Secret', 'private')
+  const ada = sketch.as('Ada', { groups: ['team', 'ops'] })
+  const sam = sketch.as('Sam', { groups: ['ops', 'secret'] })
+  const { owner } = sketch
+  sketch.plan('api', { Draft: [], Deploy: ['Draft'], Verify: ['Draft', 'Deploy'] }, { gated: ['Verify'] })
+  sketch.plan('HIDDEN vault', { 'HIDDEN dig': [], 'HIDDEN sell': ['HIDDEN dig', 'api/Draft'] }, { group: 'secret' })
+  const web = { Design: [], Build: ['Design', 'api/Draft'], Ship: ['Build', 'HIDDEN vault/HIDDEN dig'] }
+  sketch.plan('web', web, { group: 'ops', actor: sam, gated: ['Ship'] })
+  return [
+    ...Array.from({ length: 6 }, () => owner),
+    ada,
+    ada,
+    sam,
+    sam,
+    sketch.as('bot', { agent: true }),
+    sketch.as('opsbot', { agent: true, groups: ['ops'] }),
+    sketch.as('mole', { agent: true, groups: ['secret'] }),
+    sketch.as('Guest', { groups: [] }),
+    sketch.key(sam, { group: 'ops' }),
+    sketch.key(ada, { permissions: { 'milestones:relax': false } }),
+  ]
+}
+
+/** A number out of which a choice among what there is now is made. */
+export type Move = { kind: Kind; who: number; what: number; which: number; flag: boolean; refs: readonly number[] }
+
+export type Outcome = { move: Kind; actor: Actor; input: object; said: unknown; refusal: DomainError | null }
+
+/** How often each is tried. */
+const WEIGHTS = {
+  complete: 30,
+  depend: 18,
+  replace: 6,
+  add: 12,
+  texts: 5,
+  links: 4,
+  delete: 8,
+  reopen: 8,
+  plan: 6,
+  edit: 3,
+  scrap: 3,
+  reopen_milestone: 3,
+  close: 2,
+  seal: 5,
+  project: 2,
+  project_state: 5,
+  project_texts: 1,
+  group: 1,
+  visibility: 1,
+  people: 1,
+} as const
+export type Kind = keyof typeof WEIGHTS
+
+const number = fc.nat({ max: 9_999 })
+const isKind = (name: string): name is Kind => name in WEIGHTS
+const kinds = Object.entries(WEIGHTS).flatMap(([kind, weight]) => (isKind(kind) ? [{ arbitrary: fc.constant(kind), weight }] : []))
+
+export const moves = (most: number) =>
+  fc.array(
+    fc.record<Move>({
+      kind: fc.oneof(...kinds),
+      who: number,
+      what: number,
+      which: number,
+      flag: fc.boolean(),
+      refs: fc.array(number, { maxLength: 4 }),
+    }),
+    { maxLength: most, size: 'max' },
+  )
+
+const pick = <T>(from: readonly T[], by: number): T | undefined => from[by % Math.max(1, from.length)]
+
+const nothing: Pick<Checkpoint, 'checkpoint_id' | 'milestone_id' | 'order'> = {
+  checkpoint_id: 'cp_none',
+  milestone_id: 'ms_none',
+  order: 1,
+}
+
+/** Makes one call that the numbers of a move describe; answers what was said, and never throws but for a bug. */
+export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): Outcome => {
+  const { world } = sketch
+  const { who, what, which, flag, refs } = move
+  const actor = pick(actors, who) ?? sketch.owner
+  const milestone: Pick<Milestone, 'milestone_id'> = pick(world.all('milestone'), what) ?? nothing
+  const all = world.all('checkpoint')
+  const checkpoint = pick(all, what) ?? nothing
+  const address = { milestone_id: checkpoint.milestone_id, order: flag ? checkpoint.order : checkpoint.checkpoint_id }
+  const siblings = all.filter((other) => other.milestone_id === checkpoint.milestone_id)
+  const group = pick(world.all('group'), which)
+  const group_id = group?.group_id ?? 'none'
+  const project_id = pick(world.all('project'), which)?.project_id ?? 'proj_none'
+  const ownProject = pick(group ? world.projects(group.group_id) : [], who)?.project_id ?? null
+  // What lies in the private group says so, so that a leak can be seen.
+  const text = (group_id: string | undefined, name: string) => (group_id === sketch.groupId('secret') ? `HIDDEN ${name}` : name)
+  const groupOf = (milestone_id: string) => world.find('milestone', milestone_id)?.group_id
+  const here = (name: string) => text(groupOf(checkpoint.milestone_id), name)
+
+  const reference = (by: number): Reference => {
+    if (by % 17 === 0) return pick<Reference>([0, -1, 501, 'cp_none', 'ms_none:1', `${checkpoint.milestone_id}:0`, ''], by) ?? 0
+    if (by % 2 === 0) return (by % Math.max(1, siblings.length)) + (by % 11 === 0 ? 1 : 0)
+    const target = pick(all, by) ?? nothing
+    return by % 3 === 0 ? target.checkpoint_id : `${target.milestone_id}:${target.order}`
+  }
+  const depends_on = refs.map(reference)
+
+  const call: { [K in Kind]: () => { input: object; run: () => unknown } } = {
+    complete: () => calling(completeCheckpoint, flag && which % 5 === 0 ? { ...address, note: here('done') } : address),
+    depend: () => {
+      const target = pick(siblings.length > 1 && which % 2 === 0 ? siblings : all, which)
+      const now = world.find('checkpoint', checkpoint.checkpoint_id)?.depends_on ?? []
+      return calling(updateCheckpoint, { ...address, depends_on: target ? [...now, target.checkpoint_id] : [...now] })
+    },
+    replace: () => calling(updateCheckpoint, { ...address, depends_on }),
+    add: () => {
+      const { milestone_id } = milestone
+      const position = flag ? { position: 1 + (which % (siblings.length + 2)) } : {}
+      return calling(addCheckpoint, {
+        milestone_id,
+        title: text(groupOf(milestone_id), `step ${what}`),
+        requires_consensus: which % 5 === 0,
+        depends_on,
+        ...position,
+        ...stale(milestone_id, which),
+      })
+    },
+    texts: () => calling(updateCheckpoint, { ...address, title: here(`named ${which % 3}`), description: here(flag ? 'more' : '') }),
+    links: () => calling(updateCheckpoint, { ...address, git_pr_url: flag ? `https://git.test/${which % 3}` : null, note: here('note') }),
+    delete: () => calling(deleteCheckpoint, { ...address, ...(which % 4 === 0 ? stale(checkpoint.milestone_id, which) : {}) }),
+    reopen: () => calling(reopenCheckpoint, { ...address, reason: 'withdrawn', cascade: which % 2 === 0 }),
+    plan: () => {
+      const steps = refs.map((by, at) => ({
+        title: text(group_id, `step ${at}`),
+        requires_consensus: by % 6 === 0,
+        depends_on: [...(at > 0 && by % 3 > 0 ? [1 + (by % at)] : []), ...(by % 4 === 0 ? [reference(by + 1)] : [])],
+      }))
+      return calling(createMilestone, {
+        group_id,
+        title: text(group_id, `plan ${what}`),
+        checkpoints: steps,
+        ...(flag ? { project_id: what % 4 === 0 ? project_id : ownProject } : {}),
+      })
+    },
+    edit: () => {
+      const title = text(groupOf(milestone.milestone_id), `plan ${which % 4}`)
+      return calling(updateMilestone, { milestone_id: milestone.milestone_id, ...(flag ? { title } : { project_id }) })
+    },
+    scrap: () => calling(deleteMilestone, { milestone_id: milestone.milestone_id }),
+    reopen_milestone: () => calling(reopenMilestone, { milestone_id: milestone.milestone_id }),
+    close: () => calling(closeMilestone, { milestone_id: milestone.milestone_id }),
+    seal: () => ({ input: {}, run: () => undefined }),
+    project: () => calling(createProject, { group_id, title: text(group_id, `project ${which % 5}`) }),
+    project_state: () =>
+      calling(pick([completeProject, archiveProject, reopenProject, reopenProject], what) ?? reopenProject, { project_id }),
+    project_texts: () =>
+      calling(updateProject, { project_id, title: text(world.find('project', project_id)?.group_id, `project ${what % 5}`) }),
+    group: () => calling(createGroup, { name: `group ${which % 3}` }),
+    visibility: () =>
+      group?.slug === 'secret'
+        ? calling(updateGroup, { group_id, description: here('words') })
+        : calling(updateGroup, { group_id, visibility: flag ? 'private' : 'workspace' }),
+    people: () => {
+      if (flag) return calling(addMember, { group_id, principal_id: actor.actor_id, role: 'member' })
+      const key = { hash: `${who} ${what} ${which}`, hint: '' }
+      return what % 2 === 0
+        ? calling(createAgentProfile, { group_id, name: `agent ${what}` })
+        : calling(createKey, { group_id, name: 'key', ...key })
+    },
+  }
+  const calling: Calling = (operation, input) => ({ input, run: () => sketch.run(operation, input, actor).data })
+  const { input, run } = call[move.kind]()
+  try {
+    return { move: move.kind, actor, input, said: run(), refusal: null }
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    return { move: move.kind, actor, input, said: { message: error.message, details: error.details }, refusal: error }
+  }
+
+  function stale(milestone_id: string, by: number) {
+    const version = world.find('milestone', milestone_id)?.version
+    if (version === undefined || by % 3 === 0) return {}
+    return { expected_version: by % 7 === 0 ? version - 1 : version }
+  }
+}
+
+type Calling = <Parsed, Given extends object, Shown, Answer>(
+  operation: Parameters<typeof Workspace.prototype.run<Parsed, Given, Shown, Answer>>[0],
+  input: Given,
+) => { input: object; run: () => unknown }

@@ -1,0 +1,112 @@
+import type { Actor } from '@/lib/domain/access'
+import { OPERATIONS } from '@/lib/operations'
+import type { Operation } from '@/lib/operations/operation'
+import type { Data, TestInstance } from './instance'
+
+/** A group and a member of it who plans there. */
+export type Ground = { test: TestInstance; group_id: string; by: Actor }
+
+export type Input = Record<string, unknown>
+
+let counter = 0
+const fresh = (what: string) => `${what} ${++counter}`
+
+export const operationNamed = (name: string): Operation => {
+  const operation = OPERATIONS.find((candidate) => candidate.name === name)
+  if (!operation) throw new Error(`there is no operation ${name}`)
+  return operation
+}
+
+const run = async ({ test, by }: Ground, name: string, input: Input): Promise<Data> =>
+  (await test.run(operationNamed(name), input, by)).data
+
+const project = (on: Ground): Promise<Data> => run(on, 'create_project', { group_id: on.group_id, title: fresh('Project') })
+
+/** Two checkpoints, of which the second waits for the first. */
+const milestone = (on: Ground): Promise<Data> => {
+  const checkpoints = [{ title: 'First' }, { title: 'Second', depends_on: [1] }]
+  return run(on, 'create_milestone', { group_id: on.group_id, title: fresh('Plan'), checkpoints })
+}
+
+const completedMilestone = async (on: Ground): Promise<Data> => {
+  const { milestone_id } = await run(on, 'create_milestone', {
+    group_id: on.group_id,
+    title: fresh('Done'),
+    checkpoints: [{ title: 'Only' }],
+  })
+  return run(on, 'complete_checkpoint', { milestone_id, order: 1 })
+}
+
+const ofProject = async (on: Ground): Promise<Input> => ({ project_id: (await project(on)).project_id })
+const ofMilestone = async (on: Ground): Promise<Input> => ({ milestone_id: (await milestone(on)).milestone_id })
+const ofCheckpoint = async (on: Ground, at: number): Promise<Input> => {
+  const { milestone_id, checkpoints } = await milestone(on)
+  return { milestone_id, order: checkpoints[at].checkpoint_id }
+}
+
+/** Of every operation a call that a member with all permissions may make, on things of its own. */
+export const SAMPLES: Record<string, (on: Ground) => Promise<Input>> = {
+  list_groups: async (on) => ({ slug: (await run(on, 'get_group', { group_id: on.group_id })).slug }),
+  get_group: async ({ group_id }) => ({ group_id }),
+  create_group: async () => ({ name: fresh('Group') }),
+  update_group: async ({ group_id }) => ({ group_id, description: fresh('About') }),
+  list_members: async ({ group_id }) => ({ group_id }),
+  create_project: async ({ group_id }) => ({ group_id, title: fresh('Project') }),
+  list_projects: async ({ group_id }) => ({ group_id }),
+  get_project: ofProject,
+  update_project: async (on) => ({ ...(await ofProject(on)), title: fresh('Renamed') }),
+  complete_project: ofProject,
+  archive_project: ofProject,
+  reopen_project: async (on) => {
+    const of = await ofProject(on)
+    await run(on, 'complete_project', of)
+    return of
+  },
+  create_milestone: async ({ group_id }) => ({ group_id, title: fresh('Plan'), checkpoints: [{ title: 'Only' }] }),
+  list_milestones: async ({ group_id }) => ({ group_id }),
+  list_project_milestones: ofProject,
+  get_milestone: ofMilestone,
+  update_milestone: async (on) => ({ ...(await ofMilestone(on)), title: fresh('Renamed') }),
+  delete_milestone: ofMilestone,
+  reopen_milestone: async (on) => ({ milestone_id: (await completedMilestone(on)).milestone_id }),
+  close_milestone: async (on) => {
+    const { milestone_id } = await completedMilestone(on)
+    await run(on, 'reopen_milestone', { milestone_id })
+    return { milestone_id }
+  },
+  add_checkpoint: async (on) => ({ ...(await ofMilestone(on)), title: fresh('Step'), depends_on: [1] }),
+  update_checkpoint: async (on) => ({ ...(await ofCheckpoint(on, 1)), title: fresh('Renamed') }),
+  delete_checkpoint: (on) => ofCheckpoint(on, 1),
+  complete_checkpoint: (on) => ofCheckpoint(on, 0),
+  reopen_checkpoint: async (on) => {
+    const { milestone_id } = await completedMilestone(on)
+    return { milestone_id, order: 1, reason: 'It was not done' }
+  },
+  get_project_graph: ofProject,
+  get_milestone_graph: ofMilestone,
+  list_project_overview: async () => ({}),
+  list_events: async ({ group_id }) => ({ group_id }),
+  get_my_permissions: async () => ({}),
+}
+
+/** A sample of an operation; fails for one that has none yet. */
+export const sampleOf = ({ name }: Operation, on: Ground): Promise<Input> => {
+  const make = SAMPLES[name]
+  if (!make) throw new Error(`lib/testing/samples.ts has no sample of ${name}`)
+  return make(on)
+}
+
+export type Sent = { method: string; path: string; body: Input | undefined }
+
+/** An operation's input as its first route takes it: in the path, the query or the body. */
+export const requestOf = ({ routes }: Operation, input: Input): Sent => {
+  const [method = '', pattern = ''] = (routes[0] ?? '').split(' ')
+  const rest = { ...input }
+  const path = pattern.replace(/:(\w+)/g, (_all, name: string) => {
+    delete rest[name]
+    return encodeURIComponent(String(input[name]))
+  })
+  if (method !== 'GET' && method !== 'DELETE') return { method, path, body: rest }
+  const query = new URLSearchParams(Object.entries(rest).map(([name, value]) => [name, String(value)]))
+  return { method, path: query.size > 0 ? `${path}?${query}` : path, body: undefined }
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import { addCheckpoint, completeCheckpoint, createMilestone, createProject, reopenCheckpoint, updateCheckpoint } from '@/lib/operations'
+import { inputFromForm } from './form'
+
+const formOf = (...fields: [name: string, value: string][]): FormData => {
+  const form = new FormData()
+  for (const [name, value] of fields) form.append(name, value)
+  return form
+}
+
+const address: [string, string][] = [
+  ['milestone_id', 'ms_x'],
+  ['order', '2'],
+]
+
+describe('a form', () => {
+  it('becomes text, numbers, a yes, and a list of references, as the operation takes them', () => {
+    const form = formOf(...address, ['title', 'T'], ['position', '3'], ['requires_consensus', 'on'], ['depends_on', '1, ms_x:3  cp_y'])
+    expect(inputFromForm(addCheckpoint.input, form)).toEqual({
+      milestone_id: 'ms_x',
+      order: '2',
+      title: 'T',
+      position: 3,
+      requires_consensus: true,
+      depends_on: [1, 'ms_x:3', 'cp_y'],
+    })
+  })
+
+  it('leaves out an empty number, clears an empty link, and keeps an empty text and an empty list', () => {
+    const form = formOf(['position', ''], ['git_pr_url', ''], ['description', ''], ['depends_on', ' '])
+    expect(inputFromForm(addCheckpoint.input, form)).toEqual({ git_pr_url: null, description: '', depends_on: [] })
+  })
+
+  it('passes on a number that is none, so that it is refused and not lost', () => {
+    for (const text of ['1.5', 'x', '1e3', '0x10', ' 1', '9'.repeat(16)])
+      expect(inputFromForm(addCheckpoint.input, formOf(['position', text]))).toEqual({ position: text })
+  })
+
+  it('takes a checkbox for a yes by its value, and one that is not sent for no answer', () => {
+    expect(inputFromForm(reopenCheckpoint.input, formOf(['cascade', 'on']))).toEqual({ cascade: true })
+    expect(inputFromForm(reopenCheckpoint.input, formOf(['cascade', 'true']))).toEqual({ cascade: true })
+    expect(inputFromForm(reopenCheckpoint.input, formOf(['cascade', 'false']))).toEqual({ cascade: false })
+    expect(inputFromForm(reopenCheckpoint.input, formOf(['reason', 'x']))).toEqual({ reason: 'x' })
+  })
+
+  it('gathers a field that is given several times into a list where it takes one, else the first counts', () => {
+    expect(inputFromForm(updateCheckpoint.input, formOf(['depends_on', '1'], ['depends_on', '3']))).toEqual({ depends_on: [1, 3] })
+    expect(inputFromForm(updateCheckpoint.input, formOf(['title', 'a'], ['title', 'b']))).toEqual({ title: 'a' })
+  })
+
+  it('ends lines with a line feed, as they were typed', () => {
+    expect(inputFromForm(completeCheckpoint.input, formOf(['note', 'a\r\nb\nc']))).toEqual({ note: 'a\nb\nc' })
+  })
+
+  it('leaves out what Next adds, and files', () => {
+    const form = formOf(['$ACTION_ID_1', 'x'], ['$ACTION_REF_1', ''], ['note', 'n'])
+    form.append('git_pr_url', new File(['x'], 'x.txt'))
+    expect(inputFromForm(completeCheckpoint.input, form)).toEqual({ note: 'n', git_pr_url: null })
+  })
+
+  it('passes on a field that the operation does not know, so that it is refused', () => {
+    expect(inputFromForm(createProject.input, formOf(['colour', 'red']))).toEqual({ colour: 'red' })
+  })
+
+  it('becomes rows by their numbers, in order, whatever the order of the fields', () => {
+    const form = formOf(
+      ['checkpoints.10.title', 'K'],
+      ['checkpoints.2.title', 'C'],
+      ['checkpoints.0.title', 'A'],
+      ['checkpoints.0.depends_on', ''],
+    )
+    expect(inputFromForm(createMilestone.input, form)).toEqual({
+      checkpoints: [{ title: 'A', depends_on: [] }, { title: 'C' }, { title: 'K' }],
+    })
+  })
+
+  it('leaves out rows that nobody filled in', () => {
+    const row = (at: number, title: string): [string, string][] => [
+      [`checkpoints.${at}.title`, title],
+      [`checkpoints.${at}.depends_on`, ''],
+      [`checkpoints.${at}.git_pr_url`, ''],
+    ]
+    const { checkpoints } = Object(inputFromForm(createMilestone.input, formOf(...row(0, 'A'), ...row(1, ''), ...row(2, ''))))
+    expect(checkpoints).toEqual([{ title: 'A', depends_on: [], git_pr_url: null }])
+  })
+
+  it('[D4] a number goes on meaning the row that was meant, when a row before it was left out', () => {
+    const rows = ['A', '', 'C', 'D', 'E'].flatMap((title, at): [string, string][] => [
+      [`checkpoints.${at}.title`, title],
+      // E waits for the third row, C.
+      [`checkpoints.${at}.depends_on`, title === 'E' ? '3' : ''],
+    ])
+    const { checkpoints } = Object(inputFromForm(createMilestone.input, formOf(...rows)))
+    const steps: { title: string; depends_on: number[] }[] = checkpoints
+    const waits = steps.flatMap(({ title, depends_on }) => depends_on.map((order) => `${title} waits for ${steps[order - 1]?.title}`))
+    expect(waits).toEqual(['E waits for C'])
+  })
+
+  it('cannot reach beyond itself', () => {
+    const form = formOf(['__proto__.polluted', '1'], ['constructor.prototype.polluted', '1'], ['checkpoints.__proto__.polluted', '1'])
+    inputFromForm(createMilestone.input, form)
+    expect(Reflect.get({}, 'polluted')).toBeUndefined()
+    expect(Reflect.get([], 'polluted')).toBeUndefined()
+    expect(Reflect.get(Object, 'polluted')).toBeUndefined()
+  })
+
+  it('as deep as a name can be is read like any other', () => {
+    const form = formOf([Array.from({ length: 50_000 }, () => 'a').join('.'), 'x'])
+    expect(() => inputFromForm(createMilestone.input, form)).not.toThrow()
+  })
+})

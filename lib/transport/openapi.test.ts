@@ -1,0 +1,141 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createMilestone, OPERATIONS, updateGroup } from '@/lib/operations'
+import { agentKey, makePerson, restAs, type TestKey, userKey } from '@/lib/testing/client'
+import { type Data, useInstance } from '@/lib/testing/instance'
+import { makeGroup, makeMilestone } from '@/lib/testing/plans'
+import { requestOf, sampleOf } from '@/lib/testing/samples'
+import { STATUS } from './problem'
+
+/** Everything of a JSON document with a property of this name. */
+const all = (value: Data, name: string): Data[] => {
+  if (typeof value !== 'object' || value === null) return []
+  return [...(Object.hasOwn(value, name) ? [value[name]] : []), ...Object.values(value).flatMap((inner) => all(inner, name))]
+}
+
+const at = (document: Data, pointer: string): Data =>
+  pointer
+    .slice(2)
+    .split('/')
+    .reduce((value: Data, step) => value?.[step], document)
+
+describe('the description', () => {
+  const test = useInstance()
+  let document: Data
+  let owner: TestKey
+
+  beforeAll(async () => {
+    owner = await userKey(test)
+    document = (await restAs(test, null)('GET', '/openapi.json')).json
+  })
+
+  it('lists every route of every operation, and no other', () => {
+    const listed = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
+    )
+    expect(listed.sort()).toEqual(OPERATIONS.flatMap(({ routes }) => routes).sort())
+  })
+
+  it('is OpenAPI 3.1 whose references lead somewhere and whose schemas have known types', () => {
+    expect(document.openapi).toMatch(/^3\.1\./)
+    expect(document.info).toMatchObject({ title: expect.any(String), version: expect.any(String) })
+    for (const reference of all(document, '$ref')) expect(at(document, reference), reference).toBeTypeOf('object')
+    const types = all(document.paths, 'type').flat()
+    expect([...new Set(types)].sort()).toEqual(['array', 'boolean', 'integer', 'null', 'object', 'string'])
+  })
+
+  it('names each operation once, says what it does, and which of its fields are in the path', () => {
+    const operations = Object.entries<Data>(document.paths).flatMap(([path, methods]) =>
+      Object.entries<Data>(methods).map(([method, described]) => ({ path, method, ...described })),
+    )
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length)
+    for (const { path, method, operationId, summary, parameters, requestBody } of operations) {
+      expect(summary.length, operationId).toBeGreaterThan(10)
+      const inPath = parameters.filter((parameter: Data) => parameter.in === 'path').map(({ name }: Data) => name)
+      expect(inPath, operationId).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))
+      expect(requestBody !== undefined, operationId).toBe(method === 'post' || method === 'patch')
+      const body = requestBody?.content['application/json'].schema
+      for (const name of inPath) expect(Object.keys(body?.properties ?? {}), operationId).not.toContain(name)
+      expect(body?.additionalProperties ?? false, operationId).toBe(false)
+    }
+  })
+
+  it.each(OPERATIONS.map((operation) => [operation.name, operation] as const))('lists the refusals of %s', (_name, operation) => {
+    const [method = '', path = ''] = (operation.routes[0] ?? '').split(' ')
+    const { responses } = document.paths[path.replace(/:(\w+)/g, '{$1}')][method.toLowerCase()]
+    const mutation = ['idempotency_mismatch', 'too_large', 'unsupported_media_type'] as const
+    const fields = Object.keys(
+      document.paths[path.replace(/:(\w+)/g, '{$1}')][method.toLowerCase()].requestBody?.content['application/json'].schema.properties ??
+        {},
+    )
+    const wanted = [
+      'unauthenticated',
+      'not_found',
+      'forbidden',
+      'invalid',
+      ...operation.errors,
+      ...(operation.kind === 'mutation' ? mutation : []),
+      ...(fields.includes('expected_version') || operation.name === 'delete_checkpoint' ? ['version_mismatch'] : []),
+      ...(fields.some((field) => field.startsWith('git_')) || operation.name === 'create_milestone' ? ['invalid_url'] : []),
+    ] as const
+    for (const code of wanted) expect(responses[STATUS[code as keyof typeof STATUS]]?.description.split(', '), code).toContain(code)
+  })
+
+  it('does not depend on who asks', async () => {
+    expect((await owner.call('GET', '/openapi.json')).json).toEqual(document)
+  })
+})
+
+describe('an answer', () => {
+  const test = useInstance()
+
+  it.each(OPERATIONS.map((operation) => [operation.name, operation] as const))(
+    'of %s has exactly the fields of its output, for a member and for a stranger',
+    async (_name, operation) => {
+      const group_id = await makeGroup(test)
+      const callers = [await userKey(test), await agentKey(test, group_id), await userKey(test, await makePerson(test, 'Stranger'))]
+      for (const { call } of callers) {
+        const { method, path, body } = requestOf(operation, await sampleOf(operation, { test, group_id, by: test.owner }))
+        const reply = await call(method, path, body)
+        if (reply.status === 403) continue
+        expect(reply.status, reply.text).toBe(200)
+        expect(operation.output.parse(reply.data)).toEqual(reply.data)
+        expect(reply.changed).toBe(operation.kind === 'mutation' ? true : undefined)
+      }
+    },
+  )
+
+  it('has them too with gates, completions, links, and dependencies that the caller may and may not see', async () => {
+    const group_id = await makeGroup(test)
+    const hidden = await makeGroup(test)
+    const far = await makeMilestone(test, hidden, { Far: [] })
+    const near = await makeMilestone(test, group_id, { Near: [] })
+    const depends_on = [`${far.milestone_id}:1`, `${near.milestone_id}:1`]
+    const git_pr_url = 'https://git.test/1'
+    const checkpoints = [
+      { title: 'A', git_pr_url },
+      { title: 'B', depends_on, requires_consensus: true },
+      { title: 'C', depends_on: [2] },
+    ]
+    const { milestone_id, project_id } = (await test.run(createMilestone, { group_id, title: 'All', checkpoints })).data
+    const { call } = await userKey(test)
+    await call('POST', `/milestones/${milestone_id}/checkpoints/1/complete`, { note: 'done' }, { 'x-session-id': 's' })
+    const stranger = await userKey(test, await makePerson(test, 'Masked'))
+    const input = {
+      get_milestone: { milestone_id },
+      get_project_graph: { project_id },
+      get_milestone_graph: { milestone_id },
+      list_events: {},
+      list_project_overview: {},
+    }
+    for (const visibility of ['workspace', 'private']) {
+      await test.run(updateGroup, { group_id: hidden, visibility })
+      for (const operation of OPERATIONS.filter(({ name }) => name in input)) {
+        const { method, path } = requestOf(operation, Object.entries(input).find(([name]) => name === operation.name)?.[1] ?? {})
+        for (const as of [call, stranger.call]) {
+          const { data } = await as(method, path)
+          expect(operation.output.parse(data), operation.name).toEqual(data)
+        }
+      }
+    }
+  })
+})

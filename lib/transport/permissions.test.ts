@@ -1,0 +1,212 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { makeKey } from '@/lib/auth/key'
+import type { Actor } from '@/lib/domain/access'
+import { createGroup, OPERATIONS, updateGroup } from '@/lib/operations'
+import {
+  agentKey,
+  type CallRest,
+  expiredKey,
+  join,
+  keyWith,
+  makePerson,
+  type Reply,
+  readOnlyKey,
+  restAs,
+  revoke,
+  revokedKey,
+  userKey,
+} from '@/lib/testing/client'
+import { useInstance } from '@/lib/testing/instance'
+import { type Ground, type Input, operationNamed, requestOf, sampleOf } from '@/lib/testing/samples'
+import { positionOf } from '@/lib/testing/watch'
+
+/**
+ * What a call comes to. ok: done · none: done, and nothing of the group is in it · 404: as if it did not exist · person, admin, membership,
+ * write, complete, relax, projects: forbidden, and that is what is missing.
+ */
+type Outcome = 'ok' | 'none' | '404' | 'person' | 'admin' | 'membership' | 'write' | 'complete' | 'relax' | 'projects'
+
+const MISSING: Partial<Record<Outcome, string>> = {
+  person: 'person',
+  admin: 'admin',
+  membership: 'membership',
+  write: 'milestones:write',
+  complete: 'milestones:complete',
+  relax: 'milestones:relax',
+  projects: 'projects:write',
+}
+
+const WHO = ['reader', 'agent', 'member', 'admin', 'owner', 'stranger'] as const
+type Row = readonly [Outcome, Outcome, Outcome, Outcome, Outcome, Outcome]
+
+/** The same for all. */
+const all = (outcome: Outcome): Row => [outcome, outcome, outcome, outcome, outcome, outcome]
+/** A key of group scope, as the agent's is, finds nothing outside of its group. */
+const exceptAgent = (outcome: Outcome, agent: Outcome): Row => [outcome, agent, outcome, outcome, outcome, outcome]
+
+/** `own`: a group in which all but the stranger are; `open`: another that all may read; `closed`: a private one of others. */
+type Cells = { own: Row; open: Row; closed: Row }
+
+const read: Cells = { own: all('ok'), open: exceptAgent('ok', '404'), closed: all('404') }
+const listed: Cells = { own: all('ok'), open: exceptAgent('ok', 'none'), closed: all('none') }
+const change = (reader: Outcome, agent: Outcome = 'ok'): Cells => ({
+  own: [reader, agent, 'ok', 'ok', 'ok', 'membership'],
+  open: exceptAgent('membership', '404'),
+  closed: all('404'),
+})
+/** About no group. */
+const nowhere = (row: Row): Cells => ({ own: row, open: row, closed: row })
+
+const TABLE: Record<string, Cells> = {
+  list_groups: listed,
+  get_group: read,
+  create_group: nowhere(exceptAgent('ok', 'person')),
+  update_group: { ...change('ok'), own: ['admin', 'admin', 'admin', 'ok', 'ok', 'membership'] },
+  list_members: read,
+  create_project: change('projects'),
+  list_projects: read,
+  get_project: read,
+  update_project: change('projects'),
+  complete_project: change('projects'),
+  archive_project: change('projects'),
+  reopen_project: change('projects'),
+  create_milestone: change('write'),
+  list_milestones: read,
+  list_project_milestones: read,
+  get_milestone: read,
+  update_milestone: change('write'),
+  delete_milestone: change('write', 'relax'),
+  reopen_milestone: change('write'),
+  close_milestone: change('complete'),
+  add_checkpoint: change('write'),
+  update_checkpoint: change('write'),
+  delete_checkpoint: change('write', 'relax'),
+  complete_checkpoint: change('complete'),
+  reopen_checkpoint: change('complete'),
+  get_project_graph: read,
+  get_milestone_graph: read,
+  list_project_overview: listed,
+  list_events: read,
+  get_my_permissions: nowhere(all('ok')),
+}
+
+describe('who may do what where', () => {
+  const test = useInstance()
+  const places: Record<string, Ground> = {}
+  const callers: Record<string, CallRest> = {}
+  const nobody: Record<string, CallRest> = {}
+
+  beforeAll(async () => {
+    const olga = await makePerson(test, 'Olga')
+    const hider = await makePerson(test, 'Hider')
+    const group = async (name: string, by: Actor): Promise<Ground> => {
+      const { data } = await test.run(createGroup, { name }, by)
+      return { test, group_id: data.group_id, by }
+    }
+    const own = await group('Own', olga)
+    const closed = await group('Closed', hider)
+    await test.run(updateGroup, { group_id: closed.group_id, visibility: 'private' }, hider)
+    Object.assign(places, { own, open: await group('Open', test.owner), closed })
+
+    const joined = async (name: string, role: 'admin' | 'member'): Promise<Actor> => {
+      const person = await makePerson(test, name)
+      await join(test, own.group_id, person, role, olga)
+      return person
+    }
+    const member = await joined('Member', 'member')
+    const stranger = await makePerson(test, 'Stranger')
+    await group('Elsewhere', stranger)
+    callers.reader = (await readOnlyKey(test, await joined('Reader', 'member'))).call
+    callers.agent = (await agentKey(test, own.group_id, 'Agent', olga)).call
+    callers.member = (await userKey(test, member)).call
+    callers.admin = (await userKey(test, await joined('Admin', 'admin'))).call
+    callers.owner = (await userKey(test, olga)).call
+    callers.stranger = (await userKey(test, stranger)).call
+    nobody.none = restAs(test, null)
+    nobody.malformed = restAs(test, 'sk_live_u_malformed')
+    nobody.unknown = restAs(test, makeKey('user').secret)
+    nobody.revoked = (await revokedKey(test, olga)).call
+    nobody.expired = (await expiredKey(test, olga)).call
+  })
+
+  it('[F1] names every operation', () => {
+    expect(Object.keys(TABLE).sort()).toEqual(OPERATIONS.map(({ name }) => name).sort())
+  })
+
+  const expectOutcome = (reply: Reply, outcome: Outcome, about: string, { group_id }: Ground) => {
+    const missing = MISSING[outcome]
+    if (missing) expect(reply, about).toMatchObject({ status: 403, error: 'forbidden', details: { missing } })
+    if (missing && outcome !== 'person') expect(reply.message, about).toContain(missing.replace('membership', 'member'))
+    if (outcome === '404') expect(reply, about).toMatchObject({ status: 404, error: 'not_found' })
+    if (outcome === 'ok' || outcome === 'none') expect(reply.status, `${about}: ${reply.text}`).toBe(200)
+    if (outcome === 'none') expect(reply.text, about).not.toContain(group_id)
+  }
+
+  it.each(OPERATIONS.map((operation) => [operation.name, operation] as const))('[F1] %s', async (name, operation) => {
+    const cells = TABLE[name] ?? expect.fail(`${name} is not in the table`)
+    for (const [where, row] of Object.entries(cells)) {
+      const place = places[where] ?? expect.fail()
+      let input: Input | null = null
+      for (const [at, who] of WHO.entries()) {
+        const outcome = row[at] ?? expect.fail()
+        input ??= await sampleOf(operation, place)
+        const { method, path, body } = requestOf(operation, input)
+        const before = await positionOf(test)
+        const reply = await callers[who]?.(method, path, body)
+        if (!reply) expect.fail(`there is no ${who}`)
+        expectOutcome(reply, outcome, `${name} by ${who} in ${where}`, place)
+        if (operation.kind === 'query' || outcome !== 'ok') expect(await positionOf(test), `${name} by ${who} in ${where}`).toEqual(before)
+        if (operation.kind === 'mutation' && outcome === 'ok') input = null
+      }
+    }
+  })
+
+  it.each(OPERATIONS.map((operation) => [operation.name, operation] as const))('[F1] %s by nobody is 401', async (_name, operation) => {
+    const { method, path, body } = requestOf(operation, await sampleOf(operation, places.own ?? expect.fail()))
+    const before = await positionOf(test)
+    for (const [who, call] of Object.entries(nobody)) {
+      const reply = await call(method, path, body)
+      expect(reply, who).toMatchObject({ status: 401, error: 'unauthenticated' })
+      expect(reply.headers.get('www-authenticate')).toBe('Bearer')
+    }
+    expect(await positionOf(test)).toEqual(before)
+  })
+
+  it('a key that is revoked between two calls is refused at the second', async () => {
+    const key = await userKey(test)
+    expect((await key.call('GET', '/groups')).status).toBe(200)
+    await revoke(test, key)
+    expect(await key.call('GET', '/groups')).toMatchObject({ status: 401 })
+    expect(await key.call('POST', '/groups', { name: 'Late' })).toMatchObject({ status: 401 })
+  })
+
+  it.each(['milestones:read', 'projects:read', 'members:read', 'milestones:write', 'milestones:complete', 'projects:write'] as const)(
+    'a key without %s lacks what asks for it, and nothing else',
+    async (permission) => {
+      const place = { test, group_id: places.open?.group_id ?? '', by: test.owner }
+      const { call } = await keyWith(test, test.owner, { [permission]: false })
+      for (const operation of OPERATIONS) {
+        const { method, path, body } = requestOf(operation, await sampleOf(operation, place))
+        const reply = await call(method, path, body)
+        const lacks = operation.permission === permission
+        expect(reply.status, operation.name).toBe(lacks ? 403 : 200)
+        if (lacks) expect(reply.details).toEqual({ missing: permission })
+      }
+    },
+  )
+
+  it('[P1] a person by a key without milestones:relax cannot loosen a plan, though they may plan', async () => {
+    const place = { test, group_id: places.open?.group_id ?? '', by: places.own?.by ?? test.owner }
+    await join(test, place.group_id, place.by)
+    const { call } = await keyWith(test, test.owner, { 'milestones:relax': false })
+    const missing = { status: 403, error: 'forbidden', details: { missing: 'milestones:relax' } }
+    for (const name of ['delete_milestone', 'delete_checkpoint']) {
+      const operation = operationNamed(name)
+      const { method, path } = requestOf(operation, await sampleOf(operation, place))
+      expect(await call(method, path)).toMatchObject(missing)
+    }
+    const { method, path } = requestOf(operationNamed('update_checkpoint'), await sampleOf(operationNamed('update_checkpoint'), place))
+    expect(await call(method, path, { depends_on: [] })).toMatchObject(missing)
+    expect((await call(method, path, { title: 'Renamed by a careful key' })).status).toBe(200)
+  })
+})
