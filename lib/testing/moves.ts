@@ -106,6 +106,26 @@ const nothing: Pick<Checkpoint, 'checkpoint_id' | 'milestone_id' | 'order'> = {
   order: 1,
 }
 
+/** Mostly what the move can change: work that is ready to be completed, completed work to reopen. */
+const likely = (world: Workspace['world'], { kind, which }: Move, all: readonly Checkpoint[]): readonly Checkpoint[] => {
+  const done = (id: string) => world.find('checkpoint', id)?.completed_at !== null
+  const found =
+    kind === 'complete' && which % 2 === 0
+      ? all.filter(({ completed_at, depends_on }) => completed_at === null && depends_on.every(done))
+      : kind === 'reopen' && which % 3 > 0
+        ? all.filter(({ completed_at }) => completed_at !== null)
+        : all
+  return found.length > 0 ? found : all
+}
+
+/** What a step of a plan waits for inside of it: an earlier one, at times twice, at times a later one. */
+const planned = (by: number, at: number): number[] => {
+  if (by % 13 === 0) return [at + 2]
+  if (at === 0 || by % 3 === 0) return []
+  const earlier = 1 + (by % at)
+  return by % 5 === 0 ? [earlier, earlier] : [earlier]
+}
+
 /** Makes one call that the numbers of a move describe; answers what was said, and never throws but for a bug. */
 export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): Outcome => {
   const { world } = sketch
@@ -113,7 +133,7 @@ export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): O
   const actor = pick(actors, who) ?? sketch.owner
   const milestone: Pick<Milestone, 'milestone_id'> = pick(world.all('milestone'), what) ?? nothing
   const all = world.all('checkpoint')
-  const checkpoint = pick(all, what) ?? nothing
+  const checkpoint = pick(likely(world, move, all), what) ?? nothing
   const address = { milestone_id: checkpoint.milestone_id, order: flag ? checkpoint.order : checkpoint.checkpoint_id }
   const siblings = all.filter((other) => other.milestone_id === checkpoint.milestone_id)
   const group = pick(world.all('group'), which)
@@ -156,12 +176,13 @@ export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): O
     texts: () => calling(updateCheckpoint, { ...address, title: here(`named ${which % 3}`), description: here(flag ? 'more' : '') }),
     links: () => calling(updateCheckpoint, { ...address, git_pr_url: flag ? `https://git.test/${which % 3}` : null, note: here('note') }),
     delete: () => calling(deleteCheckpoint, { ...address, ...(which % 4 === 0 ? stale(checkpoint.milestone_id, which) : {}) }),
-    reopen: () => calling(reopenCheckpoint, { ...address, reason: 'withdrawn', cascade: which % 2 === 0 }),
+    reopen: () => calling(reopenCheckpoint, { ...address, reason: 'withdrawn', cascade: which % 4 < 2 }),
     plan: () => {
       const steps = refs.map((by, at) => ({
         title: text(group_id, `step ${at}`),
         requires_consensus: by % 6 === 0,
-        depends_on: [...(at > 0 && by % 3 > 0 ? [1 + (by % at)] : []), ...(by % 4 === 0 ? [reference(by + 1)] : [])],
+        depends_on: [...planned(by, at), ...(by % 4 === 0 ? [reference(by + 1)] : [])],
+        ...(which % 4 === 0 ? { order: by % 19 === 0 ? at + 2 : refs.length - at } : {}),
       }))
       return calling(createMilestone, {
         group_id,

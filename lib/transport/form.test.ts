@@ -105,7 +105,7 @@ describe('a form', () => {
   })
 
   it('as deep as a name can be is read like any other', () => {
-    const form = formOf([Array.from({ length: 50_000 }, () => 'a').join('.'), 'x'])
+    const form = formOf([Array.from({ length: 10_000 }, () => 'a').join('.'), 'x'])
     expect(() => inputFromForm(createMilestone.input, form)).not.toThrow()
   })
 })

@@ -1,0 +1,146 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Actor } from '@/lib/domain/access'
+import { PROBLEM_CODES, type ProblemCode } from '@/lib/domain/errors'
+import { join, makePerson, readOnlyKey } from '@/lib/testing/client'
+import { useInstance } from '@/lib/testing/instance'
+import { makeGroup } from '@/lib/testing/plans'
+import { type Ground, sampleOf } from '@/lib/testing/samples'
+import { expectSound } from '@/lib/testing/soundness'
+import { eventsAfter, positionOf, refusal, watch } from '@/lib/testing/watch'
+import { OPERATIONS, updateGroup } from '.'
+
+type Mutated = {
+  /** The events of the sample, in order. */
+  events: string[]
+  /** What the same call comes to a second time: nothing more, one more thing, or a refusal. */
+  again: 'same' | 'another' | ProblemCode
+}
+
+const MUTATIONS: Record<string, Mutated> = {
+  create_group: { events: ['group.created', 'member.added'], again: 'slug_taken' },
+  update_group: { events: ['group.updated'], again: 'same' },
+  create_project: { events: ['project.created'], again: 'slug_taken' },
+  update_project: { events: ['project.updated'], again: 'same' },
+  complete_project: { events: ['project.completed'], again: 'project_not_active' },
+  archive_project: { events: ['project.archived'], again: 'project_not_active' },
+  reopen_project: { events: ['project.reopened'], again: 'project_active' },
+  create_milestone: { events: ['milestone.created', 'checkpoint.added'], again: 'another' },
+  update_milestone: { events: ['milestone.updated'], again: 'same' },
+  delete_milestone: { events: ['milestone.deleted'], again: 'not_found' },
+  reopen_milestone: { events: ['milestone.reopened'], again: 'milestone_active' },
+  close_milestone: { events: ['milestone.closed'], again: 'milestone_closed' },
+  add_checkpoint: { events: ['checkpoint.added'], again: 'another' },
+  update_checkpoint: { events: ['checkpoint.updated'], again: 'same' },
+  delete_checkpoint: { events: ['checkpoint.deleted'], again: 'not_found' },
+  complete_checkpoint: { events: ['checkpoint.completed'], again: 'same' },
+  reopen_checkpoint: { events: ['checkpoint.reopened', 'milestone.reopened'], again: 'not_completed' },
+}
+
+const NAMED = OPERATIONS.filter(({ kind }) => kind === 'mutation').map((operation) => [operation.name, operation] as const)
+
+describe('every mutation', () => {
+  const test = useInstance()
+  let ground: Ground
+  let reader: Actor
+  let stranger: Actor
+
+  beforeAll(async () => {
+    ground = { test, group_id: await makeGroup(test), by: test.owner }
+    const person = await makePerson(test, 'Reader')
+    await join(test, ground.group_id, person)
+    reader = (await readOnlyKey(test, person)).actor
+    stranger = await makePerson(test, 'Stranger')
+    // The first milestone makes the default project, which is no sample's doing.
+    await sampleOf(OPERATIONS.find(({ name }) => name === 'get_milestone') ?? expect.fail(), ground)
+  })
+
+  it('is in this table, with the refusal of a repeat documented', () => {
+    expect(Object.keys(MUTATIONS).sort()).toEqual(NAMED.map(([name]) => name).sort())
+    for (const [name, operation] of NAMED) {
+      const again = MUTATIONS[name]?.again ?? 'same'
+      const code = PROBLEM_CODES.find((known) => known === again)
+      if (code && code !== 'not_found') expect(operation.errors, name).toContain(code)
+    }
+  })
+
+  it.each(NAMED)('[E2] %s writes its events, by whom and about what', async (name, operation) => {
+    const { events, types, changed } = await watch(test, operation, await sampleOf(operation, ground))
+    expect(types).toEqual(MUTATIONS[name]?.events)
+    expect(changed).toBe(true)
+    for (const event of events) {
+      expect(event).toMatchObject({ actor_id: test.owner.actor_id, actor_type: 'user', via: 'web', key_id: null, session_id: null })
+      expect(event.group_id).not.toBeNull()
+      if (event.checkpoint_id !== null) expect(event.milestone_id).not.toBeNull()
+      if (event.milestone_id !== null) expect(event.project_id).not.toBeNull()
+    }
+  })
+
+  it.each(NAMED)('%s twice is one fact, or another thing, or a refusal that writes nothing', async (name, operation) => {
+    const input = await sampleOf(operation, ground)
+    const first = await watch(test, operation, input)
+    const again = MUTATIONS[name]?.again
+    if (again === 'another') {
+      expect((await watch(test, operation, input)).changed).toBe(true)
+      return
+    }
+    if (again === 'same') {
+      const second = await watch(test, operation, input)
+      expect(second).toMatchObject({ changed: false, types: [], seq: first.seq, data: first.data })
+      return
+    }
+    expect((await refusal(test, operation, input)).code).toBe(again)
+  })
+
+  it.each(NAMED)('%s without the permission is forbidden, naming it, and writes nothing', async (name, operation) => {
+    if (operation.permission === 'person') return
+    const error = await refusal(test, operation, await sampleOf(operation, ground), reader)
+    expect(error.code).toBe('forbidden')
+    expect(error.details.missing).toBe(operation.permission)
+    expect(error.message, name).toContain(operation.permission)
+  })
+
+  it.each(NAMED)('%s by somebody who is no member is forbidden, naming the group, and writes nothing', async (_name, operation) => {
+    if (operation.permission === 'person') return
+    const error = await refusal(test, operation, await sampleOf(operation, ground), stranger)
+    expect(error).toMatchObject({ code: 'forbidden', details: { missing: 'membership' } })
+    expect(error.message).toContain(String(error.details.group))
+  })
+
+  it.each(NAMED)('%s of what one may not read is refused like what does not exist', async (_name, operation) => {
+    if (operation.permission === 'person') return
+    const hidden = { ...ground, group_id: await makeGroup(test) }
+    const input = await sampleOf(operation, hidden)
+    await test.run(updateGroup, { group_id: hidden.group_id, visibility: 'private' })
+    const nowhere = { group_id: 'nowhere', project_id: 'proj_nowhere', milestone_id: 'ms_nowhere' }
+    const made = Object.fromEntries(Object.entries(nowhere).filter(([name]) => name in input))
+    const [unreadable, missing] = [
+      await refusal(test, operation, input, stranger),
+      await refusal(test, operation, { ...input, ...made }, stranger),
+    ]
+    expect(unreadable.code).toBe('not_found')
+    expect({ ...unreadable }).toEqual({ ...missing })
+    expect(unreadable.message).toBe(missing.message)
+  })
+
+  it.each(NAMED)('[E2] %s by an unknown actor is unauthenticated, and writes nothing', async (_name, operation) => {
+    const nobody: Actor = { actor_id: 'usr_nobody', key_id: null, session_id: null, via: 'rest' }
+    const input = await sampleOf(operation, ground)
+    expect((await refusal(test, operation, input, nobody)).code).toBe('unauthenticated')
+    const borrowed: Actor = { ...test.owner, key_id: reader.key_id }
+    expect((await refusal(test, operation, input, borrowed)).code).toBe('unauthenticated')
+  })
+
+  it('[H2] [E1] a refused call among others of one batch leaves no gap and nothing of its own', async () => {
+    const operation = OPERATIONS.find(({ name }) => name === 'create_milestone') ?? expect.fail()
+    const { seq } = await positionOf(test)
+    const plan = (title: string, depends_on: unknown[]) => ({ group_id: ground.group_id, title, checkpoints: [{ title: 'A', depends_on }] })
+    const calls = [plan('one', []), plan('two', [1]), plan('three', []), plan('four', ['ms_x:1'])]
+    const settled = await Promise.allSettled(calls.map((input) => test.run(operation, input)))
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected'])
+    const events = await eventsAfter(test, seq)
+    expect(events.map((event) => event.seq)).toEqual([1, 2, 3, 4].map((at) => seq + at))
+    expect(events.flatMap(({ data }) => data.title)).toEqual(['one', 'A', 'three', 'A'])
+  })
+
+  it('leaves a sound workspace', () => expectSound(test.instance))
+})
