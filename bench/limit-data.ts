@@ -21,17 +21,18 @@ const FILL = `
   insert into checkpoints (workspace_id, checkpoint_id, milestone_id, "order", title, description, requires_consensus, note, created_by)
     select 'main', 'cp_' || (m - 1) * ${CHECKPOINTS_EACH} + o, 'ms_' || m, o, 'Step ' || o, '', false, '', 'usr_1'
     from generate_series(1, ${LIMIT_MILESTONES}) m, generate_series(1, ${CHECKPOINTS_EACH}) o;
-  create sequence limit_seq;
+  create sequence limit_seq start 1000000000;
   grant usage on sequence limit_seq to cairn_app;
   analyze`
 
 export const fillLimit = (ownerUrl: string): Promise<void> => administer(ownerUrl, FILL)
 
-const EVENT_COLUMNS = 'workspace_id, seq, type, at, actor_id, actor_type, via, group_id, project_id, milestone_id, checkpoint_id, data, batch'
+const EVENT_COLUMNS =
+  'workspace_id, seq, type, at, actor_id, actor_type, via, group_id, project_id, milestone_id, checkpoint_id, data, batch'
 const event = (seq: string, milestone: string, checkpoint: string) =>
   `'main', ${seq}, 'checkpoint.completed', now(), 'usr_1', 'user', 'rest', '${GROUP}', 'proj_1', ${milestone}, ${checkpoint}, '{}', 'limit'`
 
-export type Step = { sql: string; /** Its columns become variables of the later steps. */ keep?: boolean }
+export type Step = { sql: string /** Its columns become variables of the later steps. */; keep?: boolean }
 
 /** What the lane writes for one completion, one operation at a time; `:checkpoint` and `:milestone` are chosen at random. */
 export const LANE_STEPS: readonly Step[] = [
@@ -45,7 +46,9 @@ export const LANE_STEPS: readonly Step[] = [
     sql: `update checkpoints set completed_at = :moment::text::timestamptz, completed_by = 'usr_1', completed_seq = :after::text::bigint
       where workspace_id = 'main' and checkpoint_id = 'cp_' || :checkpoint::text`,
   },
-  { sql: `update milestones set updated_at = :moment::text::timestamptz where workspace_id = 'main' and milestone_id = 'ms_' || :milestone::text` },
+  {
+    sql: `update milestones set updated_at = :moment::text::timestamptz where workspace_id = 'main' and milestone_id = 'ms_' || :milestone::text`,
+  },
   {
     sql: `insert into events (${EVENT_COLUMNS}) select ${event(':after::text::bigint', `'ms_' || :milestone::text`, `'cp_' || :checkpoint::text`)}`,
   },

@@ -23,7 +23,8 @@ export const makeScratch = (): Scratch => {
 }
 
 /** The server as the app runs it, fsync on, with room for the limit's clients. */
-export const startServer = ({ dataDir }: Scratch): Promise<EmbeddedPostgres> => startEmbedded(dataDir, { settings: { max_connections: '100' } })
+export const startServer = ({ dataDir }: Scratch): Promise<EmbeddedPostgres> =>
+  startEmbedded(dataDir, { settings: { max_connections: '100' } })
 
 /** The server that the app runs. */
 export const findServer = async ({ dataDir }: Scratch): Promise<EmbeddedPostgres> => {

@@ -1,0 +1,84 @@
+import { connect, type Socket } from 'node:net'
+
+const END_OF_HEAD = Buffer.from('\r\n\r\n')
+const END_OF_CHUNKS = Buffer.from('0\r\n\r\n')
+
+type Pending = { resolve: (status: number) => void; reject: (error: Error) => void }
+
+/**
+ * One kept-alive HTTP/1.1 connection that reads only as much of an answer as it must, because the load shares the processors
+ * with what it measures.
+ */
+export class Connection {
+  private readonly socket: Socket
+  private pending: Pending | null = null
+  private head: Buffer | null = null
+  private status = 0
+  /** Bytes of the body that are still to come; null in a chunked one, which ends by itself. */
+  private left: number | null = 0
+  private tail = Buffer.alloc(0)
+
+  constructor({ hostname, port }: URL) {
+    this.socket = connect({ host: hostname, port: Number(port), noDelay: true })
+    this.socket.on('data', (chunk) => this.take(chunk))
+    this.socket.on('error', (error) => this.fail(error))
+    this.socket.on('close', () => this.fail(new Error('the connection was closed')))
+  }
+
+  /** Sends a whole request; answers the status once the answer is there whole. */
+  send(request: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.pending = { resolve, reject }
+      this.socket.write(request)
+    })
+  }
+
+  close(): void {
+    this.pending = null
+    this.socket.destroy()
+  }
+
+  private fail(error: Error): void {
+    this.pending?.reject(error)
+    this.pending = null
+  }
+
+  private take(chunk: Buffer): void {
+    if (this.status === 0) this.takeHead(chunk)
+    else this.takeBody(chunk)
+  }
+
+  private takeHead(chunk: Buffer): void {
+    const head = this.head ? Buffer.concat([this.head, chunk]) : chunk
+    const end = head.indexOf(END_OF_HEAD)
+    if (end === -1) {
+      this.head = head
+      return
+    }
+    const text = head.toString('latin1', 0, end)
+    this.status = Number(text.slice(9, 12))
+    this.head = null
+    const length = /\r\ncontent-length: *(\d+)/i.exec(text)?.[1]
+    const isEmpty = this.status === 204 || this.status === 304
+    this.left = length === undefined ? (isEmpty ? 0 : null) : Number(length)
+    this.takeBody(head.subarray(end + END_OF_HEAD.length))
+  }
+
+  private takeBody(chunk: Buffer): void {
+    if (this.left === null) {
+      this.tail = Buffer.concat([this.tail, chunk]).subarray(-END_OF_CHUNKS.length)
+      if (this.tail.equals(END_OF_CHUNKS)) this.settle()
+      return
+    }
+    this.left -= chunk.length
+    if (this.left <= 0) this.settle()
+  }
+
+  private settle(): void {
+    const { pending, status } = this
+    this.pending = null
+    this.status = 0
+    this.tail = Buffer.alloc(0)
+    pending?.resolve(status)
+  }
+}

@@ -1,0 +1,104 @@
+import { endWithParent } from './child'
+import { Connection } from './connection'
+import type { Job, Measured } from './load'
+import { percentile } from './statistics'
+
+// Runs in a process of its own, told over IPC what to send.
+
+const requestOf = ({ origin, headers }: Job) => {
+  const host = `Host: ${new URL(origin).host}\r\n${headers.map((line) => `${line}\r\n`).join('')}`
+  return ([method, path, body]: Job['chains'][number][number]): string =>
+    body === undefined
+      ? `${method} ${path} HTTP/1.1\r\n${host}\r\n`
+      : `${method} ${path} HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+}
+
+type Tally = { latencies: number[]; statuses: Record<string, number> }
+
+const send = async (connection: Connection, request: string, since: number, { latencies, statuses }: Tally): Promise<void> => {
+  const status = await connection.send(request).catch(() => 0)
+  latencies.push(performance.now() - since)
+  statuses[status] = (statuses[status] ?? 0) + 1
+}
+
+/** Each connection takes a chain, sends its calls one after another, and takes the next. */
+const closedLoop = async (job: Job, tally: Tally): Promise<number> => {
+  const text = requestOf(job)
+  const url = new URL(job.origin)
+  const began = performance.now()
+  let next = 0
+  let ended = 0
+  const work = async () => {
+    const connection = new Connection(url)
+    while (!ended) {
+      const chain = job.chains[job.cycle ? next % job.chains.length : next]
+      next++
+      if (!chain) break
+      for (const call of chain) {
+        const since = performance.now()
+        if (ended || since - began > job.milliseconds) break
+        await send(connection, text(call), since, tally)
+      }
+      if (performance.now() - began > job.milliseconds) break
+    }
+    ended ||= performance.now()
+    connection.close()
+  }
+  await Promise.all(Array.from({ length: job.connections }, work))
+  return ended - began
+}
+
+/** A call at each tick, whether or not earlier ones are answered; its time counts from the tick at which it was due. */
+const openLoop = async (job: Job, rate: number, tally: Tally): Promise<number> => {
+  const text = requestOf(job)
+  const url = new URL(job.origin)
+  const calls = job.chains.flat()
+  const idle = Array.from({ length: job.connections }, () => new Connection(url))
+  const all = [...idle]
+  const began = performance.now()
+  const running: Promise<void>[] = []
+  await new Promise<void>((resolve) => {
+    let sent = 0
+    const tick = () => {
+      for (; sent < calls.length && performance.now() - began >= (sent * 1_000) / rate; sent++) {
+        const call = calls[sent]
+        if (!call) continue
+        const connection = idle.pop() ?? new Connection(url)
+        if (!all.includes(connection)) all.push(connection)
+        const due = began + (sent * 1_000) / rate
+        running.push(send(connection, text(call), due, tally).then(() => void idle.push(connection)))
+      }
+      if (sent >= calls.length) return resolve()
+      setTimeout(tick, 1)
+    }
+    tick()
+  })
+  await Promise.all(running)
+  const took = performance.now() - began
+  for (const connection of all) connection.close()
+  return took
+}
+
+const run = async (job: Job): Promise<Measured> => {
+  const tally: Tally = { latencies: [], statuses: {} }
+  const milliseconds = job.rate === null ? await closedLoop(job, tally) : await openLoop(job, job.rate, tally)
+  const { latencies, statuses } = tally
+  return {
+    rate: (latencies.length * 1_000) / milliseconds,
+    count: latencies.length,
+    statuses,
+    p50: percentile(latencies, 0.5),
+    p95: percentile(latencies, 0.95),
+  }
+}
+
+endWithParent()
+process.on('message', (job: Job) => {
+  run(job).then(
+    (measured) => process.send?.(measured),
+    (error: unknown) => {
+      console.error(error)
+      process.exit(1)
+    },
+  )
+})

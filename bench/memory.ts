@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { bearer, chainPlan, completion, makeMilestones } from './api'
+import type { Bench } from './http'
+import { CHECKPOINTS_EACH } from './limit-data'
+import type { HttpCall } from './load'
+import type { Row } from './table'
+
+const KILOBYTE = 1_024
+const MEGABYTE = KILOBYTE * KILOBYTE
+
+/** Every process with its parent. */
+const processes = (): { pid: number; parent: number }[] => {
+  if (process.platform === 'linux') {
+    return readdirSync('/proc').flatMap((name) => {
+      try {
+        // The name in parentheses may hold spaces.
+        const [, parent] = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+        return [{ pid: Number(name), parent: Number(parent) }]
+      } catch {
+        return []
+      }
+    })
+  }
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n')
+  return lines.map((line) => {
+    const [pid, parent] = line.trim().split(/\s+/).map(Number)
+    return { pid: pid ?? 0, parent: parent ?? 0 }
+  })
+}
+
+const withChildren = (roots: readonly number[]): number[] => {
+  const all = processes()
+  const found = new Set(roots)
+  for (const pid of found) for (const child of all) if (child.parent === pid) found.add(child.pid)
+  return [...found]
+}
+
+/** A page shared by several processes counts a part in each: so the sum is what the machine would have back. */
+const proportional = (pid: number): number | null => {
+  try {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+    return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1]) * KILOBYTE
+  } catch {
+    return null
+  }
+}
+
+const resident = (pid: number): number =>
+  Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }).trim()) * KILOBYTE
+
+type Memory = { kind: 'PSS' | 'RSS, shared pages counted several times'; bytes: number }
+
+const memoryOf = (pids: readonly number[]): Memory => {
+  const parts = pids.map(proportional)
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, part) => total + part, 0)
+  if (parts.every((part) => part !== null)) return { kind: 'PSS', bytes: sum(parts) }
+  return { kind: 'RSS, shared pages counted several times', bytes: sum(pids.map(resident)) }
+}
+
+/** The load ends when the first connection finds nothing more to do. */
+const SPARE = 8
+
+/** What people and agents do in turn: mostly reading, some completing, some refused, a plan now and then, and pages. */
+const mix = async ({ api, group_id }: Bench, count: number): Promise<HttpCall[][]> => {
+  const milestones = await makeMilestones(api, group_id, Math.ceil(count / 100) + SPARE, chainPlan(CHECKPOINTS_EACH))
+  const plan = JSON.stringify(chainPlan(CHECKPOINTS_EACH))
+  return milestones.map((id) => {
+    const orders = Array.from({ length: CHECKPOINTS_EACH }, (_, at) => at + 1)
+    return orders.flatMap((order): HttpCall[] => [
+      completion(id, order),
+      ['GET', `/api/milestones/${id}`],
+      ['GET', `/api/groups/${group_id}/milestones?limit=20`],
+      order === CHECKPOINTS_EACH ? ['POST', `/api/groups/${group_id}/milestones`, plan] : completion(id, CHECKPOINTS_EACH),
+      order === CHECKPOINTS_EACH ? ['GET', `/m/${id}`] : ['GET', `/api/milestones/${id}`],
+    ])
+  })
+}
+
+export const measureMemory = async (bench: Bench, postgresPid: number, cookie: string, requests: number): Promise<Row[]> => {
+  const { app, load } = bench
+  const chains = await mix(bench, requests)
+  const headers = [bearer(app), `Cookie: ${cookie}`]
+  const { count } = await load.run({ origin: app.origin, headers, chains, milliseconds: 120_000 }, [200, 409])
+  const own = memoryOf([app.pid])
+  const database = memoryOf(withChildren([postgresPid]))
+  const inMegabytes = (bytes: number) => bytes / MEGABYTE
+  return [
+    {
+      what: `memory after ${count.toLocaleString('en')} requests`,
+      unit: 'MB',
+      figure: inMegabytes(own.bytes + database.bytes),
+      target: { of: 'figure', at: 'most', value: 450 },
+      note: `${own.kind}; the app ${inMegabytes(own.bytes).toFixed(0)} MB, PostgreSQL ${inMegabytes(database.bytes).toFixed(0)} MB`,
+    },
+  ]
+}

@@ -1,0 +1,64 @@
+import { gzipSync } from 'node:zlib'
+import { type Api, chainPlan, makeMilestones } from './api'
+import type { App } from './server'
+import type { Row } from './table'
+
+/** Follows the sign-in link as a browser would; answers the cookies. */
+export const signIn = async ({ signInLink }: App): Promise<string> => {
+  const response = await fetch(signInLink, { redirect: 'manual' })
+  const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '')
+  if (cookies.length === 0) throw new Error(`the sign-in link answered ${response.status} and no cookie`)
+  return cookies.join('; ')
+}
+
+const attribute = (tag: string, name: string) => new RegExp(`\\s${name}="([^"]*)"`, 'i').exec(tag)?.[1]?.replaceAll('&amp;', '&')
+
+/** The scripts that a browser of today loads for a page: what it runs, and what it is told to have ready. */
+const scriptsOf = (html: string): string[] => {
+  const tags = html.match(/<(script|link)\b[^>]*>/gi) ?? []
+  const found = tags.flatMap((tag) => {
+    if (/^<script/i.test(tag)) return /\snomodule\b/i.test(tag) ? [] : (attribute(tag, 'src') ?? [])
+    const rel = attribute(tag, 'rel')
+    const isScript = rel === 'modulepreload' || (rel === 'preload' && attribute(tag, 'as') === 'script')
+    return isScript ? (attribute(tag, 'href') ?? []) : []
+  })
+  return [...new Set(found)]
+}
+
+const kilobytes = (data: string | Buffer) => gzipSync(data).length / 1_000
+
+type Page = { html: number; scripts: number; files: number }
+
+const weigh = async (origin: string, path: string, cookie: string): Promise<Page> => {
+  const response = await fetch(origin + path, { headers: { cookie }, redirect: 'manual' })
+  if (response.status !== 200) throw new Error(`${path} answered ${response.status}`)
+  const html = await response.text()
+  const files = scriptsOf(html)
+  let scripts = 0
+  for (const file of files) {
+    const script = await fetch(new URL(file, origin))
+    if (!script.ok) throw new Error(`${file} answered ${script.status}`)
+    scripts += kilobytes(Buffer.from(await script.arrayBuffer()))
+  }
+  return { html: kilobytes(html), scripts, files: files.length }
+}
+
+const CARDS = 300
+const CARDS_EACH = 20
+
+const most = (value: number) => ({ of: 'figure' as const, at: 'most' as const, value })
+
+/** Sizes gzipped, in thousands of bytes. */
+export const measurePages = async ({ origin }: App, api: Api, cookie: string): Promise<Row[]> => {
+  const { group_id = '' } = await api.post('/groups', { name: 'Pages' })
+  const { project_id = '' } = await api.post(`/groups/${group_id}/projects`, { title: 'Pages' })
+  await makeMilestones(api, group_id, CARDS / CARDS_EACH, chainPlan(CARDS_EACH, project_id))
+  const project = await weigh(origin, `/p/${project_id}`, cookie)
+  const home = await weigh(origin, '/', cookie)
+  return [
+    { what: 'JavaScript of a project', unit: 'kB', figure: project.scripts, target: most(290), note: `gzipped, ${project.files} files` },
+    { what: `HTML of a project of ${CARDS} checkpoints`, unit: 'kB', figure: project.html, target: most(35), note: 'gzipped' },
+    { what: 'JavaScript of /', unit: 'kB', figure: home.scripts, target: most(200), note: `gzipped, ${home.files} files` },
+    { what: 'HTML of /', unit: 'kB', figure: home.html, note: 'gzipped' },
+  ]
+}

@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../cli/port.mjs'
+import type { Scratch } from './scratch'
+
+export type App = { origin: string; pid: number; signInLink: string; key: string; stop(): Promise<void> }
+
+const variables = ({ dataDir }: Scratch, port: number): NodeJS.ProcessEnv => ({
+  ...process.env,
+  PORT: String(port),
+  HOST: '127.0.0.1',
+  CAIRN_URL: `http://127.0.0.1:${port}`,
+  CAIRN_DATA_DIR: dataDir,
+  CAIRN_DEMO: 'off',
+  DATABASE_URL: 'embedded',
+})
+
+/** What must not outlive us. */
+const running = new Set<Started>()
+
+export const stopApps = async (): Promise<void> => {
+  await Promise.all([...running].map(stop))
+}
+
+type Started = { child: ChildProcess; origin: string; output: () => string }
+
+/** `npm start` without npm: the production build, made if it is not there. */
+const start = async (scratch: Scratch): Promise<Started> => {
+  const port = await freePort()
+  const child = spawn(process.execPath, ['start.mjs'], { env: variables(scratch, port), stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk
+    })
+  }
+  const started = { child, origin: `http://127.0.0.1:${port}`, output: () => output }
+  running.add(started)
+  child.once('exit', () => running.delete(started))
+  return started
+}
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null
+
+/** Polls until it has an answer. @throws when the app ended, or is not there in time */
+const until = async <T>({ child, output }: Started, seconds: number, look: () => Promise<T | null> | T | null): Promise<T> => {
+  const deadline = Date.now() + seconds * 1_000
+  while (Date.now() < deadline && !hasEnded(child)) {
+    const found = await look()
+    if (found !== null) return found
+    await sleep(10)
+  }
+  throw new Error(`the app did not start:\n${output().slice(-2_000)}`)
+}
+
+const stop = async ({ child }: Started): Promise<void> => {
+  if (hasEnded(child)) return
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  const isDone = await Promise.race([ended.then(() => true), sleep(30_000, false, { ref: false })])
+  if (!isDone) child.kill('SIGKILL')
+}
+
+const makeKey = async (scratch: Scratch, port: string): Promise<string> => {
+  const args = [...process.execArgv, 'cli/key.ts', '--name', 'bench']
+  const child = spawn(process.execPath, args, { env: variables(scratch, Number(port)), stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk
+  })
+  await new Promise((resolve) => child.once('close', resolve))
+  const key = /sk_live_\S+/.exec(output)?.[0]
+  if (!key) throw new Error('no key was made')
+  return key
+}
+
+/** Starts the app and waits until it greets, for a build too. */
+export const startApp = async (scratch: Scratch): Promise<App> => {
+  const started = await start(scratch)
+  const { child, origin, output } = started
+  try {
+    const signInLink = await until(started, 300, () => /Sign in once.*?(https?:\S+)/.exec(output())?.[1] ?? null)
+    const key = await makeKey(scratch, new URL(origin).port)
+    return { origin, pid: child.pid ?? 0, signInLink, key, stop: () => stop(started) }
+  } catch (error) {
+    await stop(started)
+    throw error
+  }
+}
+
+/** Seconds from a start of what is built and was started before until its first answer. */
+export const timeStart = async (scratch: Scratch): Promise<number> => {
+  const began = performance.now()
+  const started = await start(scratch)
+  try {
+    const isAnswered = () =>
+      fetch(`${started.origin}/api/health/ready`)
+        .then(({ ok }) => ok || null)
+        .catch(() => null)
+    await until(started, 60, isAnswered)
+    return (performance.now() - began) / 1_000
+  } finally {
+    await stop(started)
+  }
+}
