@@ -43,23 +43,22 @@ export class LaneSession {
   async open(keys: readonly RememberedKey[]): Promise<Opened> {
     const client = await this.connected()
     const workspace = pg.escapeLiteral(this.workspace_id)
-    const text = `begin isolation level read committed; set local synchronous_commit = on; select pg_advisory_xact_lock(${LOCK_CLASS}, hashtext(${workspace}));
+    const text = `begin isolation level read committed; select pg_advisory_xact_lock(${LOCK_CLASS}, hashtext(${workspace}));
       select seq, head, greatest(clock_timestamp(), last_event_at) as now from workspaces where workspace_id = ${workspace}${memory(keys, workspace)}`
     try {
       const results = statements(await client.query(text))
-      const [position] = results[3]?.rows ?? []
+      const [position] = results[2]?.rows ?? []
       if (!position) throw new Error(`there is no workspace ${this.workspace_id}`)
-      return { ...position, remembered: results[4]?.rows ?? [] }
+      return { ...position, remembered: results[3]?.rows ?? [] }
     } catch (error) {
       if (sqlState(error) === LOCK_NOT_AVAILABLE) await this.endHolder()
       throw error
     }
   }
 
-  /** Commits, and trusts only the command tag: COMMIT of an aborted transaction answers ROLLBACK without an error. */
-  async commit(): Promise<void> {
-    const { command } = await this.connection.query('commit')
-    if (command !== 'COMMIT') throw new Error(`commit answered ${command}`)
+  /** Ends a transaction that changed nothing. */
+  async release(): Promise<void> {
+    await this.connection.query('commit')
   }
 
   /** Ends a transaction that must leave nothing; a client that cannot even do that is thrown away. */

@@ -6,7 +6,7 @@ import { type World, WorldState } from '@/lib/domain/world'
 import { isConnectionLoss, isPassing } from './client'
 import { LaneSession, type Opened } from './lane-session'
 import { warm, withLoading } from './load'
-import { type Position, type Remembered, store } from './store'
+import { type Batch, type Position, type Remembered, storeAndCommit } from './store'
 
 /** What a call wants written, by whom, and what its answer will be about; `replay` where it was done before under the same idempotency key. */
 export type Judgement = { drafts: readonly EventDraft[]; authorship: Authorship; scope: Scope; replay: Remembered | null }
@@ -29,7 +29,7 @@ type Outcome = { answer: Answer } | { error: unknown }
 
 const MOST_OPERATIONS = 256
 const MOST_WAITING = 4_096
-const MOST_ENTITIES = 250_000
+const MOST_KNOWN = 400_000
 /** How often a batch whose connection was lost is tried again, and the pauses between, in milliseconds. */
 const PAUSES = [20, 100, 300, 800, 1_500, 2_500]
 
@@ -147,14 +147,7 @@ export class Lane {
     const events: Event[] = []
     const remembered = new Map(opened.remembered.map((answer) => [keyOf(answer), answer]))
     const fresh: Remembered[] = []
-    if (world.size === 0 && batch.length > 1) {
-      const probes = batch.map(
-        ({ call }) =>
-          () =>
-            call.judge(world, opened.now, null),
-      )
-      await warm(this.session.connection, this.workspace_id, world, probes)
-    }
+    await this.warm(batch, world, opened.now)
     for (const { call } of batch) {
       const known = call.remember ? (remembered.get(keyOf(call.remember)) ?? null) : null
       const outcome = await this.decide(world, call, opened, events, known)
@@ -166,29 +159,22 @@ export class Lane {
       fresh.push(answer)
     }
     if (events.length === 0 && fresh.length === 0) {
-      await this.session.commit()
+      await this.session.release()
       return
     }
     const after = { seq: opened.seq + events.length, head: randomText(16) }
     const before = { seq: opened.seq, head: opened.head }
-    await store(this.session.connection, world, {
-      workspace_id: this.workspace_id,
-      before,
-      after,
-      now: opened.now,
-      events,
-      remembered: fresh,
-    })
-    await this.commit(before, after.head)
+    await this.store(world, { workspace_id: this.workspace_id, before, after, now: opened.now, events, remembered: fresh })
     world.settle()
-    this.world = world.size > MOST_ENTITIES ? null : { state: world, at: after }
+    this.world = world.size > MOST_KNOWN ? null : { state: world, at: after }
   }
 
-  private async commit(before: Position, head: string): Promise<void> {
+  /** Once the commit is on the wire, a lost connection leaves the outcome open, whichever answer was lost. */
+  private async store(world: WorldState, batch: Batch): Promise<void> {
     try {
-      await this.session.commit()
+      await storeAndCommit(this.session.connection, world, batch)
     } catch (error) {
-      if (isConnectionLoss(error)) throw new CommitLost(before, head, error)
+      if (isConnectionLoss(error)) throw new CommitLost(batch.before, batch.after.head, error)
       throw error
     }
   }
@@ -198,6 +184,17 @@ export class Lane {
     if (this.world?.at.seq === seq && this.world.at.head === head) return this.world.state
     this.world = { state: new WorldState(), at: { seq, head } }
     return this.world.state
+  }
+
+  /** Loads what the decisions of a batch lack in one go: where nothing is missing this costs a second look at each. */
+  private async warm(batch: readonly Waiting[], world: WorldState, now: string): Promise<void> {
+    if (batch.length === 1) return
+    const probes = batch.map(
+      ({ call }) =>
+        () =>
+          call.judge(world, now, null),
+    )
+    await warm(this.session.connection, this.workspace_id, world, probes)
   }
 
   /** An operation reads a world that seems complete; a refusal or a bug in it is its own caller's, all else is the batch's. */
@@ -239,7 +236,7 @@ export class Lane {
   private async wasStored({ before, head }: CommitLost): Promise<boolean> {
     await this.session.open([])
     const stored = await this.session.wasStored(head, before.seq)
-    await this.session.commit()
+    await this.session.release()
     return stored
   }
 }

@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg'
 import { DomainError } from '@/lib/domain/errors'
-import { type World, WorldState } from '@/lib/domain/world'
+import { type Unit, type World, WorldState } from '@/lib/domain/world'
 import { isConnectionLoss } from './client'
 import type { Instance } from './instance'
-import { withLoading } from './load'
+import { load, withLoading } from './load'
 
 /** One consistent view of a workspace at one `seq`: through a world, or through SQL on the same snapshot. */
 export type Snapshot = {
@@ -17,20 +17,31 @@ export type Snapshot = {
 
 const ignoreFailedEnd = () => undefined
 
-/** A read: one REPEATABLE READ, READ ONLY transaction that states the `seq` at which it is true. Writes nothing. */
-export const readSnapshot = async <T>({ pool, workspace_id }: Instance, run: (snapshot: Snapshot) => Promise<T>): Promise<T> => {
+/**
+ * A read: one REPEATABLE READ, READ ONLY transaction that states the `seq` at which it is true. Writes nothing.
+ * `expected` is what it will surely ask for: loaded in the round trip that begins it.
+ */
+export const readSnapshot = async <T>(
+  { pool, workspace_id }: Instance,
+  expected: readonly Unit[],
+  run: (snapshot: Snapshot) => Promise<T>,
+): Promise<T> => {
   const client = await pool.connect().catch((cause: unknown) => {
     throw outOfReach(cause)
   })
   let broken = true
   try {
-    await client.query('begin isolation level repeatable read read only')
-    const { rows } = await client.query({
+    const state = new WorldState()
+    const position = {
       name: 'read position',
       text: 'select seq, greatest(clock_timestamp(), last_event_at) as now from workspaces where workspace_id = $1',
       values: [workspace_id],
-    })
-    const state = new WorldState()
+    }
+    const [, { rows }] = await Promise.all([
+      client.query('begin isolation level repeatable read read only'),
+      client.query(position),
+      load(client, workspace_id, state, expected),
+    ])
     const { seq, now } = rows[0] ?? { seq: 0, now: new Date().toISOString() }
     const answer = await run({ workspace_id, seq, now, client, world: (ask) => withLoading(client, workspace_id, state, () => ask(state)) })
     await client.query('commit')

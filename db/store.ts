@@ -28,24 +28,28 @@ export type Batch = {
 const DELETABLE = ['proposal', 'checkpoint', 'milestone'] as const
 const KEY_OF = { proposal: 'proposal_id', checkpoint: 'checkpoint_id', milestone: 'milestone_id' } as const
 
+/** Whose stored edges are replaced, and all edges to write; a checkpoint that is new in this batch has none stored. */
 const edgesOf = (world: WorldState, events: readonly Event[]) => {
-  const touched = new Set<string>()
-  for (const event of events) {
-    const edges =
-      event.type === 'checkpoint.added' || event.type === 'checkpoint.dependency_added' || event.type === 'checkpoint.dependency_removed'
-    if (edges && event.checkpoint_id) touched.add(event.checkpoint_id)
+  const added = new Set<string>()
+  const changed = new Set<string>()
+  for (const { type, checkpoint_id } of events) {
+    if (checkpoint_id && type === 'checkpoint.added') added.add(checkpoint_id)
+    if (checkpoint_id && (type === 'checkpoint.dependency_added' || type === 'checkpoint.dependency_removed')) changed.add(checkpoint_id)
   }
   const gone = world.changes.get('checkpoint')
-  const kept = [...touched].filter((id) => gone?.get(id) !== 'removed')
-  const edges = kept.flatMap((id) => (world.find('checkpoint', id)?.depends_on ?? []).map((target) => [id, target] as const))
-  return { touched: [...touched], edges }
+  const kept = [...added, ...changed].filter((id) => gone?.get(id) !== 'removed')
+  const edges = kept.flatMap((id) => (world.present('checkpoint', id)?.depends_on ?? []).map((target) => [id, target] as const))
+  return { replaced: [...changed].filter((id) => !added.has(id)), edges }
 }
 
-/** Writes what a batch changed, set-wise: deletes, then everything else in one statement. */
-export const store = async (client: ClientBase, world: WorldState, batch: Batch): Promise<void> => {
+/**
+ * Writes what a batch changed, set-wise, and sends the commit along: deletes, then everything else in one statement, which fails where the counter moved,
+ * so that the commit behind it answers ROLLBACK. What is awaited is the commit's own answer; an error of a statement comes first.
+ */
+export const storeAndCommit = async (client: ClientBase, world: WorldState, batch: Batch): Promise<void> => {
   const { workspace_id, before, after, now } = batch
-  const { touched, edges } = edgesOf(world, batch.events)
-  await deleteGone(client, workspace_id, world, touched)
+  const { replaced, edges } = edgesOf(world, batch.events)
+  const deleted = deleteGone(client, workspace_id, world, replaced)
 
   const values: unknown[] = [workspace_id, before.seq, before.head, after.seq, after.head, batch.events.length > 0 ? now : null]
   const parts: string[] = []
@@ -76,21 +80,21 @@ export const store = async (client: ClientBase, world: WorldState, batch: Batch)
   parts.push(`counter as (
     update workspaces set seq = $4, head = $5, last_event_at = coalesce($6::timestamptz, last_event_at)
     where workspace_id = $1 and seq = $2 and head = $3 returning 1)`)
-  const text = `with ${parts.join(',\n')} select count(*)::int as moved from counter`
-  const { rows } = await client.query({ name: `store ${names.map((name) => name.slice(0, 4)).join(' ')}`, text, values })
-  if (rows[0]?.moved !== 1) throw new Error('the counter moved under the lock: another writer does not take it')
+  const text = `with ${parts.join(',\n')} select 1 / count(*) as moved from counter`
+  const stored = client.query({ name: `store ${names.map((name) => name.slice(0, 4)).join(' ')}`, text, values })
+  const committed = client.query('commit')
+  const [deletes, puts, commit] = await Promise.allSettled([deleted, stored, committed])
+  for (const result of [deletes, puts, commit]) if (result.status === 'rejected') throw result.reason
+  if (commit.status === 'fulfilled' && commit.value.command !== 'COMMIT') throw new Error(`commit answered ${commit.value.command}`)
 }
 
-const deleteGone = async (client: ClientBase, workspace_id: string, world: WorldState, touched: readonly string[]) => {
+const deleteGone = (client: ClientBase, workspace_id: string, world: WorldState, replaced: readonly string[]): Promise<unknown> => {
   const gone = (kind: (typeof DELETABLE)[number]) =>
     [...(world.changes.get(kind) ?? [])].flatMap(([id, how]) => (how === 'removed' ? id : []))
-  const checkpoints = gone('checkpoint')
-  const edges = [...new Set([...touched, ...checkpoints])]
-  if (edges.length > 0)
-    await client.query('delete from dependencies where workspace_id = $1 and checkpoint_id = any($2)', [workspace_id, edges])
-  for (const kind of DELETABLE) {
-    const ids = gone(kind)
-    if (ids.length > 0)
-      await client.query(`delete from ${nameOf(TABLES[kind])} where workspace_id = $1 and ${KEY_OF[kind]} = any($2)`, [workspace_id, ids])
-  }
+  const without = (table: string, column: string, ids: readonly string[]) =>
+    ids.length > 0 ? [client.query(`delete from ${table} where workspace_id = $1 and ${column} = any($2)`, [workspace_id, ids])] : []
+  return Promise.all([
+    ...without('dependencies', 'checkpoint_id', [...new Set([...replaced, ...gone('checkpoint')])]),
+    ...DELETABLE.flatMap((kind) => without(nameOf(TABLES[kind]), KEY_OF[kind], gone(kind))),
+  ])
 }

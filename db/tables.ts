@@ -36,21 +36,33 @@ export const selectList = (table: PgTable, alias: string): string =>
 export const primaryKeyOf = (table: PgTable): string[] =>
   getTableConfig(table).primaryKeys.flatMap(({ columns }) => columns.map((column) => column.name))
 
+/** The text of a statement over a table is made once. */
+const remembered = (make: (table: PgTable, parameter: number) => string) => {
+  const made = new Map<PgTable, Map<number, string>>()
+  return (table: PgTable, parameter: number): string => {
+    const texts = made.get(table) ?? new Map<number, string>()
+    made.set(table, texts)
+    const text = texts.get(parameter) ?? make(table, parameter)
+    texts.set(parameter, text)
+    return text
+  }
+}
+
 /** `insert … select` from a JSON array of rows in parameter `$parameter`. */
-export const insertFromJson = (table: PgTable, parameter: number): string => {
+export const insertFromJson = remembered((table, parameter) => {
   const all = columns(table)
   const names = all.map(({ name }) => name).join(', ')
   const typed = all.map(({ name, type }) => `${name} ${type}`).join(', ')
   return `insert into ${nameOf(table)} (${names}) select ${names} from json_to_recordset($${parameter}::json) as r(${typed})`
-}
+})
 
-export const upsertFromJson = (table: PgTable, parameter: number): string => {
+export const upsertFromJson = remembered((table, parameter) => {
   const key = primaryKeyOf(table)
   const set = columns(table)
     .filter(({ name }) => !key.includes(name.slice(1, -1)))
     .map(({ name }) => `${name} = excluded.${name}`)
   return `${insertFromJson(table, parameter)} on conflict (${key.map(quote).join(', ')}) do update set ${set.join(', ')}`
-}
+})
 
 export const insertEvents = (parameter: number) => insertFromJson(events, parameter)
 export const upsertRemembered = (parameter: number) => upsertFromJson(rememberedAnswers, parameter)

@@ -3,7 +3,7 @@
 -- One batch of the lane may free a name or a number and take it again, and stores rows in any order: judge at commit.
 ALTER TABLE "groups" DROP CONSTRAINT "groups_slug_key", ADD CONSTRAINT "groups_slug_key" UNIQUE ("workspace_id", "slug") DEFERRABLE INITIALLY DEFERRED;--> statement-breakpoint
 ALTER TABLE "projects" DROP CONSTRAINT "projects_slug_key", ADD CONSTRAINT "projects_slug_key" UNIQUE ("workspace_id", "group_id", "slug") DEFERRABLE INITIALLY DEFERRED;--> statement-breakpoint
-ALTER TABLE "checkpoints" DROP CONSTRAINT "checkpoints_order_key", ADD CONSTRAINT "checkpoints_order_key" UNIQUE ("workspace_id", "milestone_id", "order") DEFERRABLE INITIALLY DEFERRED;--> statement-breakpoint
+ALTER TABLE "checkpoints" DROP CONSTRAINT "checkpoints_order_key", ADD CONSTRAINT "checkpoints_order_key" UNIQUE ("milestone_id", "order", "workspace_id") DEFERRABLE INITIALLY DEFERRED;--> statement-breakpoint
 DO $$
 DECLARE foreign_key record;
 BEGIN
@@ -19,18 +19,19 @@ BEGIN
 END $$;--> statement-breakpoint
 CREATE TRIGGER events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON "events" FOR EACH STATEMENT EXECUTE FUNCTION refuse_event_change();--> statement-breakpoint
 
--- D1: a completed checkpoint has only completed dependencies. Once a statement, over the rows that it changed.
+-- D1: a completed checkpoint has only completed dependencies. Once a statement, over the rows that it changed. OFFSET 0 keeps the planner from
+-- starting at "all completed checkpoints", which it takes for few while its statistics are young.
 CREATE FUNCTION assert_dependencies_completed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (
     SELECT FROM changed n
     JOIN dependencies d ON d.workspace_id = n.workspace_id AND d.checkpoint_id = n.checkpoint_id
-    JOIN checkpoints t ON t.workspace_id = d.workspace_id AND t.checkpoint_id = d.depends_on_id
+    CROSS JOIN LATERAL (SELECT completed_at FROM checkpoints WHERE workspace_id = d.workspace_id AND checkpoint_id = d.depends_on_id OFFSET 0) t
     WHERE n.completed_at IS NOT NULL AND t.completed_at IS NULL
   ) OR EXISTS (
     SELECT FROM changed n
-    JOIN dependencies d ON d.workspace_id = n.workspace_id AND d.depends_on_id = n.checkpoint_id
-    JOIN checkpoints t ON t.workspace_id = d.workspace_id AND t.checkpoint_id = d.checkpoint_id
+    JOIN dependencies d ON d.depends_on_id = n.checkpoint_id AND d.workspace_id = n.workspace_id
+    CROSS JOIN LATERAL (SELECT completed_at FROM checkpoints WHERE workspace_id = d.workspace_id AND checkpoint_id = d.checkpoint_id OFFSET 0) t
     WHERE n.completed_at IS NULL AND t.completed_at IS NOT NULL
   ) THEN
     RAISE EXCEPTION 'D1: a completed checkpoint would depend on a pending one' USING ERRCODE = 'check_violation';
@@ -42,8 +43,8 @@ CREATE FUNCTION assert_edges_met() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (
     SELECT FROM changed d
-    JOIN checkpoints c ON c.workspace_id = d.workspace_id AND c.checkpoint_id = d.checkpoint_id
-    JOIN checkpoints t ON t.workspace_id = d.workspace_id AND t.checkpoint_id = d.depends_on_id
+    CROSS JOIN LATERAL (SELECT completed_at FROM checkpoints WHERE workspace_id = d.workspace_id AND checkpoint_id = d.checkpoint_id OFFSET 0) c
+    CROSS JOIN LATERAL (SELECT completed_at FROM checkpoints WHERE workspace_id = d.workspace_id AND checkpoint_id = d.depends_on_id OFFSET 0) t
     WHERE c.completed_at IS NOT NULL AND t.completed_at IS NULL
   ) THEN
     RAISE EXCEPTION 'D1: a completed checkpoint would depend on a pending one' USING ERRCODE = 'check_violation';

@@ -73,7 +73,7 @@ export const members = pgTable(
       columns: [t.workspace_id, t.principal_id],
       foreignColumns: [principals.workspace_id, principals.principal_id],
     }),
-    index('group_members_principal').on(t.workspace_id, t.principal_id),
+    index('group_members_principal').on(t.principal_id, t.workspace_id),
     check('group_members_role', sql`role in ('owner', 'admin', 'member')`),
   ],
 )
@@ -107,7 +107,7 @@ export const keys = pgTable(
       foreignColumns: [groups.workspace_id, groups.group_id],
     }),
     uniqueIndex('api_keys_hash_key').on(t.hash),
-    index('api_keys_principal').on(t.workspace_id, t.principal_id),
+    index('api_keys_principal').on(t.principal_id, t.workspace_id),
     check('api_keys_hash', sql`hash ~ '^[0-9a-f]{64}$'`),
     check('api_keys_permissions', sql`jsonb_typeof(permissions) = 'object'`),
   ],

@@ -29,11 +29,11 @@ describe('a completed checkpoint', () => {
       )
   })
 
-  it('[C1] gets its git links and note still, and stays as it was done', () => {
+  it('[C1][C2] gets its git links and note still, from anyone, and stays as it was done', () => {
     const { sketch, plan } = completed()
     const was = plan.at('B')
     const links = { git_branch_url: 'https://git.test/b', git_pr_url: 'https://git.test/p', git_commit_url: 'https://git.test/c' }
-    const { events } = sketch.run(updateCheckpoint, { ...plan.address('B'), ...links, note: 'found later' })
+    const { events } = sketch.run(updateCheckpoint, { ...plan.address('B'), ...links, note: 'found later' }, sketch.as('Ada'))
     expect(events).toMatchObject([{ type: 'checkpoint.linked' }])
     expect(plan.at('B')).toEqual({ ...was, ...links, note: 'found later' })
     expect(sketch.run(updateCheckpoint, { ...plan.address('B'), git_pr_url: null }).events[0]?.data).toEqual({ git_pr_url: null })

@@ -56,7 +56,7 @@ const ownUnits: { [K in Kind]: (entity: Entities[K]) => Unit[] } = {
   proposal: ({ proposal_id }) => [{ kind: 'proposal', id: proposal_id }],
 }
 
-const indexAdd = (index: Map<string, Set<string>>, key: string, id: string) => {
+const indexAdd = <K extends string>(index: Map<K, Set<string>>, key: K, id: string) => {
   const ids = index.get(key)
   if (ids) ids.add(id)
   if (!ids) index.set(key, new Set([id]))
@@ -77,7 +77,7 @@ export class WorldState {
     checkpoint: new Map(),
     proposal: new Map(),
   }
-  private readonly loaded = new Set<string>()
+  private readonly loaded = new Map<Unit['kind'], Set<string>>()
   /** Deleted in this world: a later load must not revive them. */
   private readonly tombstones = new Set<string>()
   /** Changed since the last `settle`, by kind: what the store has to write. */
@@ -168,8 +168,10 @@ export class WorldState {
     return [...this.rows[kind].values()]
   }
 
+  /** What it takes to keep: entities, and what is known to be complete or gone. */
   get size(): number {
-    return Object.values(this.rows).reduce((sum, rows) => sum + rows.size, 0)
+    const entities = Object.values(this.rows).reduce((sum, rows) => sum + rows.size, 0)
+    return [...this.loaded.values()].reduce((sum, ids) => sum + ids.size, entities) + this.tombstones.size
   }
 
   create<K extends Kind>(kind: K, entity: Entities[K]): void {
@@ -198,7 +200,7 @@ export class WorldState {
   }
 
   complete({ kind, id }: Unit): void {
-    this.loaded.add(unitKey(kind, id))
+    indexAdd(this.loaded, kind, id)
   }
 
   /** What was changed is stored. */
@@ -207,7 +209,7 @@ export class WorldState {
   }
 
   private knows({ kind, id }: Unit): boolean {
-    if (this.whole || this.loaded.has(unitKey(kind, id))) return true
+    if (this.whole || this.loaded.get(kind)?.has(id)) return true
     if (kind === 'group' || kind === 'principal' || kind === 'group_slug' || kind === 'checkpoints' || kind === 'dependents') return false
     return this.rows[kind].has(id) || this.tombstones.has(`${kind}:${id}`)
   }

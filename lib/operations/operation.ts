@@ -8,7 +8,7 @@ import type { EventDraft, Scope } from '@/lib/domain/events'
 import { assertVersion } from '@/lib/domain/milestone'
 import { getGroup, groupOf } from '@/lib/domain/resolve'
 import type { View } from '@/lib/domain/views/view'
-import type { World } from '@/lib/domain/world'
+import type { Unit, World } from '@/lib/domain/world'
 import { parseInput } from './input'
 
 /** `METHOD /path/:parameter`; parameters are fields of the input. Null: not reached from outside, only by our own commands. */
@@ -101,10 +101,10 @@ const parsed = async (instance: Instance, operation: Operation, { input, actor }
 
 /** @throws unauthenticated */
 export const assertKnown = (instance: Instance, actor: Actor): Promise<Caller> =>
-  readSnapshot(instance, ({ world, now }) => world((known) => identify(known, actor, now)))
+  readSnapshot(instance, [{ kind: 'principal', id: actor.actor_id }], ({ world, now }) => world((known) => identify(known, actor, now)))
 
 const read = (instance: Instance, operation: Query, input: unknown, actor: Actor): Promise<Executed> =>
-  readSnapshot(instance, async (snapshot) => {
+  readSnapshot(instance, expectedBy(input, actor), async (snapshot) => {
     try {
       const caller = await snapshot.world((world) => identify(world, actor, snapshot.now))
       if (operation.permission !== 'anyone') assertReadable(caller, operation.permission)
@@ -114,6 +114,15 @@ const read = (instance: Instance, operation: Query, input: unknown, actor: Actor
       throw error instanceof DomainError ? error.at(snapshot.seq) : error
     }
   })
+
+/** What a read will surely ask for: who asks, and what its input names. */
+const expectedBy = (input: unknown, { actor_id }: Actor): Unit[] => {
+  const named = (field: string, ...kinds: Unit['kind'][]): Unit[] => {
+    const id: unknown = typeof input === 'object' && input !== null ? Reflect.get(input, field) : null
+    return typeof id === 'string' ? kinds.map((kind) => ({ kind, id })) : []
+  }
+  return [{ kind: 'principal', id: actor_id }, ...named('milestone_id', 'milestone', 'checkpoints'), ...named('project_id', 'project')]
+}
 
 const assertReadable = (caller: Caller, need: Need): void => {
   if (need === 'person' || need === 'admin' || need === 'anyone') return

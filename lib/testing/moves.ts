@@ -61,6 +61,7 @@ const WEIGHTS = {
   complete: 30,
   depend: 18,
   replace: 6,
+  unlink: 6,
   add: 12,
   texts: 5,
   links: 4,
@@ -109,12 +110,13 @@ const nothing: Pick<Checkpoint, 'checkpoint_id' | 'milestone_id' | 'order'> = {
 /** Mostly what the move can change: work that is ready to be completed, completed work to reopen. */
 const likely = (world: Workspace['world'], { kind, which }: Move, all: readonly Checkpoint[]): readonly Checkpoint[] => {
   const done = (id: string) => world.find('checkpoint', id)?.completed_at !== null
-  const found =
-    kind === 'complete' && which % 2 === 0
-      ? all.filter(({ completed_at, depends_on }) => completed_at === null && depends_on.every(done))
-      : kind === 'reopen' && which % 3 > 0
-        ? all.filter(({ completed_at }) => completed_at !== null)
-        : all
+  const ready = ({ completed_at, depends_on }: Checkpoint) => completed_at === null && depends_on.every(done)
+  const wanted: { [K in Kind]?: (checkpoint: Checkpoint) => boolean } = {
+    complete: (checkpoint) => which % 2 > 0 || ready(checkpoint),
+    reopen: ({ completed_at }) => which % 3 === 0 || completed_at !== null,
+    unlink: ({ completed_at, depends_on }) => completed_at === null && depends_on.length > 0,
+  }
+  const found = all.filter(wanted[kind] ?? (() => true))
   return found.length > 0 ? found : all
 }
 
@@ -159,6 +161,10 @@ export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): O
       const target = pick(siblings.length > 1 && which % 2 === 0 ? siblings : all, which)
       const now = world.find('checkpoint', checkpoint.checkpoint_id)?.depends_on ?? []
       return calling(updateCheckpoint, { ...address, depends_on: target ? [...now, target.checkpoint_id] : [...now] })
+    },
+    unlink: () => {
+      const now = world.find('checkpoint', checkpoint.checkpoint_id)?.depends_on ?? []
+      return calling(updateCheckpoint, { ...address, depends_on: now.filter((_, at) => at !== which % Math.max(1, now.length)) })
     },
     replace: () => calling(updateCheckpoint, { ...address, depends_on }),
     add: () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createMilestone, OPERATIONS, updateGroup } from '@/lib/operations'
-import { agentKey, makePerson, restAs, type TestKey, userKey } from '@/lib/testing/client'
+import { agentKey, expiredKey, makePerson, restAs, revokedKey, type TestKey, userKey } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/plans'
 import { requestOf, sampleOf } from '@/lib/testing/samples'
@@ -25,7 +25,7 @@ describe('the description', () => {
 
   beforeAll(async () => {
     owner = await userKey(test)
-    document = (await restAs(test, null)('GET', '/openapi.json')).json
+    document = (await owner.call('GET', '/openapi.json')).json
   })
 
   it('lists every route of every operation, and no other', () => {
@@ -80,8 +80,18 @@ describe('the description', () => {
     for (const code of wanted) expect(responses[STATUS[code as keyof typeof STATUS]]?.description.split(', '), code).toContain(code)
   })
 
-  it('does not depend on who asks', async () => {
-    expect((await owner.call('GET', '/openapi.json')).json).toEqual(document)
+  it('does not depend on who asks, and is not for everybody', async () => {
+    const stranger = await userKey(test, await makePerson(test, 'Reader of descriptions'))
+    expect((await stranger.call('GET', '/openapi.json')).json).toEqual(document)
+    expect(await restAs(test, null)('GET', '/openapi.json')).toMatchObject({ status: 401 })
+    expect(await stranger.call('POST', '/openapi.json', {})).toMatchObject({ status: 405 })
+  })
+
+  it('is refused to a key that is revoked or expired, by any method', async () => {
+    for (const { call } of [await revokedKey(test), await expiredKey(test)]) {
+      expect(await call('GET', '/openapi.json')).toMatchObject({ status: 401, error: 'unauthenticated' })
+      expect(await call('POST', '/openapi.json', {})).toMatchObject({ status: 401, error: 'unauthenticated' })
+    }
   })
 })
 

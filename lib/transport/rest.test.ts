@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
 import { describe, expect, it, vi } from 'vitest'
 import { openPool } from '@/db/client'
 import { LIMITS } from '@/lib/domain/limits'
@@ -7,6 +9,27 @@ import { makeGroup, makeMilestone } from '@/lib/testing/plans'
 import { positionOf } from '@/lib/testing/watch'
 import { toProblem } from './problem'
 import { handleRest } from './rest'
+
+/** A wire to PostgreSQL that breaks when this text goes over it. */
+const cutAt = async (target: string, text: string) => {
+  const { hostname, port } = new URL(target)
+  const server = createServer((client) => {
+    const upstream = connect(Number(port), hostname)
+    const end = () => {
+      client.destroy()
+      upstream.destroy()
+    }
+    for (const socket of [client, upstream]) socket.on('error', end).on('close', end)
+    client.on('data', (bytes) => (bytes.includes(text) ? end() : upstream.write(bytes)))
+    upstream.on('data', (bytes) => client.write(bytes))
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = server.address()
+  const url = new URL(target)
+  url.hostname = '127.0.0.1'
+  url.port = String(typeof address === 'object' ? address?.port : '')
+  return { url: url.href, close: () => new Promise((resolve) => server.close(resolve)) }
+}
 
 describe('REST', () => {
   const test = useInstance()
@@ -65,6 +88,15 @@ describe('REST', () => {
       expect(logged).toHaveBeenCalledOnce()
       logged.mockRestore()
     })
+
+    it('[F9] of a failed query is logged without the statement and its parameters', () => {
+      const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+      const cause = new Error('out of memory')
+      toProblem(new Error('Failed query: select s3cr3t\nfrom s3cr3t\nparams: s3cr3t', { cause }), 'r')
+      expect(JSON.stringify(logged.mock.calls)).toContain('out of memory')
+      expect(JSON.stringify(logged.mock.calls)).not.toContain('s3cr3t')
+      logged.mockRestore()
+    })
   })
 
   describe('the address', () => {
@@ -107,9 +139,8 @@ describe('REST', () => {
       expect(await call('GET', '/milestones/ms_%00')).toMatchObject({ status: 422, error: 'invalid' })
     })
 
-    it('of the instance itself needs no credentials', async () => {
-      for (const path of ['/health', '/health/', '/health/ready', '/openapi.json'])
-        expect((await anonymous('GET', path)).status, path).toBe(200)
+    it('of its health needs no credentials', async () => {
+      for (const path of ['/health', '/health/', '/health/ready']) expect((await anonymous('GET', path)).status, path).toBe(200)
     })
   })
 
@@ -375,6 +406,17 @@ describe('REST', () => {
     it('is 503 for a key that was not met before, too', async () => {
       const { secret } = await userKey(test)
       expect(await get('/groups', secret)).toMatchObject({ status: 503, error: 'unavailable' })
+    })
+
+    it('is 503 when the connection is cut in the middle of a list, too', async () => {
+      const { secret, call } = await userKey(test)
+      await call('GET', '/groups')
+      const { url, close } = await cutAt(test.database.url, 'from "groups"')
+      const pool = openPool(url)
+      const request = new Request('http://cairn.test/api/groups', { headers: { authorization: `Bearer ${secret}` } })
+      expect(await replyOf(await handleRest({ ...test.instance, pool }, request))).toMatchObject({ status: 503, error: 'unavailable' })
+      await pool.end()
+      await close()
     })
 
     it('is 503 when readiness is asked for, and the process is healthy all the same', async () => {
