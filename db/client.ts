@@ -71,6 +71,7 @@ export const isConnectionLoss = (error: unknown): boolean => {
   const state = sqlState(error)
   if (state !== null) return state.startsWith('08') || state.startsWith('57P') || state === '25P03'
   if (!(error instanceof Error)) return false
+  if (error.cause instanceof Error && error.cause !== error) return isConnectionLoss(error.cause)
   return LOST.test(error.message) || ('syscall' in error && 'code' in error)
 }
 

@@ -16,7 +16,7 @@ const memory = (keys: readonly RememberedKey[], workspace_id: string) => {
   const wanted = keys.map(
     ({ principal_id, idempotency_key }) => `(${pg.escapeLiteral(principal_id)}, ${pg.escapeLiteral(idempotency_key)})`,
   )
-  return `; select principal_id, idempotency_key, fingerprint, seq, changed, scope from remembered_answers
+  return `; select principal_id, idempotency_key, fingerprint, seq, changed, loosened, scope from remembered_answers
     where workspace_id = ${workspace_id} and (principal_id, idempotency_key) in (${wanted.join(', ')}) and created_at > now() - interval '7 days'`
 }
 

@@ -9,7 +9,13 @@ import { warm, withLoading } from './load'
 import { type Batch, type Position, type Remembered, storeAndCommit } from './store'
 
 /** What a call wants written, by whom, and what its answer will be about; `replay` where it was done before under the same idempotency key. */
-export type Judgement = { drafts: readonly EventDraft[]; authorship: Authorship; scope: Scope; replay: Remembered | null }
+export type Judgement = {
+  drafts: readonly EventDraft[]
+  authorship: Authorship
+  scope: Scope
+  loosened: boolean
+  replay: Remembered | null
+}
 
 export type Call = {
   /** Pure: decides against the world as it is now. @throws DomainError */
@@ -154,7 +160,7 @@ export class Lane {
       outcomes.push(outcome)
       if (!call.remember || !('answer' in outcome) || outcome.answer.replayed) continue
       const { seq, changed } = outcome.answer
-      const answer = { ...call.remember, seq, changed, scope: outcome.scope }
+      const answer = { ...call.remember, seq, changed, scope: outcome.scope, loosened: outcome.loosened }
       remembered.set(keyOf(answer), answer)
       fresh.push(answer)
     }
@@ -166,7 +172,7 @@ export class Lane {
     const before = { seq: opened.seq, head: opened.head }
     await this.store(world, { workspace_id: this.workspace_id, before, after, now: opened.now, events, remembered: fresh })
     world.settle()
-    this.world = world.size > MOST_KNOWN ? null : { state: world, at: after }
+    this.world = { state: world, at: after }
   }
 
   /** Once the commit is on the wire, a lost connection leaves the outcome open, whichever answer was lost. */
@@ -181,7 +187,7 @@ export class Lane {
 
   /** The cached world where it is still true, else an empty one: another process wrote, or a backup was restored. */
   private worldAt({ seq, head }: Opened): WorldState {
-    if (this.world?.at.seq === seq && this.world.at.head === head) return this.world.state
+    if (this.world?.at.seq === seq && this.world.at.head === head && this.world.state.size <= MOST_KNOWN) return this.world.state
     this.world = { state: new WorldState(), at: { seq, head } }
     return this.world.state
   }
@@ -204,7 +210,7 @@ export class Lane {
     opened: Opened,
     events: Event[],
     known: Remembered | null,
-  ): Promise<Outcome & { scope: Scope }> {
+  ): Promise<Outcome & { scope: Scope; loosened: boolean }> {
     const { connection } = this.session
     const nowhere: Scope = { group_id: null, project_id: null, milestone_id: null, checkpoint_id: null }
     let judgement: Judgement
@@ -213,9 +219,9 @@ export class Lane {
     } catch (error) {
       if (isPassing(error)) throw error
       const here = opened.seq + events.length
-      return { error: error instanceof DomainError ? error.at(here) : error, scope: nowhere }
+      return { error: error instanceof DomainError ? error.at(here) : error, scope: nowhere, loosened: false }
     }
-    const { drafts, authorship, scope, replay } = judgement
+    const { drafts, authorship, scope, loosened, replay } = judgement
     for (const draft of drafts) {
       const event: Event = { ...draft, ...authorship, seq: opened.seq + events.length + 1, at: opened.now }
       evolve(world, event)
@@ -224,10 +230,10 @@ export class Lane {
     const seq = replay ? replay.seq : opened.seq + events.length
     try {
       const data = await withLoading(connection, this.workspace_id, world, () => JSON.stringify(call.answer(world, scope, opened.now)))
-      return { answer: { data, seq, changed: replay ? replay.changed : drafts.length > 0, replayed: replay !== null }, scope }
+      return { answer: { data, seq, changed: replay ? replay.changed : drafts.length > 0, replayed: replay !== null }, scope, loosened }
     } catch (error) {
       // What was done before may be gone since; a refusal after a change would be a bug.
-      if (replay && error instanceof DomainError) return { error: error.at(opened.seq + events.length), scope }
+      if (replay && error instanceof DomainError) return { error: error.at(opened.seq + events.length), scope, loosened }
       throw error
     }
   }

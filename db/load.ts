@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg'
-import type { Entities, Kind } from '@/lib/domain/entities'
+import type { Checkpoint, Entities, Kind } from '@/lib/domain/entities'
 import { NotLoaded, type Unit, type WorldState } from '@/lib/domain/world'
 import { KINDS, nameOf, selectList, TABLES } from './tables'
 
@@ -8,7 +8,7 @@ type Prefetch = NotLoaded['prefetch']
 type Target = { client: ClientBase; workspace_id: string; world: WorldState }
 
 /** More than any honest operation asks for in a row; past it something loads and forgets. */
-const MOST_ROUNDS = 10_000
+const MOST_ROUNDS = 1_000
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -35,84 +35,103 @@ const admit = async <K extends Kind>({ client, workspace_id, world }: Target, ki
 const EDGES =
   'array(select d.depends_on_id from dependencies d where d.workspace_id = t.workspace_id and d.checkpoint_id = t.checkpoint_id) as depends_on'
 
-const OWN = 'select checkpoint_id as id from checkpoints where workspace_id = $1 and milestone_id = any($2)'
-const FIRST = `select d.depends_on_id as id from (${OWN}) own join dependencies d on d.workspace_id = $1 and d.checkpoint_id = own.id`
+// Each step is a look-up by primary key for each row of the step before: OFFSET 0 keeps the planner from reading whole tables while its statistics are young.
+const dependenciesOf = (of: string) =>
+  `select d.id from ${of} cross join lateral (select depends_on_id as id from dependencies where workspace_id = $1 and checkpoint_id = ${of}.id offset 0) d`
 
 /** Which checkpoints are fetched for which unit, each with the ids that it depends on; `$2` holds the ids that were asked for. */
 const CHECKPOINTS = {
-  themselves: 'select unnest($2::text[])',
+  themselves: 'select distinct unnest($2::text[]) as id',
   // Pending ancestors, with the completed ones that end the walk.
-  ancestors: `with recursive up(id) as (
+  ancestors: `select id from (with recursive up(id) as (
       select unnest($2::text[])
       union
-      select d.depends_on_id from up
-      join checkpoints c on c.workspace_id = $1 and c.checkpoint_id = up.id and c.completed_at is null
-      join dependencies d on d.workspace_id = $1 and d.checkpoint_id = up.id
-    ) select id from up limit 20000`,
+      select d.id from up
+      cross join lateral (select 1 from checkpoints where workspace_id = $1 and checkpoint_id = up.id and completed_at is null offset 0) c
+      cross join lateral (select depends_on_id as id from dependencies where workspace_id = $1 and checkpoint_id = up.id offset 0) d
+    ) select id from up limit 20000) ancestors`,
   // Two levels up, since the state of a blocker depends on its own dependencies.
-  of_milestones: `with own as (${OWN}), first as (${FIRST}),
-      second as (select d.depends_on_id as id from first join dependencies d on d.workspace_id = $1 and d.checkpoint_id = first.id)
-    select id from own union select id from first union select id from second`,
-  dependents: 'select d.checkpoint_id from dependencies d where d.workspace_id = $1 and d.depends_on_id = any($2)',
+  of_milestones: `select id from (with own as (select checkpoint_id as id from checkpoints where workspace_id = $1 and milestone_id = any($2)),
+      first as (${dependenciesOf('own')}), second as (${dependenciesOf('first')})
+    select id from own union select id from first union select id from second) levels`,
+  dependents: 'select distinct checkpoint_id as id from dependencies where workspace_id = $1 and depends_on_id = any($2)',
 } as const
 
-const admitCheckpoints = async ({ client, workspace_id, world }: Target, which: keyof typeof CHECKPOINTS, ids: Ids) => {
-  const text = `select ${selectList(TABLES.checkpoint, 't')}, ${EDGES} from checkpoints t where t.workspace_id = $1 and t.checkpoint_id in (${CHECKPOINTS[which]})`
+const admitCheckpoints = async (
+  { client, workspace_id, world }: Target,
+  which: keyof typeof CHECKPOINTS,
+  ids: Ids,
+): Promise<Checkpoint[]> => {
+  const text = `select ${selectList(TABLES.checkpoint, 't')}, ${EDGES} from (${CHECKPOINTS[which]}) wanted
+    cross join lateral (select * from checkpoints c where c.workspace_id = $1 and c.checkpoint_id = wanted.id offset 0) t`
   const { rows } = await client.query({ name: `load checkpoints ${which}`, text, values: [workspace_id, ids] })
-  for (const checkpoint of rowsOf('checkpoint', rows)) world.admit('checkpoint', checkpoint)
+  const checkpoints = rowsOf('checkpoint', rows)
+  for (const checkpoint of checkpoints) world.admit('checkpoint', checkpoint)
+  return checkpoints
 }
 
-/** Groups with their members and projects; `which` selects their ids. */
-const admitGroups = async (target: Target, which: string, ids: Ids) => {
-  const where = `t.group_id in (${which})`
-  const [groups] = await Promise.all([
-    admit(target, 'group', where, ids),
-    admit(target, 'member', where, ids),
-    admit(target, 'project', where, ids),
-  ])
-  for (const { group_id } of groups) target.world.complete({ kind: 'group', id: group_id })
+/** Groups with their members and projects. */
+const admitGroups = async (target: Target, ids: Ids) => {
+  const known = ids.filter((id) => UUID.test(id))
+  if (known.length === 0) return
+  const where = 't.group_id = any($2::uuid[])'
+  await Promise.all([admit(target, 'group', where, known), admit(target, 'member', where, known), admit(target, 'project', where, known)])
+  for (const id of known) target.world.complete({ kind: 'group', id })
 }
 
-/** Principals with their keys; `which` selects their ids. */
-const admitPrincipals = async (target: Target, which: string, ids: Ids) => {
-  const where = `t.principal_id in (${which})`
-  const [principals] = await Promise.all([admit(target, 'principal', where, ids), admit(target, 'key', where, ids)])
-  for (const { principal_id } of principals) target.world.complete({ kind: 'principal', id: principal_id })
+/** Principals with their keys. */
+const admitPrincipals = async (target: Target, ids: Ids) => {
+  const where = 't.principal_id = any($2)'
+  await Promise.all([admit(target, 'principal', where, ids), admit(target, 'key', where, ids)])
+  for (const id of ids) target.world.complete({ kind: 'principal', id })
 }
 
-const ASKED = 'select unnest($2::text[])'
-const GROUP_OF_MILESTONES = 'select m.group_id from milestones m where m.workspace_id = $1 and m.milestone_id'
-const FIRST_MILESTONES = `select c.milestone_id from checkpoints c where c.workspace_id = $1 and c.checkpoint_id in (${FIRST})`
+/** Milestones with their groups. */
+const admitMilestones = async (target: Target, ids: Ids) => {
+  const milestones = await admit(target, 'milestone', 't.milestone_id = any($2)', ids)
+  await loadMissing(
+    target,
+    milestones.map(({ group_id }) => ({ kind: 'group', id: group_id })),
+  )
+}
 
-/** What a unit is made of. With it comes, in the same round trip, what a decision or a view of it asks for next: statements are pipelined. */
-const loaders: { [K in Unit['kind']]: (target: Target, ids: Ids, prefetch: Prefetch) => Promise<unknown> } = {
-  principal: (target, ids) => admitPrincipals(target, ASKED, ids),
-  group: (target, ids) =>
-    admitGroups(
-      target,
-      'select unnest($2::uuid[])',
-      ids.filter((id) => UUID.test(id)),
-    ),
-  group_slug: (target, slugs) =>
-    admitGroups(target, 'select g.group_id from groups g where g.workspace_id = $1 and g.slug = any($2)', slugs),
-  project: (target, ids) => admit(target, 'project', 't.project_id = any($2)', ids),
-  milestone: (target, ids) =>
-    Promise.all([
-      admit(target, 'milestone', 't.milestone_id = any($2)', ids),
-      admitGroups(target, `${GROUP_OF_MILESTONES} = any($2)`, ids),
+/** What a view of these checkpoints asks for next: who completed them, their gates, and where those lie that they wait for. */
+const admitAround = (target: Target, checkpoints: readonly Checkpoint[]) =>
+  loadMissing(
+    target,
+    checkpoints.flatMap(({ completed_by, proposal_id, milestone_id }): Unit[] => [
+      { kind: 'milestone', id: milestone_id },
+      ...(completed_by ? [{ kind: 'principal', id: completed_by } as const] : []),
+      ...(proposal_id ? [{ kind: 'proposal', id: proposal_id } as const] : []),
     ]),
+  )
+
+/** What a unit is made of, and with it what a decision or a view of it asks for next: statements that do not wait for each other share a round trip. */
+const loaders: { [K in Unit['kind']]: (target: Target, ids: Ids, prefetch: Prefetch) => Promise<unknown> } = {
+  principal: admitPrincipals,
+  group: admitGroups,
+  group_slug: async (target, slugs) => {
+    const groups = await admit(target, 'group', 't.slug = any($2)', slugs)
+    await admitGroups(
+      target,
+      groups.map(({ group_id }) => group_id),
+    )
+  },
+  project: (target, ids) => admit(target, 'project', 't.project_id = any($2)', ids),
+  milestone: admitMilestones,
   proposal: (target, ids) => admit(target, 'proposal', 't.proposal_id = any($2)', ids),
   checkpoint: (target, ids, prefetch) => admitCheckpoints(target, prefetch ?? 'themselves', ids),
-  checkpoints: (target, ids) =>
-    Promise.all([
-      admitCheckpoints(target, 'of_milestones', ids),
-      admit(target, 'milestone', `t.milestone_id in (${FIRST_MILESTONES})`, ids),
-      admitGroups(target, `${GROUP_OF_MILESTONES} in (${FIRST_MILESTONES})`, ids),
-      admit(target, 'proposal', `t.checkpoint_id in (${OWN})`, ids),
-      admitPrincipals(target, 'select c.completed_by from checkpoints c where c.workspace_id = $1 and c.milestone_id = any($2)', ids),
-    ]),
+  checkpoints: async (target, ids) => admitAround(target, await admitCheckpoints(target, 'of_milestones', ids)),
   dependents: (target, ids) => admitCheckpoints(target, 'dependents', ids),
 }
+
+const loadMissing = ({ client, workspace_id, world }: Target, units: readonly Unit[]) =>
+  load(
+    client,
+    workspace_id,
+    world,
+    units.filter((unit) => !world.knows(unit)),
+  )
 
 /** Fills the world with units as the client's transaction sees them, and marks them complete. */
 export const load = async (

@@ -54,11 +54,13 @@ export const listMembers = (snapshot: Snapshot, group_id: string) =>
 /** Where a page ended, opaque to the caller: the creation time and the id of its last row. */
 const cursorOf = (created_at: string, id: string): string => Buffer.from(JSON.stringify([created_at, id])).toString('base64url')
 
+/** A time as we write it, and as PostgreSQL reads it. */
+const isInstant = (text: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text))
+
 const positionOf = (cursor: string): { created_at: string; id: string } => {
   try {
     const [created_at, id]: unknown[] = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (typeof created_at === 'string' && typeof id === 'string' && !Number.isNaN(Date.parse(created_at)) && !id.includes('\0'))
-      return { created_at, id }
+    if (typeof created_at === 'string' && typeof id === 'string' && isInstant(created_at) && !id.includes('\0')) return { created_at, id }
   } catch {}
   throw invalid('cursor', 'is not a next_cursor of this list')
 }

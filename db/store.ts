@@ -9,6 +9,8 @@ export type Remembered = {
   fingerprint: string
   seq: number
   changed: boolean
+  /** Whether it needed the permission to loosen a plan, which a repeat needs again. */
+  loosened: boolean
   scope: Record<string, string | null>
 }
 

@@ -28,6 +28,7 @@ CREATE TABLE "remembered_answers" (
 	"fingerprint" text NOT NULL,
 	"seq" bigint NOT NULL,
 	"changed" boolean NOT NULL,
+	"loosened" boolean NOT NULL,
 	"scope" jsonb NOT NULL,
 	"batch" text NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,

@@ -57,6 +57,7 @@ export const rememberedAnswers = pgTable(
     fingerprint: text().notNull(),
     seq: bigint({ mode: 'number' }).notNull(),
     changed: boolean().notNull(),
+    loosened: boolean().notNull(),
     scope: jsonb().$type<Record<string, string | null>>().notNull(),
     batch: text().notNull(),
     created_at: instant().notNull(),

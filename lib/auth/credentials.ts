@@ -1,7 +1,7 @@
 import type { Instance } from '@/db/instance'
 import { findKeyByHash, type KeyIdentity, recordKeyUse } from '@/db/principals'
 import type { Actor } from '@/lib/domain/access'
-import { DomainError } from '@/lib/domain/errors'
+import { DomainError, invalid } from '@/lib/domain/errors'
 import type { Via } from '@/lib/domain/schemas/event'
 import { isWellFormedKey, sha256 } from './key'
 import { findSession } from './session'
@@ -17,7 +17,7 @@ const SESSION_ID_LENGTH = 200
 
 const unauthenticated = (message: string) => new DomainError('unauthenticated', message)
 
-/** From a request's headers to who asks. @throws unauthenticated; invalid for a session id that is too long; forbidden for a change from a foreign page */
+/** From a request's headers to who asks. @throws unauthenticated; forbidden for a change from a foreign page */
 export const authenticate = async (instance: Instance, request: Request, via: Via): Promise<Actor> => {
   const { headers } = request
   const authorization = headers.get('authorization')
@@ -41,13 +41,12 @@ const identityOf = async (instance: Instance, secret: string): Promise<KeyIdenti
   return identity
 }
 
-const sessionIdOf = (headers: Headers): string | null => {
-  const given = headers.get('x-clink-session-id') ?? headers.get('x-session-id')
-  if (given !== null && given.length > SESSION_ID_LENGTH) {
-    const message = `is longer than ${SESSION_ID_LENGTH} characters`
-    throw new DomainError('invalid', `X-Session-Id ${message}`, { fields: [{ path: 'X-Session-Id', message }] })
-  }
-  return given || null
+const sessionIdOf = (headers: Headers): string | null => headers.get('x-clink-session-id') ?? (headers.get('x-session-id') || null)
+
+/** @throws invalid for a session id that is too long */
+export const assertSessionId = (headers: Headers): void => {
+  if ((sessionIdOf(headers)?.length ?? 0) > SESSION_ID_LENGTH)
+    throw invalid('X-Session-Id', `is longer than ${SESSION_ID_LENGTH} characters`)
 }
 
 /** The signed-in person of a browser's request. @throws unauthenticated; forbidden for a change from a foreign page */
@@ -61,12 +60,14 @@ export const actorOfBrowser = async (headers: Headers, { changes }: { changes: b
 }
 
 /** A cookie is sent whoever made the page: a change counts only from a page of the host that is asked. */
-const isOwnPage = (headers: Headers): boolean => {
+export const isOwnPage = (headers: Headers): boolean => {
   const site = headers.get('sec-fetch-site')
   if (site !== null && site !== 'same-origin') return false
   const origin = headers.get('origin')
   if (origin === null) return site === 'same-origin'
-  return URL.canParse(origin) && new URL(origin).host === headers.get('host')
+  if (!URL.canParse(origin)) return false
+  const { protocol, host } = new URL(origin)
+  return (protocol === 'http:' || protocol === 'https:') && host === headers.get('host')
 }
 
 /** When and by what a key was last used: at most once a minute, after the fact, and never in the way of the call. */

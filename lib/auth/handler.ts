@@ -1,4 +1,5 @@
 import type { Instance } from '@/db/instance'
+import { isOwnPage } from './credentials'
 import { AUTH_PATH, getAuth } from './session'
 
 /** The sign-in library's own paths; signing out is also a plain form's post, which it does not take. */
@@ -6,6 +7,7 @@ export const handleAuth = async (instance: Instance, request: Request): Promise<
   const { auth } = await getAuth(instance)
   const { pathname } = new URL(request.url)
   if (request.method !== 'POST' || pathname !== `${AUTH_PATH}/sign-out`) return auth.handler(request)
+  if (!isOwnPage(request.headers)) return new Response('Sign out from a page of Cairn.', { status: 403 })
   const signedOut = await auth.api.signOut({ headers: request.headers, asResponse: true })
   const headers = new Headers({ location: '/sign-in' })
   for (const cookie of signedOut.headers.getSetCookie()) headers.append('set-cookie', cookie)

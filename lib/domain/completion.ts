@@ -5,7 +5,7 @@ import { DomainError } from './errors'
 import type { EventDraft } from './events'
 import { assertGatePassed, newRound } from './gate'
 import { closing, reopening } from './milestone'
-import { milestoneOf, scopeOfCheckpoint } from './resolve'
+import { groupOf, milestoneOf, scopeOfCheckpoint } from './resolve'
 import { isCompleted } from './state'
 import type { World } from './world'
 
@@ -58,7 +58,9 @@ export const completedDependents = (world: World, root: Checkpoint): Checkpoint[
 export const reopen = (world: World, caller: Caller, root: Checkpoint, reason: string, cascade: boolean): EventDraft[] => {
   const dependents = completedDependents(world, root)
   if (dependents.length > 0 && !cascade) throw dependentsCompleted(world, caller, root, dependents)
-  const drafts = topological(world, dependents).map((dependent) => reopened(world, dependent, reason, root.checkpoint_id))
+  const drafts = topological(world, dependents).map((dependent) =>
+    reopened(world, dependent, reasonFor(world, root, dependent, reason), root.checkpoint_id),
+  )
   const milestones = new Set([root, ...dependents].map(({ milestone_id }) => milestone_id))
   return [
     ...drafts.flat(),
@@ -75,16 +77,30 @@ const reopened = (world: World, checkpoint: Checkpoint, reason: string, cause: s
   ]
 }
 
-/** Orders a set of completed checkpoints so that each comes before those that it waits for. */
+/** What was said in a private group is not told in others: there the event names the cause and no reason. */
+const reasonFor = (world: World, root: Checkpoint, dependent: Checkpoint, reason: string): string => {
+  const said = groupOf(world, milestoneOf(world, root.milestone_id).group_id)
+  const told = milestoneOf(world, dependent.milestone_id).group_id
+  return said.visibility === 'workspace' || said.group_id === told ? reason : ''
+}
+
+/** Orders a set of completed checkpoints so that each comes before those that it waits for. A chain may be long: a stack of our own. */
 const topological = (world: World, checkpoints: readonly Checkpoint[]): Checkpoint[] => {
   const rest = new Map(checkpoints.map((checkpoint) => [checkpoint.checkpoint_id, checkpoint]))
+  const seen = new Set<string>()
   const ordered: Checkpoint[] = []
-  const visit = (checkpoint: Checkpoint) => {
-    if (!rest.delete(checkpoint.checkpoint_id)) return
-    for (const dependent of world.dependents(checkpoint.checkpoint_id)) if (rest.has(dependent.checkpoint_id)) visit(dependent)
-    ordered.push(checkpoint)
+  const stack = checkpoints.map((checkpoint) => ({ checkpoint, done: false })).reverse()
+  for (let step = stack.pop(); step; step = stack.pop()) {
+    const { checkpoint, done } = step
+    if (done) ordered.push(checkpoint)
+    if (done || seen.has(checkpoint.checkpoint_id)) continue
+    seen.add(checkpoint.checkpoint_id)
+    stack.push({ checkpoint, done: true })
+    for (const { checkpoint_id } of world.dependents(checkpoint.checkpoint_id)) {
+      const dependent = rest.get(checkpoint_id)
+      if (dependent) stack.push({ checkpoint: dependent, done: false })
+    }
   }
-  for (const checkpoint of checkpoints) visit(checkpoint)
   return ordered
 }
 

@@ -18,10 +18,11 @@ export const resolveDependencies = (
   milestone: Milestone,
   order: number,
   references: readonly Reference[],
+  standing: readonly string[] = [],
 ): string[] => {
   const siblings = world.checkpoints(milestone.milestone_id)
   const ids = references.map((reference) => {
-    const target = typeof reference === 'number' ? siblings[reference - 1] : findReferenced(world, caller, reference)
+    const target = typeof reference === 'number' ? siblings[reference - 1] : findReferenced(world, caller, reference, standing)
     const inside = target?.milestone_id === milestone.milestone_id ? target.order : null
     const number = typeof reference === 'number' ? reference : inside
     if (number === order) throw invalidDependency(reference, 'a checkpoint cannot wait for its own position.')
@@ -40,10 +41,11 @@ export const resolveLeniently = (
   caller: Caller,
   milestone: Milestone,
   references: readonly Reference[],
+  standing: readonly string[],
 ): (string | null)[] => {
   const siblings = world.checkpoints(milestone.milestone_id)
   const find = (reference: Reference) =>
-    typeof reference === 'number' ? siblings[reference - 1] : findReferenced(world, caller, reference)
+    typeof reference === 'number' ? siblings[reference - 1] : findReferenced(world, caller, reference, standing)
   return references.map((reference) => find(reference)?.checkpoint_id ?? null)
 }
 

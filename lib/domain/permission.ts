@@ -25,6 +25,9 @@ export type PermissionName = keyof typeof PERMISSIONS
 /** Messages do not exist yet, so nobody holds their permissions. */
 const NOT_YET: readonly PermissionName[] = ['clinks:read', 'clinks:write']
 
+/** Whether nobody holds it yet: a key is given it all the same, for the day that what it covers exists. */
+export const isReserved = (name: PermissionName): boolean => NOT_YET.includes(name)
+
 const isPermissionName = (name: string): name is PermissionName => name in PERMISSIONS
 export const PERMISSION_NAMES: readonly PermissionName[] = Object.keys(PERMISSIONS).filter(isPermissionName)
 
@@ -37,7 +40,7 @@ export const hasPermission = (
   key: { permissions: Partial<Record<PermissionName, boolean>> } | null,
   name: PermissionName,
 ): boolean => {
-  if (NOT_YET.includes(name)) return false
+  if (isReserved(name)) return false
   if (name === 'milestones:relax' && kind === 'agent_profile') return false
   if (!key) return true
   return key.permissions[name] ?? PERMISSIONS[name].default

@@ -1,6 +1,5 @@
 import type { Caller } from './access'
 import type { GitLinks } from './entities'
-import { invalid } from './errors'
 import { type EventDraft, NOWHERE, type Scope } from './events'
 import { newId } from './ids'
 import { assertProjectActive, getProjectFor } from './milestone'
@@ -69,15 +68,13 @@ const projectFor = (world: World, group_id: string, wanted: string | null): { dr
   return { drafts: [{ ...NOWHERE, group_id, project_id, type: 'project.created', data: DEFAULT_PROJECT }], project_id }
 }
 
-/** By explicit numbers where they are given, which then all are, exactly 1..n; else as listed. @throws invalid */
-const inOrder = (steps: readonly CheckpointPlan[]): readonly CheckpointPlan[] => {
-  const numbered = steps.filter(({ order }) => order !== undefined)
-  if (numbered.length === 0) return steps
-  const sorted = [...steps].sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
-  if (sorted.some(({ order }, at) => order !== at + 1))
-    throw invalid('checkpoints', `carry numbers that are not exactly 1 to ${steps.length}`)
-  return sorted
+/** Whether explicit numbers are given for none, or for all and are exactly 1..n. */
+export const areNumbered = (steps: readonly { order?: number | undefined }[]): boolean => {
+  const orders = steps.flatMap(({ order }) => order ?? []).sort((a, b) => a - b)
+  return orders.length === 0 || (orders.length === steps.length && orders.every((order, at) => order === at + 1))
 }
+
+const inOrder = (steps: readonly CheckpointPlan[]): readonly CheckpointPlan[] => [...steps].sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
 
 /** D3, D4: numbers mean the checkpoints of this very plan; anything else is a checkpoint that exists. */
 const resolvePlanned = (

@@ -2,12 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { brokenAtCommit, brokenByCall, brokenByEvent, canonical, copy, substance } from '@/lib/testing/checker'
 import { type Move, moves, type Outcome, play, stage } from '@/lib/testing/moves'
-import { WholeWorld, type Workspace, workspace } from '@/lib/testing/sketch'
+import { type Workspace, workspace } from '@/lib/testing/sketch'
 import type { Actor } from './access'
 import type { Proposal } from './entities'
 import type { Event } from './events'
 import { evolve } from './evolve'
 import { hasPermission } from './permission'
+import { WorldState } from './world'
 
 /** `CAIRN_PROPERTY_RUNS=100` runs a hundred times longer; `CAIRN_PROPERTY_SEED` repeats what was printed. */
 const LONGER = Number(process.env.CAIRN_PROPERTY_RUNS ?? 1)
@@ -20,7 +21,7 @@ const MOST_MOVES = 200
 type Journal = (Event | { sealed: Proposal })[]
 
 const replayed = (journal: Journal, samples: ReadonlyMap<number, string>): string[] => {
-  const world = new WholeWorld()
+  const world = new WorldState(true)
   const broken: string[] = []
   for (const [at, entry] of journal.entries()) {
     if ('sealed' in entry) world.put('proposal', entry.sealed)

@@ -141,6 +141,18 @@ describe('a call under an idempotency key', () => {
     expect(sketch.refused(completeCheckpoint, plan.address('A'), powerless, key).code).toBe('forbidden')
   })
 
+  it('[H4][P1] is authorised again to loosen, where it did', () => {
+    const sketch = workspace()
+    const plan = sketch.plan('api', { A: [], B: [] })
+    const ada = sketch.as('Ada')
+    const address = { milestone_id: plan.milestone_id, order: plan.at('B').checkpoint_id }
+    const key = { key: 'k', fingerprint: 'f' }
+    sketch.run(deleteCheckpoint, address, ada, key)
+    const held = sketch.key(ada, { permissions: { 'milestones:relax': false } })
+    expect(sketch.refused(deleteCheckpoint, address, held, key).details).toEqual({ missing: 'milestones:relax' })
+    expect(sketch.run(deleteCheckpoint, address, ada, key)).toMatchObject({ replayed: true, events: [] })
+  })
+
   it('[H4] is not remembered when it was refused', () => {
     const sketch = workspace()
     const plan = sketch.plan('api', { A: [], B: ['A'] })

@@ -106,8 +106,12 @@ export const refTo = (world: World, caller: Caller, from_milestone_id: string, t
 
 const CROSS = /^([^:]+):([1-9][0-9]{0,5})$/
 
-/** `null` where a reference from another milestone names nothing that the caller may depend on. */
-export const findReferenced = (world: World, caller: Caller, reference: string): Checkpoint | null => {
+/**
+ * `null` where a reference from another milestone names nothing that the caller may depend on. What is depended on already (`standing`)
+ * may stay: it is given back as it was shown, by its id.
+ */
+export const findReferenced = (world: World, caller: Caller, reference: string, standing: readonly string[] = []): Checkpoint | null => {
+  if (standing.includes(reference)) return world.find('checkpoint', reference)
   const cross = CROSS.exec(reference)
   const milestone = cross?.[1] ? world.find('milestone', cross[1]) : null
   const target = cross

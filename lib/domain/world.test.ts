@@ -182,7 +182,7 @@ it('remembers what changed until it is stored, and the last change of each', () 
 })
 
 describe('a world that is loaded piece by piece', () => {
-  const ID = /\b(?:proj|ms|cp|prop|ap|key)[_-][a-z2-7]{12}\b|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
+  const ID = /\b(?:proj|ms|cp|prop|ap|key)[_-][a-z2-7]{12}\b|\bgroup-[0-9a-f]{8}\b|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
   const KINDS = ['principal', 'key', 'group', 'member', 'project', 'milestone', 'checkpoint', 'proposal'] as const satisfies Kind[]
 
   /** What a question came to; a decision's fresh ids are all alike, and neither edges nor events of a set have an order. */

@@ -208,7 +208,8 @@ export class WorldState {
     this.changes.clear()
   }
 
-  private knows({ kind, id }: Unit): boolean {
+  /** Whether all of a unit is here, so that what is not here does not exist. */
+  knows({ kind, id }: Unit): boolean {
     if (this.whole || this.loaded.get(kind)?.has(id)) return true
     if (kind === 'group' || kind === 'principal' || kind === 'group_slug' || kind === 'checkpoints' || kind === 'dependents') return false
     return this.rows[kind].has(id) || this.tombstones.has(`${kind}:${id}`)

@@ -71,7 +71,7 @@ const removedDependencies = (world: World, input: Address & { depends_on?: reado
   if (!input.depends_on) return []
   const { milestone, checkpoint } = getCheckpoint(world, caller, input)
   if (isCompleted(checkpoint)) return []
-  const kept = resolveLeniently(world, caller, milestone, input.depends_on)
+  const kept = resolveLeniently(world, caller, milestone, input.depends_on, checkpoint.depends_on)
   return dependenciesOf(world, checkpoint).filter((target) => !kept.includes(target.checkpoint_id))
 }
 
@@ -103,7 +103,10 @@ export const updateCheckpoint = defineMutation({
       throw frozen(checkpoint, 'its title, description and dependencies stay as they were')
     }
     const wanted = isCompleted(checkpoint) ? undefined : depends_on
-    const edges = changedEdges(checkpoint.depends_on, wanted && resolveDependencies(world, caller, milestone, checkpoint.order, wanted))
+    const edges = changedEdges(
+      checkpoint.depends_on,
+      wanted && resolveDependencies(world, caller, milestone, checkpoint.order, wanted, checkpoint.depends_on),
+    )
     const content = Object.keys(texts).length > 0 || edges.added.length > 0 || edges.removed.length > 0
     assertAcyclic(world, caller, checkpoint, edges.added)
     const drafts: EventDraft[] = []
@@ -133,7 +136,7 @@ const namesItsDependencies = (
 ) => {
   if (!input.depends_on) return true
   const { milestone, checkpoint } = getCheckpoint(world, caller, input)
-  const named = resolveLeniently(world, caller, milestone, input.depends_on)
+  const named = resolveLeniently(world, caller, milestone, input.depends_on, checkpoint.depends_on)
   return named.every((id) => id !== null && checkpoint.depends_on.includes(id)) && checkpoint.depends_on.every((id) => named.includes(id))
 }
 
@@ -145,7 +148,7 @@ export const deleteCheckpoint = defineMutation({
   input: z.strictObject({
     milestone_id: MilestoneReference,
     order: CheckpointAddress,
-    expected_version: z.coerce.number().int().min(0).optional().describe('the version of the milestone that the caller knows'),
+    expected_version: ExpectedVersion,
   }),
   output: Milestone,
   errors: ['checkpoint_completed', 'has_dependents'],

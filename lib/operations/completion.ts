@@ -4,7 +4,7 @@ import { DomainError } from '@/lib/domain/errors'
 import type { EventDraft } from '@/lib/domain/events'
 import { assertProjectActive } from '@/lib/domain/milestone'
 import { Milestone } from '@/lib/domain/schemas/milestone'
-import { Reason, Remark } from '@/lib/domain/schemas/text'
+import { IdReference, Reason, Remark } from '@/lib/domain/schemas/text'
 import { isCompleted } from '@/lib/domain/state'
 import { different } from './changes'
 import { checkpointIn, findCheckpoint } from './checkpoints'
@@ -22,7 +22,7 @@ export const completeCheckpoint = defineMutation({
     order: CheckpointAddress,
     ...gitLinks,
     note: Remark.optional(),
-    claim_id: z.string().max(200).optional().describe('the claim under which the work was done'),
+    claim_id: IdReference.optional().describe('the claim under which the work was done'),
     expected_version: ExpectedVersion,
     hil_expiry_seconds: z.int().optional().describe('accepted; unused until people confirm'),
   }),
@@ -51,6 +51,7 @@ export const reopenCheckpoint = defineMutation({
     order: CheckpointAddress,
     reason: Reason,
     cascade: z.boolean().default(false),
+    expected_version: ExpectedVersion,
   }),
   output: Milestone,
   errors: ['dependents_completed', 'not_completed', 'project_not_active'],

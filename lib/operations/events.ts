@@ -13,7 +13,7 @@ export const listEvents = defineQuery({
   permission: 'milestones:read',
   summary: 'What happened, in order, as far as the caller may read it',
   input: z.strictObject({
-    after: z.coerce.number().int().min(0, 'is less than 0').default(0).describe('only events with a greater seq'),
+    after: z.int().min(0, 'is less than 0').default(0).describe('only events with a greater seq'),
     group_id: IdReference.optional(),
     project_id: IdReference.optional(),
     milestone_id: IdReference.optional(),
@@ -33,6 +33,6 @@ export const listEvents = defineQuery({
     })
     const rows = await selectEvents(reading, caller, { ...filter, group_id })
     const last = rows.length === filter.limit ? rows.at(-1)?.seq : undefined
-    return { events: rows.map((row) => ({ ...row, data: publicData(row.data) })), next_after: last ?? Math.max(reading.seq, filter.after) }
+    return { events: rows.map((row) => ({ ...row, data: publicData(row.data) })), next_after: last ?? reading.seq }
   },
 })

@@ -37,12 +37,13 @@ export const DependsOn = z
 
 export const ExpectedVersion = z.int().min(0).optional().describe('the version of the milestone that the caller knows')
 
-/** A page's length: past its bound it is lowered to it. */
+/** A page's length: past its bound it is lowered to it, however far. */
 export const limit = (usual: number, most: number) =>
-  z.coerce
+  z
     .number()
-    .int()
     .min(1, 'is less than 1')
+    .refine(Number.isInteger, 'is not a whole number')
+    .meta({ type: 'integer' })
     .default(usual)
     .transform((value) => Math.min(value, most))
     .describe(`how many, at most ${most}`)

@@ -5,7 +5,7 @@ import { NOWHERE } from '@/lib/domain/events'
 import { newGroupId } from '@/lib/domain/ids'
 import { getGroup, groupOf, idIn, scopeOfGroup } from '@/lib/domain/resolve'
 import { Group, Visibility } from '@/lib/domain/schemas/group'
-import { Description, Slug, Title } from '@/lib/domain/schemas/text'
+import { Description, IdReference, Slug, Title } from '@/lib/domain/schemas/text'
 import { slugFrom } from '@/lib/domain/slug'
 import { viewGroup } from '@/lib/domain/views/group'
 import type { World } from '@/lib/domain/world'
@@ -23,7 +23,7 @@ export const listGroups = defineQuery({
   routes: ['GET /groups'],
   permission: 'anyone',
   summary: 'List the groups that the caller may read',
-  input: z.strictObject({ slug: z.string().max(200).optional().describe('only the group with this slug') }),
+  input: z.strictObject({ slug: IdReference.optional().describe('only the group with this slug') }),
   output: z.object({ groups: z.array(Group) }),
   errors: [],
   read: async (reading, { slug }) => {
@@ -63,8 +63,10 @@ export const createGroup = defineMutation({
   find: () => NOWHERE,
   decide: (world, { name, slug, description, visibility }, { caller }) => {
     const group_id = newGroupId()
-    const chosen = slug ?? slugFrom(name, `group-${group_id.slice(0, 8)}`)
-    assertSlugFree(world, chosen)
+    const own = `group-${group_id.slice(0, 8)}`
+    const chosen = slug ?? slugFrom(name, own)
+    // What was made up just now is looked up by nobody: it would be another at each try to load it.
+    if (chosen !== own) assertSlugFree(world, chosen)
     const scope = { ...NOWHERE, group_id }
     return [
       { ...scope, type: 'group.created', data: { name, slug: chosen, description, visibility } },

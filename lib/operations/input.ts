@@ -6,7 +6,7 @@ export const URL_ISSUE = { url: true } as const
 
 /** @throws invalid or invalid_url, with the path and the message of each field */
 export const parseInput = <T>(schema: z.ZodType<T>, input: unknown): T => {
-  const result = schema.safeParse(input)
+  const result = schema.safeParse(input, { reportInput: true })
   if (result.success) return result.data
   const fields = result.error.issues.flatMap(fieldProblems)
   const urls = result.error.issues.every((issue) => issue.code === 'custom' && issue.params?.url === true)

@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { assertMay } from '@/lib/domain/access'
+import { assertMay, type Caller } from '@/lib/domain/access'
 import { DomainError, notFound } from '@/lib/domain/errors'
 import { NOWHERE } from '@/lib/domain/events'
 import { newId } from '@/lib/domain/ids'
-import { PERMISSIONS } from '@/lib/domain/permission'
+import { hasPermission, isReserved, PERMISSION_NAMES, PERMISSIONS } from '@/lib/domain/permission'
 import { getGroup, groupOf, idIn, scopeOfGroup } from '@/lib/domain/resolve'
 import { Role } from '@/lib/domain/schemas/group'
 import { Title } from '@/lib/domain/schemas/text'
@@ -36,15 +36,22 @@ export const createKey = defineMutation({
     if (scope.group_id) assertMay(world, caller, agent_profile_id ? 'admin' : 'milestones:read', groupOf(world, scope.group_id), true)
     const owner = agent_profile_id ? world.find('principal', agent_profile_id) : caller.principal
     if (!owner || (agent_profile_id && owner.group_id !== scope.group_id)) throw notFound('agent profile')
-    const data = { key_id: newId('key'), principal_id: owner.principal_id, group_id: scope.group_id, name, hash, hint, expires_at }
-    return [{ ...scope, type: 'key.created', data: { ...data, permissions: grantedTo(owner.kind) } }]
+    const until = expires_at && new Date(expires_at).toISOString()
+    const data = { key_id: newId('key'), principal_id: owner.principal_id, group_id: scope.group_id, name, hash, hint, expires_at: until }
+    // Of no group, also where the key is: what keys there are is not for all who may read the group.
+    return [{ ...NOWHERE, type: 'key.created', data: { ...data, permissions: grantedBy(caller, owner.kind) } }]
   },
   answer: (_world, _scope, _view, { hash }) => ({ id: hash }),
 })
 
-/** All that a person may do in a browser, a person's key may; an agent's key has the defaults. */
-const grantedTo = (kind: 'user' | 'agent_profile') =>
-  kind === 'agent_profile' ? {} : Object.fromEntries(Object.keys(PERMISSIONS).map((name) => [name, true]))
+/** At most what who makes it has: all for a person's key, the defaults for an agent's. */
+const grantedBy = ({ principal, key }: Caller, kind: 'user' | 'agent_profile') =>
+  Object.fromEntries(
+    PERMISSION_NAMES.map((name) => {
+      const wanted = kind === 'user' || PERMISSIONS[name].default
+      return [name, wanted && (isReserved(name) || hasPermission(principal.kind, key, name))]
+    }),
+  )
 
 export const createAgentProfile = defineMutation({
   name: 'create_agent_profile',

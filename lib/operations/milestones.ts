@@ -5,7 +5,7 @@ import { DomainError, notFound } from '@/lib/domain/errors'
 import type { Scope } from '@/lib/domain/events'
 import { LIMITS } from '@/lib/domain/limits'
 import { assertComplete, assertProjectActive, closing, getProjectFor, reopening } from '@/lib/domain/milestone'
-import { planMilestone } from '@/lib/domain/plan'
+import { areNumbered, planMilestone } from '@/lib/domain/plan'
 import { getGroup, getMilestone, getProject, groupOf, idIn, milestoneOf, scopeOfGroup, scopeOfMilestone } from '@/lib/domain/resolve'
 import { Milestone, MilestoneStatus, MilestoneSummary } from '@/lib/domain/schemas/milestone'
 import { Description, IdReference, Title } from '@/lib/domain/schemas/text'
@@ -49,6 +49,7 @@ export const createMilestone = defineMutation({
         }),
       )
       .max(LIMITS.checkpoints_per_milestone, `has more than ${LIMITS.checkpoints_per_milestone} entries`)
+      .refine(areNumbered, 'carry numbers that are not exactly 1..n, for all or for none')
       .default([]),
   }),
   output: Milestone,

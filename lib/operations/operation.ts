@@ -107,9 +107,11 @@ const read = (instance: Instance, operation: Query, input: unknown, actor: Actor
   readSnapshot(instance, expectedBy(input, actor), async (snapshot) => {
     try {
       const caller = await snapshot.world((world) => identify(world, actor, snapshot.now))
-      if (operation.permission !== 'anyone') assertReadable(caller, operation.permission)
       const view = { caller, now: snapshot.now, origin: instance.origin }
-      return { data: JSON.stringify(await operation.read({ ...snapshot, view }, input)), seq: snapshot.seq }
+      const data = await operation.read({ ...snapshot, view }, input)
+      // After the read, since what is not found comes before what is not allowed.
+      assertReadable(caller, operation.permission)
+      return { data: JSON.stringify(data), seq: snapshot.seq }
     } catch (error) {
       throw error instanceof DomainError ? error.at(snapshot.seq) : error
     }
@@ -145,18 +147,20 @@ export const judge = (
   if (same) {
     const scope = scopeFrom(remembered.scope)
     assertMay(world, caller, operation.permission, scope.group_id ? getGroup(world, caller, scope.group_id) : null, true)
-    return { drafts: [], authorship, scope, replay: remembered }
+    if (remembered.loosened) assertPermission(caller, 'milestones:relax')
+    return { drafts: [], authorship, scope, loosened: remembered.loosened, replay: remembered }
   }
   const found = operation.find(world, input, context)
   assertMay(world, caller, operation.permission, groupIn(world, found), true)
-  if (operation.loosens?.(world, input, context)) assertPermission(caller, 'milestones:relax')
+  const loosened = operation.loosens?.(world, input, context) ?? false
+  if (loosened) assertPermission(caller, 'milestones:relax')
   if (remembered) {
     throw new DomainError('idempotency_mismatch', 'This idempotency key was used for another call. Use a new key for a new call.')
   }
   const expected = expectedVersion(input)
   if (expected !== null && found.milestone_id) assertVersion(world, found.milestone_id, expected)
   const drafts = operation.decide(world, input, context, found)
-  return { drafts, authorship, scope: completed(found, drafts), replay: null }
+  return { drafts, authorship, scope: completed(found, drafts), loosened, replay: null }
 }
 
 const groupIn = (world: World, { group_id }: Scope) => (group_id ? groupOf(world, group_id) : null)

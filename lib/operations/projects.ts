@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { listProjects as selectProjects } from '@/db/queries'
 import type { Project as Entity } from '@/lib/domain/entities'
-import { DomainError } from '@/lib/domain/errors'
+import { DomainError, invalid } from '@/lib/domain/errors'
 import type { EventDraft, Scope } from '@/lib/domain/events'
 import { newId } from '@/lib/domain/ids'
 import { assertProjectActive } from '@/lib/domain/milestone'
@@ -101,7 +101,9 @@ export const updateProject = defineMutation({
   errors: ['slug_taken'],
   find,
   decide: (world, { project_id: _id, ...wanted }, _context, scope) => {
-    const data = different(projectIn(world, scope), wanted)
+    const project = projectIn(world, scope)
+    const data = different(project, wanted)
+    if (data.slug && project.is_default) throw invalid('slug', 'of the default project stays as it is')
     if (data.slug) assertSlugFree(world, idIn(scope, 'group_id'), data.slug)
     return Object.keys(data).length > 0 ? [{ ...scope, type: 'project.updated', data }] : []
   },

@@ -13,6 +13,7 @@ export const registerPerson = async ({ lane }: Instance, person: NewPerson): Pro
       drafts: [{ ...NOWHERE, type: 'person.registered', data: { principal_id, ...person } }],
       authorship: { actor_id: principal_id, actor_type: 'user', key_id: null, session_id: null, via: 'cli' },
       scope: NOWHERE,
+      loosened: false,
       replay: null,
     }),
     answer: () => null,

@@ -43,7 +43,7 @@ const keyed = (test: TestInstance, principal: Actor, key_id: string, secret: str
 /** Writes facts that no operation makes yet, by the owner. */
 export const record = (test: TestInstance, drafts: readonly EventDraft[]) =>
   test.instance.lane.submit({
-    judge: () => ({ drafts, authorship: { ...test.owner, actor_type: 'user' }, scope: NOWHERE, replay: null }),
+    judge: () => ({ drafts, authorship: { ...test.owner, actor_type: 'user' }, scope: NOWHERE, loosened: false, replay: null }),
     answer: () => null,
     remember: null,
     left: () => false,

@@ -205,12 +205,12 @@ export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): O
     reopen_milestone: () => calling(reopenMilestone, { milestone_id: milestone.milestone_id }),
     close: () => calling(closeMilestone, { milestone_id: milestone.milestone_id }),
     seal: () => ({ input: {}, run: () => undefined }),
-    project: () => calling(createProject, { group_id, title: text(group_id, `project ${which % 5}`) }),
+    project: () => calling(createProject, { group_id, title: text(group_id, flag ? `project ${which % 5}` : '計画') }),
     project_state: () =>
       calling(pick([completeProject, archiveProject, reopenProject, reopenProject], what) ?? reopenProject, { project_id }),
     project_texts: () =>
       calling(updateProject, { project_id, title: text(world.find('project', project_id)?.group_id, `project ${what % 5}`) }),
-    group: () => calling(createGroup, { name: `group ${which % 3}` }),
+    group: () => calling(createGroup, { name: flag ? `group ${which % 3}` : '仲間' }),
     visibility: () =>
       group?.slug === 'secret'
         ? calling(updateGroup, { group_id, description: here('words') })

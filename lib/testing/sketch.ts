@@ -14,11 +14,6 @@ import { createMilestone } from '@/lib/operations/milestones'
 import { judge, type Mutation } from '@/lib/operations/operation'
 import { canonical } from './checker'
 
-/** A world without a database behind it: what it does not hold does not exist. */
-export class WholeWorld extends WorldState {
-  override need(): void {}
-}
-
 export type Ran<T> = { data: T; events: readonly Event[]; changed: boolean; seq: number; replayed: boolean }
 type Typed<Parsed, Given, Shown, Answer> = Mutation<z.ZodType<Parsed, Given>, z.ZodType<Shown, Answer>>
 type Idempotency = { key: string; fingerprint: string }
@@ -33,7 +28,7 @@ const START = Date.UTC(2026, 0, 1)
 
 /** What the lane and the judge do, in memory: parse, judge, stamp, evolve, answer. */
 export class Workspace {
-  readonly world: WorldState = new WholeWorld()
+  readonly world = new WorldState(true)
   readonly log: Event[] = []
   readonly owner: Actor
   private readonly actors = new Map<string, Actor>()
@@ -141,7 +136,7 @@ export class Workspace {
     const { now } = this
     const memory = idempotency && `${actor.actor_id} ${idempotency.key}`
     const known = (memory && this.remembered.get(memory)) || null
-    const { drafts, authorship, scope, replay } = this.ask((world) =>
+    const { drafts, authorship, scope, loosened, replay } = this.ask((world) =>
       judge(operation, world, parsed, { input, actor, idempotency }, now, known),
     )
     const events = this.record(drafts, authorship, now)
@@ -149,7 +144,7 @@ export class Workspace {
     const changed = replay?.changed ?? drafts.length > 0
     if (memory && idempotency && !replay) {
       const { key: idempotency_key, fingerprint } = idempotency
-      this.remembered.set(memory, { principal_id: actor.actor_id, idempotency_key, fingerprint, seq, changed, scope })
+      this.remembered.set(memory, { principal_id: actor.actor_id, idempotency_key, fingerprint, seq, changed, scope, loosened })
     }
     const data = this.ask((world) => {
       const view = { caller: identify(world, actor, now), now, origin: ORIGIN }

@@ -6,18 +6,20 @@ const tooLarge = () =>
     limit_bytes: LIMITS.body_bytes,
   })
 
-/** The body of a request as a JSON object, counted while it is read; none is `{}`. @throws too_large, unsupported_media_type, malformed, invalid */
-export const readBody = async (request: Request): Promise<Record<string, unknown>> => {
+/** The body of a request as JSON, counted while it is read; none is `{}`. @throws too_large, unsupported_media_type, malformed */
+export const readBody = async (request: Request): Promise<unknown> => {
   const bytes = await bounded(request)
   if (bytes.length === 0) return {}
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') throw new DomainError('unsupported_media_type', 'Send the body as Content-Type: application/json.')
   if (request.headers.has('content-encoding')) throw new DomainError('unsupported_media_type', 'Send the body without Content-Encoding.')
-  const value = parse(bytes)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new DomainError('invalid', 'The body is not a JSON object.', { fields: [{ path: '', message: 'is not a JSON object' }] })
-  }
-  return Object.fromEntries(Object.entries(value))
+  return parse(bytes)
+}
+
+/** @throws invalid */
+export const asObject = (value: unknown): Record<string, unknown> => {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.fromEntries(Object.entries(value))
+  throw new DomainError('invalid', 'The body is not a JSON object.', { fields: [{ path: '', message: 'is not a JSON object' }] })
 }
 
 const bounded = async (request: Request): Promise<Uint8Array> => {

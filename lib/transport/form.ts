@@ -1,25 +1,13 @@
-import * as z from 'zod'
+import type * as z from 'zod'
+import { describeInput, isRecord, type Json, kindsOf, schemaAt } from './described'
 
-type Json = Record<string, unknown>
-
-const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** What a schema says of the place at a path, such as `checkpoints.0.depends_on`. */
-const schemaAt = (schema: unknown, path: readonly string[]): Json => {
-  const [step, ...rest] = path
-  const here = isRecord(schema) ? schema : {}
-  if (step === undefined) return here
-  const next = isRecord(here.properties) && !/^\d+$/.test(step) ? here.properties[step] : here.items
-  return schemaAt(next, rest)
-}
-
-const kinds = (schema: Json): unknown[] =>
-  [schema.type, ...(Array.isArray(schema.anyOf) ? schema.anyOf.flatMap((option) => (isRecord(option) ? kinds(option) : [])) : [])].flat()
+/** No operation takes anything that lies deeper. */
+const DEEPEST = 6
 
 /** A field's text as what the operation takes there: a number, a yes, a list of references, or nothing. */
 const readValue = (schema: Json, texts: readonly string[]): unknown => {
   const [text = ''] = texts
-  const types = kinds(schema)
+  const types = kindsOf(schema)
   if (types.includes('array'))
     return texts
       .flatMap((part) => part.split(/[\s,]+/))
@@ -43,15 +31,22 @@ const put = (target: Json, path: readonly string[], value: unknown): void => {
   put(inner, rest, value)
 }
 
-/** Objects whose keys are all numbers become lists; rows that nobody filled in are left out. */
+/** Objects whose keys are all numbers become lists; rows that nobody filled in are left out, and what refers to the others by number still means them. */
 const listed = (value: unknown): unknown => {
   if (!isRecord(value)) return value
   const entries = Object.entries(value).map(([key, inner]) => [key, listed(inner)] as const)
   if (entries.length === 0 || !entries.every(([key]) => /^\d+$/.test(key))) return Object.fromEntries(entries)
-  return entries
-    .sort(([a], [b]) => Number(a) - Number(b))
-    .map(([, row]) => row)
-    .filter((row) => !isBlank(row))
+  const rows = entries.sort(([a], [b]) => Number(a) - Number(b)).map(([, row]) => row)
+  const kept = rows.filter((row) => !isBlank(row))
+  return kept.length === rows.length ? rows : kept.map((row) => renumbered(row, rows, kept))
+}
+
+/** A row whose numbers meant the rows that were shown; one that meant a row left out becomes 0, which names nothing and is refused. */
+const renumbered = (row: unknown, shown: readonly unknown[], kept: readonly unknown[]): unknown => {
+  if (!isRecord(row) || !Array.isArray(row.depends_on)) return row
+  const now = (reference: unknown) =>
+    typeof reference === 'number' && shown[reference - 1] !== undefined ? kept.indexOf(shown[reference - 1]) + 1 : reference
+  return { ...row, depends_on: row.depends_on.map(now) }
 }
 
 const isBlank = (row: unknown): boolean =>
@@ -60,14 +55,14 @@ const isBlank = (row: unknown): boolean =>
 
 /** A form whose fields are named by input path, `checkpoints.0.title`, as the operation's input. */
 export const inputFromForm = (schema: z.ZodType, form: FormData): unknown => {
-  const described = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' })
+  const described = describeInput(schema)
   const input: Json = {}
   // Next puts fields of its own into a form that works before JavaScript.
   for (const name of new Set(form.keys())) {
     if (name.startsWith('$')) continue
     const path = name.split('.')
     const texts = form.getAll(name).flatMap((value) => (typeof value === 'string' ? value : []))
-    if (path.some((step) => step === '__proto__')) continue
+    if (path.length > DEEPEST || path.includes('__proto__')) continue
     put(input, path, readValue(schemaAt(described, path), texts))
   }
   return listed(input)

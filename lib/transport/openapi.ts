@@ -19,17 +19,30 @@ const COMMON: readonly ProblemCode[] = [
 
 type Json = Record<string, unknown>
 
+/** The objects that several answers share, by name. */
+const shared: Json = {}
+
+/** A schema whose shared objects are referred to where OpenAPI keeps them. */
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline', target: 'draft-2020-12' })
+  const made = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline', target: 'draft-2020-12' })
+  const { $schema: _, $defs, ...json } = lifted(made)
+  Object.assign(shared, $defs)
   return json
 }
+
+const lifted = (schema: object): Json => JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'))
 
 const propertiesOf = (input: Json): Json => Object.fromEntries(Object.entries(isRecord(input.properties) ? input.properties : {}))
 const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const refusals = (operation: Operation): Json => {
+  const takes = JSON.stringify(schemaOf(operation.input, 'input'))
+  const byField: ProblemCode[] = []
+  if (takes.includes('"expected_version"')) byField.push('version_mismatch')
+  if (takes.includes('"git_pr_url"')) byField.push('invalid_url')
   const codes = [
     ...COMMON,
+    ...byField,
     ...(operation.kind === 'mutation' ? (['too_large', 'unsupported_media_type', 'idempotency_mismatch'] as const) : []),
     ...operation.errors,
   ]
@@ -135,7 +148,7 @@ export const openApi = (origin: string): Json => {
           description: 'the same key with the same call has at most one effect within 7 days',
         },
       },
-      schemas: { Problem: PROBLEM },
+      schemas: { Problem: PROBLEM, ...shared },
     },
   }
   made = { origin, document }

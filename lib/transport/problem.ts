@@ -1,3 +1,4 @@
+import { isConnectionLoss } from '@/db/client'
 import { DomainError, type ProblemCode } from '@/lib/domain/errors'
 
 /** Exhaustive: a new code does not compile until it has a status. */
@@ -54,6 +55,10 @@ export const toProblem = (error: unknown, request_id: string): Problem => {
     const { code, message, details, seq } = error
     return { success: false, error: code, message, details, request_id, ...(seq === null ? {} : { seq }) }
   }
+  if (isConnectionLoss(error)) {
+    const details = { retry_after_seconds: 2 }
+    return { success: false, error: 'unavailable', message: 'The database is out of reach. Try again shortly.', details, request_id }
+  }
   console.error(JSON.stringify({ level: 'error', request_id, ...described(error) }))
   return { success: false, error: 'internal', message: 'Something went wrong on our side.', details: {}, request_id }
 }
@@ -64,5 +69,13 @@ const described = (error: unknown): Record<string, unknown> => {
   const cause = error.cause instanceof Error ? error.cause : error
   const code = 'code' in cause ? cause.code : undefined
   const message = cause === error ? error.message : cause.message
-  return { name: error.name, message, code, stack: error.stack?.split('\n').slice(1, 8) }
+  return {
+    name: error.name,
+    message,
+    code,
+    stack: error.stack
+      ?.split('\n')
+      .filter((line) => /^\s+at /.test(line))
+      .slice(0, 8),
+  }
 }

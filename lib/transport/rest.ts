@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Instance } from '@/db/instance'
-import { authenticate } from '@/lib/auth/credentials'
+import { assertSessionId, authenticate } from '@/lib/auth/credentials'
 import { invalid } from '@/lib/domain/errors'
 import { LIMITS } from '@/lib/domain/limits'
 import { assertKnown, type Executed, execute } from '@/lib/operations/operation'
-import { readBody } from './body'
+import { asObject, readBody } from './body'
+import { fromQuery } from './described'
 import { STATUS, toProblem } from './problem'
 import { match } from './router'
-import { answerDescription, answerHealth } from './system'
+import { answerHealth, describeCalls, isDescription } from './system'
 
 const BASE = '/api'
 
@@ -32,9 +33,12 @@ const answer = async (instance: Instance, request: Request, request_id: string):
   // Step 1 before step 2: what is not JSON is refused whoever sends it.
   const body = await readBody(request)
   const actor = await authenticate(instance, request, 'rest')
-  const description = answerDescription(instance, request.method, path)
-  if (description) return plain(description)
+  if (isDescription(path)) {
+    await assertKnown(instance, actor)
+    return plain(describeCalls(instance, request.method))
+  }
   const { operation, input, key } = await understand(request, path, searchParams, body).catch(async (error: unknown) => {
+    // A key that was revoked is refused as such, whatever else is wrong: step 2 comes before step 3.
     await assertKnown(instance, actor)
     throw error
   })
@@ -49,9 +53,11 @@ const answer = async (instance: Instance, request: Request, request_id: string):
 }
 
 /** Which operation is called, with what. @throws not_found, method_not_allowed, malformed, invalid */
-const understand = async (request: Request, path: string, parameters: URLSearchParams, body: Record<string, unknown>) => {
+const understand = async (request: Request, path: string, parameters: URLSearchParams, given: unknown) => {
   const { operation, params } = match(request.method, path)
-  const query = single(parameters)
+  assertSessionId(request.headers)
+  const body = asObject(given)
+  const query = fromQuery(operation.input, single(parameters))
   const takesBody = request.method !== 'GET' && request.method !== 'DELETE'
   const input = merge(params, takesBody ? [body, query] : [query, body], takesBody)
   return { operation, input, key: operation.kind === 'mutation' ? idempotencyKey(request.headers) : null }
@@ -62,10 +68,14 @@ const respond = (request: Request, done: Executed, request_id: string, isRead: b
   if (isRead) {
     headers.etag = `"${createHash('sha1').update(done.data).digest('base64url')}"`
     headers['cache-control'] = 'private, no-cache'
-    if (request.headers.get('if-none-match') === headers.etag) return new Response(null, { status: 304, headers })
+    if (isKnown(request.headers.get('if-none-match'), headers.etag)) return new Response(null, { status: 304, headers })
   }
   return new Response(envelope(done), { headers })
 }
+
+/** Whether one of the tags that the caller has is the present one, weak or not. */
+const isKnown = (given: string | null, tag: string): boolean =>
+  given !== null && (given.trim() === '*' || given.split(',').some((one) => one.trim().replace(/^W\//, '') === tag))
 
 /** The data is JSON already: it is put into its envelope as text. */
 export const envelope = ({ data, seq, changed, replayed }: Executed): string =>
@@ -99,6 +109,7 @@ const merge = (
 ): Record<string, unknown> => {
   const [stray] = Object.keys(bodyOnly ? (second ?? {}) : {})
   if (stray !== undefined) throw invalid(stray, 'is not a query parameter of this call')
+  for (const name of Object.keys(first ?? {})) if (Object.hasOwn(second ?? {}, name)) throw invalid(name, 'is given twice')
   const given = { ...second, ...first }
   for (const name of Object.keys(params)) if (Object.hasOwn(given, name)) throw invalid(name, 'is given by the path already')
   return { ...given, ...params }
@@ -118,9 +129,13 @@ const fingerprintOf = (name: string, input: Record<string, unknown>): string =>
     .update(`${name} ${canonical(input)}`)
     .digest('hex')
 
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  )
+/** No call that is accepted is deeper; what is gets refused, and needs no fingerprint of its own. */
+const DEEPEST = 8
+
+const canonical = (value: unknown, depth = 0): string => {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  if (depth > DEEPEST) return '"…"'
+  if (Array.isArray(value)) return `[${value.map((part) => canonical(part, depth + 1)).join()}]`
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${entries.map(([name, part]) => `${JSON.stringify(name)}:${canonical(part, depth + 1)}`).join()}}`
+}

@@ -17,9 +17,10 @@ export const answerHealth = async ({ pool }: Instance, method: string, path: str
   return { success: true, data: { status: 'ok' } }
 }
 
-/** The description of all calls; null where the path is another. */
-export const answerDescription = ({ origin }: Instance, method: string, path: string): Record<string, unknown> | null => {
-  if (clean(path) !== '/openapi.json') return null
+export const isDescription = (path: string): boolean => clean(path) === '/openapi.json'
+
+/** The description of all calls. @throws method_not_allowed */
+export const describeCalls = ({ origin }: Instance, method: string): Record<string, unknown> => {
   assertRead(method)
   return openApi(origin)
 }
