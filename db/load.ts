@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { ClientBase } from 'pg'
 import type { Checkpoint, Entities, Kind } from '@/lib/domain/entities'
 import { NotLoaded, type Unit, type WorldState } from '@/lib/domain/world'
@@ -12,12 +13,15 @@ const MOST_ROUNDS = 1_000
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Statements are prepared under a name, of which PostgreSQL takes 63 characters. */
+/**
+ * Statements are prepared under a name, of which PostgreSQL takes 63 characters. It is made from the text alone: Next has this module in several bundles,
+ * whose connections are the same.
+ */
 const statementNames = new Map<string, string>()
-const nameOfStatement = (description: string): string => {
-  const known = statementNames.get(description) ?? `load ${statementNames.size}`
-  statementNames.set(description, known)
-  return known
+const nameOfStatement = (text: string): string => {
+  const name = statementNames.get(text) ?? createHash('sha1').update(text).digest('base64url')
+  statementNames.set(text, name)
+  return name
 }
 
 const rowsOf = <K extends Kind>(_kind: K, rows: Entities[K][]): Entities[K][] => rows
@@ -26,7 +30,7 @@ const rowsOf = <K extends Kind>(_kind: K, rows: Entities[K][]): Entities[K][] =>
 const admit = async <K extends Kind>({ client, workspace_id, world }: Target, kind: K, where: string, ids: Ids): Promise<Entities[K][]> => {
   const table = TABLES[kind]
   const text = `select ${selectList(table, 't')} from ${nameOf(table)} t where t.workspace_id = $1 and ${where}`
-  const { rows } = await client.query({ name: nameOfStatement(`load ${kind} ${where}`), text, values: [workspace_id, ids] })
+  const { rows } = await client.query({ name: nameOfStatement(text), text, values: [workspace_id, ids] })
   const entities = rowsOf(kind, rows)
   for (const entity of entities) world.admit(kind, entity)
   return entities
@@ -64,7 +68,7 @@ const admitCheckpoints = async (
 ): Promise<Checkpoint[]> => {
   const text = `select ${selectList(TABLES.checkpoint, 't')}, ${EDGES} from (${CHECKPOINTS[which]}) wanted
     cross join lateral (select * from checkpoints c where c.workspace_id = $1 and c.checkpoint_id = wanted.id offset 0) t`
-  const { rows } = await client.query({ name: `load checkpoints ${which}`, text, values: [workspace_id, ids] })
+  const { rows } = await client.query({ name: nameOfStatement(text), text, values: [workspace_id, ids] })
   const checkpoints = rowsOf('checkpoint', rows)
   for (const checkpoint of checkpoints) world.admit('checkpoint', checkpoint)
   return checkpoints
