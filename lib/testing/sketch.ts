@@ -9,9 +9,10 @@ import type { PermissionName } from '@/lib/domain/permission'
 import { type World, WorldState } from '@/lib/domain/world'
 import { createGroup, updateGroup } from '@/lib/operations/groups'
 import { parseInput } from '@/lib/operations/input'
+import { judge } from '@/lib/operations/judge'
 import { addMember, createAgentProfile } from '@/lib/operations/keys'
 import { createMilestone } from '@/lib/operations/milestones'
-import { judge, type Mutation } from '@/lib/operations/operation'
+import type { Mutation } from '@/lib/operations/operation'
 import { canonical } from './checker'
 
 export type Ran<T> = { data: T; events: readonly Event[]; changed: boolean; seq: number; replayed: boolean }
