@@ -34,7 +34,9 @@ export async function serve({ dev = false } = {}) {
   // Next takes over this server's upgrades at the first page; only the development server has any.
   const httpServer = dev ? front.server : new EventEmitter()
   const app = next({ dev, hostname: host, port, httpServer: /** @type {import('node:http').Server} */ (httpServer) })
+  let stopping = false
   stopOnSignals(async () => {
+    stopping = true
     const handoff = await Promise.race([handed.catch(() => {}), sleep(stopMilliseconds, undefined, { ref: false })])
     await front.stop(dev ? 200 : finishMilliseconds)
     await Promise.race([handoff?.stop(), sleep(stopMilliseconds, undefined, { ref: false })])
@@ -42,9 +44,14 @@ export async function serve({ dev = false } = {}) {
   })
   await app.prepare()
   const handoff = await Promise.race([handed, failure(app)])
+  // A signal came while it started: its handler ends the process, and nothing else may before the database is stopped.
+  if (stopping) return new Promise(() => {})
   page = app.getRequestHandler()
   open()
-  return handoff.hello()
+  return handoff.hello().catch((/** @type {unknown} */ error) => {
+    if (stopping) return []
+    throw error
+  })
 }
 
 const key = Symbol.for('cairn.handle')

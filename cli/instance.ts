@@ -1,12 +1,12 @@
 import { type Instance, openInstance } from '@/db/instance'
 import { migrate } from '@/db/migrate'
 import { openDatabase } from '@/db/open'
-import { parseEnv } from '@/lib/env.mjs'
+import { env as readEnv } from '@/lib/env.mjs'
 
 /** Runs a command on this checkout's database, whether or not the app runs; what goes wrong is said in one line. */
 export const withInstance = async (run: (instance: Instance, ownerUrl: string) => Promise<void>): Promise<void> => {
-  const env = parseEnv(process.env)
   try {
+    const env = readEnv()
     const database = await openDatabase(env, 'cli')
     try {
       await migrate(database.ownerUrl)

@@ -54,8 +54,14 @@ export const openPool = (url: string, max = 8): pg.Pool => {
 export const connect = async (url: string, application_name: string): Promise<pg.Client> => {
   const client = new pg.Client(config(url, application_name))
   ignoreLateErrors(client)
-  await client.connect()
-  return client
+  try {
+    await client.connect()
+    return client
+  } catch (error) {
+    // Whatever answered instead of PostgreSQL may keep its end open.
+    client.end().catch(() => undefined)
+    throw error
+  }
 }
 
 /** PostgreSQL's code of an error, such as `55P03`; null for what is not its own, such as a lost connection. */
@@ -72,6 +78,8 @@ export const isConnectionLoss = (error: unknown): boolean => {
   if (state !== null) return state.startsWith('08') || state.startsWith('57P') || state === '25P03'
   if (!(error instanceof Error)) return false
   if (error.cause instanceof Error && error.cause !== error) return isConnectionLoss(error.cause)
+  // A host of several addresses, none of which answers.
+  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isConnectionLoss)
   return LOST.test(error.message) || ('syscall' in error && 'code' in error)
 }
 

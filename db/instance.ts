@@ -8,6 +8,12 @@ export const FIRST_WORKSPACE = 'main'
 /** One workspace as one process reaches it: a pool to read, a lane to change. `origin` is the public address under which its pages are found. */
 export type Instance = { workspace_id: string; origin: string; pool: pg.Pool; lane: Lane; close: () => Promise<void> }
 
+/** An idempotency key is good for 7 days; what is older is forgotten. */
+const forgetOldAnswers = (pool: pg.Pool) =>
+  void pool.query(`delete from remembered_answers where created_at < now() - interval '8 days'`).catch(() => undefined)
+
+const HOUR_MS = 3_600_000
+
 /** Opens a migrated database; makes the first workspace's counter if it is not there. */
 export const openInstance = async (url: string, origin: string): Promise<Instance> => {
   const pool = openPool(url)
@@ -17,7 +23,9 @@ export const openInstance = async (url: string, origin: string): Promise<Instanc
     [workspace_id],
   )
   const lane = new Lane(url, workspace_id)
+  const forgetting = setInterval(forgetOldAnswers, HOUR_MS, pool).unref()
   const close = async () => {
+    clearInterval(forgetting)
     await lane.stop()
     await pool.end()
   }

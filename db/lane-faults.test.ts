@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { completeCheckpoint, deleteCheckpoint, getMilestoneOperation, updateCheckpoint } from '@/lib/operations'
+import { addCheckpoint, completeCheckpoint, deleteCheckpoint, getMilestoneOperation, updateCheckpoint } from '@/lib/operations'
 import { execute } from '@/lib/operations/operation'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/plans'
@@ -53,6 +53,20 @@ describe('a lost connection', () => {
       milestone_id,
     ])
     expect(rows).toHaveLength(1)
+    await expectSound(test.instance)
+  })
+
+  it('[H1] [H3] cut after the commit of a batch, and no way to ask for a while: nothing is done twice', async () => {
+    const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [], B: [], C: [] })
+    const add = (title: string) => execute(proxied, addCheckpoint, { input: { milestone_id, title }, actor: test.owner })
+    await add('warm')
+    proxy.shutAfterCut(250)
+    proxy.cutNextCommit('after')
+    const answers = await Promise.allSettled(Array.from({ length: 12 }, (_, at) => add(`N${at}`)))
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(12)
+    const { data } = await test.run(getMilestoneOperation, { milestone_id })
+    const titles = data.checkpoints.map((checkpoint: Data) => checkpoint.title)
+    expect(new Set(titles).size).toBe(titles.length)
     await expectSound(test.instance)
   })
 

@@ -39,7 +39,7 @@ export class LaneSession {
     return this.client
   }
 
-  /** Begins a batch: after it the lock is held until `commit` or `rollback`. */
+  /** Begins a batch: after it the lock is held until the commit, `release` or `rollback`. */
   async open(keys: readonly RememberedKey[]): Promise<Opened> {
     const client = await this.connected()
     const workspace = pg.escapeLiteral(this.workspace_id)

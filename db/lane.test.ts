@@ -232,6 +232,7 @@ describe('one batch', () => {
       },
       answer: () => null,
       remember: null,
+      bytes: 0,
       left: () => false,
     })
     const [bug, fine] = await Promise.allSettled([broken, test.run(completeCheckpoint, { milestone_id, order: 1 })])

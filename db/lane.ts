@@ -3,7 +3,7 @@ import type { Authorship, Event, EventDraft, Scope } from '@/lib/domain/events'
 import { evolve } from '@/lib/domain/evolve'
 import { randomText } from '@/lib/domain/ids'
 import { type World, WorldState } from '@/lib/domain/world'
-import { isConnectionLoss, isPassing } from './client'
+import { isConnectionLoss, isPassing, sqlState } from './client'
 import { LaneSession, type Opened } from './lane-session'
 import { warm, withLoading } from './load'
 import { type Batch, type Position, type Remembered, storeAndCommit } from './store'
@@ -23,6 +23,8 @@ export type Call = {
   /** Pure: what the caller is told, rendered before the next operation of the batch. */
   answer: (world: World, scope: Scope, now: string) => unknown
   remember: { principal_id: string; idempotency_key: string; fingerprint: string } | null
+  /** How large its input is, about. */
+  bytes: number
   /** True once the caller left: it is then dropped from the queue. */
   left: () => boolean
 }
@@ -34,7 +36,10 @@ type Waiting = { call: Call; resolve: (answer: Answer) => void; reject: (error: 
 type Outcome = { answer: Answer } | { error: unknown }
 
 const MOST_OPERATIONS = 256
+/** Of input in one batch: a larger one would hold the lock for seconds. */
+const MOST_BYTES = 262_144
 const MOST_WAITING = 4_096
+const MOST_WAITING_BYTES = 67_108_864
 const MOST_KNOWN = 400_000
 /** How often a batch whose connection was lost is tried again, and the pauses between, in milliseconds. */
 const PAUSES = [20, 100, 300, 800, 1_500, 2_500]
@@ -49,6 +54,9 @@ const unavailable = () =>
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 const keyOf = ({ principal_id, idempotency_key }: { principal_id: string; idempotency_key: string }) => `${principal_id} ${idempotency_key}`
+
+/** Ended for the time it took, by PostgreSQL or by one who waited: what is too long for one transaction need not be for each. */
+const isTooMuchAtOnce = (error: unknown) => ['57014', '57P01', '25P03'].includes(sqlState(error) ?? '')
 
 /** The commit was sent and no answer came: whether it happened must be proven. */
 class CommitLost extends Error {
@@ -68,6 +76,7 @@ class CommitLost extends Error {
 export class Lane {
   private readonly session: LaneSession
   private readonly waiting: Waiting[] = []
+  private bytes = 0
   private running: Promise<void> | null = null
   private world: { state: WorldState; at: Position } | null = null
 
@@ -80,9 +89,10 @@ export class Lane {
 
   /** @throws DomainError for a refusal, busy, unavailable */
   submit(call: Call): Promise<Answer> {
-    if (this.waiting.length >= MOST_WAITING) return Promise.reject(busy())
+    if (this.waiting.length >= MOST_WAITING || this.bytes + call.bytes > MOST_WAITING_BYTES) return Promise.reject(busy())
     return new Promise((resolve, reject) => {
       this.waiting.push({ call, resolve, reject })
+      this.bytes += call.bytes
       this.running ??= this.run()
     })
   }
@@ -97,12 +107,25 @@ export class Lane {
     // Lets calls that arrive in the same turn of the event loop share the first batch.
     await Promise.resolve()
     while (this.waiting.length > 0) {
-      const taken = this.waiting.splice(0, MOST_OPERATIONS)
-      for (const { call, reject } of taken) if (call.left()) reject(new Error('the caller left'))
+      const taken = this.take()
+      for (const { call, reject } of taken) if (call.left()) reject(new DomainError('unavailable', 'The caller left before its turn.'))
       const batch = taken.filter(({ call }) => !call.left())
       if (batch.length > 0) await this.settle(batch)
     }
     this.running = null
+  }
+
+  /** The next batch: as many as wait, up to the bounds. */
+  private take(): Waiting[] {
+    let count = 0
+    let bytes = 0
+    for (const { call } of this.waiting) {
+      if (count >= MOST_OPERATIONS || (count > 0 && bytes + call.bytes > MOST_BYTES)) break
+      bytes += call.bytes
+      count++
+    }
+    this.bytes -= bytes
+    return this.waiting.splice(0, count)
   }
 
   private async settle(batch: readonly Waiting[]): Promise<void> {
@@ -127,8 +150,9 @@ export class Lane {
       } catch (error) {
         this.world = null
         if (error instanceof CommitLost) lost = { commit: error, outcomes }
-        const again = error instanceof CommitLost || isPassing(error)
-        if (!again) {
+        // While a commit is unproven nothing may be tried anew, whatever the proof failed of.
+        const again = lost !== null || isPassing(error)
+        if (!again || (!lost && isTooMuchAtOnce(error) && batch.length > 1)) {
           await this.session.rollback()
           return batch.length > 1 ? this.alone(batch) : [{ error }]
         }
@@ -175,12 +199,12 @@ export class Lane {
     this.world = { state: world, at: after }
   }
 
-  /** Once the commit is on the wire, a lost connection leaves the outcome open, whichever answer was lost. */
+  /** Once the commit is on the wire only an answer of PostgreSQL says that it did not happen; whatever else comes leaves the outcome open. */
   private async store(world: WorldState, batch: Batch): Promise<void> {
     try {
       await storeAndCommit(this.session.connection, world, batch)
     } catch (error) {
-      if (isConnectionLoss(error)) throw new CommitLost(batch.before, batch.after.head, error)
+      if (sqlState(error) === null || isConnectionLoss(error)) throw new CommitLost(batch.before, batch.after.head, error)
       throw error
     }
   }
@@ -217,7 +241,8 @@ export class Lane {
     try {
       judgement = await withLoading(connection, this.workspace_id, world, () => call.judge(world, opened.now, known))
     } catch (error) {
-      if (isPassing(error)) throw error
+      // An error of a statement ended the transaction: it is the batch's, and each is tried alone.
+      if (isPassing(error) || sqlState(error) !== null) throw error
       const here = opened.seq + events.length
       return { error: error instanceof DomainError ? error.at(here) : error, scope: nowhere, loosened: false }
     }

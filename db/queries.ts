@@ -55,7 +55,7 @@ export const listMembers = (snapshot: Snapshot, group_id: string) =>
 const cursorOf = (created_at: string, id: string): string => Buffer.from(JSON.stringify([created_at, id])).toString('base64url')
 
 /** A time as we write it, and as PostgreSQL reads it. */
-const isInstant = (text: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text))
+const isInstant = (text: string) => /^[1-9]\d{3}-/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString() === text
 
 const positionOf = (cursor: string): { created_at: string; id: string } => {
   try {

@@ -1,10 +1,10 @@
 import { ensureAccount } from '@/db/accounts'
 import { openInstance, setInstance } from '@/db/instance'
 import { migrate } from '@/db/migrate'
-import { openDatabase } from '@/db/open'
+import { type OpenDatabase, openDatabase } from '@/db/open'
 import { getAuth } from '@/lib/auth/session'
 import { seedDemo } from '@/lib/demo'
-import { parseEnv } from '@/lib/env.mjs'
+import { type Env, parseEnv } from '@/lib/env.mjs'
 import { ensureOwner } from '@/lib/operations/setup'
 import { handleRest } from '@/lib/transport/rest'
 
@@ -15,12 +15,10 @@ type Handoff = { handle(request: Request): Promise<Response>; hello(): Promise<s
 export const boot = async (): Promise<Handoff> => {
   const env = parseEnv(process.env)
   const database = await openDatabase(env, 'app')
-  await migrate(database.ownerUrl)
-  const instance = await openInstance(database.url, env.url)
-  setInstance(instance)
-  const owner = await ensureOwner(instance)
-  await ensureAccount(instance, owner)
-  if (env.demo) await seedDemo(instance, owner.principal_id)
+  const { instance, owner } = await open(database, env).catch(async (error: unknown) => {
+    await database.stop()
+    throw error
+  })
   return {
     handle: (request) => handleRest(instance, request),
     hello: async () => {
@@ -35,5 +33,20 @@ export const boot = async (): Promise<Handoff> => {
       await instance.close()
       await database.stop()
     },
+  }
+}
+
+const open = async (database: OpenDatabase, env: Env) => {
+  await migrate(database.ownerUrl)
+  const instance = await openInstance(database.url, env.url)
+  try {
+    const owner = await ensureOwner(instance)
+    await ensureAccount(instance, owner)
+    if (env.demo) await seedDemo(instance, owner.principal_id)
+    setInstance(instance)
+    return { instance, owner }
+  } catch (error) {
+    await instance.close()
+    throw error
   }
 }

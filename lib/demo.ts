@@ -3,7 +3,7 @@ import type { Instance } from '@/db/instance'
 import type { Actor } from '@/lib/domain/access'
 import type { Milestone } from '@/lib/domain/schemas/milestone'
 import * as operations from '@/lib/operations'
-import { addMember, createAgentProfile } from '@/lib/operations/keys'
+import { addMember, createAgentProfile } from '@/lib/operations/members'
 import { execute, type Operation } from '@/lib/operations/operation'
 import { registerPerson } from '@/lib/operations/setup'
 

@@ -41,7 +41,7 @@ const identityOf = async (instance: Instance, secret: string): Promise<KeyIdenti
   return identity
 }
 
-const sessionIdOf = (headers: Headers): string | null => headers.get('x-clink-session-id') ?? (headers.get('x-session-id') || null)
+const sessionIdOf = (headers: Headers): string | null => headers.get('x-clink-session-id') || headers.get('x-session-id') || null
 
 /** @throws invalid for a session id that is too long */
 export const assertSessionId = (headers: Headers): void => {

@@ -56,6 +56,7 @@ export const getAuth = (instance: Instance): ReturnType<typeof build> => {
   if (known) return known
   const made = build(instance)
   built.set(instance, made)
+  made.catch(() => built.delete(instance))
   return made
 }
 

@@ -14,7 +14,7 @@ import {
   updateMilestone,
   updateProject,
 } from '@/lib/operations'
-import { addMember, createAgentProfile } from '@/lib/operations/keys'
+import { addMember, createAgentProfile } from '@/lib/operations/members'
 import { type Plan, type Workspace, workspace } from '@/lib/testing/sketch'
 import type { Actor } from './access'
 import type { DomainError } from './errors'

@@ -3,8 +3,19 @@ import type { Checkpoint } from './entities'
 import { DomainError } from './errors'
 import { groupOf, milestoneOf, type Reference, refTo } from './resolve'
 import type { Blocker } from './schemas/checkpoint'
-import { stateOf, unmetDependencies } from './state'
+import { isCompleted, stateOf, unmetDependencies } from './state'
 import type { World } from './world'
+
+/** Asks for all that the faces of these checkpoints touch, in two goes and not once for each. */
+export const needForFaces = (world: World, targets: readonly Checkpoint[]): void => {
+  const pending = targets.filter((target) => !isCompleted(target))
+  world.need([
+    ...targets.map(({ milestone_id }) => ({ kind: 'milestone', id: milestone_id }) as const),
+    ...pending.flatMap(({ depends_on }) => depends_on.map((id) => ({ kind: 'checkpoint', id }) as const)),
+    ...pending.flatMap(({ proposal_id }) => (proposal_id ? [{ kind: 'proposal', id: proposal_id } as const] : [])),
+  ])
+  world.need(targets.map(({ milestone_id }) => ({ kind: 'group', id: milestoneOf(world, milestone_id).group_id }) as const))
+}
 
 /** What a reader in `from_milestone_id` is told of another checkpoint: of one in a group that it may not read, only that it exists and its state. */
 export const faceOf = (world: World, caller: Caller, from_milestone_id: string, target: Checkpoint): Blocker => {

@@ -1,5 +1,5 @@
 import type { Caller } from './access'
-import { assertUnblocked, byReference, faceOf } from './blocking'
+import { assertUnblocked, byReference, faceOf, needForFaces } from './blocking'
 import type { Checkpoint, Milestone } from './entities'
 import { DomainError } from './errors'
 import type { EventDraft } from './events'
@@ -58,6 +58,7 @@ export const completedDependents = (world: World, root: Checkpoint): Checkpoint[
 export const reopen = (world: World, caller: Caller, root: Checkpoint, reason: string, cascade: boolean): EventDraft[] => {
   const dependents = completedDependents(world, root)
   if (dependents.length > 0 && !cascade) throw dependentsCompleted(world, caller, root, dependents)
+  needForFaces(world, dependents)
   const drafts = topological(world, dependents).map((dependent) =>
     reopened(world, dependent, reasonFor(world, root, dependent, reason), root.checkpoint_id),
   )
@@ -123,6 +124,7 @@ export const assertDeletable = (world: World, caller: Caller, checkpoint: Checkp
 
 /** The dependents that the caller may see by their faces, and how many others there are. */
 export const whoDepends = (world: World, caller: Caller, on: Checkpoint, dependents: readonly Checkpoint[]) => {
+  needForFaces(world, dependents)
   const faces = byReference(dependents.map((dependent) => faceOf(world, caller, on.milestone_id, dependent)))
   const seen = faces.filter((face) => !face.private)
   const private_count = faces.length - seen.length

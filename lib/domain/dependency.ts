@@ -1,5 +1,5 @@
 import type { Caller } from './access'
-import { compareReferences } from './blocking'
+import { compareReferences, needForFaces } from './blocking'
 import type { Checkpoint, Milestone } from './entities'
 import { DomainError } from './errors'
 import { dependenciesOf, findReferenced, invalidDependency, type Reference, refTo } from './resolve'
@@ -78,6 +78,10 @@ export const assertAcyclic = (world: World, caller: Caller, checkpoint: Checkpoi
 }
 
 const cycle = (world: World, caller: Caller, checkpoint: Checkpoint, cameFrom: ReadonlyMap<string, string>): DomainError => {
+  needForFaces(
+    world,
+    [...cameFrom.keys()].flatMap((id) => world.find('checkpoint', id) ?? []),
+  )
   const path: Reference[] = []
   let id: string | undefined = checkpoint.checkpoint_id
   do {

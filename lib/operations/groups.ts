@@ -15,7 +15,7 @@ import { defineMutation, defineQuery } from './operation'
 
 const assertSlugFree = (world: World, slug: string): void => {
   if (!world.findGroupBySlug(slug)) return
-  throw new DomainError('slug_taken', `The slug ${slug} is taken by another group. Choose another.`, { slug })
+  throw new DomainError('slug_taken', `The slug ${slug} is not free. Choose another.`, { slug })
 }
 
 export const listGroups = defineQuery({

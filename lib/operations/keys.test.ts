@@ -6,7 +6,8 @@ import { useInstance } from '@/lib/testing/instance'
 import { makeGroup } from '@/lib/testing/plans'
 import { refusal, watch } from '@/lib/testing/watch'
 import { getMyPermissions, listGroups } from '.'
-import { addMember, createAgentProfile, createKey, findAgent } from './keys'
+import { createKey } from './keys'
+import { addMember, createAgentProfile, findAgent } from './members'
 
 describe('keys', () => {
   const test = useInstance()

@@ -10,7 +10,7 @@ import type { Unit, World } from '@/lib/domain/world'
 import { parseInput } from './input'
 import { judge } from './judge'
 
-/** `METHOD /path/:parameter`; parameters are fields of the input. Null: not reached from outside, only by our own commands. */
+/** `METHOD /path/:parameter`; parameters are fields of the input. An operation without one is reached by our own commands only. */
 export type Route = `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`
 
 type Described<I extends z.ZodType, O extends z.ZodType> = {
@@ -83,6 +83,7 @@ export const execute = async (instance: Instance, operation: Operation, request:
     remember: request.idempotency
       ? { principal_id: request.actor.actor_id, idempotency_key: request.idempotency.key, fingerprint: request.idempotency.fingerprint }
       : null,
+    bytes: JSON.stringify(input).length,
     left: () => request.signal?.aborted ?? false,
   }
   return instance.lane.submit(call)

@@ -18,6 +18,7 @@ export const registerPerson = async ({ lane }: Instance, person: NewPerson): Pro
     }),
     answer: () => null,
     remember: null,
+    bytes: 0,
     left: () => false,
   })
   return principal_id

@@ -3,7 +3,8 @@ import type { Actor } from '@/lib/domain/access'
 import { type EventDraft, NOWHERE } from '@/lib/domain/events'
 import { newId } from '@/lib/domain/ids'
 import type { PermissionName } from '@/lib/domain/permission'
-import { addMember, createAgentProfile, createKey } from '@/lib/operations/keys'
+import { createKey } from '@/lib/operations/keys'
+import { addMember, createAgentProfile } from '@/lib/operations/members'
 import { registerPerson } from '@/lib/operations/setup'
 import { handleRest } from '@/lib/transport/rest'
 import type { Data, TestInstance } from './instance'
@@ -46,6 +47,7 @@ export const record = (test: TestInstance, drafts: readonly EventDraft[]) =>
     judge: () => ({ drafts, authorship: { ...test.owner, actor_type: 'user' }, scope: NOWHERE, loosened: false, replay: null }),
     answer: () => null,
     remember: null,
+    bytes: 0,
     left: () => false,
   })
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { type Instance, openInstance } from '@/db/instance'
 import type { Actor } from '@/lib/domain/access'
-import { createAgentProfile } from '@/lib/operations/keys'
+import { createAgentProfile } from '@/lib/operations/members'
 import { type Executed, execute, type Operation, type Request } from '@/lib/operations/operation'
 import { ensureOwner } from '@/lib/operations/setup'
 import { freshDatabase, type TestDatabase } from './database'

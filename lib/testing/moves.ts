@@ -22,7 +22,8 @@ import {
   updateMilestone,
   updateProject,
 } from '@/lib/operations'
-import { addMember, createAgentProfile, createKey } from '@/lib/operations/keys'
+import { createKey } from '@/lib/operations/keys'
+import { addMember, createAgentProfile } from '@/lib/operations/members'
 import type { Workspace } from './sketch'
 
 /** Three groups, one of them private, with work that waits for each other's; people and agents in one, in two, in none; keys of one group, and one that may not loosen. */

@@ -6,8 +6,17 @@ export type Wire = {
   /** The next commit is cut: `before` it reaches the server, or `after` the server did it and before the client hears. */
   cutNextCommit: (when: 'before' | 'after') => void
   cuts: () => number
+  /** After the next cut nobody gets through for so long, in milliseconds: whoever tries hears what no network says. */
+  shutAfterCut: (milliseconds: number) => void
   close: () => Promise<void>
 }
+
+const NOT_ALLOWED = (() => {
+  const fields = Buffer.from('SFATAL\0C28000\0Mnot now\0\0')
+  const length = Buffer.alloc(4)
+  length.writeInt32BE(fields.length + 4)
+  return Buffer.concat([Buffer.from('E'), length, fields])
+})()
 
 const COMMIT = Buffer.from('commit\0')
 
@@ -16,7 +25,15 @@ export const openProxy = async (target: string): Promise<Wire> => {
   const open = new Set<Socket>()
   let next: 'before' | 'after' | null = null
   let cuts = 0
+  let shut = 0
+  let shutUntil = 0
   const server = createServer((client) => {
+    if (Date.now() < shutUntil) {
+      // PostgreSQL's own word, and not that of a lost connection: as a server says that restarts with other rules of access.
+      client.on('error', () => undefined)
+      client.once('data', () => client.end(NOT_ALLOWED, () => client.destroy()))
+      return
+    }
     const upstream = connect(Number(port), hostname)
     let deaf = false
     const end = () => {
@@ -36,6 +53,8 @@ export const openProxy = async (target: string): Promise<Wire> => {
       if (when) {
         next = null
         cuts++
+        shutUntil = Date.now() + shut
+        shut = 0
       }
       if (when === 'before') return end()
       deaf = when === 'after'
@@ -56,6 +75,9 @@ export const openProxy = async (target: string): Promise<Wire> => {
       next = when
     },
     cuts: () => cuts,
+    shutAfterCut: (milliseconds) => {
+      shut = milliseconds
+    },
     close: () => {
       for (const socket of open) socket.destroy()
       return new Promise((resolve) => server.close(() => resolve()))

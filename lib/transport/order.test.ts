@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { makeKey } from '@/lib/auth/key'
 import { archiveProject, createProject, updateCheckpoint, updateGroup } from '@/lib/operations'
-import { addMember } from '@/lib/operations/keys'
+import { addMember } from '@/lib/operations/members'
 import {
   agentKey,
   expiredKey,

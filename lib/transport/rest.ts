@@ -47,7 +47,10 @@ const answer = async (instance: Instance, request: Request, request_id: string):
     input,
     actor,
     idempotency: key === null ? null : { key, fingerprint },
-    signal: request.signal,
+    // Asked for only where a call waits: the front makes it on demand.
+    get signal() {
+      return request.signal
+    },
   })
   return respond(request, done, request_id, operation.kind === 'query')
 }

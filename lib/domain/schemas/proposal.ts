@@ -18,12 +18,14 @@ export const Proposal = z
     finalized_at: z.string().nullable(),
     result: z.string().nullable(),
     threshold_met: z.boolean().nullable(),
+    votes: z.array(z.unknown()).describe('the ballots of its current round'),
     vote_count: z.int(),
     tally: z.record(z.string(), z.int()),
     linked_milestone_id: z.string().nullable(),
     linked_checkpoint_order: z.int().nullable(),
     round: z.int(),
     electorate: z.int(),
+    sealed_by: z.string().nullable(),
   })
   .meta({ id: 'Proposal' })
 

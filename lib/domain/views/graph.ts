@@ -1,5 +1,5 @@
 import { assertMay, type Caller, maySeeFaces } from '../access'
-import { faceOf } from '../blocking'
+import { faceOf, needForFaces } from '../blocking'
 import type { Checkpoint, Project } from '../entities'
 import { DomainError } from '../errors'
 import { groupOf, milestoneOf } from '../resolve'
@@ -18,6 +18,10 @@ export const viewGraph = (world: World, project: Project, milestone_ids: readonl
   ])
   const drawn = milestone_ids.flatMap((id) => world.checkpoints(id))
   world.need(drawn.map(({ checkpoint_id }) => ({ kind: 'dependents', id: checkpoint_id })))
+  needForFaces(
+    world,
+    drawn.flatMap(({ checkpoint_id }) => world.dependents(checkpoint_id)),
+  )
   const inside = new Set(drawn.map(({ checkpoint_id }) => checkpoint_id))
   const outside = new Map<string, Checkpoint>()
   const edges: Wire.GraphEdge[] = []

@@ -23,11 +23,13 @@ export const viewProposal = (world: World, proposal_id: string): Proposal => {
     finalized_at: proposal.finalized_at,
     result: proposal.result,
     threshold_met: proposal.threshold_met,
+    votes: [],
     vote_count: 0,
     tally: { yes: 0, no: 0 },
     linked_milestone_id: milestone.milestone_id,
     linked_checkpoint_order: checkpoint.order,
     round: proposal.round,
+    sealed_by: null,
     electorate: world.members(proposal.group_id).length,
   }
 }
