@@ -78,6 +78,57 @@ test('a checkpoint is added in between, and what the others wait for stays the s
   await expect(row(page, 'Deployed to production')).toContainText('4 Tests passing')
 })
 
+test('a plan is written by keyboard: Enter makes the next row, chips and one button say what waits for what', async ({
+  page,
+  request,
+  key,
+}) => {
+  const { project_id } = await agent(request, key).makeProject('Keyboard')
+  await page.goto(`/p/${project_id}/new`)
+  await expect(page.getByLabel('Title', { exact: true })).toBeFocused()
+  await page.keyboard.type('By keyboard')
+  for (const title of ['One', 'Two', 'Three', 'Four', 'Five']) {
+    await page.keyboard.press('Enter')
+    await page.keyboard.type(title)
+  }
+  await expect(page.getByLabel('Title of checkpoint 5')).toHaveValue('Five')
+
+  const rows = page.getByRole('group', { name: 'Checkpoints' }).getByRole('listitem')
+  await rows.nth(4).getByRole('button', { name: '2 Two' }).click()
+  await page.getByRole('button', { name: 'Let each wait for the one above' }).click()
+  const waits = page.getByRole('textbox', { name: 'Waits for' })
+  await expect(waits.nth(3)).toHaveValue('3')
+  await expect(waits.nth(4)).toHaveValue('2')
+
+  await waits.nth(4).fill('2, 9')
+  await page.keyboard.press('Control+Enter')
+  await expect(rows.nth(4).getByRole('alert')).toContainText('It cannot depend on 9')
+  await waits.nth(4).fill('2')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByRole('heading', { name: 'By keyboard', level: 1 })).toBeVisible()
+  await expect(row(page, 'Five')).toContainText('2 Two')
+})
+
+test('the drawer tells who did what, as soon as they did it, and names the tab', async ({ page, request, key }) => {
+  const bot = agent(request, key)
+  const { project_id, milestone_id, checkpoints } = await bot.plan(await bot.makeProject('History'), 'Told', CHAIN)
+  await bot.done('patch', `/milestones/${milestone_id}/checkpoints/1`, { git_branch_url: 'https://github.com/org/repo/tree/feature' })
+  await page.goto(`/p/${project_id}?view=list&cp=${checkpoints[0]}`)
+  await expect(page).toHaveTitle('1 Design approved - Told - Cairn')
+
+  const entries = page.getByRole('region', { name: 'Activity' }).getByRole('listitem')
+  await expect(entries).toHaveCount(2)
+  await expect(entries.first()).toContainText('linked the branch · just now')
+  await page.getByRole('button', { name: 'Complete' }).click()
+  await expect(entries.first()).toContainText('completed it')
+
+  await row(page, 'Tests passing').getByRole('link', { name: 'Tests passing' }).click()
+  await expect(page).toHaveTitle('3 Tests passing - Told - Cairn')
+  await expect(entries).toHaveText(/added it/)
+  await page.keyboard.press('Escape')
+  await expect(page).toHaveTitle('History - Cairn')
+})
+
 test('closing the drawer gives the focus back to what opened it', async ({ page, request, key }) => {
   const bot = agent(request, key)
   const { project_id } = await bot.plan(await bot.makeProject('Focus'), 'Focus', CHAIN)

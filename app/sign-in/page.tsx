@@ -36,7 +36,7 @@ export default async function SignInPage({ searchParams }: Props) {
         <div>
           <dt className="font-medium">You are connecting an agent</dt>
           <dd className="text-muted">
-            Agents use a key, not this page. <Code>npm run -s key -- --name my-agent</Code> prints one.
+            Agents use a key, not this page. To print one, run <Code>npm run -s key -- --name my-agent</Code> where Cairn runs.
           </dd>
         </div>
       </dl>
@@ -45,5 +45,5 @@ export default async function SignInPage({ searchParams }: Props) {
 }
 
 function Code({ children }: { children: string }) {
-  return <code className="rounded bg-sunken px-1 py-px font-mono text-xs text-text">{children}</code>
+  return <code className="rounded bg-sunken px-1 py-px font-mono text-xs whitespace-nowrap text-text">{children}</code>
 }

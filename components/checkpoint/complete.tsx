@@ -1,9 +1,9 @@
 'use client'
 import { completeCheckpoint } from '@/app/actions'
 import { namedCheckpoints, type Refusal } from '@/lib/client/action'
+import type { Checkpoint } from '@/lib/client/graph'
 import { useChange } from '@/lib/client/mutate'
 import { blockersOf, findNodes, type PlanNode } from '@/lib/client/plan'
-import type { Checkpoint } from '@/lib/domain/schemas/checkpoint'
 import { NodeLink } from '../milestone/node-link'
 import { usePlan } from '../milestone/plan-context'
 import { Button, buttonClass } from '../ui/button'
@@ -15,8 +15,9 @@ export function Complete({ node, checkpoint }: { node: PlanNode; checkpoint: Che
   const { form, refusal, pending } = useChange(completeCheckpoint, (result) => setRefused(result.success ? null : node.id))
   if (checkpoint.status === 'completed') return null
 
-  const reason = reasonAgainst(checkpoint, plan.graph.may.complete, plan.graph.group.slug)
-  const [blocker] = blockersOf(plan, node)
+  const blockers = blockersOf(plan, node)
+  const [blocker] = blockers
+  const reason = reasonAgainst(checkpoint, blockers.length, plan.graph.may.complete, plan.graph.group.slug)
   return (
     <div className="grid gap-2">
       <form {...form} className="flex flex-wrap items-center gap-2">
@@ -63,9 +64,9 @@ function RefusedCompletion({ refusal }: { refusal: Refusal }) {
   )
 }
 
-function reasonAgainst({ state, claim }: Checkpoint, may: boolean, group_slug: string) {
+function reasonAgainst({ state, claim }: Checkpoint, blockers: number, may: boolean, group_slug: string) {
   if (!may) return `Only members of ${group_slug} complete it.`
-  if (state === 'blocked') return 'Possible once nothing blocks it.'
+  if (state === 'blocked') return blockers > 1 ? `Possible once those ${blockers} are done.` : 'Possible once that is done.'
   if (state === 'awaiting_consensus') return 'Possible once the vote has passed.'
   if (state === 'claimed' && claim && !claim.held_by_you) return `${claim.held_by_name} holds it until the claim ends.`
   return null

@@ -6,6 +6,7 @@ import { go, PlaceLink, usePlace } from '../milestone/place'
 import { usePlan } from '../milestone/plan-context'
 import { iconButtonClass } from '../ui/button'
 import { CopyButton } from '../ui/copy'
+import { Activity } from './activity'
 import { Complete } from './complete'
 import { DeleteCheckpoint } from './delete'
 import { Dependencies } from './dependencies'
@@ -43,7 +44,7 @@ export function Drawer({ id }: { id: string }) {
     <aside
       id="drawer"
       aria-label={node ? `Checkpoint ${node.order}, ${node.title}` : 'Checkpoint'}
-      className="fixed inset-0 top-12 z-20 overflow-y-auto border-line bg-panel lg:static lg:z-auto lg:h-full lg:w-[380px] xl:w-[420px] lg:flex-none lg:border-l"
+      className="drawer fixed inset-0 top-12 z-20 overflow-y-auto border-line bg-panel lg:static lg:z-auto lg:h-full lg:w-[380px] xl:w-[420px] lg:flex-none lg:border-l"
     >
       <header className="sticky top-0 z-10 flex items-center gap-1 bg-panel py-2 pr-3 pl-5">
         <p className="mr-auto min-w-0 truncate text-xs text-muted">
@@ -69,6 +70,7 @@ export function Drawer({ id }: { id: string }) {
           <Dependencies node={node} />
           <GitFields node={node} checkpoint={checkpoint} />
           <NoteField node={node} checkpoint={checkpoint} />
+          <Activity node={node} checkpoint={checkpoint} />
           <ForAgents node={node} checkpoint={checkpoint} milestone={node.milestone} />
           <section className="grid justify-items-start gap-2 px-5 py-4">
             {checkpoint.status === 'completed' ? (

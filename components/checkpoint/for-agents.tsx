@@ -1,6 +1,5 @@
+import type { Checkpoint, Milestone } from '@/lib/client/graph'
 import type { PlanNode } from '@/lib/client/plan'
-import type { Checkpoint } from '@/lib/domain/schemas/checkpoint'
-import type { Milestone } from '@/lib/domain/schemas/milestone'
 import { CopyBlock } from '../ui/copy'
 
 /** The same action as it is called over MCP and over HTTP, ready to paste. */

@@ -1,4 +1,4 @@
-import type { Checkpoint } from '@/lib/domain/schemas/checkpoint'
+import type { Checkpoint } from '@/lib/client/graph'
 import { CopyBlock } from '../ui/copy'
 
 const STANDING = {

@@ -1,6 +1,6 @@
 import { GitBranchIcon, GitCommitIcon, GitPullRequestIcon } from '@primer/octicons-react'
 import clsx from 'clsx'
-import type { Checkpoint } from '@/lib/domain/schemas/checkpoint'
+import type { Checkpoint } from '@/lib/client/graph'
 
 /** `unknown`: a page of the web whose address has no shape that we know. */
 export type GitKind = 'branch' | 'pr' | 'commit' | 'unknown'

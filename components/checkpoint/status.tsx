@@ -80,11 +80,11 @@ export function StatusGlyph({ state, size = 16, className }: { state: Status; si
 }
 
 /** Glyph and word together: colour never carries the meaning alone. */
-export function StatusLabel({ state, size = 14, children }: { state: Status; size?: number; children?: ReactNode }) {
+export function StatusLabel({ state, size = 14, className }: { state: Status; size?: number; className?: string }) {
   return (
-    <span className={clsx('inline-flex items-center gap-1.5 whitespace-nowrap font-medium', STATUS[state].text)}>
+    <span className={clsx('flex w-fit items-center gap-1.5 whitespace-nowrap font-medium', STATUS[state].text, className)}>
       <StatusGlyph state={state} size={size} />
-      {children ?? STATUS[state].word}
+      {STATUS[state].word}
     </span>
   )
 }

@@ -1,5 +1,5 @@
 import clsx from 'clsx'
-import { memo } from 'react'
+import { memo, useState } from 'react'
 import type { CheckpointState } from '@/lib/domain/schemas/checkpoint'
 import { GitLinks } from '../checkpoint/git-links'
 import { STATUS, StatusGlyph } from '../checkpoint/status'
@@ -22,6 +22,7 @@ export const CheckpointCard = memo(function CheckpointCard({ id }: FlowNodeProps
   const tone = useView((view) => toneOf(view, id))
   const refused = useView((view) => view.refused === id)
   const stop = useView((view) => (view.stop === null ? null : view.stop === id))
+  const changes = useChanges(face?.state)
   if (!face) return null
   const { state } = face
   const status = refused ? 'refused' : state
@@ -55,23 +56,31 @@ export const CheckpointCard = memo(function CheckpointCard({ id }: FlowNodeProps
         {refused ? <b className="font-semibold text-refused">Refused</b> : <SecondLine face={face} />}
         {face.git && <GitLinks checkpoint={face.git} tabIndex={stop === null ? undefined : -1} className="relative z-1 -mr-1.5 ml-auto" />}
       </span>
+      {changes > 0 && <i key={changes} aria-hidden="true" className={clsx('graph-ring', STATUS[status].text)} />}
       <Handle type="target" position={Position.Left} isConnectable={false} className="graph-handle" />
       <Handle type="source" position={Position.Right} isConnectable={false} className="graph-handle" />
     </div>
   )
 })
 
+/** How often the state has changed since the card was drawn. */
+function useChanges(state: CheckpointState | undefined) {
+  const [seen, setSeen] = useState({ state, changes: 0 })
+  if (seen.state === state) return seen.changes
+  setSeen({ state, changes: seen.changes + 1 })
+  return seen.changes + 1
+}
+
 function SecondLine({ face: { state, word, more, until } }: { face: Face }) {
   if (state === 'ready') return <b className="rounded-full bg-ready px-2 font-semibold text-panel">{word}</b>
   return (
     <>
-      <b
-        className={clsx('font-semibold', STATUS[state].text, state === 'blocked' ? 'truncate' : 'flex-none')}
-        title={state === 'blocked' ? word : undefined}
-      >
-        {word}
-      </b>
-      {more && <span className="truncate text-muted">{more}</span>}
+      <b className={clsx('flex-none font-semibold', STATUS[state].text)}>{word}</b>
+      {more && (
+        <span className={clsx('min-w-0 truncate text-muted', more.startsWith(',') && '-ml-[5px]')} title={more}>
+          {more}
+        </span>
+      )}
       {until && <Lease until={until} />}
     </>
   )

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react'
-import type { Graph } from '@/lib/domain/schemas/graph'
+import type { Graph } from '@/lib/client/graph'
 import { CARD, LANE } from './grid'
-import { type Box, type Layout, layout, type Structure, structureOf } from './layout'
+import { type Box, type Gap, type Layout, layout, type Structure, structureOf } from './layout'
 import { type FlowEdge, type FlowNode, Position } from './rf'
 
 export const laneNode = (milestone_id: string) => `lane:${milestone_id}`
@@ -30,7 +30,7 @@ function draw(structure: Structure, before?: Drawing): Drawing {
   // In the order of reading, which is the order of the markup: lane, column, row.
   const nodes = made.lanes.flatMap((lane, at) => [
     nodeOf(laneNode(lane.id), 'lane', lane, known),
-    nodeOf(headNode(lane.id), 'head', { ...lane, height: LANE.head }, known),
+    nodeOf(headNode(lane.id), 'head', { ...lane, height: LANE.head }, known, lane.gap),
     ...made.cards.filter((card) => card.lane === at).map((card) => nodeOf(card.id, card.guest ? 'stub' : 'card', card, known)),
   ])
   const edges = made.routes.map(({ id, from, to, d, tip }): FlowEdge => ({ ...HIDDEN, id, source: from, target: to, data: { d, tip } }))
@@ -41,22 +41,30 @@ function draw(structure: Structure, before?: Drawing): Drawing {
 // The list says in words what the lines show; a screen reader is spared them.
 const HIDDEN = { type: 'dependency' as const, domAttributes: { 'aria-hidden': true, 'aria-roledescription': undefined } }
 const ABOVE_EDGES = 3
+const NO_DATA = {}
 const PLAIN = { 'aria-roledescription': undefined }
 const HANDLES: NonNullable<FlowNode['handles']> = [
   { type: 'target', position: Position.Left, x: 0, y: CARD.height / 2, width: 1, height: 1 },
   { type: 'source', position: Position.Right, x: CARD.width - 1, y: CARD.height / 2, width: 1, height: 1 },
 ]
 
-function nodeOf(id: string, type: FlowNode['type'], { x, y, width, height }: Box, known: ReadonlyMap<string, FlowNode>): FlowNode {
+function nodeOf(
+  id: string,
+  type: FlowNode['type'],
+  { x, y, width, height }: Box,
+  known: ReadonlyMap<string, FlowNode>,
+  gap: Gap | null = null,
+): FlowNode {
   const node = known.get(id)
-  const stands = node && node.position.x === x && node.position.y === y && node.width === width && node.height === height
+  const same = node?.data.gap?.from === gap?.from && node?.data.gap?.to === gap?.to
+  const stands = node && same && node.position.x === x && node.position.y === y && node.width === width && node.height === height
   if (stands && node.type === type) return node
   const card = type === 'card' || type === 'stub'
   return {
     id,
     ...(type && { type }),
     position: { x, y },
-    data: {},
+    data: gap ? { gap } : NO_DATA,
     width,
     height,
     domAttributes: PLAIN,

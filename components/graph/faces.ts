@@ -1,5 +1,6 @@
+import type { Checkpoint } from '@/lib/client/graph'
 import { blockersOf, numberOf, type Plan, type PlanNode } from '@/lib/client/plan'
-import type { Checkpoint, CheckpointState } from '@/lib/domain/schemas/checkpoint'
+import type { CheckpointState } from '@/lib/domain/schemas/checkpoint'
 import type { GitFields } from '../checkpoint/git-links'
 import { STATUS } from '../checkpoint/status'
 
@@ -54,12 +55,15 @@ function secondLine(checkpoint: Checkpoint, blockers: readonly PlanNode[], miles
     return { word, more: checkpoint.claim?.held_by_you ? 'you' : (checkpoint.claim?.held_by_name ?? null) }
   if (checkpoint.state === 'awaiting_consensus') return { word, more: ballot(checkpoint) }
   if (checkpoint.state === 'ready') return { word, more: null }
-  const then = checkpoint.requires_consensus && checkpoint.proposal_status !== 'approved' ? 'then a vote' : null
+  const vote = checkpoint.requires_consensus && checkpoint.proposal_status !== 'approved' ? ', then a vote' : null
   const [first, second, ...rest] = blockers.toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0))
-  if (!first) return { word, more: then }
-  if (rest.length > 0) return { word: `${blockers.length} blockers`, more: then }
-  if (second) return { word: isLocal(blockers, milestone_id) ? `Blocked by ${first.order} and ${second.order}` : '2 blockers', more: then }
-  return { word: `Blocked by ${first.private ? 'a private one' : numberOf(first, milestone_id)}`, more: then }
+  if (!first) return { word, more: vote }
+  if (rest.length > 0 || (second && !isLocal(blockers, milestone_id))) return { word: `Blocked by ${blockers.length} others`, more: vote }
+  if (second) return { word: `Blocked by ${first.order} and ${second.order}`, more: vote }
+  if (first.private) return { word: 'Blocked by a private one', more: vote }
+  // Its number where that says it all, and its name, which may be cut: the number is not.
+  if (first.milestone_id === milestone_id) return { word: `Blocked by ${first.order}`, more: vote ?? first.title }
+  return { word: 'Blocked by', more: `${first.title}, ${first.milestone_title}` }
 }
 
 const isLocal = (nodes: readonly PlanNode[], milestone_id: string | null) => nodes.every((node) => node.milestone_id === milestone_id)

@@ -2,7 +2,7 @@
 import '@xyflow/react/dist/base.css'
 import './graph.css'
 import { useLayoutEffect, useState, useSyncExternalStore } from 'react'
-import type { Graph } from '@/lib/domain/schemas/graph'
+import type { Graph } from '@/lib/client/graph'
 import { Canvas } from './canvas'
 import { useDrawing } from './drawing'
 import { ReactFlowProvider } from './rf'

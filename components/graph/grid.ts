@@ -2,8 +2,8 @@
 export const CARD = { width: 220, height: 64 } as const
 export const PITCH = { x: 292, y: 88 } as const
 export const GUTTER = { x: PITCH.x - CARD.width, y: PITCH.y - CARD.height } as const
-/** `head` is the band with the lane's title; `gap` lies between two lanes and carries the edges that run between them. */
-export const LANE = { head: 40, side: 20, foot: 20, gap: 28, folded: 40, empty: 40, columns: 3 } as const
+/** `head` is the band with the lane's title, which takes about `title` of its length; `gap` lies between two lanes and carries the edges that run between them. */
+export const LANE = { head: 40, side: 20, foot: 20, gap: 28, folded: 40, empty: 40, columns: 3, title: 560 } as const
 
 /** A card's place: its column is the same in every lane, so that a gutter between columns is free from top to bottom. */
 export type Cell = { id: string; lane: number; col: number; row: number }

@@ -1,11 +1,13 @@
 import clsx from 'clsx'
 import { Check, ChevronRight } from 'lucide-react'
 import Link from 'next/link'
-import { memo } from 'react'
+import { type CSSProperties, memo } from 'react'
+import type { Milestone } from '@/lib/client/graph'
 import { Progress } from '../milestone/progress'
 import { Time } from '../ui/time'
 import { milestoneOf } from './drawing'
 import { LANE } from './grid'
+import type { Gap } from './layout'
 import type { FlowNodeProps } from './rf'
 import { useView } from './view-store'
 
@@ -14,50 +16,79 @@ export const Lane = memo(function Lane({ id }: FlowNodeProps) {
   return <div className={clsx('size-full rounded-xl border border-line', closed ? 'bg-transparent' : 'bg-lane')} />
 })
 
-/** A node of its own, above the edges: a line that passes behind a title leaves it readable. */
-export const LaneHead = memo(function LaneHead({ id, width }: FlowNodeProps) {
+/** A node of its own, above the edges. It leaves free where lines cross it, so that none seems to end at a title. */
+export const LaneHead = memo(function LaneHead({ id, width, data }: FlowNodeProps) {
   const milestone = useView((view) => findMilestone(view, id))
   const stop = useView((view) => (view.stop === null ? null : view.stop === id))
   const folded = useView((view) => view.folded.has(milestoneOf(id)))
   if (!milestone) return null
   const { milestone_id, title, group_slug, status, closed_at, checkpoints } = milestone
   const closed = status === 'closed'
+  const ground = closed ? 'bg-bg' : 'bg-lane'
+  const gap = data.gap && lengthOf(milestone) > data.gap.from - CLEAR ? data.gap : null
   return (
-    <div data-lane-head={width} style={{ height: LANE.head - 4 }} className={clsx('graph-head', closed ? 'bg-bg' : 'bg-lane')}>
-      {closed && <Check size={14} strokeWidth={2.5} aria-hidden="true" className="flex-none text-done" />}
-      <Link
-        href={`/m/${milestone_id}`}
-        prefetch={false}
-        data-stop={id}
-        draggable={false}
-        tabIndex={stop === null ? undefined : stop ? 0 : -1}
-        aria-label={`Milestone ${title}`}
-        className={clsx('max-w-80 truncate rounded font-semibold hover:underline', closed ? 'text-muted' : 'text-text')}
-      >
-        {title}
-      </Link>
-      <span className="text-muted">{group_slug}</span>
-      {checkpoints.length > 0 ? <Progress milestone={milestone} /> : <span className="text-muted">No checkpoints yet</span>}
-      {closed && closed_at && (
-        <span className="whitespace-nowrap text-muted">
-          Closed <Time at={closed_at} />
+    <div
+      data-lane-head={width}
+      data-split={gap ? '' : undefined}
+      style={{ height: LANE.head - 4, ...roomAround(gap) }}
+      className="graph-head"
+    >
+      <span className="graph-head-name">
+        <span className={clsx('graph-head-part', ground)}>
+          {closed && <Check size={14} strokeWidth={2.5} aria-hidden="true" className="flex-none text-done" />}
+          <Link
+            href={`/m/${milestone_id}`}
+            prefetch={false}
+            data-stop={id}
+            draggable={false}
+            tabIndex={stop === null ? undefined : stop ? 0 : -1}
+            aria-label={`Milestone ${title}`}
+            title={title}
+            className={clsx('max-w-100 truncate rounded font-semibold hover:underline', closed ? 'text-muted' : 'text-text')}
+          >
+            {title}
+          </Link>
+          <span className="min-w-0 shrink-3 truncate text-muted">{group_slug}</span>
         </span>
-      )}
-      {closed && checkpoints.length > 0 && (
-        <button
-          type="button"
-          data-fold={milestone_id}
-          tabIndex={stop === null ? undefined : -1}
-          aria-expanded={!folded}
-          className="needs-js flex h-6 items-center gap-0.5 rounded px-1 text-muted hover:bg-line hover:text-text"
-        >
-          <ChevronRight size={14} aria-hidden="true" className={clsx(!folded && 'rotate-90')} />
-          {folded ? 'Show' : 'Fold'}
-        </button>
-      )}
+      </span>
+      <span className={clsx('graph-head-part', ground)}>
+        {checkpoints.length > 0 ? <Progress milestone={milestone} /> : <span className="text-muted">No checkpoints yet</span>}
+        {closed && closed_at && (
+          <span className="whitespace-nowrap text-muted">
+            Closed <Time at={closed_at} />
+          </span>
+        )}
+        {closed && checkpoints.length > 0 && (
+          <button
+            type="button"
+            data-fold={milestone_id}
+            tabIndex={stop === null ? undefined : -1}
+            aria-expanded={!folded}
+            className="needs-js flex h-6 items-center gap-0.5 rounded px-1 text-muted hover:bg-line hover:text-text"
+          >
+            <ChevronRight size={14} aria-hidden="true" className={clsx(!folded && 'rotate-90')} />
+            {folded ? 'Show' : 'Fold'}
+          </button>
+        )}
+      </span>
     </div>
   )
 })
+
+/** Between a line and what is written beside it. */
+const CLEAR = 8
+const MARGIN = 2
+
+function roomAround(gap: Gap | null): CSSProperties {
+  if (!gap) return {}
+  return { '--before': `${gap.from - CLEAR - MARGIN}px`, '--between': `${gap.to - gap.from + 2 * CLEAR}px` } as CSSProperties
+}
+
+/** Roughly, for the server knows no fonts: whether a title ends before a line that crosses its band. */
+function lengthOf({ title, group_slug, checkpoints, status }: Milestone) {
+  const progress = checkpoints.length > 0 && checkpoints.length <= 24 ? 140 : 50
+  return 24 + title.length * 7.2 + group_slug.length * 6.8 + 20 + progress + (status === 'closed' ? 220 : 0)
+}
 
 function findMilestone(view: Parameters<Parameters<typeof useView>[0]>[0], node: string) {
   return view.milestones.get(milestoneOf(node))

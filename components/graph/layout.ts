@@ -1,20 +1,16 @@
-import type { Graph, GraphEdge } from '@/lib/domain/schemas/graph'
 import { type Band, CARD, type Cell, columnLeft, GUTTER, LANE, rowTop, stack } from './grid'
-import { groupBy, type Place, placeLane } from './place'
+import type { Place } from './place'
 import { edgeId, impliedEdges } from './reduce'
 import { type Route, routeEdges } from './route'
+import { placeAll, rowsOf, type Structure, structureOf } from './structure'
 
-/** What a drawing's shape depends on: nothing here changes when only statuses do. */
-export type Structure = {
-  lanes: readonly { id: string; cards: readonly string[]; folded: boolean }[]
-  /** Checkpoints of elsewhere. */
-  guests: readonly string[]
-  edges: readonly GraphEdge[]
-}
+export { type Structure, structureOf }
 
 export type Box = { x: number; y: number; width: number; height: number }
 export type CardBox = Box & Cell & { guest: boolean }
-export type LaneBox = Box & { id: string; folded: boolean }
+/** `gap` is where lines cross the band of the lane's title, seen from the lane's left border: what is written there leaves it free. */
+export type LaneBox = Box & { id: string; folded: boolean; gap: Gap | null }
+export type Gap = { from: number; to: number }
 export type Layout = {
   /** All that is drawn, lines included; `frame` holds the lanes alone. */
   bounds: Box
@@ -23,20 +19,6 @@ export type Layout = {
   /** In the order of reading: lane, column, row. */
   cards: CardBox[]
   routes: Route[]
-}
-
-const NONE: ReadonlySet<string> = new Set()
-
-export function structureOf(graph: Graph, folded: ReadonlySet<string> = NONE): Structure {
-  return {
-    lanes: graph.milestones.map(({ milestone_id, checkpoints }) => ({
-      id: milestone_id,
-      cards: checkpoints.map((checkpoint) => checkpoint.checkpoint_id),
-      folded: folded.has(milestone_id),
-    })),
-    guests: graph.neighbours.map((neighbour) => neighbour.checkpoint_id),
-    edges: graph.edges,
-  }
 }
 
 /** Equal input gives an equal drawing: server, browser and tests agree. `saved` remembers rows by checkpoint id. */
@@ -66,7 +48,6 @@ export function layout(structure: Structure, saved?: ReadonlyMap<string, number>
 }
 
 const byColumn = (a: Place, b: Place) => a.col - b.col || a.row - b.row
-const rowsOf = (places: readonly Place[]) => places.reduce((rows, place) => Math.max(rows, place.row + 1), 0)
 
 function boxOf(place: Place, lane: number, band: Band, guest: boolean): CardBox {
   return { ...place, lane, guest, x: columnLeft(place.col), y: rowTop(band, place.row), ...CARD }
@@ -75,10 +56,22 @@ function boxOf(place: Place, lane: number, band: Band, guest: boolean): CardBox 
 function framed(lanes: readonly { id: string; folded: boolean }[], bands: readonly Band[], cards: CardBox[], routes: Route[]): Layout {
   const columns = cards.reduce<number>((most, card) => Math.max(most, card.col + 1), LANE.columns)
   const width = columnLeft(columns) - GUTTER.x + 2 * LANE.side
-  const boxes = lanes.map((lane, at) => ({ ...lane, x: -LANE.side, y: bands[at]?.top ?? 0, width, height: bands[at]?.height ?? 0 }))
+  const boxes = lanes.map((lane, at) => {
+    const top = bands[at]?.top ?? 0
+    return { ...lane, x: -LANE.side, y: top, width, height: bands[at]?.height ?? 0, gap: gapIn(top, routes) }
+  })
   const last = bands.at(-1)
   const frame = { x: -LANE.side, y: 0, width, height: last ? last.top + last.height : 0 }
   return { bounds: widen(frame, routes), frame, lanes: boxes, cards, routes }
+}
+
+/** The first bundle of lines that pass the band of a title; further to the right nothing is written. */
+function gapIn(top: number, routes: readonly Route[]): Gap | null {
+  const crossing = routes.flatMap(({ falls }) => falls.filter((fall) => fall.top < top + LANE.head && fall.bottom > top).map(({ x }) => x))
+  const inside = crossing.map((x) => x + LANE.side).filter((x) => x > 0 && x < LANE.title)
+  if (inside.length === 0) return null
+  const from = Math.min(...inside)
+  return { from, to: Math.max(...inside.filter((x) => x < from + GUTTER.x)) }
 }
 
 /** Edges that enter the first column from another lane, or leave the last, run outside the lanes. */
@@ -105,29 +98,4 @@ function inOrder({ lanes, edges }: Structure) {
     order.add(next)
   }
   return [...order].flatMap((at) => lanes[at] ?? [])
-}
-
-/** A guest stands in the first lane that waits for it, just before the waiting card; one that only waits for us, just behind. */
-function placeAll(lanes: Structure['lanes'], { guests, edges }: Structure, saved?: ReadonlyMap<string, number>): Place[][] {
-  const open = lanes.map((lane) => (lane.folded ? [] : lane.cards))
-  const laneOf = new Map(open.flatMap((cards, lane) => cards.map((id) => [id, lane] as const)))
-  const outOf = groupBy(edges, (edge) => edge.from)
-  const into = groupBy(edges, (edge) => edge.to)
-  const first = (ids: readonly string[]) => ids.flatMap((id) => laneOf.get(id) ?? []).sort((a, b) => a - b)[0]
-  const before = new Map<number, string[]>()
-  const after = new Map<number, string[]>()
-  for (const id of guests) {
-    if (laneOf.has(id)) continue
-    const waiting = first(outOf.get(id)?.map((edge) => edge.to) ?? [])
-    const waited = first(into.get(id)?.map((edge) => edge.from) ?? [])
-    if (waiting !== undefined) before.set(waiting, [...(before.get(waiting) ?? []), id])
-    else if (waited !== undefined) after.set(waited, [...(after.get(waited) ?? []), id])
-  }
-  const plans = open.map((cards, lane) => ({ cards, before: before.get(lane) ?? [], after: after.get(lane) ?? [] }))
-  const homeOf = new Map(plans.flatMap((plan, lane) => [...plan.cards, ...plan.before, ...plan.after].map((id) => [id, lane] as const)))
-  const inside = groupBy(
-    edges.filter(({ from, to }) => homeOf.has(from) && homeOf.get(from) === homeOf.get(to)),
-    (edge) => String(homeOf.get(edge.from)),
-  )
-  return plans.map((plan, lane) => placeLane({ ...plan, edges: inside.get(String(lane)) ?? [] }, saved))
 }

@@ -18,7 +18,8 @@ export { Background, Handle, Position, ReactFlow, ReactFlowProvider } from '@xyf
 export type { Viewport }
 export { getViewportForBounds, useOnViewportChange, useReactFlow }
 
-export type FlowNode = Node<Record<string, never>, 'card' | 'stub' | 'lane' | 'head'>
+/** `gap` is told to the head of a lane that lines cross. */
+export type FlowNode = Node<{ gap?: { from: number; to: number } | null }, 'card' | 'stub' | 'lane' | 'head'>
 export type FlowEdge = Edge<{ d: string; tip: { x: number; y: number } }, 'dependency'>
 export type FlowNodeProps = NodeProps<FlowNode>
 export type FlowEdgeProps = EdgeProps<FlowEdge>

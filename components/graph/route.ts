@@ -5,8 +5,10 @@ import { assignTracks, type Net } from './tracks'
 import { planTrips, source, type Trip, target } from './trips'
 
 export type Point = { x: number; y: number }
+/** A stretch of a line that runs up or down, from `top` to `bottom`. */
+export type Fall = { x: number; top: number; bottom: number }
 /** `d` ends where the arrowhead begins, whose point is `tip`; `left` and `right` are how far the line reaches. */
-export type Route = GraphEdge & { id: string; d: string; tip: Point; left: number; right: number }
+export type Route = GraphEdge & { id: string; d: string; tip: Point; left: number; right: number; falls: Fall[] }
 
 export const ARROW = 8
 const RADIUS = 8
@@ -109,7 +111,15 @@ function draw(trip: Trip, leaving: Leaving, xOf: XOf, channels: Map<string, Map<
   }
   points.push({ x: end.x - ARROW, y: end.y })
   const xs = points.map((point) => point.x)
-  return { ...edge, id: edgeId(edge), d: rounded(points), tip: end, left: Math.min(...xs), right: Math.max(...xs) }
+  return { ...edge, id: edgeId(edge), d: rounded(points), tip: end, left: Math.min(...xs), right: Math.max(...xs), falls: fallsOf(points) }
+}
+
+function fallsOf(points: readonly Point[]): Fall[] {
+  return points.flatMap((point, at) => {
+    const next = points[at + 1]
+    if (!next || next.x !== point.x || next.y === point.y) return []
+    return { x: point.x, top: Math.min(point.y, next.y), bottom: Math.max(point.y, next.y) }
+  })
 }
 
 /** Which lines come out of a card into a gutter, by the gutter and the height. */

@@ -8,7 +8,8 @@ import { duration } from './camera'
 import { type Flow, usePercent } from './rf'
 import { useView, useViewStore } from './view-store'
 
-const BUTTON = 'flex h-7 min-w-7 items-center justify-center gap-1.5 px-2 text-xs hover:bg-sunken focus-visible:-outline-offset-2'
+const BUTTON =
+  'flex h-7 min-w-7 items-center justify-center gap-1.5 px-2 text-xs transition-colors duration-100 hover:bg-sunken active:bg-line focus-visible:-outline-offset-2'
 
 export function Tools({ flow, onFit }: { flow: Flow; onFit: () => void }) {
   const percent = usePercent()
@@ -58,7 +59,7 @@ function Legend() {
           aria-pressed={chosen.has(state)}
           title={STATUS[state].word}
           onClick={() => toggle(state)}
-          className={clsx(BUTTON, chosen.has(state) && [STATUS[state].tint, 'font-semibold'])}
+          className={clsx(BUTTON, chosen.has(state) ? [STATUS[state].tint, 'font-semibold'] : counts[state] === 0 && '@max-xl:hidden')}
         >
           <StatusGlyph state={state} size={13} />
           <span className="@max-3xl:sr-only">{STATUS[state].word}</span>

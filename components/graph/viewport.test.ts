@@ -40,6 +40,15 @@ describe('revealing a card', () => {
     expect(revealing(viewport, { x: 100, y: 100, width: 220, height: 64 }, size)).toBeNull()
   })
 
+  it('moves nothing for a card that is near an edge and yet all in view, in a low pane too', () => {
+    expect(revealing(viewport, { x: 20, y: 20, width: 220, height: 64 }, size)).toBeNull()
+    expect(revealing(viewport, { x: 20, y: 52, width: 220, height: 64 }, { width: 700, height: 190 })).toBeNull()
+  })
+
+  it('does not leave it under the tools', () => {
+    expect(revealing(viewport, { x: 100, y: 660, width: 220, height: 64 }, size)?.y).toBeLessThan(0)
+  })
+
   it('moves no further than it must', () => {
     expect(revealing(viewport, { x: 1200, y: 100, width: 220, height: 64 }, size)).toEqual({ x: -268, y: 0, zoom: 1 })
   })

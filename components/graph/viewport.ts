@@ -1,21 +1,17 @@
 import type { Box } from './layout'
+import { GUESS, MARGIN, openingZoom } from './opening'
 import { getViewportForBounds, type Viewport } from './rf'
+
+export { GUESS }
 
 export type Size = { width: number; height: number }
 
-/** What the server takes the container to be: a laptop's window less the rail and the bars. */
-export const GUESS: Size = { width: 1216, height: 760 }
 export const ZOOM = { least: 0.05, most: 1.5 } as const
-/** Below this, text is no longer read; a drawing too wide for it opens readable instead, at its upper left. */
-const FITTING = 0.75
-const READABLE = 0.9
-const MARGIN = 16
 const FAR = '-100000px'
 
 /** The corner from which a drawing is read: all of it if its width fits, else its beginning. */
 export function openingViewport(bounds: Box, size: Size): Viewport {
-  const fit = (size.width - 2 * MARGIN) / bounds.width
-  const zoom = fit < FITTING ? READABLE : Math.min(1, Math.floor(fit * 100) / 100)
+  const zoom = openingZoom(bounds.width, size.width)
   return { x: MARGIN - bounds.x * zoom, y: MARGIN - bounds.y * zoom, zoom }
 }
 
@@ -44,11 +40,17 @@ function pull(wish: number, length: number, room: number): [Pixels, Pixels] {
 /** The nearest viewport that shows the box with some room around it; null where it is in view already. */
 export function revealing({ x, y, zoom }: Viewport, box: Box, size: Size): Viewport | null {
   const dx = shift(box.x * zoom + x, box.width * zoom, size.width)
-  const dy = shift(box.y * zoom + y, box.height * zoom, size.height)
+  const dy = shift(box.y * zoom + y, box.height * zoom, size.height - TOOLS)
   return dx === 0 && dy === 0 ? null : { x: x + dx, y: y + dy, zoom }
 }
 
+/** The height at the lower edge that zoom and legend cover. */
+const TOOLS = 44
+/** Nearer to an edge than this, a card is not well seen: what need not move stays. */
+const NEAR = 12
+
 function shift(start: number, length: number, room: number) {
+  if (start >= NEAR && start + length <= room - NEAR) return 0
   const margin = Math.min(64, Math.max(0, (room - length) / 2))
   if (start < margin) return margin - start
   return Math.min(0, room - margin - length - start)

@@ -8,23 +8,28 @@ import { PlaceLink, usePlace } from './place'
 import { usePlan } from './plan-context'
 
 /** Every checkpoint in a table: all that the picture says, in words, and in reading order. */
-export function CheckpointList({ heads = true, className }: { heads?: boolean; className?: string }) {
+export function CheckpointList({ heads = true, most = Number.POSITIVE_INFINITY }: { heads?: boolean; most?: number | undefined }) {
   const { plan } = usePlan()
   const { status, chain, hrefOf } = usePlace()
   const [isFolded, toggle] = useFolded()
   const filtered = chain || status.size > 0
   const inChain = new Set(chain ? longestChain(plan) : [])
 
-  const groups = plan.graph.milestones.map((milestone) => ({
-    milestone,
-    shown: milestone.checkpoints.filter(
+  let room = most
+  const groups = plan.graph.milestones.map((milestone) => {
+    const wanted = milestone.checkpoints.filter(
       ({ checkpoint_id, state }) => !filtered || status.has(state) || (chain && inChain.has(checkpoint_id)),
-    ),
-  }))
-  const visible = groups.filter(({ shown }) => !filtered || shown.length > 0)
+    )
+    const folded = heads && !filtered && isFolded(milestone)
+    const shown = folded ? [] : wanted.slice(0, Math.max(0, room))
+    room -= shown.length
+    return { milestone, folded, wanted, shown }
+  })
+  const visible = groups.filter(({ wanted }) => !filtered || wanted.length > 0)
+  const goesOn = groups.some(({ folded, wanted, shown }) => !folded && shown.length < wanted.length)
 
   return (
-    <div id="list" className={clsx('@container', className)}>
+    <div id="list" className="@container">
       {filtered && <Filter what={chain ? 'the longest chain left' : wordsOf(status)} clear={hrefOf({ status: null })} />}
       <table className="w-full border-collapse bg-panel @max-xl:block">
         <caption className="sr-only">Checkpoints by milestone</caption>
@@ -33,13 +38,13 @@ export function CheckpointList({ heads = true, className }: { heads?: boolean; c
             <th scope="col" className={clsx(headClass, 'w-11 min-w-11 text-right')}>
               <span className="sr-only">Number</span>
             </th>
-            <th scope="col" className={clsx(headClass, 'w-[62%]')}>
+            <th scope="col" className={clsx(headClass, 'w-[55%]')}>
               Checkpoint
             </th>
-            <th scope="col" className={clsx(headClass, 'w-28')}>
+            <th scope="col" className={clsx(headClass, 'w-28 min-w-28')}>
               Status
             </th>
-            <th scope="col" className={clsx(headClass, 'w-[38%]')}>
+            <th scope="col" className={clsx(headClass, 'w-[45%]')}>
               Waits for
             </th>
             <th scope="col" className={clsx(headClass, 'w-22 @max-3xl:hidden')}>
@@ -48,25 +53,33 @@ export function CheckpointList({ heads = true, className }: { heads?: boolean; c
             <th scope="col" className={clsx(headClass, 'w-52 @max-4xl:hidden')}>
               Who
             </th>
-            <th scope="col" className={clsx(headClass, 'w-26')}>
+            <th scope="col" className={clsx(headClass, 'w-28')}>
               Git
             </th>
           </tr>
         </thead>
-        {visible.map(({ milestone, shown }) => (
+        {visible.map(({ milestone, folded, shown }) => (
           <tbody key={milestone.milestone_id} className="@max-xl:block">
             {heads && (
               <MilestoneHead
                 milestone={milestone}
-                folded={!filtered && isFolded(milestone)}
+                folded={folded}
                 toggle={filtered || milestone.checkpoints.length === 0 ? null : () => toggle(milestone)}
               />
             )}
-            {(filtered || !heads || !isFolded(milestone)) &&
-              shown.map((checkpoint) => <CheckpointRow key={checkpoint.checkpoint_id} checkpoint={checkpoint} milestone={milestone} />)}
+            {shown.map((checkpoint) => (
+              <CheckpointRow key={checkpoint.checkpoint_id} checkpoint={checkpoint} milestone={milestone} />
+            ))}
           </tbody>
         ))}
       </table>
+      {goesOn && (
+        <p className="px-5 py-3">
+          <a href={hrefOf({ view: 'list' })} className="font-medium text-accent hover:underline">
+            Show the whole list
+          </a>
+        </p>
+      )}
       {filtered && visible.length === 0 && <p className="px-5 py-6 text-muted">No checkpoint is in this state now.</p>}
     </div>
   )

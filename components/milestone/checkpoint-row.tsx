@@ -1,16 +1,18 @@
 'use client'
 import clsx from 'clsx'
 import type { MouseEvent } from 'react'
+import type { Checkpoint, Milestone } from '@/lib/client/graph'
 import { blockersOf, type PlanNode } from '@/lib/client/plan'
-import type { Checkpoint } from '@/lib/domain/schemas/checkpoint'
-import type { Milestone } from '@/lib/domain/schemas/milestone'
 import { GitLinks } from '../checkpoint/git-links'
-import { StatusLabel } from '../checkpoint/status'
+import { STATUS, type Status, StatusLabel } from '../checkpoint/status'
 import { Who } from '../ui/avatar'
 import { Time, TimeLeft } from '../ui/time'
 import { NodeName } from './node-link'
 import { go, PlaceLink, usePlace } from './place'
 import { usePlan } from './plan-context'
+
+// What someone can act on now, found by running one's eye down the column.
+const OWN_GROUND: ReadonlySet<Status> = new Set<Status>(['ready', 'claimed', 'awaiting_consensus', 'refused'])
 
 export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoint; milestone: Milestone }) {
   const { plan, refused } = usePlan()
@@ -20,6 +22,7 @@ export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoin
   const href = hrefOf({ cp: node.id })
   const isOpen = selected === node.id
   const blockers = blockersOf(plan, node)
+  const status = refused === node.id ? 'refused' : checkpoint.state
 
   // The whole row is a target for the mouse; the title is the link for everything else.
   function onClick(event: MouseEvent) {
@@ -60,18 +63,16 @@ export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoin
         </span>
       </th>
       <td className="px-2.5 @max-xl:p-0">
-        <StatusLabel state={refused === node.id ? 'refused' : checkpoint.state} />
+        <StatusLabel state={status} className={clsx(OWN_GROUND.has(status) && ['-mx-1.5 rounded-md px-1.5 py-0.5', STATUS[status].tint])} />
       </td>
       <td className="max-w-0 px-2.5 py-1.5 @max-xl:hidden">
-        <div className="truncate">
-          <Blockers blockers={blockers} milestone_id={milestone.milestone_id} />
-        </div>
+        <Blockers blockers={blockers} milestone_id={milestone.milestone_id} />
       </td>
       <td className="px-2.5 text-muted tabular-nums @max-xl:hidden @max-3xl:hidden">{node.unblocks.length || <None />}</td>
       <td className="px-2.5 @max-xl:hidden @max-4xl:hidden">
         <Doer checkpoint={checkpoint} />
       </td>
-      <td className="px-1 @max-xl:col-start-3 @max-xl:justify-self-end @max-xl:p-0">
+      <td className="pr-4 pl-1 @max-xl:col-start-3 @max-xl:-mr-1 @max-xl:justify-self-end @max-xl:p-0">
         <GitLinks checkpoint={checkpoint} />
       </td>
     </tr>
@@ -94,9 +95,16 @@ function Blockers({ blockers, milestone_id }: { blockers: PlanNode[]; milestone_
   const [first, ...more] = blockers
   if (!first) return <None />
   return (
-    <span className="text-muted">
-      <NodeName node={first} milestone_id={milestone_id} />
-      {more.length > 0 && <span title={more.map(({ title }) => title).join(', ')}> and {more.length} more</span>}
+    <span className="flex min-w-0 gap-1 text-muted @max-xl:inline">
+      <span className="truncate @max-xl:whitespace-normal" title={first.title}>
+        <NodeName node={first} milestone_id={milestone_id} />
+      </span>
+      {more.length > 0 && (
+        <span className="flex-none" title={more.map(({ title }) => title).join(', ')}>
+          {' '}
+          and {more.length} more
+        </span>
+      )}
     </span>
   )
 }

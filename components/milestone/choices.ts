@@ -1,5 +1,5 @@
+import type { Milestone } from '@/lib/client/graph'
 import { isUnmet, type Plan, type PlanNode } from '@/lib/client/plan'
-import type { Milestone } from '@/lib/domain/schemas/milestone'
 import type { Choice } from './dependency-field'
 
 /** The checkpoints of this milestone before `order`: inside a milestone a dependency points backwards only. */

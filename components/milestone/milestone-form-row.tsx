@@ -12,61 +12,60 @@ type RowFieldsProps = {
   rows: readonly Row[]
   far: readonly Choice[]
   refusal: Refusal | null
+  /** Why what this row waits for was refused. */
+  error: string | undefined
   onChange: (patch: Partial<Row>) => void
   onMove: (by: -1 | 1) => void
   onRemove: () => void
 }
 
-export function RowFields({ row, index, rows, far, refusal, onChange, onMove, onRemove }: RowFieldsProps) {
+export function RowFields({ row, index, rows, far, refusal, error, onChange, onMove, onRemove }: RowFieldsProps) {
   const path = `checkpoints.${index}`
   const number = index + 1
   const near = rows.slice(0, index).flatMap(({ title }, at) => (title.trim() ? { ref: String(at + 1), title } : []))
   return (
-    <li className="grid grid-cols-[28px_minmax(0,1fr)] gap-x-2 py-3 pr-3">
-      <span className="pt-[7px] text-right text-xs text-faint">{number}</span>
-      <div className="grid min-w-0 gap-2.5">
-        <div className="flex items-start gap-1">
-          <TextField
-            label={`Title of checkpoint ${number}`}
-            hideLabel
-            name={`${path}.title`}
-            value={row.title}
-            onChange={(event) => onChange({ title: event.target.value })}
-            maxLength={200}
-            placeholder={EXAMPLES[index] ?? 'Another step'}
-            error={fieldError(refusal, `${path}.title`)}
-            className="flex-1"
-          />
-          <span className="needs-js flex">
-            <IconButton label={`Move checkpoint ${number} up`} disabled={index === 0} onClick={() => onMove(-1)}>
-              <ArrowUp size={14} />
-            </IconButton>
-            <IconButton label={`Move checkpoint ${number} down`} disabled={index === rows.length - 1} onClick={() => onMove(1)}>
-              <ArrowDown size={14} />
-            </IconButton>
-            <IconButton label={`Remove checkpoint ${number}`} onClick={onRemove}>
-              <X size={14} />
-            </IconButton>
-          </span>
-        </div>
-        <div className="grid gap-x-4 gap-y-1 sm:grid-cols-[minmax(0,1fr)_auto] sm:items-start">
-          <DependencyField
-            name={`${path}.depends_on`}
-            value={row.depends_on}
-            onChange={(depends_on) => onChange({ depends_on })}
-            near={near}
-            far={far}
-            error={fieldError(refusal, `${path}.depends_on`)}
-          />
-          <CheckField
-            label="Needs a vote"
-            name={`${path}.requires_consensus`}
-            value="true"
-            checked={row.requires_consensus}
-            onChange={(event) => onChange({ requires_consensus: event.target.checked })}
-          />
-        </div>
+    <li className="grid grid-cols-[28px_minmax(0,1fr)_auto] gap-x-2 gap-y-2.5 py-3 pr-3">
+      <span className="pt-[7px] text-right text-xs text-muted tabular-nums">{number}</span>
+      <TextField
+        label={`Title of checkpoint ${number}`}
+        hideLabel
+        name={`${path}.title`}
+        value={row.title}
+        onChange={(event) => onChange({ title: event.target.value })}
+        maxLength={200}
+        placeholder={EXAMPLES[index] ?? 'Another step'}
+        error={fieldError(refusal, `${path}.title`)}
+        className="max-sm:col-span-2"
+      />
+      <div className="col-span-2 col-start-2 row-start-2 grid gap-x-4 gap-y-1 sm:grid-cols-[minmax(0,1fr)_auto] sm:items-start">
+        <DependencyField
+          name={`${path}.depends_on`}
+          value={row.depends_on}
+          onChange={(depends_on) => onChange({ depends_on })}
+          near={near}
+          far={far}
+          error={fieldError(refusal, `${path}.depends_on`) ?? error}
+        />
+        <CheckField
+          label="Needs a vote"
+          name={`${path}.requires_consensus`}
+          value="true"
+          checked={row.requires_consensus}
+          onChange={(event) => onChange({ requires_consensus: event.target.checked })}
+        />
       </div>
+      {/* After the fields for who walks by Tab; beside the title for the eye. */}
+      <span className="needs-js col-start-3 row-start-1 -mr-1.5 flex max-sm:col-start-2 max-sm:col-span-2 max-sm:row-start-2 max-sm:self-end max-sm:justify-self-end">
+        <IconButton label={`Move checkpoint ${number} up`} disabled={index === 0} onClick={() => onMove(-1)}>
+          <ArrowUp size={14} />
+        </IconButton>
+        <IconButton label={`Move checkpoint ${number} down`} disabled={index === rows.length - 1} onClick={() => onMove(1)}>
+          <ArrowDown size={14} />
+        </IconButton>
+        <IconButton label={`Remove checkpoint ${number}`} onClick={onRemove}>
+          <X size={14} />
+        </IconButton>
+      </span>
     </li>
   )
 }

@@ -1,16 +1,18 @@
 'use client'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { useState } from 'react'
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import { createMilestone } from '@/app/actions'
 import { fieldError, useAction } from '@/lib/client/action'
-import type { Graph } from '@/lib/domain/schemas/graph'
+import type { Graph } from '@/lib/client/graph'
 import { Refused } from '../checkpoint/refused'
 import { Button, buttonClass } from '../ui/button'
 import { TextArea, TextField } from '../ui/field'
 import type { Choice } from './dependency-field'
 import { RowFields } from './milestone-form-row'
-import { addRow, changeRow, firstRows, moveRow, type Row, removeRow } from './milestone-rows'
+import { addRow, chainRows, changeRow, firstRows, moveRow, type Row, removeRow, rowsNaming } from './milestone-rows'
+
+const NONE: ReadonlySet<number> = new Set()
 
 /** A milestone with its checkpoints in one go. Four rows stand ready; without JavaScript, empty ones are left out. */
 export function MilestoneForm({ project, far }: { project: Graph['project']; far: readonly Choice[] }) {
@@ -19,14 +21,40 @@ export function MilestoneForm({ project, far }: { project: Graph['project']; far
   const { form, refusal, result, pending } = useAction<{ milestone_id: string }>(createMilestone, (answer) => {
     if (answer.success) router.push(`/m/${answer.data.milestone_id}`)
   })
-  const placed = Array.isArray(refusal?.details.fields)
+  const wrong = refusal?.error === 'invalid_dependency' ? rowsNaming(rows, refusal.details.depends_on) : NONE
+  const placed = Array.isArray(refusal?.details.fields) || wrong.size > 0
+  const named = rows.filter(({ title }) => title.trim() !== '').length
+  const element = useRef<HTMLFormElement>(null)
+  const focusOn = useFocusOn(element, rows)
+
+  /** Enter goes on to the next checkpoint, and makes one at the end: a plan is written without the mouse. */
+  function onKeyDown(event: KeyboardEvent) {
+    const { target, key } = event
+    if (key !== 'Enter' || event.nativeEvent.isComposing || !(target instanceof HTMLInputElement)) return
+    event.preventDefault()
+    if (event.ctrlKey || event.metaKey) return element.current?.requestSubmit()
+    const at = /^checkpoints\.(\d+)\./.exec(target.name)?.[1]
+    const next = at === undefined ? 0 : Number(at) + 1
+    const isLast = next === rows.length
+    if (isLast && rows[next - 1]?.title.trim() === '') return element.current?.querySelector<HTMLElement>('[type=submit]')?.focus()
+    if (isLast) setRows(addRow(rows))
+    focusOn(next)
+  }
 
   return (
-    <form {...form} className="grid max-w-3xl gap-6">
+    <form {...form} ref={element} onKeyDown={onKeyDown} className="grid max-w-3xl gap-6">
       <input type="hidden" name="group_id" value={project.group_id} />
       <input type="hidden" name="project_id" value={project.project_id} />
       <div className="grid gap-4">
-        <TextField label="Title" name="title" required maxLength={200} placeholder="Ship feature X" error={fieldError(refusal, 'title')} />
+        <TextField
+          label="Title"
+          name="title"
+          required
+          maxLength={200}
+          autoFocus
+          placeholder="Ship feature X"
+          error={fieldError(refusal, 'title')}
+        />
         <TextArea
           label="Description"
           name="description"
@@ -47,15 +75,29 @@ export function MilestoneForm({ project, far }: { project: Graph['project']; far
               rows={rows}
               far={far}
               refusal={refusal}
+              error={wrong.has(index) ? refusal?.message : undefined}
               onChange={(patch) => setRows(changeRow(rows, index, patch))}
               onMove={(by) => setRows(moveRow(rows, index, by))}
               onRemove={() => setRows(removeRow(rows, index))}
             />
           ))}
         </ol>
-        <Button onClick={() => setRows(addRow(rows))} className="needs-js justify-self-start">
-          Add a checkpoint
-        </Button>
+        <div className="needs-js flex flex-wrap items-center gap-x-2 gap-y-1.5">
+          <Button
+            onClick={() => {
+              setRows(addRow(rows))
+              focusOn(rows.length)
+            }}
+          >
+            Add a checkpoint
+          </Button>
+          <Button look="quiet" disabled={named < 2} onClick={() => setRows(chainRows(rows))}>
+            Let each wait for the one above
+          </Button>
+          <p className="ml-auto text-xs text-muted">
+            <Key>Enter</Key> next checkpoint <Key>Ctrl Enter</Key> create
+          </p>
+        </div>
       </fieldset>
       {refusal && <Refused message={placed ? 'Not created: see the marked fields.' : refusal.message} />}
       {result?.success && (
@@ -76,4 +118,25 @@ export function MilestoneForm({ project, far }: { project: Graph['project']; far
       </div>
     </form>
   )
+}
+
+/** Moves the focus to a row's title, once it is there. */
+function useFocusOn(form: RefObject<HTMLFormElement | null>, rows: readonly Row[]) {
+  const wanted = useRef<number>(null)
+  const focus = () => {
+    const field = wanted.current === null ? null : form.current?.elements.namedItem(`checkpoints.${wanted.current}.title`)
+    if (!(field instanceof HTMLElement)) return
+    wanted.current = null
+    field.focus()
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a row that was added is there after this
+  useEffect(focus, [rows])
+  return (row: number) => {
+    wanted.current = row
+    focus()
+  }
+}
+
+function Key({ children }: { children: string }) {
+  return <kbd className="ml-2 rounded border border-line-strong bg-panel px-1 font-sans text-[11px] text-muted">{children}</kbd>
 }

@@ -2,7 +2,7 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import Link from 'next/link'
 import { useState } from 'react'
-import type { Milestone } from '@/lib/domain/schemas/milestone'
+import type { Milestone } from '@/lib/client/graph'
 import { IconButton } from '../ui/button'
 import { Time } from '../ui/time'
 import { Progress } from './progress'

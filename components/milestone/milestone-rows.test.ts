@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { moveRow, type Row, removeRow } from './milestone-rows'
+import { chainRows, moveRow, type Row, removeRow, rowsNaming } from './milestone-rows'
 
 const rowsOf = (...rows: [title: string, depends_on: string][]): Row[] =>
   rows.map(([title, depends_on], key) => ({ key, title, depends_on, requires_consensus: false }))
@@ -20,4 +20,17 @@ test('moving a row keeps what each waits for, as long as that still comes before
 test('moving past the end changes nothing', () => {
   const rows = rowsOf(['design', ''], ['build', '1'])
   expect(moveRow(rows, 1, 1)).toEqual(rows)
+})
+
+test('a chain joins the named rows that wait for nothing, and leaves what was chosen', () => {
+  const rows = rowsOf(['design', ''], ['', ''], ['build', ''], ['docs', '1'], ['ship', ''])
+  expect(read(chainRows(rows))).toEqual(['design <- ', ' <- ', 'build <- 1', 'docs <- 1', 'ship <- 4'])
+})
+
+test('a refused reference is found in the row that names it, by the numbers that were sent', () => {
+  const rows = rowsOf(['design', ''], ['', ''], ['build', '3'], ['test', '1, 9'], ['ship', 'ms_other:2'])
+  expect([...rowsNaming(rows, 2)]).toEqual([2])
+  expect([...rowsNaming(rows, 9)]).toEqual([3])
+  expect([...rowsNaming(rows, 'ms_other:2')]).toEqual([4])
+  expect([...rowsNaming(rows, 1)]).toEqual([])
 })

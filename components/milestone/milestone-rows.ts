@@ -12,6 +12,30 @@ export const addRow = (rows: readonly Row[]): Row[] => [...rows, blank(Math.max(
 export const changeRow = (rows: readonly Row[], index: number, patch: Partial<Row>): Row[] =>
   rows.map((row, at) => (at === index ? { ...row, ...patch } : row))
 
+/** Lets each named row that waits for nothing wait for the named one above it: the plan that most plans begin as. */
+export function chainRows(rows: readonly Row[]): Row[] {
+  let above = 0
+  return rows.map((row, index) => {
+    if (row.title.trim() === '') return row
+    const chained = above > 0 && refsOf(row.depends_on).length === 0 ? { ...row, depends_on: String(above) } : row
+    above = index + 1
+    return chained
+  })
+}
+
+/** The rows that name what was refused. It is told by its number among the rows that were sent, which are those with anything in them. */
+export function rowsNaming(rows: readonly Row[], refused: unknown): ReadonlySet<number> {
+  const sent = rows.filter(({ title, depends_on, requires_consensus }) => title !== '' || depends_on !== '' || requires_consensus)
+  const numberOf = (row: Row | undefined) => (row ? sent.indexOf(row) + 1 : 0)
+  const names = (row: Row, ref: string) => {
+    if (!/^\d+$/.test(ref)) return ref === refused
+    const shown = rows[Number(ref) - 1]
+    const number = shown ? numberOf(shown) : Number(ref)
+    return number === refused && (number === 0 || number > sent.length || number >= numberOf(row))
+  }
+  return new Set(rows.flatMap((row, index) => (refsOf(row.depends_on).some((ref) => names(row, ref)) ? index : [])))
+}
+
 /** Removes a row; numbers that meant later rows follow them, and those that meant it go. */
 export function removeRow(rows: readonly Row[], index: number): Row[] {
   const gone = index + 1

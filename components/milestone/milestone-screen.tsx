@@ -1,8 +1,9 @@
 'use client'
+import type { Milestone } from '@/lib/client/graph'
 import { findNodes, type Plan, type PlanNode } from '@/lib/client/plan'
-import type { Milestone } from '@/lib/domain/schemas/milestone'
 import { AddForm } from '../checkpoint/add-form'
 import { NodeRow } from '../checkpoint/dependencies'
+import { paneHeight } from '../graph/pane-height'
 import { CopyButton } from '../ui/copy'
 import { Time } from '../ui/time'
 import { CheckpointList } from './checkpoint-list'
@@ -65,7 +66,7 @@ function MilestoneView() {
       {milestone.checkpoints.length > 0 && (
         <>
           <Summary className="border-t border-line px-3.5 py-1" />
-          <section aria-label="Graph" style={{ height: graphHeight(milestone, plan) }} className="border-y border-line max-md:hidden">
+          <section aria-label="Graph" style={{ height: paneHeight(plan.graph) }} className="border-y border-line max-md:hidden">
             <GraphPane />
           </section>
           <section aria-label="List">
@@ -118,27 +119,3 @@ function outside(plan: Plan, milestone: Milestone, side: 'waits_for' | 'unblocks
     .filter(({ milestone_id }) => milestone_id !== milestone.milestone_id)
     .sort((a, b) => Number(a.state === 'completed') - Number(b.state === 'completed'))
 }
-
-/** Enough for the lane as it is drawn at first: a chain is low, a fan is high, a long one is scaled down. */
-function graphHeight(milestone: Milestone, plan: Plan) {
-  const column = new Map<string, number>()
-  const cards = new Map<number, Set<string>>()
-  const put = (id: string, at: number) => {
-    column.set(id, at)
-    cards.set(at, (cards.get(at) ?? new Set()).add(id))
-  }
-  for (const { checkpoint_id } of milestone.checkpoints) {
-    const before = plan.nodes.get(checkpoint_id)?.waits_for ?? []
-    put(checkpoint_id, Math.max(0, ...before.map((id) => (column.get(id) ?? 0) + 1)))
-    for (const id of before) if (!column.has(id)) put(id, 0)
-  }
-  const rows = Math.max(1, ...[...cards.values()].map(({ size }) => size))
-  const scale = Math.min(1, DRAWN_WIDTH / (cards.size * COLUMN))
-  return Math.min(520, Math.round(TOOLS + scale * (LANE + rows * ROW)))
-}
-
-const DRAWN_WIDTH = 1170
-const COLUMN = 292
-const ROW = 88
-const LANE = 60
-const TOOLS = 110

@@ -1,14 +1,14 @@
 'use client'
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
-import { type ReactNode, useMemo, useState, useSyncExternalStore } from 'react'
-import { readPlan } from '@/lib/client/plan'
+import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { type PackedGraph, unpackGraph } from '@/lib/client/graph'
+import { type Plan, readPlan, titleOf } from '@/lib/client/plan'
 import { milestoneGraphQuery, projectGraphQuery } from '@/lib/client/queries'
-import type { Graph } from '@/lib/domain/schemas/graph'
 import { Drawer } from '../checkpoint/drawer'
 import { usePlace } from './place'
 import { PlanProvider } from './plan-context'
 
-export type PlanSource = { noun: 'project' | 'milestone'; id: string; graph: Graph; now: number }
+export type PlanSource = { noun: 'project' | 'milestone'; id: string; graph: PackedGraph; now: number }
 
 /** What the project's and the milestone's page share: the plan, kept fresh, and the drawer beside it. */
 export function PlanScreen({ source, children }: { source: PlanSource; children: ReactNode }) {
@@ -26,15 +26,20 @@ function FreshPlan({ source, children }: { source: PlanSource; children: ReactNo
   const [refused, setRefused] = useState<string | null>(null)
   const query = source.noun === 'project' ? projectGraphQuery(source.id) : milestoneGraphQuery(source.id)
   // Seq 0: what came with the page gives way to the first answer, and to nothing that is not an answer.
-  const { data, error } = useQuery({ ...query, initialData: { graph: source.graph, seq: 0 }, initialDataUpdatedAt: source.now })
+  const { data, error } = useQuery({
+    ...query,
+    initialData: () => ({ graph: unpackGraph(source.graph), seq: 0 }),
+    initialDataUpdatedAt: source.now,
+  })
   const plan = useMemo(() => readPlan(data.graph), [data.graph])
   const view = useMemo(() => ({ plan, refused, setRefused }), [plan, refused])
+  useTabTitle(source.noun, plan, selected)
   const covered = narrow === true && selected !== null
 
   return (
     <PlanProvider value={view}>
       <div className="flex min-h-0 md:h-full">
-        <div inert={covered} className="flex min-w-0 flex-1 flex-col md:h-full">
+        <div inert={covered} className="@container/plan flex min-w-0 flex-1 flex-col md:h-full">
           {error && (
             <p role="status" className="border-b border-line bg-claimed-tint px-5 py-2">
               Not up to date: {error.message}
@@ -46,6 +51,14 @@ function FreshPlan({ source, children }: { source: PlanSource; children: ReactNo
       </div>
     </PlanProvider>
   )
+}
+
+/** The tab says which checkpoint is open, as the server would for the same address: the drawer opens without asking it. */
+function useTabTitle(noun: PlanSource['noun'], plan: Plan, selected: string | null) {
+  const title = `${titleOf(plan.graph, noun, selected)} - Cairn`
+  useEffect(() => {
+    document.title = title
+  }, [title])
 }
 
 const DRAWER_BESIDE = '(min-width: 1024px)'

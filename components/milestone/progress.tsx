@@ -1,5 +1,4 @@
-import type { Checkpoint } from '@/lib/domain/schemas/checkpoint'
-import type { Milestone } from '@/lib/domain/schemas/milestone'
+import type { Checkpoint, Milestone } from '@/lib/client/graph'
 import { STATUS } from '../checkpoint/status'
 
 /** One segment a checkpoint, coloured by its state; beyond 24 they would be slivers, and the numbers say enough. */

@@ -30,7 +30,9 @@ function ProjectView() {
         <h1 className="min-w-0 truncate text-[17px] leading-6 font-semibold tracking-tight" title={graph.project.title}>
           {graph.project.title}
         </h1>
-        <span className="flex-none text-muted max-sm:hidden">{graph.group.slug}</span>
+        <span className="min-w-0 shrink-2 truncate text-muted @max-xl/plan:hidden" title={graph.group.slug}>
+          {graph.group.slug}
+        </span>
         {graph.project.status !== 'active' && (
           <span className="rounded-md border border-line-strong px-1.5 text-xs leading-5 text-muted">{graph.project.status}</span>
         )}
@@ -47,8 +49,8 @@ function ProjectView() {
         <NoMilestones />
       ) : (
         <>
-          <div className="flex flex-wrap items-end justify-between gap-x-4 border-b border-line px-5 pt-1.5 max-md:px-2.5">
-            <nav aria-label="View" className="flex gap-0.5">
+          <div className="flex flex-wrap items-end justify-between gap-x-4 border-b border-line px-5 pt-1.5 max-md:px-4">
+            <nav aria-label="View" className="flex gap-0.5 max-md:-ml-2.5">
               <Tab view="graph" current={view}>
                 Graph
               </Tab>
@@ -56,7 +58,7 @@ function ProjectView() {
                 List
               </Tab>
             </nav>
-            <Summary className="pb-1 max-md:order-first max-md:w-full" />
+            <Summary className="-mx-1.5 pb-1 max-sm:-mx-1 @max-2xl/plan:order-first @max-2xl/plan:w-full" />
           </div>
           {shown !== 'list' && (
             <section
@@ -68,7 +70,7 @@ function ProjectView() {
           )}
           {shown !== 'graph' && (
             <section aria-label="List" className={clsx('min-h-0 md:flex-1 md:overflow-y-auto', shown === null && 'md:hidden')}>
-              <CheckpointList />
+              <CheckpointList most={shown === null ? UNDECIDED : undefined} />
             </section>
           )}
         </>
@@ -86,14 +88,17 @@ function Tab({ view, current, children }: { view: View; current: View | null; ch
       step="replace"
       aria-current={on ? 'page' : undefined}
       className={clsx(
-        '-mb-px border-b-2 px-2.5 pt-1.5 pb-2 font-medium',
-        on ? 'border-text text-text' : 'border-transparent text-muted hover:text-text',
+        '-mb-px rounded-t border-b-2 px-2.5 pt-1.5 pb-2 font-medium transition-colors duration-100',
+        on ? 'border-text text-text' : 'border-transparent text-muted hover:border-line-strong hover:text-text',
       )}
     >
       {children}
     </PlaceLink>
   )
 }
+
+/** Rows that are sent while nobody knows whether they will be seen: more than a phone shows at once. */
+const UNDECIDED = 40
 
 const WIDE = '(min-width: 768px)'
 

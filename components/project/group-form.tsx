@@ -41,11 +41,11 @@ export function GroupForm({ cancel }: { cancel: string }) {
           value={slug ?? slugOf(name)}
           onChange={(event) => setSlug(event.target.value)}
           placeholder="backend-team"
-          hint="Lower-case letters, digits and hyphens"
+          hint="Its name in links and for agents: lower-case letters, digits, hyphens"
           error={fieldError(refusal, 'slug')}
         />
       </div>
-      <CheckField label="Private: for everyone else it does not exist" name="visibility" value="private" />
+      <CheckField label="Private: only its members know that it exists" name="visibility" value="private" />
       {refusal && !placed && <Refused message={refusal.message} className="max-w-3xl" />}
       {result?.success && <p role="status">Created.</p>}
       <div className="flex gap-2">

@@ -8,7 +8,17 @@ import { Refused } from '../checkpoint/refused'
 import { Button, buttonClass } from '../ui/button'
 import { inputClass, TextField } from '../ui/field'
 
-const COLORS = ['#64748B', '#3B82F6', '#0D9488', '#16A34A', '#CA8A04', '#EA580C', '#DC2626', '#DB2777', '#7C3AED']
+const COLORS = [
+  { color: '#64748B', name: 'Grey' },
+  { color: '#3B82F6', name: 'Blue' },
+  { color: '#0D9488', name: 'Teal' },
+  { color: '#16A34A', name: 'Green' },
+  { color: '#CA8A04', name: 'Yellow' },
+  { color: '#EA580C', name: 'Orange' },
+  { color: '#DC2626', name: 'Red' },
+  { color: '#DB2777', name: 'Pink' },
+  { color: '#7C3AED', name: 'Violet' },
+]
 
 export function ProjectForm({ groups, chosen, cancel }: { groups: readonly Group[]; chosen: string | null; cancel: string }) {
   const router = useRouter()
@@ -29,6 +39,7 @@ export function ProjectForm({ groups, chosen, cancel }: { groups: readonly Group
 
   return (
     <form {...form} className="grid gap-4 border-b border-line bg-panel px-5 py-5">
+      <h2 className="font-semibold">New project</h2>
       <div className="grid max-w-3xl gap-4 sm:grid-cols-[minmax(0,1fr)_220px]">
         <TextField label="Title" name="title" required maxLength={200} autoFocus placeholder="Q1 Roadmap" error={placed} />
         <div className="grid content-start gap-1">
@@ -52,19 +63,13 @@ export function ProjectForm({ groups, chosen, cancel }: { groups: readonly Group
       <fieldset>
         <legend className="mb-1 text-xs font-medium text-muted">Colour</legend>
         <div className="flex flex-wrap gap-1.5">
-          {COLORS.map((color, index) => (
+          {COLORS.map(({ color, name }, index) => (
             <label
               key={color}
-              className="grid size-7 cursor-pointer place-items-center rounded-md has-checked:bg-sunken has-checked:ring-2 has-checked:ring-text"
+              title={name}
+              className="grid size-7 cursor-pointer place-items-center rounded-md transition-colors hover:bg-sunken has-checked:bg-sunken has-checked:ring-2 has-checked:ring-text has-focus-visible:outline-2 has-focus-visible:outline-offset-4 has-focus-visible:outline-focus"
             >
-              <input
-                type="radio"
-                name="color"
-                value={color}
-                defaultChecked={index === 1}
-                className="sr-only"
-                aria-label={`Colour ${color}`}
-              />
+              <input type="radio" name="color" value={color} defaultChecked={index === 1} className="sr-only" aria-label={name} />
               <span aria-hidden="true" className="size-3.5 rounded-[4px]" style={{ background: color }} />
             </label>
           ))}

@@ -47,8 +47,8 @@ export function ProjectList({ overview, status, group, creating }: ProjectListPr
             replace
             aria-current={filter === status ? 'page' : undefined}
             className={clsx(
-              '-mb-px border-b-2 px-2.5 pt-1.5 pb-2 font-medium',
-              filter === status ? 'border-text text-text' : 'border-transparent text-muted hover:text-text',
+              '-mb-px rounded-t border-b-2 px-2.5 pt-1.5 pb-2 font-medium transition-colors duration-100',
+              filter === status ? 'border-text text-text' : 'border-transparent text-muted hover:border-line-strong hover:text-text',
             )}
           >
             {word} <span className="text-muted">{inGroup.filter(({ project }) => project.status === filter).length}</span>

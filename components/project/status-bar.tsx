@@ -16,12 +16,12 @@ export function StatusBar({ counts }: { counts: StateCounts }) {
           />
         ))}
       </div>
-      <ul className="flex flex-wrap gap-x-3 text-xs">
+      <ul className="flex flex-wrap gap-x-3 gap-y-0.5 text-xs">
         {present.map((state) => (
-          <li key={state} className="flex items-center gap-1 text-muted" title={`${counts[state]} ${STATUS[state].word.toLowerCase()}`}>
+          <li key={state} className="flex items-center gap-1 text-muted tabular-nums" title={STATUS[state].word}>
             <StatusGlyph state={state} size={12} />
-            {counts[state]}
-            <span className="sr-only">{STATUS[state].word}</span>
+            <span className="text-text">{counts[state]}</span>
+            <span className="max-lg:sr-only">{STATUS[state].word.toLowerCase()}</span>
           </li>
         ))}
       </ul>

@@ -13,7 +13,7 @@ export function RailPopover({ children }: { children: ReactNode }) {
       popover="auto"
       aria-label="Menu"
       onClick={onClick}
-      className="inset-y-0 top-12 left-0 m-0 h-auto w-64 border-r border-line bg-panel p-2 shadow-lg backdrop:bg-black/30 md:hidden!"
+      className="inset-y-0 top-12 left-0 m-0 h-auto w-64 border-r border-line bg-panel p-2 shadow-lg backdrop:bg-black/30 xl:hidden!"
     >
       {children}
     </nav>

@@ -26,12 +26,12 @@ type ShellProps = {
 export async function Shell({ person, groups, crumbs, group, children }: ShellProps) {
   const theme = themeOf((await cookies()).get('theme')?.value)
   return (
-    <div className="grid min-h-dvh grid-rows-[48px_1fr] md:h-dvh md:grid-cols-[224px_minmax(0,1fr)] lg:grid-cols-[240px_minmax(0,1fr)]">
-      <header className="sticky top-0 z-30 col-span-full flex items-center gap-2 border-b border-line bg-panel pr-3 pl-2 md:pl-4">
-        <button type="button" popoverTarget="rail" aria-label="Menu" className={clsx(iconButtonClass, 'md:hidden')}>
+    <div className="grid min-h-dvh grid-cols-[minmax(0,1fr)] grid-rows-[48px_1fr] md:h-dvh xl:grid-cols-[240px_minmax(0,1fr)]">
+      <header className="sticky top-0 z-30 col-span-full flex items-center gap-2 border-b border-line bg-panel pr-3 pl-2 xl:pl-4">
+        <button type="button" popoverTarget="rail" aria-label="Menu" className={clsx(iconButtonClass, 'xl:hidden')}>
           <Menu size={18} />
         </button>
-        <Link href="/" className="flex flex-none items-center gap-2 text-sm font-semibold tracking-tight md:w-[220px] lg:w-[236px]">
+        <Link href="/" className="flex flex-none items-center gap-2 text-sm font-semibold tracking-tight max-xl:mr-3 xl:w-[236px]">
           <Logo />
           <span className="max-sm:sr-only">Cairn</span>
         </Link>
@@ -39,7 +39,7 @@ export async function Shell({ person, groups, crumbs, group, children }: ShellPr
         <ThemeMenu chosen={theme} />
         <Account person={person} />
       </header>
-      <nav aria-label="Main" className="overflow-y-auto border-r border-line bg-panel p-2 max-md:hidden">
+      <nav aria-label="Main" className="overflow-y-auto border-r border-line bg-panel p-2 max-xl:hidden">
         <Rail groups={groups} current={group} projects={crumbs.length === 0} />
       </nav>
       <RailPopover>
@@ -57,18 +57,21 @@ function Crumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
     <nav aria-label="Breadcrumb" className="mr-auto min-w-0">
       <ol className="flex min-w-0 items-center gap-1.5 text-muted">
         {crumbs.map(({ label, href }, index) => (
-          <li key={href ?? label} className={clsx('flex min-w-0 items-center gap-1.5', index < crumbs.length - 1 && 'max-sm:hidden')}>
+          <li
+            key={href ?? label}
+            className={clsx('flex items-center gap-1.5', index > 0 && 'min-w-0', index < crumbs.length - 1 && 'max-sm:hidden')}
+          >
             {index > 0 && (
               <span aria-hidden="true" className="text-faint max-sm:hidden">
                 /
               </span>
             )}
             {href ? (
-              <Link href={href} className="truncate rounded hover:text-text hover:underline">
+              <Link href={href} title={label} className="truncate rounded hover:text-text hover:underline">
                 {label}
               </Link>
             ) : (
-              <span aria-current="page" className="truncate font-medium text-text">
+              <span aria-current="page" title={label} className="truncate font-medium text-text">
                 {label}
               </span>
             )}

@@ -27,7 +27,7 @@ export const isAgent = (principal_id: string) => principal_id.startsWith('ap_')
 
 export function Who({ id, name, children }: { id: string; name: string; children?: React.ReactNode }) {
   return (
-    <span className="inline-flex min-w-0 items-center gap-1.5">
+    <span className="flex min-w-0 items-center gap-1.5">
       <Avatar name={name} agent={isAgent(id)} size={18} />
       <span className="truncate">{name}</span>
       <span className="sr-only">{isAgent(id) ? '(agent)' : ''}</span>

@@ -2,7 +2,7 @@ import clsx from 'clsx'
 import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId } from 'react'
 
 export const inputClass =
-  'w-full rounded-md border border-line-strong bg-panel px-2.5 text-text placeholder:text-faint aria-invalid:border-refused disabled:bg-sunken disabled:text-muted'
+  'w-full rounded-md border border-line-strong bg-panel px-2.5 text-text transition-[border-color] duration-100 placeholder:text-faint hover:border-faint aria-invalid:border-refused disabled:bg-sunken disabled:text-muted'
 
 type FrameProps = { label: string; hint?: ReactNode; error?: string | undefined; hideLabel?: boolean; className?: string }
 

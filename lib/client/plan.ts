@@ -1,6 +1,5 @@
-import type { Checkpoint, CheckpointState } from '@/lib/domain/schemas/checkpoint'
-import type { Graph } from '@/lib/domain/schemas/graph'
-import type { Milestone } from '@/lib/domain/schemas/milestone'
+import type { CheckpointState } from '@/lib/domain/schemas/checkpoint'
+import type { Checkpoint, Graph, Milestone } from './graph'
 
 /** One checkpoint as the screens speak of it, in a drawn milestone or outside. `checkpoint` is known for drawn ones only. */
 export type PlanNode = {
@@ -54,6 +53,15 @@ export function readPlan(graph: Graph): Plan {
     node.unblocks.sort(nearFirst)
   }
   return { graph, nodes }
+}
+
+/** What a page on a plan is called: after the checkpoint that is open on it, else after its milestone or project. */
+export function titleOf(graph: Graph, noun: 'project' | 'milestone', selected: string | null): string {
+  for (const { title, checkpoints } of graph.milestones) {
+    const open = checkpoints.find(({ checkpoint_id }) => checkpoint_id === selected)
+    if (open) return `${open.order} ${open.title} - ${title}`
+  }
+  return (noun === 'milestone' ? graph.milestones[0]?.title : undefined) ?? graph.project.title
 }
 
 /** Those of the same milestone first, by number; then the others by milestone. */

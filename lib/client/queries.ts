@@ -1,5 +1,7 @@
 import { queryOptions, replaceEqualDeep } from '@tanstack/react-query'
-import type { Graph } from '@/lib/domain/schemas/graph'
+import type { LoggedEvent } from '@/lib/domain/schemas/event'
+import type { Graph as ApiGraph } from '@/lib/domain/schemas/graph'
+import { type Graph, withoutBlockers } from './graph'
 
 export const GRAPHS = ['graph'] as const
 
@@ -12,13 +14,41 @@ function graphQuery(noun: 'projects' | 'milestones', id: string) {
   return queryOptions<GraphAt>({
     queryKey: [...GRAPHS, noun, id],
     queryFn: async ({ signal }) => {
-      const { data, seq } = await read<Graph>(`/api/${noun}/${id}/graph`, signal)
-      return { graph: data, seq }
+      const { data, seq } = await read<ApiGraph>(`/api/${noun}/${id}/graph`, signal)
+      return { graph: withoutBlockers(data), seq }
     },
     structuralSharing: (shown, answer) => newerOf(asGraphAt(shown), asGraphAt(answer)),
     staleTime: 10_000,
     refetchOnWindowFocus: 'always',
     retry: 1,
+  })
+}
+
+const PAGE = 1_000
+const MOST_PAGES = 5
+
+/**
+ * What happened to one checkpoint, oldest first. `version` is anything that changes with it: it is part of the key, so that
+ * the answer is asked for again when the checkpoint is another than it was.
+ */
+export function historyQuery(milestone_id: string, checkpoint_id: string, version: string) {
+  return queryOptions<LoggedEvent[]>({
+    queryKey: ['events', milestone_id, checkpoint_id, version],
+    queryFn: async ({ signal }) => {
+      const found: LoggedEvent[] = []
+      let after = 0
+      for (let page = 0; page < MOST_PAGES; page += 1) {
+        const address = `/api/events?milestone_id=${milestone_id}&limit=${PAGE}&after=${after}`
+        const { data } = await read<{ events: LoggedEvent[]; next_after: number }>(address, signal)
+        found.push(...data.events.filter((event) => event.checkpoint_id === checkpoint_id))
+        if (data.events.length < PAGE) break
+        after = data.next_after
+      }
+      return found
+    },
+    staleTime: 10_000,
+    retry: 1,
+    placeholderData: (shown, query) => (query?.queryKey[2] === checkpoint_id ? shown : undefined),
   })
 }
 

@@ -2,17 +2,19 @@ import type { Metadata } from 'next'
 import { cache } from 'react'
 import { MilestoneScreen } from '@/components/milestone/milestone-screen'
 import { Shell } from '@/components/shell/shell'
+import { packGraph } from '@/lib/client/graph'
+import { titleOf } from '@/lib/client/plan'
 import { getMilestoneGraph } from '@/lib/operations/graph'
 import { listGroups } from '@/lib/operations/groups'
 import { readPage, readPerson } from '@/lib/transport/page'
 
-type Props = { params: Promise<{ milestone: string }> }
+type Props = { params: Promise<{ milestone: string }>; searchParams: Promise<{ cp?: string | string[] }> }
 
 const readGraph = cache((milestone_id: string) => readPage(getMilestoneGraph, { milestone_id }))
 
-export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const { milestone } = await params
-  return { title: (await readGraph(milestone)).milestones[0]?.title ?? 'Milestone' }
+export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
+  const [{ milestone }, { cp }] = await Promise.all([params, searchParams])
+  return { title: titleOf(await readGraph(milestone), 'milestone', typeof cp === 'string' ? cp : null) }
 }
 
 export default async function MilestonePage({ params }: Props) {
@@ -29,7 +31,7 @@ export default async function MilestonePage({ params }: Props) {
       ]}
       group={graph.group.slug}
     >
-      <MilestoneScreen source={{ noun: 'milestone', id: milestone, graph, now: Date.now() }} />
+      <MilestoneScreen source={{ noun: 'milestone', id: milestone, graph: packGraph(graph), now: Date.now() }} />
     </Shell>
   )
 }
