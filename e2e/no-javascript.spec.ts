@@ -9,7 +9,9 @@ test('without JavaScript the plan, its statuses and its links are there', async 
   await bot.complete(milestone_id, 1)
 
   await page.goto(`/p/${project_id}`)
-  await expect(page.getByRole('region', { name: 'Graph' }).getByRole('link', { name: /^Checkpoint 2, Implementation complete\./ })).toBeVisible()
+  await expect(
+    page.getByRole('region', { name: 'Graph' }).getByRole('link', { name: /^Checkpoint 2, Implementation complete\./ }),
+  ).toBeVisible()
   await page.getByRole('link', { name: 'List' }).click()
   await expect(row(page, 'Design approved')).toContainText('Done')
   await expect(row(page, 'Tests passing')).toContainText('Blocked')

@@ -25,7 +25,9 @@ export function useOpening(root: Root, flow: Flow, { layout }: Drawing, moved: R
     if (!isFarFromGuess(size) || moved.current) return
     const better = openingViewport(layout.bounds, size)
     const drawn = flow.getViewport()
-    if (better.x !== drawn.x || better.y !== drawn.y || better.zoom !== drawn.zoom) flow.setViewport(better)
+    // The server's was said as a fit, in whole pixels: what differs by their rounding only is the same.
+    const same = better.zoom === drawn.zoom && Math.abs(better.x - drawn.x) < 2 && Math.abs(better.y - drawn.y) < 2
+    if (!same) flow.setViewport(better)
   }, [root, flow, layout, moved])
 }
 

@@ -58,7 +58,7 @@ export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoin
         >
           {checkpoint.title}
         </PlaceLink>
-        <span className="mt-0.5 block text-xs font-normal text-muted @xl:hidden">
+        <span className="mt-0.5 block text-xs font-normal wrap-anywhere text-muted @xl:hidden">
           <Second checkpoint={checkpoint} blockers={blockers} milestone_id={milestone.milestone_id} />
         </span>
       </th>
