@@ -24,7 +24,7 @@ const inspect = async ({ pool, workspace_id }: Instance) => {
     const world = await loadWhole(client, workspace_id)
     const log = await loadLog(client, workspace_id)
     const { rows } = await client.query(
-      `select seq, current_setting('fsync') as fsync, current_setting('synchronous_commit') as synchronous_commit,
+      `select seq, current_setting('fsync') as fsync,
       current_setting('full_page_writes') as full_page_writes, version() from workspaces where workspace_id = $1`,
       [workspace_id],
     )

@@ -1,5 +1,5 @@
 import { DomainError } from '@/lib/domain/errors'
-import type { Authorship, Event, EventDraft, Scope } from '@/lib/domain/events'
+import { type Authorship, type Event, type EventDraft, NOWHERE, type Scope } from '@/lib/domain/events'
 import { evolve } from '@/lib/domain/evolve'
 import { randomText } from '@/lib/domain/ids'
 import { type World, WorldState } from '@/lib/domain/world'
@@ -236,7 +236,6 @@ export class Lane {
     known: Remembered | null,
   ): Promise<Outcome & { scope: Scope; loosened: boolean }> {
     const { connection } = this.session
-    const nowhere: Scope = { group_id: null, project_id: null, milestone_id: null, checkpoint_id: null }
     let judgement: Judgement
     try {
       judgement = await withLoading(connection, this.workspace_id, world, () => call.judge(world, opened.now, known))
@@ -244,7 +243,7 @@ export class Lane {
       // An error of a statement ended the transaction: it is the batch's, and each is tried alone.
       if (isPassing(error) || sqlState(error) !== null) throw error
       const here = opened.seq + events.length
-      return { error: error instanceof DomainError ? error.at(here) : error, scope: nowhere, loosened: false }
+      return { error: error instanceof DomainError ? error.at(here) : error, scope: NOWHERE, loosened: false }
     }
     const { drafts, authorship, scope, loosened, replay } = judgement
     for (const draft of drafts) {

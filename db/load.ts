@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ClientBase } from 'pg'
 import type { Checkpoint, Entities, Kind } from '@/lib/domain/entities'
+import { isUuid } from '@/lib/domain/ids'
 import { NotLoaded, type Unit, type WorldState } from '@/lib/domain/world'
 import { KINDS, nameOf, selectList, TABLES } from './tables'
 
@@ -10,8 +11,6 @@ type Target = { client: ClientBase; workspace_id: string; world: WorldState }
 
 /** More than any honest operation asks for in a row; past it something loads and forgets. */
 const MOST_ROUNDS = 1_000
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
  * Statements are prepared under a name, of which PostgreSQL takes 63 characters. It is made from the text alone: Next has this module in several bundles,
@@ -76,7 +75,7 @@ const admitCheckpoints = async (
 
 /** Groups with their members and projects. */
 const admitGroups = async (target: Target, ids: Ids) => {
-  const known = ids.filter((id) => UUID.test(id))
+  const known = ids.filter(isUuid)
   if (known.length === 0) return
   const where = 't.group_id = any($2::uuid[])'
   await Promise.all([admit(target, 'group', where, known), admit(target, 'member', where, known), admit(target, 'project', where, known)])

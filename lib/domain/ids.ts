@@ -12,4 +12,7 @@ export const randomText = (length: number): string => {
 /** Short, because agents pay for each token: 60 random bits behind the noun's prefix. */
 export const newId = (prefix: IdPrefix): string => `${prefix}_${randomText(12)}`
 
+/** A group's id; a slug never looks like one, since clients tell the two apart by that. */
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
+
 export const newGroupId = (): string => crypto.randomUUID()

@@ -23,7 +23,10 @@ export type MilestonePlan = {
   checkpoints: readonly CheckpointPlan[]
 }
 
-const DEFAULT_PROJECT = { title: 'General', description: '', slug: 'general', color: '#64748B', is_default: true }
+/** Reserved for the project that a group gets with the first milestone that names none. */
+export const DEFAULT_SLUG = 'general'
+
+const DEFAULT_PROJECT = { title: 'General', description: '', slug: DEFAULT_SLUG, color: '#64748B', is_default: true }
 
 /** What creating a milestone with its checkpoints writes; the group's default project is made with the first milestone that names none. */
 export const planMilestone = (world: World, caller: Caller, group_id: string, plan: MilestonePlan): EventDraft[] => {

@@ -2,16 +2,16 @@ import { type Caller, mayRead, maySeeFaces } from './access'
 import type { Checkpoint, Group, Milestone, Project } from './entities'
 import { DomainError, notFound } from './errors'
 import type { Scope } from './events'
+import { isUuid } from './ids'
 import type { World } from './world'
 
 // From what a call names to what it means. What the caller may not read does not exist: the refusal is the same.
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const NUMBER = /^[1-9][0-9]{0,5}$/
 
 /** By id or by slug. @throws not_found */
 export const getGroup = (world: World, caller: Caller, reference: string): Group => {
-  const group = UUID.test(reference) ? world.find('group', reference.toLowerCase()) : world.findGroupBySlug(reference)
+  const group = isUuid(reference.toLowerCase()) ? world.find('group', reference.toLowerCase()) : world.findGroupBySlug(reference)
   if (!group || !mayRead(world, caller, group)) throw notFound('group')
   return group
 }

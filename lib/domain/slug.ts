@@ -1,4 +1,4 @@
-const UUID_LIKE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+import { isUuid } from './ids'
 
 /** Lower-case ASCII words of a title joined by hyphens; `fallback` where it has no Latin letter or digit, or would be taken for an id. */
 export const slugFrom = (title: string, fallback: string): string => {
@@ -9,5 +9,5 @@ export const slugFrom = (title: string, fallback: string): string => {
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 64)
     .replace(/^-+|-+$/g, '')
-  return slug === '' || UUID_LIKE.test(slug) ? fallback : slug
+  return slug === '' || isUuid(slug) ? fallback : slug
 }

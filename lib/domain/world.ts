@@ -87,7 +87,6 @@ export class WorldState {
     checkpoints: new Map<string, Set<string>>(),
     members: new Map<string, Set<string>>(),
     projects: new Map<string, Set<string>>(),
-    keys: new Map<string, Set<string>>(),
     slugs: new Map<string, Set<string>>(),
   }
   private readonly sorted = new Map<string, readonly Checkpoint[]>()
@@ -254,8 +253,6 @@ export class WorldState {
     if (member) return [[index.members, member.group_id]]
     const project = kind === 'project' && rows.project.get(id)
     if (project) return [[index.projects, project.group_id]]
-    const key = kind === 'key' && rows.key.get(id)
-    if (key) return [[index.keys, key.principal_id]]
     const group = kind === 'group' && rows.group.get(id)
     if (group) return [[index.slugs, group.slug]]
     return []

@@ -5,6 +5,7 @@ import { DomainError, invalid } from '@/lib/domain/errors'
 import type { EventDraft, Scope } from '@/lib/domain/events'
 import { newId } from '@/lib/domain/ids'
 import { assertProjectActive } from '@/lib/domain/milestone'
+import { DEFAULT_SLUG } from '@/lib/domain/plan'
 import { getGroup, getProject, idIn, scopeOfGroup, scopeOfProject } from '@/lib/domain/resolve'
 import { Project, ProjectStatus } from '@/lib/domain/schemas/project'
 import { Color, Description, Slug, Title } from '@/lib/domain/schemas/text'
@@ -15,9 +16,6 @@ import type { World } from '@/lib/domain/world'
 import { different } from './changes'
 import { Cursor, GroupReference, limit, ProjectReference } from './fields'
 import { type Context, defineMutation, defineQuery } from './operation'
-
-/** Reserved for the project that a group gets with the first milestone that names none. */
-export const DEFAULT_SLUG = 'general'
 
 const assertSlugFree = (world: World, group_id: string, slug: string): void => {
   const taken = slug === DEFAULT_SLUG || world.projects(group_id).some((project) => project.slug === slug)

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { PROBLEM_CODES, type ProblemCode } from '@/lib/domain/errors'
 import { OPERATIONS } from '@/lib/operations'
 import type { Operation } from '@/lib/operations/operation'
+import { isRecord, type Json } from './described'
 import { STATUS } from './problem'
 
 const COMMON: readonly ProblemCode[] = [
@@ -17,8 +18,6 @@ const COMMON: readonly ProblemCode[] = [
   'unavailable',
 ]
 
-type Json = Record<string, unknown>
-
 /** The objects that several answers share, by name. */
 const shared: Json = {}
 
@@ -33,7 +32,6 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
 const lifted = (schema: object): Json => JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'))
 
 const propertiesOf = (input: Json): Json => Object.fromEntries(Object.entries(isRecord(input.properties) ? input.properties : {}))
-const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const refusals = (operation: Operation): Json => {
   const takes = JSON.stringify(schemaOf(operation.input, 'input'))

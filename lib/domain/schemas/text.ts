@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isUuid } from '../ids'
 import { LIMITS } from '../limits'
 
 /** Text that PostgreSQL and every JSON parser can hold: no NUL, no lone surrogate. */
@@ -28,6 +29,6 @@ export const Slug = z
   .string()
   .max(64, 'is longer than 64 characters')
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'is not lower-case letters and digits joined by hyphens')
-  .refine((value) => !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value), 'looks like a UUID')
+  .refine((value) => !isUuid(value), 'looks like a UUID')
 
 export const Color = z.string().regex(/^#[0-9A-Fa-f]{6}$/, 'is not a colour such as #64748B')
