@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { defineConfig } from '@playwright/test'
-import { chromiumArguments, findChromium } from './cli/chromium.mjs'
-import { freePort } from './cli/port.mjs'
+import { chromiumArguments, findChromium } from './tools/chromium.mjs'
+import { freePort } from './tools/port.mjs'
 
 // Read by each worker again: what is chosen once is handed on in the environment.
 process.env.CAIRN_E2E_DIR ??= makeFolder()

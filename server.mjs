@@ -1,9 +1,9 @@
 // @ts-check
 import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { listen } from './cli/port.mjs'
 import { createFront } from './front/front.mjs'
 import { env } from './lib/env.mjs'
+import { listen } from './tools/port.mjs'
 
 /**
  * What instrumentation.ts hands over, or a promise of it, while Next prepares: it runs inside Next's bundle, and so shares its one

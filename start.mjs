@@ -1,9 +1,9 @@
 // @ts-check
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { assertFree } from './cli/port.mjs'
-import { assertNode, build, install } from './cli/prepare.mjs'
 import { env } from './lib/env.mjs'
+import { assertFree } from './tools/port.mjs'
+import { assertNode, build, install } from './tools/prepare.mjs'
 
 process.chdir(path.dirname(fileURLToPath(import.meta.url)))
 const dev = process.argv.includes('--dev')

@@ -5,7 +5,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { assertNode, build, install } from './cli/prepare.mjs'
+import { assertNode, build, install } from './tools/prepare.mjs'
 
 process.chdir(path.dirname(fileURLToPath(import.meta.url)))
 const folder = mkdtempSync(path.join(tmpdir(), 'cairn-tests-'))
@@ -66,7 +66,7 @@ async function vitest() {
 }
 
 async function playwright() {
-  const { ensureChromium } = await import('./cli/chromium.mjs')
+  const { ensureChromium } = await import('./tools/chromium.mjs')
   ensureChromium(console.log)
   const file = path.join(folder, 'playwright.json')
   const code = await run('node_modules/@playwright/test/cli.js', ['test', '--reporter=dot,json'], {

@@ -1,4 +1,4 @@
-import type { EmbeddedPostgres } from '@/db/embedded'
+import type { EmbeddedPostgres } from '@/db/embedded/server'
 import { type Instance, openInstance } from '@/db/instance'
 import type { Actor } from '@/lib/domain/access'
 import { completeCheckpoint, createGroup, createMilestone } from '@/lib/operations'

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type EmbeddedPostgres, findEmbedded, startEmbedded } from '@/db/embedded'
+import { type EmbeddedPostgres, findEmbedded, startEmbedded } from '@/db/embedded/server'
 import { migrate } from '@/db/migrate'
 import { administer, withDatabase } from '@/lib/testing/administer'
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from '../cli/port.mjs'
+import { freePort } from '../tools/port.mjs'
 import type { Scratch } from './scratch'
 
 export type App = { origin: string; pid: number; signInLink: string; key: string; stop(): Promise<void> }

@@ -5,7 +5,7 @@ import { loadLog, loadWhole } from '@/db/whole'
 import { auditLog, auditState, type Finding } from '@/lib/domain/audit'
 import { canonicalState, replay } from '@/lib/domain/replay'
 import { env } from '@/lib/env.mjs'
-import { withInstance } from './instance'
+import { withInstance } from '../tools/instance'
 
 const say = ({ rule, title, violations }: Finding, more = ''): boolean => {
   const found =

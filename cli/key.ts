@@ -6,7 +6,7 @@ import { createKey } from '@/lib/operations/keys'
 import { createAgentProfile, findAgent } from '@/lib/operations/members'
 import { execute } from '@/lib/operations/operation'
 import { ensureOwner } from '@/lib/operations/setup'
-import { withInstance } from './instance'
+import { withInstance } from '../tools/instance'
 
 const USAGE = 'Usage: npm run -s key -- --name NAME [--group SLUG [--agent]]'
 

@@ -1,7 +1,7 @@
-import { ensureAccount } from '@/db/accounts'
+import { ensureAccount } from '@/db/sign-in/accounts'
 import { getAuth } from '@/lib/auth/session'
 import { ensureOwner } from '@/lib/operations/setup'
-import { withInstance } from './instance'
+import { withInstance } from '../tools/instance'
 
 await withInstance(async (instance) => {
   const owner = await ensureOwner(instance)

@@ -4,8 +4,8 @@ import { evolve } from '@/lib/domain/evolve'
 import { randomText } from '@/lib/domain/ids'
 import { type World, WorldState } from '@/lib/domain/world'
 import { isConnectionLoss, isPassing, sqlState } from './client'
-import { LaneSession, type Opened } from './lane-session'
 import { warm, withLoading } from './load'
+import { LaneSession, type Opened } from './session'
 import { type Batch, type Position, type Remembered, storeAndCommit } from './store'
 
 /** What a call wants written, by whom, and what its answer will be about; `replay` where it was done before under the same idempotency key. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
-import { resolveDataDir } from '@/db/data-dir'
-import { type EmbeddedPostgres, startEmbedded } from '@/db/embedded'
+import { resolveDataDir } from '@/db/embedded/data-dir'
+import { type EmbeddedPostgres, startEmbedded } from '@/db/embedded/server'
 import type { Env } from '@/lib/env.mjs'
 
 export type OpenDatabase = { url: string; ownerUrl: string; embedded: boolean; stop(): Promise<void> }

@@ -1,7 +1,7 @@
-import { ensureAccount } from '@/db/accounts'
 import { openInstance, setInstance } from '@/db/instance'
 import { migrate } from '@/db/migrate'
 import { type OpenDatabase, openDatabase } from '@/db/open'
+import { ensureAccount } from '@/db/sign-in/accounts'
 import { getAuth } from '@/lib/auth/session'
 import { seedDemo } from '@/lib/demo'
 import { type Env, parseEnv } from '@/lib/env.mjs'

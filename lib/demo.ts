@@ -1,5 +1,5 @@
-import { ensureAccount } from '@/db/accounts'
 import type { Instance } from '@/db/instance'
+import { ensureAccount } from '@/db/sign-in/accounts'
 import type { Actor } from '@/lib/domain/access'
 import type { Milestone } from '@/lib/domain/schemas/milestone'
 import * as operations from '@/lib/operations'

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, check, foreignKey, index, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
-import { instant, workspaceId } from '../columns'
+import { instant, workspaceId } from './columns'
 
 // Every table of the domain has workspace_id first in its primary key: it is the unit of ordering and the shard key of a distributed PostgreSQL.
 // An index beside it begins with its own column: else PostgreSQL, while it has no statistics, may take it for a look-up by primary key

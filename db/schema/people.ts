@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { boolean, check, foreignKey, index, jsonb, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
-import { instant, workspaceId } from '../columns'
+import { instant, workspaceId } from './columns'
 import { workspaces } from './log'
 
 export const principals = pgTable(

@@ -13,7 +13,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { instant, workspaceId } from '../columns'
+import { instant, workspaceId } from './columns'
 import { groups, principals } from './people'
 
 const httpUrl = (column: string) => sql.raw(`"${column}" is null or ("${column}" ~* '^https?://' and length("${column}") <= 2048)`)

@@ -1,5 +1,5 @@
 import type { Instance } from '@/db/instance'
-import { findKeyByHash, type KeyIdentity, recordKeyUse } from '@/db/principals'
+import { findKeyByHash, type KeyIdentity, recordKeyUse } from '@/db/queries/principals'
 import type { Actor } from '@/lib/domain/access'
 import { DomainError, invalid } from '@/lib/domain/errors'
 import type { Via } from '@/lib/domain/schemas/event'

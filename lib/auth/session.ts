@@ -1,9 +1,9 @@
 import { betterAuth } from 'better-auth'
 import { drizzleAdapter } from 'better-auth/adapters/drizzle'
 import { magicLink } from 'better-auth/plugins'
-import { getSigningSecret } from '@/db/accounts'
-import { openAuthTables } from '@/db/auth-tables'
 import { getInstance, type Instance } from '@/db/instance'
+import { getSigningSecret } from '@/db/sign-in/accounts'
+import { openAuthTables } from '@/db/sign-in/tables'
 
 // People's sign-in and sessions only: what they may do is judged in the lane.
 

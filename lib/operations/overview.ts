@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { selectProjectNumbers } from '@/db/overview'
 import { listReadableGroups } from '@/db/queries'
+import { selectProjectNumbers } from '@/db/queries/overview'
 import { groupOf } from '@/lib/domain/resolve'
 import { Overview } from '@/lib/domain/schemas/overview'
 import { viewGroup } from '@/lib/domain/views/group'

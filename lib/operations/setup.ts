@@ -1,5 +1,5 @@
 import type { Instance } from '@/db/instance'
-import { findOwner, type Owner } from '@/db/principals'
+import { findOwner, type Owner } from '@/db/queries/principals'
 import { NOWHERE } from '@/lib/domain/events'
 import { newId } from '@/lib/domain/ids'
 

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { findEmbedded, startEmbedded } from '@/db/embedded'
+import { findEmbedded, startEmbedded } from '@/db/embedded/server'
 import { migrate } from '@/db/migrate'
 import { administer, withDatabase } from '@/lib/testing/administer'
 

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { ensureAccount } from '@/db/accounts'
 import { setInstance } from '@/db/instance'
+import { ensureAccount } from '@/db/sign-in/accounts'
 import { handleAuth } from '@/lib/auth/handler'
 import { getAuth } from '@/lib/auth/session'
 import { DomainError } from '@/lib/domain/errors'

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ensureAccount } from '@/db/accounts'
 import { setInstance } from '@/db/instance'
+import { ensureAccount } from '@/db/sign-in/accounts'
 import { handleAuth } from '@/lib/auth/handler'
 import { getAuth } from '@/lib/auth/session'
 import { type Reply, replyOf, userKey } from '@/lib/testing/client'

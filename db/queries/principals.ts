@@ -1,4 +1,4 @@
-import type { Instance } from './instance'
+import type { Instance } from '../instance'
 
 export type Owner = { principal_id: string; name: string; email: string }
 

@@ -1,5 +1,5 @@
 import type { LastActivity, StateCounts } from '@/lib/domain/schemas/overview'
-import type { Snapshot } from './read'
+import type { Snapshot } from '../read'
 
 export type ProjectNumbers = {
   project_id: string

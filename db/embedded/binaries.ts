@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
-import { canReach, type SystemUser } from '@/db/system-user'
+import { canReach, type SystemUser } from '@/db/embedded/system-user'
 
 export type Binaries = { initdb: string; postgres: string; pgCtl: string }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findEmbedded, startEmbedded } from '@/db/embedded'
+import { findEmbedded, startEmbedded } from '@/db/embedded/server'
 import { openDatabase } from '@/db/open'
 import { parseEnv } from '@/lib/env.mjs'
 

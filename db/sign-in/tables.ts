@@ -1,6 +1,6 @@
 import { drizzle } from 'drizzle-orm/node-postgres'
-import { account, session, user, verification } from './auth-schema'
-import type { Instance } from './instance'
+import type { Instance } from '../instance'
+import { account, session, user, verification } from './schema'
 
 const schema = { user, session, account, verification }
 

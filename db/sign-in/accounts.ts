@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Instance } from './instance'
+import type { Instance } from '../instance'
 
 export type Account = { principal_id: string; name: string; email: string }
 

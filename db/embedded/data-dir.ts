@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
-import { reachableRoot } from '@/db/embedded-binaries'
-import { canReach, getSystemUser } from '@/db/system-user'
+import { reachableRoot } from '@/db/embedded/binaries'
+import { canReach, getSystemUser } from '@/db/embedded/system-user'
 import type { Env } from '@/lib/env.mjs'
 
 /** Where the built-in database is kept: the named folder, or a default that the user it runs as can reach. */

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { appRole, choosePort, databaseName, type Folder, openFolder, ownerRole } from '@/db/embedded-folder'
-import { own } from '@/db/system-user'
+import { appRole, choosePort, databaseName, type Folder, openFolder, ownerRole } from '@/db/embedded/folder'
+import { own } from '@/db/embedded/system-user'
 
 export type EmbeddedPostgres = {
   ownerUrl: string
