@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
 import type { Instance } from '@/db/instance'
 import { makeKey } from '@/lib/auth/key'
-import type { Actor } from '@/lib/domain/access'
+import type { Actor } from '@/lib/domain/context'
+import { execute } from '@/lib/operations/execute'
 import { createKey } from '@/lib/operations/keys'
 import { createAgentProfile, findAgent } from '@/lib/operations/members'
-import { execute } from '@/lib/operations/operation'
 import { ensureOwner } from '@/lib/operations/setup'
 import { withInstance } from '../tools/instance'
 

@@ -1,10 +1,11 @@
 import type { Instance } from '@/db/instance'
 import { ensureAccount } from '@/db/sign-in/accounts'
-import type { Actor } from '@/lib/domain/access'
+import type { Actor } from '@/lib/domain/context'
 import type { Milestone } from '@/lib/domain/schemas/milestone'
 import * as operations from '@/lib/operations'
+import type { Operation } from '@/lib/operations/define'
+import { execute } from '@/lib/operations/execute'
 import { addMember, createAgentProfile } from '@/lib/operations/members'
-import { execute, type Operation } from '@/lib/operations/operation'
 import { registerPerson } from '@/lib/operations/setup'
 
 // What a first start shows: three teams in the middle of their work. Written through the same door as everything else.

@@ -1,5 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, check, foreignKey, index, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import type { Need } from '../../lib/domain/access'
+import { VIAS } from '../../lib/domain/events'
+import type { Ids } from '../../lib/domain/kinds'
 import { instant, workspaceId } from './columns'
 
 // Every table of the domain has workspace_id first in its primary key: it is the unit of ordering and the shard key of a distributed PostgreSQL.
@@ -29,7 +32,7 @@ export const events = pgTable(
     actor_type: text({ enum: ['user', 'agent_profile'] }).notNull(),
     key_id: text(),
     session_id: text(),
-    via: text({ enum: ['rest', 'mcp', 'web', 'cli'] }).notNull(),
+    via: text({ enum: VIAS }).notNull(),
     group_id: uuid(),
     project_id: text(),
     milestone_id: text(),
@@ -43,7 +46,7 @@ export const events = pgTable(
     index('events_milestone').on(t.milestone_id, t.seq, t.workspace_id),
     index('events_project').on(t.project_id, t.seq, t.workspace_id),
     check('events_seq', sql`seq >= 1`),
-    check('events_via', sql`via in ('rest', 'mcp', 'web', 'cli')`),
+    check('events_via', sql.raw(`via in (${VIAS.map((via) => `'${via}'`).join(', ')})`)),
   ],
 )
 
@@ -57,8 +60,8 @@ export const rememberedAnswers = pgTable(
     fingerprint: text().notNull(),
     seq: bigint({ mode: 'number' }).notNull(),
     changed: boolean().notNull(),
-    loosened: boolean().notNull(),
-    scope: jsonb().$type<Record<string, string | null>>().notNull(),
+    needs: jsonb().$type<readonly Need[]>().notNull(),
+    ids: jsonb().$type<Ids>().notNull(),
     batch: text().notNull(),
     created_at: instant().notNull(),
   },

@@ -1,8 +1,8 @@
 import type { Instance } from '@/db/instance'
 import { findKeyByHash, type KeyIdentity, recordKeyUse } from '@/db/queries/principals'
-import type { Actor } from '@/lib/domain/access'
+import type { Actor } from '@/lib/domain/context'
 import { DomainError, invalid } from '@/lib/domain/errors'
-import type { Via } from '@/lib/domain/schemas/event'
+import type { Via } from '@/lib/domain/events'
 import { isWellFormedKey, sha256 } from './key'
 import { findSession } from './session'
 
