@@ -2,7 +2,7 @@ import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 const outside = ['**/node_modules/**', '**/.next/**', 'e2e/**']
-// Tests that need no database, so that they do not wait for one.
+// These tests need no database, so they do not wait for one.
 const pure = [
   'lib/domain/**/*.test.ts',
   'lib/client/**/*.test.{ts,tsx}',

@@ -8,7 +8,7 @@ import { createAgentProfile, findAgent } from '@/lib/operations/members'
 import { ensureOwner } from '@/lib/operations/setup'
 import { withInstance } from '../tools/instance'
 
-const USAGE = 'Usage: npm run -s key -- --name NAME [--group SLUG [--agent]]'
+const USAGE = '--name is required, and --agent needs --group. Usage: npm run -s key -- --name NAME [--group SLUG [--agent]]'
 
 const options = () => {
   const { values } = parseArgs({

@@ -8,7 +8,7 @@ import { execute } from '@/lib/operations/execute'
 import { addMember, createAgentProfile } from '@/lib/operations/members'
 import { registerPerson } from '@/lib/operations/setup'
 
-// What a first start shows: three teams in the middle of their work. Written through the same door as everything else.
+// The demo data of a first start: three teams in the middle of their work. It is written by the same operations as any other change.
 
 type Step = { title: string; on?: (number | string)[]; vote?: boolean; description?: string }
 
@@ -23,7 +23,7 @@ const isEmpty = async ({ pool, workspace_id }: Instance): Promise<boolean> => {
   return rows.length === 0
 }
 
-/** Fills an empty database, and no other. */
+/** Adds the demo data, unless the database already has a group. */
 export const seedDemo = async (instance: Instance, owner_id: string): Promise<void> => {
   if (!(await isEmpty(instance))) return
   const owner = person(owner_id)

@@ -5,12 +5,12 @@ import { VIAS } from '../../lib/domain/events'
 import type { Ids } from '../../lib/domain/kinds'
 import { instant, workspaceId } from './columns'
 
-// Every table of the domain has workspace_id first in its primary key: it is the unit of ordering and the shard key of a distributed PostgreSQL.
-// An index beside it begins with its own column: else PostgreSQL, while it has no statistics, may take it for a look-up by primary key
-// and read the whole workspace for each row (measured: 8 times the cost of a completion, 25 times that of a plan).
-// What drizzle cannot say (deferrable constraints, triggers, grants) is in the SQL migrations beside the generated ones.
+// Every table of the domain has workspace_id first in its primary key, because the workspace is the unit of ordering and the shard key of a
+// distributed PostgreSQL. An index that is not unique must not begin with it: while PostgreSQL has no statistics, it might use such an index
+// for a look-up by primary key and read the whole workspace for each row (measured: 8 times the cost of a completion, 25 times that of a plan).
+// Deferrable constraints, triggers and grants, which drizzle cannot express, are in the hand-written SQL migrations.
 
-/** One row a workspace: the counter that orders all its changes. `head` is a random id that each batch of the lane writes. */
+/** One row per workspace. `seq` is the counter that orders all its changes; `head` is a random id that each batch of the lane writes. */
 export const workspaces = pgTable('workspaces', {
   workspace_id: text().primaryKey(),
   name: text().notNull(),
@@ -20,7 +20,10 @@ export const workspaces = pgTable('workspaces', {
   created_at: instant().notNull().default(sql`now()`),
 })
 
-/** The log: gapless from 1 (E1), append-only (E3). `batch` is the head that its transaction wrote, by which a lost commit is proven. */
+/**
+ * The log has no gaps (E1) and is append-only (E3). `batch` is the `head` that the event's transaction wrote: it proves whether a commit
+ * happened whose answer was lost.
+ */
 export const events = pgTable(
   'events',
   {
@@ -50,7 +53,7 @@ export const events = pgTable(
   ],
 )
 
-/** What was done under an idempotency key (H4): enough to answer the same again, and nothing that was said. */
+/** The calls made with an idempotency key (H4). A row has enough to answer the same call again, but not the text of the call or answer. */
 export const rememberedAnswers = pgTable(
   'remembered_answers',
   {

@@ -114,7 +114,7 @@ export const keys = pgTable(
   ],
 )
 
-/** Outside the log: written after the fact and at most once a minute for a key. */
+/** The last use of each key. It is not in the log: it is written at most once a minute for each key, and no call waits for it. */
 export const keyUses = pgTable(
   'api_key_uses',
   { workspace_id: workspaceId(), key_id: text().notNull(), last_used_at: instant().notNull(), last_used_via: text().notNull() },
