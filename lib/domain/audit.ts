@@ -1,9 +1,17 @@
-import type { Checkpoint } from './entities'
+import { type Checkpoint, memberId } from './entities'
 import type { Event } from './events'
+import { evolve } from './evolve'
+import { canonicalState } from './replay'
 import { isCompleted } from './state'
-import type { WorldState } from './world'
+import { WorldState } from './world'
 
-export type Finding = { rule: string; title: string; violations: string[] }
+export type Finding = {
+  rule: string
+  title: string
+  violations: string[]
+  /** What is worth telling where nothing violates the rule. */
+  detail?: string
+}
 
 /** The state rules over a whole world, each with what violates it; for the doctor and for tests, never in the way of a request. */
 export const auditState = (world: WorldState): Finding[] => {
@@ -87,9 +95,79 @@ export const auditLog = (world: WorldState, log: readonly Event[]): Finding[] =>
       rule: 'E1',
       title: 'the log is gapless',
       violations: log
-        .filter(({ seq }, at) => seq !== at + 1)
-        .slice(0, 1)
-        .map(({ seq }) => `before ${seq}`),
+        .flatMap(({ seq }, at) => (seq === at + 1 ? [] : [seq === log[at - 1]?.seq ? `${seq} twice` : `before ${seq}`]))
+        .slice(0, 1),
     },
   ]
 }
+
+/** Whether the workspace's counter stands where its log ends (E1). */
+export const auditCounter = (seq: number, log: readonly Event[]): Finding => {
+  const last = log.at(-1)?.seq ?? 0
+  return {
+    rule: 'E1',
+    title: 'the counter is the last number of the log',
+    violations: seq === last ? [] : [`${seq} against ${last}`],
+    detail: String(last),
+  }
+}
+
+export type Edge = { checkpoint_id: string; depends_on_id: string }
+
+/** Whether the log, replayed, gives the rows (E2). `strays` are stored edges of checkpoints that have no row, which a world cannot hold. */
+export const auditReplay = (world: WorldState, log: readonly Event[], strays: readonly Edge[] = []): Finding => ({
+  rule: 'E2',
+  title: 'the log replays to the rows',
+  violations: [
+    ...faultsOfReplay(world, log),
+    ...strays.map(({ checkpoint_id, depends_on_id }) => `the dependency of ${checkpoint_id} on ${depends_on_id} is only in the rows`),
+  ],
+})
+
+const faultsOfReplay = (world: WorldState, log: readonly Event[]): string[] => {
+  const replayed = new WorldState(true)
+  const idle: string[] = []
+  for (const event of log) {
+    try {
+      evolve(replayed, event)
+    } catch (error) {
+      return [`the replay stops at event ${event.seq} (${error instanceof Error ? error.message : error})`]
+    }
+    if (replayed.changes.size === 0) idle.push(`event ${event.seq} (${event.type}) changes nothing`)
+    replayed.settle()
+  }
+  return [...idle, ...differences(linesOf(world), linesOf(replayed))]
+}
+
+const linesOf = (world: WorldState): Set<string> => new Set(canonicalState(world).split('\n'))
+
+/** What the rows and the replayed log say differently, by entity. */
+const differences = (rows: ReadonlySet<string>, replayed: ReadonlySet<string>): string[] => {
+  const stored = without(rows, replayed)
+  const told = without(replayed, rows)
+  const names = new Set([...stored.keys(), ...told.keys()])
+  return [...names].map((name) => {
+    const row = stored.get(name)
+    const fact = told.get(name)
+    if (!row) return `${name} is missing in the rows`
+    if (!fact) return `${name} is only in the rows`
+    const fields = [...new Set([...Object.keys(row), ...Object.keys(fact)])]
+    return `${name} differs in ${inWords(fields.filter((field) => JSON.stringify(row[field]) !== JSON.stringify(fact[field])))}`
+  })
+}
+
+type Fields = Record<string, unknown>
+
+/** The entities of those lines of a canonical state that another one lacks, by kind and id. */
+const without = (lines: ReadonlySet<string>, others: ReadonlySet<string>): Map<string, Fields> =>
+  new Map(
+    [...lines].flatMap((line) => {
+      if (line === '' || others.has(line)) return []
+      const kind = line.slice(0, line.indexOf(' '))
+      const fields: Fields = JSON.parse(line.slice(kind.length + 1))
+      const id = kind === 'member' ? memberId(`${fields.group_id}`, `${fields.principal_id}`) : fields[`${kind}_id`]
+      return [[`${kind} ${id}`, fields]]
+    }),
+  )
+
+const inWords = (names: readonly string[]): string => [names.slice(0, -1).join(', '), names.at(-1)].filter(Boolean).join(' and ')
