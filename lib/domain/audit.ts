@@ -63,19 +63,30 @@ export const auditState = (world: WorldState): Finding[] => {
 
 const isDone = (checkpoints: readonly Checkpoint[]) => checkpoints.length > 0 && checkpoints.every(isCompleted)
 
-/** What is left once checkpoints are taken away that wait for nothing that is left. */
+/** The checkpoints on a cycle, and those on a way from one cycle to another. What only leads to a cycle or away from it is not among them. */
 const cycles = (world: WorldState, checkpoints: readonly Checkpoint[]): string[] => {
-  const waiting = new Map(checkpoints.map(({ checkpoint_id, depends_on }) => [checkpoint_id, depends_on.length]))
-  const free = checkpoints.filter(({ depends_on }) => depends_on.length === 0).map(({ checkpoint_id }) => checkpoint_id)
+  const left = new Set(checkpoints.map(({ checkpoint_id }) => checkpoint_id))
+  const dependencies: Neighbours = (id) => [...new Set(world.find('checkpoint', id)?.depends_on)]
+  const dependents: Neighbours = (id) => world.dependents(id).map(({ checkpoint_id }) => checkpoint_id)
+  peel(left, dependencies, dependents)
+  peel(left, dependents, dependencies)
+  return [...left]
+}
+
+type Neighbours = (id: string) => readonly string[]
+
+/** Takes away whatever has nothing left before it, until everything that is left has something. */
+const peel = (left: Set<string>, before: Neighbours, after: Neighbours): void => {
+  const counts = new Map([...left].map((id) => [id, before(id).filter((other) => left.has(other)).length]))
+  const free = [...left].filter((id) => counts.get(id) === 0)
   for (let id = free.pop(); id !== undefined; id = free.pop()) {
-    waiting.delete(id)
-    for (const dependent of world.dependents(id)) {
-      const left = (waiting.get(dependent.checkpoint_id) ?? 0) - 1
-      waiting.set(dependent.checkpoint_id, left)
-      if (left === 0) free.push(dependent.checkpoint_id)
+    left.delete(id)
+    for (const next of after(id)) {
+      const count = (counts.get(next) ?? 0) - 1
+      counts.set(next, count)
+      if (count === 0) free.push(next)
     }
   }
-  return [...waiting.keys()]
 }
 
 /** What the log says against itself and against the state: its numbers (E1) and the permanence of completed work (C1). */
