@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg'
+import type { Edge } from '@/lib/domain/audit'
 import type { Event } from '@/lib/domain/events'
 import { WorldState } from '@/lib/domain/world'
 import { loadAll } from './load'
@@ -17,5 +18,16 @@ export const loadLog = async (client: ClientBase, workspace_id: string): Promise
   const { rows } = await client.query<Event>(`select ${selectList(events, 't')} from events t where t.workspace_id = $1 order by t.seq`, [
     workspace_id,
   ])
+  return rows
+}
+
+/** Stored edges of checkpoints that have no row: a world, which keeps edges on the checkpoint, cannot show them. */
+export const loadStrayEdges = async (client: ClientBase, workspace_id: string): Promise<Edge[]> => {
+  const { rows } = await client.query<Edge>(
+    `select d.checkpoint_id, d.depends_on_id from dependencies d where d.workspace_id = $1 and not exists (
+      select from checkpoints c where c.workspace_id = d.workspace_id and c.checkpoint_id = d.checkpoint_id
+    ) order by 1, 2`,
+    [workspace_id],
+  )
   return rows
 }

@@ -4,7 +4,7 @@ import { openDatabase } from '@/db/open'
 import { env as readEnv } from '@/lib/env.mjs'
 
 /** Runs a command on this checkout's database, whether or not the app runs. An error is printed in one line, without its stack. */
-export const withInstance = async (run: (instance: Instance, ownerUrl: string) => Promise<void>): Promise<void> => {
+export const withInstance = async (run: (instance: Instance) => Promise<void>): Promise<void> => {
   try {
     const env = readEnv()
     const database = await openDatabase(env, 'cli')
@@ -12,7 +12,7 @@ export const withInstance = async (run: (instance: Instance, ownerUrl: string) =
       await migrate(database.ownerUrl)
       const instance = await openInstance(database.url, env.url)
       try {
-        await run(instance, database.ownerUrl)
+        await run(instance)
       } finally {
         await instance.close()
       }

@@ -10,14 +10,17 @@ export const replay = (events: Iterable<Event>): WorldState => {
   return world
 }
 
-/** All entities of a world as one text, the same for equal states however they came about: sorted by id, fields by name, dependencies by id. */
+/** All entities of a world as one text, the same for equal states however they came about: sorted by id, fields by name, lists by their ids. */
 export const canonicalState = (world: WorldState): string =>
-  KIND_NAMES.flatMap((kind) => world.all(kind).map((entity) => `${kind} ${JSON.stringify(entity, inOrder)}`))
+  KIND_NAMES.flatMap((kind) => world.all(kind).map((entity) => `${kind} ${canonical(entity)}`))
     .sort()
     .join('\n')
 
-const inOrder = (key: string, value: unknown): unknown => {
-  if (key === 'depends_on' && Array.isArray(value)) return [...value].sort()
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+/** One text for an entity, whatever the order of its fields and of the ids in its lists. */
+export const canonical = (entity: object): string => JSON.stringify(entity, inOrder)
+
+const inOrder = (_key: string, value: unknown): unknown => {
+  if (Array.isArray(value)) return [...value].sort()
+  if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

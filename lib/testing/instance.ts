@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { type Instance, openInstance } from '@/db/instance'
 import type { Actor } from '@/lib/domain/context'
 import type { Operation } from '@/lib/operations/define'
@@ -24,17 +24,20 @@ export type TestInstance = {
 
 const read = ({ data, seq, changed, replayed }: Executed): Answered => ({ data: JSON.parse(data), seq, changed, replayed })
 
-export const useInstance = (): TestInstance => {
+/** One instance for all tests around it; with `each`, a new one for every test. */
+export const useInstance = ({ each = false } = {}): TestInstance => {
   let instance: Instance
   let database: TestDatabase
   let owner: Actor
-  beforeAll(async () => {
+  const before = each ? beforeEach : beforeAll
+  const after = each ? afterEach : afterAll
+  before(async () => {
     database = await freshDatabase()
     instance = await openInstance(database.url, 'http://cairn.test')
     const { principal_id } = await ensureOwner(instance)
     owner = { actor_id: principal_id, key_id: null, session_id: null, via: 'web' }
   })
-  afterAll(async () => {
+  after(async () => {
     await instance.close()
     await database.drop()
   })

@@ -1,0 +1,544 @@
+import { spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { connect } from '@/db/client'
+import { findEmbedded } from '@/db/embedded/server'
+import { examine } from '@/db/examine'
+import { completeCheckpoint, createMilestone, createProject, updateCheckpoint } from '@/lib/operations'
+import { createKey } from '@/lib/operations/keys'
+import { type Data, type TestInstance, useInstance } from '@/lib/testing/instance'
+import { makeGroup, makeMilestone } from '@/lib/testing/plans'
+
+const newestMigration = (): string => JSON.parse(readFileSync('db/migrations/meta/_journal.json', 'utf8')).entries.at(-1).tag
+
+type Plan = Awaited<ReturnType<typeof makePlan>>
+
+/** Some of everything that the log tells of. Its last two events record a note each, on which no other event rests. */
+const makePlan = async (test: TestInstance) => {
+  const group_id = await makeGroup(test)
+  const agent = await test.agent(group_id, 'Ada')
+  await test.run(createKey, { group_id, name: 'Key', hash: 'a'.repeat(64), hint: 'aaaa' })
+  const project = await test.run(createProject, { group_id, title: 'Launch' })
+  const steps = [
+    { title: 'Design' },
+    { title: 'Build', depends_on: [1] },
+    { title: 'Try', depends_on: [2] },
+    { title: 'Approve', requires_consensus: true },
+    { title: 'Polish' },
+  ]
+  const { data: first } = await test.run(createMilestone, { group_id, title: 'First', checkpoints: steps })
+  const second = await makeMilestone(test, group_id, { Ship: [`${first.milestone_id}:2`], Announce: ['Ship'] })
+  const third = await makeMilestone(test, group_id, { Party: [`${second.milestone_id}:2`], Invite: [] })
+  const closed = await makeMilestone(test, group_id, { Agree: [] })
+  const empty = await makeMilestone(test, group_id, {})
+  const milestones: Data[] = [first, second, third, closed, empty]
+  for (const [{ milestone_id }, order] of [[first, 1] as const, [third, 2] as const, [closed, 1] as const]) {
+    await test.run(completeCheckpoint, { milestone_id, order })
+  }
+  await test.run(updateCheckpoint, { milestone_id: first.milestone_id, order: 5, note: 'shine' })
+  const { seq } = await test.run(updateCheckpoint, { milestone_id: third.milestone_id, order: 1, note: 'cake' })
+  const checkpoints: Data[] = milestones.flatMap((milestone) => milestone.checkpoints)
+  return {
+    group: group_id,
+    agent: agent.actor_id,
+    project: project.data.project_id,
+    first: first.milestone_id,
+    second: second.milestone_id,
+    third: third.milestone_id,
+    closed: closed.milestone_id,
+    empty: empty.milestone_id,
+    seq,
+    /** The id of the checkpoint with this title. */
+    at: (title: string): string => checkpoints.find((checkpoint) => checkpoint.title === title).checkpoint_id,
+  }
+}
+
+/** Runs statements as the owner of the tables, with all triggers and foreign keys silenced, and answers the last one's rows. */
+const damage = async ({ database }: TestInstance, ...statements: string[]): Promise<Data[]> => {
+  const client = await connect(database.ownerUrl, 'console')
+  try {
+    await client.query('set session_replication_role = replica')
+    const results = []
+    for (const statement of statements) results.push(await client.query(statement))
+    return results.at(-1)!.rows
+  } finally {
+    await client.end()
+  }
+}
+
+/** All that the doctor finds wrong, as `rule: what`, but for the settings of the test server. */
+const complaints = async ({ instance }: TestInstance): Promise<string[]> => {
+  const findings = await examine(instance)
+  return findings.flatMap(({ rule, violations }) => (rule === 'H3' ? [] : violations.map((violation) => `${rule}: ${violation}`))).sort()
+}
+
+const edge = (from: string, to: string) => `insert into dependencies values ('main', '${from}', '${to}')`
+
+const complete = (id: string) =>
+  `update checkpoints set completed_at = now(), completed_by = created_by, completed_seq = 1 where checkpoint_id = '${id}'`
+
+const reopen = (id: string) =>
+  `update checkpoints set completed_at = null, completed_by = null, completed_seq = null where checkpoint_id = '${id}'`
+
+const close = (id: string) => `update milestones set status = 'closed', closed_at = now() where milestone_id = '${id}'`
+
+describe('data damaged in each way that the doctor claims to see', () => {
+  const test = useInstance({ each: true })
+  let plan: Plan
+  let at: Plan['at']
+  beforeEach(async () => {
+    plan = await makePlan(test)
+    at = plan.at
+  })
+
+  it('the doctor finds nothing wrong with sound data', async () => {
+    expect(await complaints(test)).toEqual([])
+    const findings = await examine(test.instance)
+    expect(findings.map(({ rule }) => rule)).toEqual(['D1', 'D2', 'D3', 'D4', 'M1', 'M2', 'C1', 'E1', 'E1', 'E2', 'H3', 'schema'])
+  })
+
+  describe('a damaged plan', () => {
+    it('[D1] the doctor names a completed checkpoint whose dependency is pending', async () => {
+      await damage(test, complete(at('Try')))
+      expect(await complaints(test)).toEqual([
+        `D1: ${at('Try')} is completed over ${at('Build')}`,
+        `E2: checkpoint ${at('Try')} differs in completed_at, completed_by and completed_seq`,
+      ])
+    })
+
+    it('[D1] the doctor names a completed checkpoint under which its dependency was reopened', async () => {
+      await test.run(completeCheckpoint, { milestone_id: plan.first, order: 2 })
+      await damage(test, reopen(at('Design')))
+      expect(await complaints(test)).toEqual([
+        `C1: ${at('Design')}`,
+        `D1: ${at('Build')} is completed over ${at('Design')}`,
+        `E2: checkpoint ${at('Design')} differs in completed_at, completed_by and completed_seq`,
+      ])
+    })
+
+    it('[D2] the doctor names the checkpoints of a cycle across milestones, and none that only waits for it', async () => {
+      await damage(test, edge(at('Build'), at('Ship')))
+      expect(await complaints(test)).toEqual([
+        ...[at('Build'), at('Ship')].sort().map((id) => `D2: ${id}`),
+        `E2: checkpoint ${at('Build')} differs in depends_on`,
+      ])
+    })
+
+    it('[D2] [D3] the doctor names a checkpoint that depends on itself', async () => {
+      await damage(test, 'alter table dependencies drop constraint dependencies_not_itself', edge(at('Polish'), at('Polish')))
+      expect(await complaints(test)).toEqual([
+        `D2: ${at('Polish')}`,
+        `D3: ${at('Polish')} points forward to ${at('Polish')}`,
+        `E2: checkpoint ${at('Polish')} differs in depends_on`,
+      ])
+    })
+
+    it('[D3] the doctor names a dependency on a later checkpoint of the same milestone', async () => {
+      await damage(test, edge(at('Build'), at('Polish')))
+      expect(await complaints(test)).toEqual([
+        `D3: ${at('Build')} points forward to ${at('Polish')}`,
+        `E2: checkpoint ${at('Build')} differs in depends_on`,
+      ])
+    })
+
+    it('[D4] the doctor names a dependency whose target is gone', async () => {
+      await damage(
+        test,
+        `delete from dependencies where checkpoint_id = '${at('Announce')}'`,
+        `delete from checkpoints where checkpoint_id = '${at('Announce')}'`,
+      )
+      expect(await complaints(test)).toEqual([
+        `D4: ${at('Party')} depends on ${at('Announce')}, which is missing`,
+        `E2: checkpoint ${at('Announce')} is missing in the rows`,
+      ])
+    })
+
+    it('[D2] [D4] the doctor keeps a cycle apart from a missing target beneath it', async () => {
+      await damage(test, edge(at('Build'), at('Ship')), edge(at('Design'), 'cp_gone'))
+      expect(await complaints(test)).toEqual([
+        `D1: ${at('Design')} is completed over cp_gone`,
+        ...[at('Build'), at('Ship')].sort().map((id) => `D2: ${id}`),
+        `D4: ${at('Design')} depends on cp_gone, which is missing`,
+        ...[at('Build'), at('Design')].sort().map((id) => `E2: checkpoint ${id} differs in depends_on`),
+      ])
+    })
+
+    it.each([
+      ['leave a gap', 'Polish', 6, 'first'],
+      ['name one place twice', 'Polish', 4, 'first'],
+      ['begin at 2', 'Agree', 2, 'closed'],
+    ] as const)('[M1] the doctor names a milestone whose numbers %s', async (_what, title, order, name) => {
+      await damage(test, `update checkpoints set "order" = ${order} where checkpoint_id = '${at(title)}'`)
+      expect(await complaints(test)).toEqual([`E2: checkpoint ${at(title)} differs in order`, `M1: ${plan[name]}`])
+    })
+
+    it.each([
+      ['with a pending checkpoint', 'second'],
+      ['without any checkpoint', 'empty'],
+    ] as const)('[M2] the doctor names a closed milestone %s', async (_what, name) => {
+      await damage(test, close(plan[name]))
+      expect(await complaints(test)).toEqual([`E2: milestone ${plan[name]} differs in closed_at and status`, `M2: ${plan[name]}`])
+    })
+
+    it('[C1] the doctor names a completed checkpoint that was deleted', async () => {
+      await damage(test, `delete from checkpoints where checkpoint_id = '${at('Invite')}'`)
+      expect(await complaints(test)).toEqual([`C1: ${at('Invite')}`, `E2: checkpoint ${at('Invite')} is missing in the rows`])
+    })
+
+    it('[C1] the doctor names a completed checkpoint that was set back without an event', async () => {
+      await damage(test, reopen(at('Invite')))
+      expect(await complaints(test)).toEqual([
+        `C1: ${at('Invite')}`,
+        `E2: checkpoint ${at('Invite')} differs in completed_at, completed_by and completed_seq`,
+      ])
+    })
+
+    it('[C1] the doctor names a completed checkpoint whose deletion even the log tells', async () => {
+      await damage(
+        test,
+        `delete from checkpoints where checkpoint_id = '${at('Invite')}'`,
+        `insert into events select (jsonb_populate_record(e, jsonb_build_object('seq', ${plan.seq + 1}, 'type', 'checkpoint.deleted',
+          'data', '{"order": 2, "renumbers": []}'::jsonb))).*
+          from events e where type = 'checkpoint.completed' and checkpoint_id = '${at('Invite')}'`,
+        `update milestones m set version = ${plan.seq + 1}, updated_at = e.at from events e
+          where e.seq = ${plan.seq + 1} and m.milestone_id = e.milestone_id`,
+        'update workspaces set seq = seq + 1',
+      )
+      expect(await complaints(test)).toEqual([`C1: ${at('Invite')}`])
+    })
+  })
+
+  describe('a damaged log', () => {
+    const renumber = (from: number, to: number) => `update events set seq = ${to} where seq = ${from}`
+
+    it('[E1] the doctor names the gap in a log whose last event lies one too far', async () => {
+      await damage(test, renumber(plan.seq, plan.seq + 1), 'update workspaces set seq = seq + 1')
+      expect(await complaints(test)).toEqual([`E1: before ${plan.seq + 1}`])
+    })
+
+    it('[E1] [E2] the doctor names the gap that a deleted event leaves, and the event at which the replay then stops', async () => {
+      const [{ seq }] = await damage(test, `select seq from events where type = 'milestone.created' and milestone_id = '${plan.second}'`)
+      await damage(test, `delete from events where seq = ${seq}`)
+      expect(await complaints(test)).toEqual([
+        `E1: before ${seq + 1}`,
+        `E2: the replay stops at event ${seq + 1} (event ${seq + 1} checkpoint.added has no milestone)`,
+      ])
+    })
+
+    it('[E1] [E2] the doctor names the missing beginning of a log', async () => {
+      await damage(test, 'delete from events where seq = 1')
+      expect(await complaints(test)).toEqual(['E1: before 2', `E2: principal ${test.owner.actor_id} is only in the rows`])
+    })
+
+    it('[E1] the doctor names the gap and the counter of a log whose last event was renumbered', async () => {
+      await damage(test, renumber(plan.seq, plan.seq + 1))
+      expect(await complaints(test)).toEqual([`E1: ${plan.seq} against ${plan.seq + 1}`, `E1: before ${plan.seq + 1}`])
+    })
+
+    it('[E1] the doctor names a number that two events have', async () => {
+      await damage(test, 'alter table events drop constraint events_pkey', renumber(plan.seq, plan.seq - 1))
+      expect(await complaints(test)).toEqual([`E1: ${plan.seq - 1} twice`, `E1: ${plan.seq} against ${plan.seq - 1}`])
+    })
+
+    it('[E1] the doctor sees a counter behind the log', async () => {
+      await damage(test, 'update workspaces set seq = seq - 1')
+      expect(await complaints(test)).toEqual([`E1: ${plan.seq - 1} against ${plan.seq}`])
+    })
+
+    it('[E1] the doctor sees a counter ahead of the log', async () => {
+      await damage(test, 'update workspaces set seq = seq + 1')
+      expect(await complaints(test)).toEqual([`E1: ${plan.seq + 1} against ${plan.seq}`])
+    })
+
+    it('[E1] the doctor sees that the counter is gone', async () => {
+      await damage(test, 'delete from workspaces')
+      expect(await complaints(test)).toEqual([`E1: 0 against ${plan.seq}`])
+    })
+
+    it('[E1] [E2] the doctor sees that the last event was deleted', async () => {
+      await damage(test, `delete from events where seq = ${plan.seq}`)
+      expect(await complaints(test)).toEqual([
+        `E1: ${plan.seq} against ${plan.seq - 1}`,
+        `E2: checkpoint ${at('Party')} differs in note`,
+        `E2: milestone ${plan.third} differs in updated_at`,
+      ])
+    })
+  })
+
+  describe('rows and a log that differ', () => {
+    type Kind = {
+      kind: string
+      table: string
+      /** The row that is damaged. */
+      key: (plan: Plan) => Record<string, string>
+      /** What is changed in the row. */
+      field: string
+      value: string
+      /** The event that tells of the row, and what is changed in it. */
+      event: (plan: Plan) => string
+      altered: string
+      differs: string
+      /** What makes a copy of the row another row. */
+      copy: Record<string, unknown>
+    }
+
+    const ANOTHER = '00000000-0000-4000-8000-000000000000'
+    const altered = (data: object) => `data = data || '${JSON.stringify(data)}'`
+
+    const KINDS: Kind[] = [
+      {
+        kind: 'principal',
+        table: 'principals',
+        key: ({ agent }) => ({ principal_id: agent }),
+        field: 'name',
+        value: `'Eve'`,
+        event: () => `type = 'agent_profile.created'`,
+        altered: altered({ name: 'Eve' }),
+        differs: 'name',
+        copy: { principal_id: 'ap_copy' },
+      },
+      {
+        kind: 'key',
+        table: 'api_keys',
+        key: () => ({ name: 'Key' }),
+        field: 'permissions',
+        value: `'{"milestones:relax": true}'`,
+        event: () => `type = 'key.created'`,
+        altered: altered({ permissions: {} }),
+        differs: 'permissions',
+        copy: { key_id: 'key_copy', hash: 'b'.repeat(64) },
+      },
+      {
+        kind: 'group',
+        table: 'groups',
+        key: ({ group }) => ({ group_id: group }),
+        field: 'visibility',
+        value: `'private'`,
+        event: () => `type = 'group.created'`,
+        altered: altered({ visibility: 'private' }),
+        differs: 'visibility',
+        copy: { group_id: ANOTHER, slug: 'copy' },
+      },
+      {
+        kind: 'member',
+        table: 'group_members',
+        key: ({ group, agent }) => ({ group_id: group, principal_id: agent }),
+        field: 'role',
+        value: `'admin'`,
+        event: ({ agent }) => `type = 'member.added' and data->>'principal_id' = '${agent}'`,
+        altered: altered({ role: 'admin' }),
+        differs: 'role',
+        copy: { principal_id: 'usr_copy' },
+      },
+      {
+        kind: 'project',
+        table: 'projects',
+        key: ({ project }) => ({ project_id: project }),
+        field: 'milestone_count',
+        value: '1',
+        event: ({ project }) => `type = 'project.created' and project_id = '${project}'`,
+        altered: altered({ title: 'Lunch', color: '#000000' }),
+        differs: 'color and title',
+        copy: { project_id: 'proj_copy', slug: 'copy' },
+      },
+      {
+        kind: 'milestone',
+        table: 'milestones',
+        key: ({ second }) => ({ milestone_id: second }),
+        field: 'version',
+        value: '1',
+        event: ({ second }) => `type = 'milestone.created' and milestone_id = '${second}'`,
+        altered: altered({ description: 'Other words' }),
+        differs: 'description',
+        copy: { milestone_id: 'ms_copy' },
+      },
+      {
+        kind: 'checkpoint',
+        table: 'checkpoints',
+        key: ({ at }) => ({ checkpoint_id: at('Polish') }),
+        field: 'title',
+        value: `'Varnish'`,
+        event: ({ at }) => `type = 'checkpoint.added' and checkpoint_id = '${at('Polish')}'`,
+        altered: altered({ title: 'Varnish' }),
+        differs: 'title',
+        copy: { checkpoint_id: 'cp_copy', order: 6 },
+      },
+      {
+        kind: 'proposal',
+        table: 'proposals',
+        key: ({ at }) => ({ checkpoint_id: at('Approve') }),
+        field: 'round',
+        value: '2',
+        event: () => `type = 'proposal.opened'`,
+        altered: `actor_id = 'usr_other'`,
+        differs: 'proposer_id',
+        copy: { proposal_id: 'prop_copy', checkpoint_id: 'cp_copy' },
+      },
+    ]
+
+    const EACH_KIND = KINDS.map((kind) => [kind.kind, kind] as const)
+
+    const where = ({ key }: Kind) =>
+      Object.entries(key(plan))
+        .map(([column, id]) => `${column} = '${id}'`)
+        .join(' and ')
+
+    /** A row by the name that the doctor gives it. */
+    const nameOf = (kind: string, row: Data) =>
+      kind === 'member' ? `member ${row.group_id}/${row.principal_id}` : `${kind} ${row[`${kind}_id`]}`
+
+    const named = async (kind: Kind) => {
+      const rows = await damage(test, `select * from ${kind.table} where ${where(kind)}`)
+      expect(rows).toHaveLength(1)
+      return nameOf(kind.kind, rows[0])
+    }
+
+    it.each(EACH_KIND)('[E2] the doctor names a %s whose row was changed without an event, and the field', async (_name, kind) => {
+      const name = await named(kind)
+      await damage(test, `update ${kind.table} set ${kind.field} = ${kind.value} where ${where(kind)}`)
+      expect(await complaints(test)).toEqual([`E2: ${name} differs in ${kind.field}`])
+    })
+
+    it.each(EACH_KIND)('[E2] the doctor names a %s whose event was changed, and the field', async (_name, kind) => {
+      const name = await named(kind)
+      const changed = await damage(test, `update events set ${kind.altered} where ${kind.event(plan)} returning seq`)
+      expect(changed).toHaveLength(1)
+      expect(await complaints(test)).toEqual([`E2: ${name} differs in ${kind.differs}`])
+    })
+
+    it.each(EACH_KIND)('[E2] the doctor names a %s whose row is missing', async (_name, kind) => {
+      const name = await named(kind)
+      await damage(test, `delete from ${kind.table} where ${where(kind)}`)
+      expect(await complaints(test)).toEqual([`E2: ${name} is missing in the rows`])
+    })
+
+    it.each(EACH_KIND)('[E2] the doctor names a %s of which the log does not tell', async (_name, kind) => {
+      const [row] = await damage(
+        test,
+        `insert into ${kind.table} select (jsonb_populate_record(t, '${JSON.stringify(kind.copy)}')).* from ${kind.table} t
+          where ${where(kind)} returning *`,
+      )
+      expect(await complaints(test)).toEqual([`E2: ${nameOf(kind.kind, row)} is only in the rows`])
+    })
+
+    const ofShip = () => `where checkpoint_id = '${at('Ship')}'`
+
+    it.each([
+      ['was changed', () => `update dependencies set depends_on_id = '${at('Polish')}' ${ofShip()}`],
+      ['is missing', () => `delete from dependencies ${ofShip()}`],
+      ['is one too many', () => edge(at('Ship'), at('Polish'))],
+      ['its event does not tell', () => `update events set data = data || '{"depends_on": []}' ${ofShip()} and type = 'checkpoint.added'`],
+    ])('[E2] the doctor names the checkpoint of a dependency that %s', async (_what, statement) => {
+      await damage(test, statement())
+      expect(await complaints(test)).toEqual([`E2: checkpoint ${at('Ship')} differs in depends_on`])
+    })
+
+    it('[E2] the doctor names a dependency of a checkpoint that never was', async () => {
+      await damage(test, edge('cp_ghost', at('Ship')))
+      expect(await complaints(test)).toEqual([`E2: the dependency of cp_ghost on ${at('Ship')} is only in the rows`])
+    })
+
+    it('[E2] the doctor names an event that changes nothing', async () => {
+      await damage(
+        test,
+        `insert into events select (jsonb_populate_record(e, '{"seq": ${plan.seq + 1}, "type": "checkpoint.admired"}')).*
+          from events e where seq = ${plan.seq}`,
+        'update workspaces set seq = seq + 1',
+      )
+      expect(await complaints(test)).toEqual([`E2: event ${plan.seq + 1} (checkpoint.admired) changes nothing`])
+    })
+
+    it('[E2] the doctor names the event at which a replay stops because its facts are unreadable', async () => {
+      await damage(test, `update events set data = 'null' where type = 'proposal.opened'`)
+      const [{ seq }] = await damage(test, `select seq from events where type = 'proposal.opened'`)
+      expect(await complaints(test)).toEqual([expect.stringMatching(`^E2: the replay stops at event ${seq} \\(.+\\)$`)])
+    })
+  })
+
+  describe('the server and the schema', () => {
+    // A server of someone else's has settings of its own.
+    it.skipIf(process.env.CAIRN_TEST_DATABASE_URL)('[H3] the doctor names the settings under which a crash may lose a change', async () => {
+      const findings = await examine(test.instance)
+      expect(findings.find(({ rule }) => rule === 'H3')?.violations).toEqual(['fsync is off', 'full_page_writes is off'])
+    })
+
+    it('the doctor names a migration that is not applied', async () => {
+      await damage(test, 'delete from drizzle.__drizzle_migrations where id = (select max(id) from drizzle.__drizzle_migrations)')
+      expect(await complaints(test)).toEqual([`schema: ${newestMigration()}`])
+    })
+
+    it('the doctor names an applied migration that this build does not know', async () => {
+      await damage(test, `insert into drizzle.__drizzle_migrations (hash, created_at) values ('abcdef', 1)`)
+      expect(await complaints(test)).toEqual(['schema: abcdef'])
+    })
+  })
+
+  describe('npm run doctor', () => {
+    const run = async (variables: Record<string, string>) => {
+      const child = spawn('node_modules/.bin/tsx', ['cli/doctor.ts'], {
+        env: { PATH: process.env.PATH, NODE_ENV: 'test', HOST: '127.0.0.1', ...variables },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      let output = ''
+      for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
+      const code = await new Promise((resolve) => child.once('close', resolve))
+      return { code, lines: output.trim().split('\n') }
+    }
+
+    const linesOf = (seq: number, h3: string) => [
+      'ok   D1     a completed checkpoint has only completed dependencies',
+      'ok   D2     no cycle',
+      'ok   D3     inside a milestone dependencies point back',
+      'ok   D4     every dependency has its target',
+      'ok   M1     numbers are 1 to n',
+      'ok   M2     a closed milestone has checkpoints, all completed',
+      'ok   C1     what was completed is still there, completed',
+      'ok   E1     the log is gapless',
+      `ok   E1     the counter is the last number of the log: ${seq}`,
+      'ok   E2     the log replays to the rows',
+      h3,
+      `ok   schema every migration is applied: ${newestMigration()}`,
+      'ok   bind   address: 127.0.0.1',
+    ]
+    const UNSAFE = 'FAIL H3     fsync and full_page_writes are on: fsync is off; full_page_writes is off'
+
+    it.skipIf(process.env.CAIRN_TEST_DATABASE_URL)('prints a line for each check, and exits with 1 because one fails', async () => {
+      const { code, lines } = await run({ DATABASE_URL: test.database.ownerUrl })
+      expect(lines).toEqual(linesOf(plan.seq, UNSAFE))
+      expect(code).toBe(1)
+    })
+
+    it('[E2] the doctor names three of those that differ, counts the rest, and exits with 1', async () => {
+      await damage(test, `update checkpoints set note = 'forged' where milestone_id = '${plan.first}'`)
+      const { code, lines } = await run({ DATABASE_URL: test.database.ownerUrl })
+      const difference = 'checkpoint cp_\\w+ differs in note'
+      expect(lines[9]).toMatch(
+        new RegExp(`^FAIL E2     the log replays to the rows: ${difference}; ${difference}; ${difference} and 2 more$`),
+      )
+      expect(code).toBe(1)
+    })
+
+    it('[H3] finds nothing wrong with a new built-in database, and exits with 0', async () => {
+      const dataDir = mkdtempSync(path.join(tmpdir(), `cairn-test-${process.pid}-`))
+      // PostgreSQL runs as another user when root starts the tests.
+      chmodSync(dataDir, 0o755)
+      try {
+        const { code, lines } = await run({ DATABASE_URL: 'embedded', CAIRN_DATA_DIR: dataDir })
+        expect(lines).toEqual(linesOf(0, expect.stringMatching(/^ok {3}H3 {5}fsync and full_page_writes are on: PostgreSQL [\d.]+$/)))
+        expect(code).toBe(0)
+      } finally {
+        await (await findEmbedded(dataDir))?.stop()
+        rmSync(dataDir, { recursive: true, force: true })
+      }
+    }, 60_000)
+
+    it('says in one line that a newer build has used the database, and exits with 1', async () => {
+      await damage(test, `insert into drizzle.__drizzle_migrations (hash, created_at) values ('abcdef', 1)`)
+      const { code, lines } = await run({ DATABASE_URL: test.database.ownerUrl })
+      expect(lines).toEqual([expect.stringContaining('1 migration(s) that this build does not know')])
+      expect(code).toBe(1)
+    })
+  })
+})

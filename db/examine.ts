@@ -1,0 +1,52 @@
+import type { ClientBase } from 'pg'
+import { auditCounter, auditLog, auditReplay, auditState, type Finding } from '@/lib/domain/audit'
+import type { Instance } from './instance'
+import { schemaVersion } from './migrate'
+import { readSnapshot, type Source } from './read'
+import { loadLog, loadStrayEdges, loadWhole } from './whole'
+
+type Server = { version: string; off: string[] }
+
+/** The server's settings without which an acknowledged change may not survive a crash of the machine. */
+const readServer = async (client: ClientBase): Promise<Server | undefined> => {
+  const { rows } = await client.query<Server>(
+    `select version(), array(select name from pg_settings
+      where name in ('fsync', 'full_page_writes') and setting <> 'on' order by name) as off`,
+  )
+  return rows[0]
+}
+
+const readAll = async ({ client, workspace_id }: Source) => ({
+  world: await loadWhole(client, workspace_id),
+  log: await loadLog(client, workspace_id),
+  strays: await loadStrayEdges(client, workspace_id),
+  server: await readServer(client),
+  schema: await schemaVersion(client),
+})
+
+/** Everything that the doctor checks, each with what violates it. Writes nothing. */
+export const examine = async (instance: Instance): Promise<Finding[]> => {
+  // Judged only once the snapshot is left: PostgreSQL ends a transaction that is idle for as long as a long log takes to replay.
+  const { seq, world, log, strays, server, schema } = await readSnapshot(instance, [], async ({ seq, select }) => ({
+    seq,
+    ...(await select(readAll)),
+  }))
+  return [
+    ...auditState(world),
+    ...auditLog(world, log),
+    auditCounter(seq, log),
+    auditReplay(world, log, strays),
+    {
+      rule: 'H3',
+      title: 'fsync and full_page_writes are on',
+      violations: server?.off.map((name) => `${name} is off`) ?? [],
+      detail: server?.version.split(' ').slice(0, 2).join(' ') ?? '',
+    },
+    {
+      rule: 'schema',
+      title: 'every migration is applied',
+      violations: [...schema.pending, ...schema.unknown],
+      detail: schema.applied.at(-1) ?? '',
+    },
+  ]
+}
