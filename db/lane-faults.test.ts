@@ -42,6 +42,16 @@ describe('a lost connection', () => {
     await expectSound(test.instance)
   })
 
+  it('[H3] cut after the commit: who listens is told of it once it is proven', async () => {
+    const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [] })
+    const told: number[] = []
+    const end = proxied.lane.onCommitted((seq) => told.push(seq))
+    proxy.cutNextCommit('after')
+    const { seq } = await complete(milestone_id, 1)
+    end()
+    expect(told).toEqual([seq])
+  })
+
   it('[H2] cut before the commit: proven absent, tried again, made once', async () => {
     const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [] })
     const before = proxy.cuts()

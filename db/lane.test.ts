@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { DomainError } from '@/lib/domain/errors'
 import {
   addCheckpoint,
@@ -262,5 +262,42 @@ describe('one batch', () => {
     expect(count(all, 'busy') + count(all, 'changed')).toBe(4_200)
     const { rows } = await test.instance.pool.query('select count(*)::int as n from milestones where group_id = $1', [group_id])
     expect(rows[0].n).toBe(count(all, 'changed'))
+  })
+})
+
+describe('who listens to the lane', () => {
+  const test = useInstance()
+
+  it('[E4] is told up to which number it has written: after the commit, before the answer, and not for what changed nothing', async () => {
+    const group = await makeGroup(test)
+    const { milestone_id } = await makeMilestone(test, group, { A: [], B: [] })
+    const order: string[] = []
+    const end = test.instance.lane.onCommitted((seq) => order.push(`told ${seq}`))
+    const completed = await test.run(completeCheckpoint, { milestone_id, order: 1 }).then((answer) => {
+      order.push('answered')
+      return answer
+    })
+    const { rows } = await test.instance.pool.query('select seq from workspaces')
+    expect(order).toEqual([`told ${completed.seq}`, 'answered'])
+    expect(rows[0].seq).toBe(completed.seq)
+    await test.run(completeCheckpoint, { milestone_id, order: 1 })
+    expect(order).toHaveLength(2)
+    end()
+    await test.run(completeCheckpoint, { milestone_id, order: 2 })
+    expect(order).toHaveLength(2)
+  })
+
+  it('[H2] cannot undo or repeat a change by failing', async () => {
+    const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [] })
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const end = test.instance.lane.onCommitted(() => {
+      throw new Error('a listener fails')
+    })
+    const { changed } = await test.run(completeCheckpoint, { milestone_id, order: 1 })
+    end()
+    expect(said).toHaveBeenCalledTimes(1)
+    said.mockRestore()
+    expect(changed).toBe(true)
+    await expectSound(test.instance)
   })
 })

@@ -1,0 +1,116 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { UNIT_NAMES, UNITS, type Unit } from '@/lib/domain/kinds'
+import { canonical } from '@/lib/domain/replay'
+import { WorldState } from '@/lib/domain/world'
+import { addCheckpoint, completeCheckpoint, createMilestone, getMilestoneGraph, getMilestoneOperation } from '@/lib/operations'
+import { userKey } from '@/lib/testing/client'
+import { useInstance } from '@/lib/testing/instance'
+import { makeGroup, makeMilestone } from '@/lib/testing/plans'
+import { load } from './load'
+import { loadWhole } from './whole'
+
+describe('loading', () => {
+  const test = useInstance()
+
+  beforeAll(async () => {
+    const group_id = await makeGroup(test)
+    const api = await makeMilestone(test, group_id, { A: [], B: ['A'], C: ['A', 'B'] })
+    await makeMilestone(test, group_id, { Web: [`${api.milestone_id}:2`], Ship: ['Web', `${api.milestone_id}:3`] })
+    await test.run(addCheckpoint, { milestone_id: api.milestone_id, title: 'Gated', requires_consensus: true, depends_on: [2] })
+    await test.run(completeCheckpoint, { milestone_id: api.milestone_id, order: 1 })
+    await userKey(test)
+  })
+
+  it.each(UNIT_NAMES)('[E2] the unit %s holds what the whole workspace has of it, and knows what there is not', async (kind) => {
+    const client = await test.instance.pool.connect()
+    try {
+      const whole = await loadWhole(client, 'main')
+      const { of, key, parts } = UNITS[kind]
+      const ids = [...whole.all(of).map((entity) => String(Reflect.get(entity, key))), 'nothing', '00000000-0000-4000-8000-000000000000']
+      for (const id of ids) {
+        const unit: Unit = { kind, id }
+        const cold = new WorldState()
+        await load(client, 'main', cold, [unit])
+        expect(cold.knows(unit)).toBe(true)
+        for (const [held] of parts) {
+          // The unit is one of those that hold this kind, which the loop over UNITS cannot tell the compiler.
+          const listed = (world: WorldState) => world.list<typeof kind, never>(kind, id, held as never).map((entity) => canonical(entity))
+          expect(listed(cold).sort()).toEqual(listed(whole).sort())
+        }
+      }
+    } finally {
+      client.release()
+    }
+  })
+
+  it('[E2] a whole workspace that is loaded equals one that is loaded unit by unit', async () => {
+    const client = await test.instance.pool.connect()
+    try {
+      const whole = await loadWhole(client, 'main')
+      const pieces = new WorldState()
+      const units = UNIT_NAMES.flatMap((kind) =>
+        whole.all(UNITS[kind].of).map((entity): Unit => ({ kind, id: String(Reflect.get(entity, UNITS[kind].key)) })),
+      )
+      for (const unit of units) await load(client, 'main', pieces, [unit])
+      const texts = (world: WorldState, kind: (typeof UNITS)[Unit['kind']]['of']) => world.all(kind).map(canonical).sort()
+      for (const { of } of Object.values(UNITS)) expect(texts(pieces, of)).toEqual(texts(whole, of))
+    } finally {
+      client.release()
+    }
+  })
+})
+
+describe('a cold milestone', () => {
+  const test = useInstance()
+  const LARGEST = 500
+
+  /** Steps of which each waits for the one before and for a step of another milestone, which waits for others in turn; some are gated, some completed. */
+  const makeLarge = async (count: number): Promise<string> => {
+    const group_id = await makeGroup(test)
+    const other = await makeMilestone(
+      test,
+      group_id,
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`P${at}`, at > 0 ? [`P${at - 1}`] : []])),
+    )
+    const checkpoints = Array.from({ length: count }, (_, at) => ({
+      title: `S${at}`,
+      requires_consensus: at % 7 === 3,
+      depends_on: at < 5 ? [] : [at, `${other.milestone_id}:${at}`],
+    }))
+    const { data } = await test.run(createMilestone, { group_id, title: 'Large', checkpoints })
+    for (const order of [1, 2, 3]) await test.run(completeCheckpoint, { milestone_id: data.milestone_id, order })
+    return data.milestone_id
+  }
+
+  /** The loads that a read sends: statements with a list of ids, each of which fills a unit or prefetches others. */
+  const loadsOf = async (run: () => Promise<unknown>): Promise<number> => {
+    const { pool } = test.instance
+    const client = await pool.connect()
+    const prototype = Object.getPrototypeOf(client)
+    client.release()
+    const query = prototype.query
+    let loads = 0
+    prototype.query = function (this: unknown, ...given: unknown[]) {
+      const [statement] = given
+      const values = typeof statement === 'object' && statement !== null && 'values' in statement ? statement.values : []
+      if (Array.isArray(values) && values.some(Array.isArray)) loads++
+      return query.apply(this, given)
+    }
+    try {
+      await run()
+    } finally {
+      prototype.query = query
+    }
+    return loads
+  }
+
+  it.each([10, LARGEST])('of %i checkpoints is read and drawn in a small number of loads', { timeout: 60_000 }, async (count) => {
+    const milestone_id = await makeLarge(count)
+    // About ten are sent. The exact number varies, since units that are asked for in the same round trip may be prefetched twice.
+    for (const operation of [getMilestoneOperation, getMilestoneGraph]) {
+      const loads = await loadsOf(() => test.run(operation, { milestone_id }))
+      expect(loads).toBeGreaterThan(0)
+      expect(loads).toBeLessThanOrEqual(20)
+    }
+  })
+})
