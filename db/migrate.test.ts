@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Client } from 'pg'
@@ -89,5 +89,31 @@ describe('schemaVersion', () => {
     write(one, two)
     expect(await schemaVersion(client, folder)).toMatchObject({ applied: ['0000_one'], pending: ['0001_two'], unknown: [] })
     await client.end()
+  })
+})
+
+describe('the migrations of this build', () => {
+  const own = path.join(import.meta.dirname, 'migrations')
+  const entries: { tag: string; when: number }[] = JSON.parse(readFileSync(path.join(own, 'meta', '_journal.json'), 'utf8')).entries
+
+  /** The first migrations of this build, as a build of that time had them. */
+  const writeFirst = (count: number) =>
+    write(...entries.slice(0, count).map((entry) => ({ ...entry, sql: readFileSync(path.join(own, `${entry.tag}.sql`), 'utf8') })))
+
+  it('[H4] keep what an older build remembered under an idempotency key: its ids, and that it loosened a plan', async () => {
+    await administer(database.ownerUrl, 'drop schema if exists auth cascade')
+    writeFirst(2)
+    await migrate(database.ownerUrl, folder)
+    const row = (key: string, loosened: boolean) =>
+      `('main', 'usr_a', '${key}', 'print', 1, true, ${loosened}, '{"group_id": "g", "milestone_id": null}', 'batch', now())`
+    await query(`insert into remembered_answers
+      (workspace_id, principal_id, idempotency_key, fingerprint, seq, changed, loosened, scope, batch, created_at)
+      values ${row('loose', true)}, ${row('plain', false)}`)
+    await migrate(database.ownerUrl)
+    const ids = { group_id: 'g', milestone_id: null }
+    expect(await query('select idempotency_key, needs, ids from remembered_answers order by 1')).toEqual([
+      { idempotency_key: 'loose', needs: ['milestones:relax'], ids },
+      { idempotency_key: 'plain', needs: [], ids },
+    ])
   })
 })

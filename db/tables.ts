@@ -5,7 +5,7 @@ import type { Event } from '@/lib/domain/events'
 import type { Nothing } from '@/lib/domain/kinds'
 import { events, rememberedAnswers } from './schema/log'
 import { groups, keys, members, principals } from './schema/people'
-import { checkpoints, dependencies, milestones, projects, proposals } from './schema/plan'
+import { checkpoints, dependencies, milestones, projects, proposals } from './schema/work'
 
 /** Where each kind of entity is kept. A column is named like the entity's field, so that neither loading nor storing names fields. */
 export const TABLES = {

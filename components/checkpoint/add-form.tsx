@@ -4,6 +4,7 @@ import { addCheckpoint } from '@/app/actions'
 import { fieldError } from '@/lib/client/action'
 import type { Milestone } from '@/lib/client/graph'
 import { useChange } from '@/lib/client/mutate'
+import { LIMITS } from '@/lib/domain/limits'
 import { farChoices, nearChoices } from '../milestone/choices'
 import { DependencyField } from '../milestone/dependency-field'
 import { usePlan } from '../milestone/plan-context'
@@ -40,7 +41,7 @@ function AddFields({ milestone, refusal }: { milestone: Milestone; refusal: Retu
     <div className="grid gap-3">
       <input type="hidden" name="milestone_id" value={milestone.milestone_id} />
       <div className="grid gap-3 sm:grid-cols-[minmax(0,1fr)_220px]">
-        <TextField label="Title" name="title" required maxLength={200} error={fieldError(refusal, 'title')} />
+        <TextField label="Title" name="title" required maxLength={LIMITS.title} error={fieldError(refusal, 'title')} />
         <div className="grid content-start gap-1">
           <label htmlFor={`position-${milestone.milestone_id}`} className="text-xs font-medium text-muted">
             Position
@@ -67,7 +68,7 @@ function AddFields({ milestone, refusal }: { milestone: Milestone; refusal: Retu
         far={farChoices(plan, milestone.milestone_id)}
         error={fieldError(refusal, 'depends_on') ?? (atDependency ? refusal?.message : undefined)}
       />
-      <TextArea label="Description" name="description" rows={2} maxLength={8192} error={fieldError(refusal, 'description')} />
+      <TextArea label="Description" name="description" rows={2} maxLength={LIMITS.description} error={fieldError(refusal, 'description')} />
       <CheckField label="Needs the group's vote" name="requires_consensus" value="true" />
       {refusal && !atDependency && !placed && <Refused message={refusal.message} />}
     </div>

@@ -5,6 +5,7 @@ import { fieldError } from '@/lib/client/action'
 import type { Checkpoint, Milestone } from '@/lib/client/graph'
 import { useChange } from '@/lib/client/mutate'
 import type { PlanNode } from '@/lib/client/plan'
+import { LIMITS } from '@/lib/domain/limits'
 import { farChoices, nearChoices } from '../milestone/choices'
 import { DependencyField } from '../milestone/dependency-field'
 import { usePlan } from '../milestone/plan-context'
@@ -30,14 +31,14 @@ export function EditForm({ node, checkpoint, milestone }: { node: PlanNode; chec
           label="Title"
           name="title"
           required
-          maxLength={200}
+          maxLength={LIMITS.title}
           defaultValue={checkpoint.title}
           error={fieldError(refusal, 'title')}
         />
         <TextArea
           label="Description"
           name="description"
-          maxLength={8192}
+          maxLength={LIMITS.description}
           defaultValue={checkpoint.description}
           error={fieldError(refusal, 'description')}
         />

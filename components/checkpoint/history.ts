@@ -1,6 +1,7 @@
 import type { Plan } from '@/lib/client/plan'
 import { findNodes, numberOf } from '@/lib/client/plan'
 import type { LoggedEvent } from '@/lib/domain/schemas/event'
+import { enumerated } from '@/lib/domain/words'
 
 type Told = Pick<LoggedEvent, 'type' | 'data'>
 type Words = (event: Told, name: (id: unknown) => string) => string
@@ -36,14 +37,11 @@ function linked(data: Record<string, unknown>) {
   const set = changed.flatMap(([field, word]) => (data[field] ? word : []))
   const cleared = changed.flatMap(([field, word]) => (data[field] ? [] : word))
   const parts = [
-    ...(set.length > 0 ? [`linked ${listOf(set)}`] : []),
-    ...(cleared.length > 0 ? [`unlinked ${listOf(cleared)}`] : []),
+    ...(set.length > 0 ? [`linked ${enumerated(set)}`] : []),
+    ...(cleared.length > 0 ? [`unlinked ${enumerated(cleared)}`] : []),
     ...('note' in data ? [data.note ? 'wrote a note' : 'removed the note'] : []),
   ]
-  return listOf(parts) || 'changed its links'
+  return enumerated(parts) || 'changed its links'
 }
 
 const reasonOf = ({ reason }: Record<string, unknown>) => (typeof reason === 'string' && reason !== '' ? `: ${reason}` : '')
-
-const listOf = (words: readonly string[]) =>
-  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`

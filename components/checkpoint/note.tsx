@@ -4,6 +4,7 @@ import { fieldError } from '@/lib/client/action'
 import type { Checkpoint } from '@/lib/client/graph'
 import { useChange } from '@/lib/client/mutate'
 import type { PlanNode } from '@/lib/client/plan'
+import { LIMITS } from '@/lib/domain/limits'
 import { usePlan } from '../milestone/plan-context'
 import { Button } from '../ui/button'
 import { Disclosure } from '../ui/disclosure'
@@ -31,7 +32,7 @@ export function NoteField({ node, checkpoint }: { node: PlanNode; checkpoint: Ch
               label="Note"
               hideLabel
               name="note"
-              maxLength={2000}
+              maxLength={LIMITS.remark}
               defaultValue={checkpoint.note}
               error={refusal ? (fieldError(refusal, 'note') ?? refusal.message) : undefined}
             />

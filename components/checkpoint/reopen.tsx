@@ -1,8 +1,10 @@
 'use client'
 import { reopenCheckpoint } from '@/app/actions'
-import { fieldError, namedCheckpoints, type Refusal } from '@/lib/client/action'
+import { fieldError, namedCheckpoints } from '@/lib/client/action'
 import { useChange } from '@/lib/client/mutate'
 import { completedDependentsOf, numberOf, type Plan, type PlanNode } from '@/lib/client/plan'
+import type { Refusal } from '@/lib/domain/answer'
+import { LIMITS } from '@/lib/domain/limits'
 import { usePlan } from '../milestone/plan-context'
 import { Button } from '../ui/button'
 import { Disclosure } from '../ui/disclosure'
@@ -25,7 +27,7 @@ export function Reopen({ node }: { node: PlanNode }) {
         <input type="hidden" name="milestone_id" value={node.milestone_id ?? ''} />
         <input type="hidden" name="order" value={node.id} />
         {confirming && <input type="hidden" name="cascade" value="true" />}
-        <TextArea label="Why is it reopened" name="reason" required maxLength={2000} rows={2} error={reasonError} />
+        <TextArea label="Why is it reopened" name="reason" required maxLength={LIMITS.remark} rows={2} error={reasonError} />
         {along.length > 0 && (
           <div role={confirming ? 'alert' : undefined} className="grid gap-1 rounded-md bg-claimed-tint px-3 py-2">
             <p>{confirming ? confirming.message : 'What depends on it is done too, and reopens with it:'}</p>

@@ -1,6 +1,7 @@
 import type { Checkpoint } from '@/lib/client/graph'
 import { blockersOf, numberOf, type Plan, type PlanNode } from '@/lib/client/plan'
 import type { CheckpointState } from '@/lib/domain/state'
+import { firstOf } from '@/lib/domain/words'
 import type { GitFields } from '../checkpoint/git-links'
 import { STATUS } from '../checkpoint/status'
 
@@ -90,8 +91,6 @@ function standing(plan: Plan, node: PlanNode) {
     return `Waits for a vote, which ${checkpoint.proposal_status ? ballot(checkpoint) : 'is not opened yet'}`
   const blockers = blockersOf(plan, node)
   if (state === 'ready' || blockers.length === 0) return word
-  const said = blockers
-    .slice(0, 3)
-    .map((other) => (other.private ? 'a private checkpoint' : `${numberOf(other, milestone_id)} ${other.title}`))
-  return `Blocked by ${said.join(', ')}${blockers.length > 3 ? ` and ${blockers.length - 3} more` : ''}`
+  const names = blockers.map((other) => (other.private ? 'a private checkpoint' : `${numberOf(other, milestone_id)} ${other.title}`))
+  return `Blocked by ${firstOf(names, 3)}`
 }

@@ -5,6 +5,7 @@ import { type Action, fieldError } from '@/lib/client/action'
 import type { Milestone } from '@/lib/client/graph'
 import { useChange } from '@/lib/client/mutate'
 import type { Plan } from '@/lib/client/plan'
+import { LIMITS } from '@/lib/domain/limits'
 import { Refused } from '../checkpoint/refused'
 import { Button } from '../ui/button'
 import { TextArea, TextField } from '../ui/field'
@@ -44,11 +45,18 @@ function EditMilestone({ milestone }: { milestone: Milestone }) {
   return (
     <form {...form} className="grid gap-2 border-b border-line pb-3">
       <input type="hidden" name="milestone_id" value={milestone.milestone_id} />
-      <TextField label="Title" name="title" required maxLength={200} defaultValue={milestone.title} error={fieldError(refusal, 'title')} />
+      <TextField
+        label="Title"
+        name="title"
+        required
+        maxLength={LIMITS.title}
+        defaultValue={milestone.title}
+        error={fieldError(refusal, 'title')}
+      />
       <TextArea
         label="Description"
         name="description"
-        maxLength={8192}
+        maxLength={LIMITS.description}
         defaultValue={milestone.description}
         error={fieldError(refusal, 'description')}
       />

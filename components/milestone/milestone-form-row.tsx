@@ -1,6 +1,8 @@
 'use client'
 import { ArrowDown, ArrowUp, X } from 'lucide-react'
-import { fieldError, type Refusal } from '@/lib/client/action'
+import { fieldError } from '@/lib/client/action'
+import type { Refusal } from '@/lib/domain/answer'
+import { LIMITS } from '@/lib/domain/limits'
 import { IconButton } from '../ui/button'
 import { CheckField, TextField } from '../ui/field'
 import { type Choice, DependencyField } from './dependency-field'
@@ -32,7 +34,7 @@ export function RowFields({ row, index, rows, far, refusal, error, onChange, onM
         name={`${path}.title`}
         value={row.title}
         onChange={(event) => onChange({ title: event.target.value })}
-        maxLength={200}
+        maxLength={LIMITS.title}
         placeholder={EXAMPLES[index] ?? 'Another step'}
         error={fieldError(refusal, `${path}.title`)}
         className="max-sm:col-span-2"

@@ -5,6 +5,7 @@ import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 
 import { createMilestone } from '@/app/actions'
 import { fieldError, useAction } from '@/lib/client/action'
 import type { Graph } from '@/lib/client/graph'
+import { LIMITS } from '@/lib/domain/limits'
 import { Refused } from '../checkpoint/refused'
 import { Button, buttonClass } from '../ui/button'
 import { TextArea, TextField } from '../ui/field'
@@ -50,7 +51,7 @@ export function MilestoneForm({ project, far }: { project: Graph['project']; far
           label="Title"
           name="title"
           required
-          maxLength={200}
+          maxLength={LIMITS.title}
           autoFocus
           placeholder="Ship feature X"
           error={fieldError(refusal, 'title')}
@@ -59,7 +60,7 @@ export function MilestoneForm({ project, far }: { project: Graph['project']; far
           label="Description"
           name="description"
           rows={2}
-          maxLength={8192}
+          maxLength={LIMITS.description}
           placeholder="What is true when it is done, and where the details are"
           error={fieldError(refusal, 'description')}
         />

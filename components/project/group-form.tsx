@@ -4,11 +4,13 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { createGroup } from '@/app/actions'
 import { fieldError, useAction } from '@/lib/client/action'
+import { LIMITS } from '@/lib/domain/limits'
+import { SLUG_LENGTH, slugFrom } from '@/lib/domain/slug'
 import { Refused } from '../checkpoint/refused'
 import { Button, buttonClass } from '../ui/button'
 import { CheckField, TextField } from '../ui/field'
 
-/** A group is named by its slug in references and by agents; it is proposed from the name until someone writes their own. */
+/** The slug, by which links and agents name a group, is proposed from its name until the person writes another. */
 export function GroupForm({ cancel }: { cancel: string }) {
   const router = useRouter()
   const [name, setName] = useState('')
@@ -26,7 +28,7 @@ export function GroupForm({ cancel }: { cancel: string }) {
           label="Name"
           name="name"
           required
-          maxLength={200}
+          maxLength={LIMITS.title}
           autoFocus
           value={name}
           onChange={(event) => setName(event.target.value)}
@@ -37,8 +39,8 @@ export function GroupForm({ cancel }: { cancel: string }) {
           label="Slug"
           name="slug"
           required
-          maxLength={64}
-          value={slug ?? slugOf(name)}
+          maxLength={SLUG_LENGTH}
+          value={slug ?? slugFrom(name, '')}
           onChange={(event) => setSlug(event.target.value)}
           placeholder="backend-team"
           hint="Its name in links and for agents: lower-case letters, digits, hyphens"
@@ -58,12 +60,4 @@ export function GroupForm({ cancel }: { cancel: string }) {
       </div>
     </form>
   )
-}
-
-function slugOf(name: string) {
-  return name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 64)
 }

@@ -3,13 +3,15 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { createProject } from '@/app/actions'
 import { fieldError, useAction } from '@/lib/client/action'
+import { DEFAULT_COLOR } from '@/lib/domain/color'
+import { LIMITS } from '@/lib/domain/limits'
 import type { Group } from '@/lib/domain/schemas/group'
 import { Refused } from '../checkpoint/refused'
 import { Button, buttonClass } from '../ui/button'
 import { inputClass, TextField } from '../ui/field'
 
 const COLORS = [
-  { color: '#64748B', name: 'Grey' },
+  { color: DEFAULT_COLOR, name: 'Grey' },
   { color: '#3B82F6', name: 'Blue' },
   { color: '#0D9488', name: 'Teal' },
   { color: '#16A34A', name: 'Green' },
@@ -41,7 +43,7 @@ export function ProjectForm({ groups, chosen, cancel }: { groups: readonly Group
     <form {...form} className="grid gap-4 border-b border-line bg-panel px-5 py-5">
       <h2 className="font-semibold">New project</h2>
       <div className="grid max-w-3xl gap-4 sm:grid-cols-[minmax(0,1fr)_220px]">
-        <TextField label="Title" name="title" required maxLength={200} autoFocus placeholder="Q1 Roadmap" error={placed} />
+        <TextField label="Title" name="title" required maxLength={LIMITS.title} autoFocus placeholder="Q1 Roadmap" error={placed} />
         <div className="grid content-start gap-1">
           <label htmlFor="project-group" className="text-xs font-medium text-muted">
             Group

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm'
 import type { MilestoneStatus } from '@/lib/domain/schemas/milestone'
 import type { Source } from '../read'
-import { checkpoints, milestones } from '../schema/plan'
+import { checkpoints, milestones } from '../schema/work'
 import { beyond, type Page, pageOf } from './page'
 import { on } from './source'
 

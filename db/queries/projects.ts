@@ -1,7 +1,7 @@
 import { and, asc, eq } from 'drizzle-orm'
 import type { ProjectStatus } from '@/lib/domain/schemas/project'
 import type { Source } from '../read'
-import { projects } from '../schema/plan'
+import { projects } from '../schema/work'
 import { beyond, type Page, pageOf } from './page'
 import { on } from './source'
 

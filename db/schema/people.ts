@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { boolean, check, foreignKey, index, jsonb, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { LIMITS } from '../../lib/domain/limits'
 import type { PermissionName } from '../../lib/domain/permission'
-import { instant, workspaceId } from './columns'
+import { instant, lengthCheck, slugCheck, workspaceId } from './columns'
 import { workspaces } from './log'
 
 export const principals = pgTable(
@@ -22,7 +23,7 @@ export const principals = pgTable(
     uniqueIndex('principals_one_owner').on(t.workspace_id).where(sql`instance_owner`),
     check('principals_kind', sql`kind in ('user', 'agent_profile') and (kind = 'agent_profile') = (group_id is not null)`),
     check('principals_owner_is_person', sql`not instance_owner or kind = 'user'`),
-    check('principals_name', sql`length(name) between 1 and 200`),
+    check('principals_name', lengthCheck('name', LIMITS.title, 1)),
   ],
 )
 
@@ -48,8 +49,8 @@ export const groups = pgTable(
     }),
     unique('groups_slug_key').on(t.workspace_id, t.slug),
     check('groups_visibility', sql`visibility in ('workspace', 'private')`),
-    check('groups_slug', sql`slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 64`),
-    check('groups_name', sql`length(name) between 1 and 200`),
+    check('groups_slug', slugCheck),
+    check('groups_name', lengthCheck('name', LIMITS.title, 1)),
   ],
 )
 

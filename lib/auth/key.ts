@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { randomText } from '@/lib/domain/ids'
+import { randomText, textFrom } from '@/lib/domain/ids'
 
 export type KeyScope = 'user' | 'group'
 
@@ -15,7 +15,7 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 /** With a checksum, a mistyped key is refused without asking the database. */
 const checksum = (body: string): string => {
   const digest = createHash('sha256').update(body).digest()
-  return [...digest.subarray(0, CHECKSUM)].map((byte) => 'abcdefghijklmnopqrstuvwxyz234567'.charAt(byte & 31)).join('')
+  return textFrom(digest.subarray(0, CHECKSUM))
 }
 
 /** A secret is a prefix that secret scanners know, 160 random bits and a checksum. It is shown once; only its print is stored. */

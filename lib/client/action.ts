@@ -1,9 +1,6 @@
 'use client'
 import { type FormEvent, startTransition, useActionState, useEffect, useRef } from 'react'
-
-export type Refusal = { success: false; error: string; message: string; details: Record<string, unknown>; request_id: string }
-export type Done<T> = { success: true; data: T; seq: number; changed: boolean }
-export type ActionResult<T> = Done<T> | Refusal
+import type { ActionResult, Refusal } from '@/lib/domain/answer'
 
 /** A server action: called with an input, or by React with the last answer and a form. */
 export type Action<T> = (input: unknown, form?: FormData) => Promise<ActionResult<T>>

@@ -1,6 +1,7 @@
 'use client'
 import { useQueryClient } from '@tanstack/react-query'
-import { type Action, type ActionResult, useAction } from './action'
+import type { ActionResult } from '@/lib/domain/answer'
+import { type Action, useAction } from './action'
 import { GRAPHS } from './queries'
 
 /** An action that changes a plan: whatever the answer, the graphs on screen are read again, since a refusal means that they were old. */

@@ -1,3 +1,4 @@
+import type * as z from 'zod'
 import type { Instance } from '@/db/instance'
 import type { Answer, Call } from '@/db/lane'
 import { readSnapshot } from '@/db/read'
@@ -23,6 +24,9 @@ export type Invocation = {
 
 /** `data` is JSON already; `changed` and `replayed` are those of a mutation. */
 export type Executed = Pick<Answer, 'data' | 'seq'> & Partial<Pick<Answer, 'changed' | 'replayed'>>
+
+/** The data of an answer as the operation's schema types it. The lane and the read have made JSON of just that. */
+export const dataOf = <O extends z.ZodType>(_operation: { output: O }, { data }: Executed): z.output<O> => JSON.parse(data)
 
 /** The only door: parses the input, then lets the lane judge and write, or reads one snapshot. @throws DomainError */
 export const execute = async (instance: Instance, operation: Operation, invocation: Invocation): Promise<Executed> => {

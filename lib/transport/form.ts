@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { describeInput, isRecord, type Json, kindsOf, schemaAt } from './described'
+import { describeInput, isRecord, type Json, kindsOf, schemaAt } from './leniency'
 
 /** No operation takes anything that lies deeper. */
 const DEEPEST = 6

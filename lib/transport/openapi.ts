@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { PROBLEM_CODES, type ProblemCode } from '@/lib/domain/errors'
 import { OPERATIONS } from '@/lib/operations'
 import type { Operation } from '@/lib/operations/define'
-import { isRecord, type Json } from './described'
+import { isRecord, type Json } from './leniency'
 import { STATUS } from './problem'
 
 const COMMON: readonly ProblemCode[] = [

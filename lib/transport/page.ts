@@ -7,7 +7,7 @@ import { findAccount } from '@/db/sign-in/accounts'
 import { actorOfBrowser } from '@/lib/auth/credentials'
 import { DomainError } from '@/lib/domain/errors'
 import type { Query, Subject } from '@/lib/operations/define'
-import { execute } from '@/lib/operations/execute'
+import { dataOf, execute } from '@/lib/operations/execute'
 
 /** The signed-in person of this request; everybody else is sent to sign in. */
 const getActor = cache(async () => {
@@ -19,8 +19,6 @@ const getActor = cache(async () => {
   }
 })
 
-const parsed = <O extends z.ZodType>(_output: O, json: string): z.output<O> => JSON.parse(json)
-
 /** What an operation reads, for a page: a stranger is sent to sign in, what one may not read is not found. */
 export const readPage = async <I extends z.ZodType, O extends z.ZodType, S extends Subject>(
   operation: Query<I, O, S>,
@@ -28,8 +26,7 @@ export const readPage = async <I extends z.ZodType, O extends z.ZodType, S exten
 ): Promise<z.output<O>> => {
   const actor = await getActor()
   try {
-    const { data } = await execute(getInstance(), operation, { input, actor })
-    return parsed(operation.output, data)
+    return dataOf(operation, await execute(getInstance(), operation, { input, actor }))
   } catch (error) {
     if (error instanceof DomainError && error.code === 'not_found') notFound()
     if (error instanceof DomainError && error.code === 'unauthenticated') redirect('/sign-in')

@@ -1,4 +1,5 @@
 import { isConnectionLoss } from '@/db/client'
+import type { Refusal } from '@/lib/domain/answer'
 import { DomainError, type ProblemCode } from '@/lib/domain/errors'
 
 /** Exhaustive: a new code does not compile until it has a status. */
@@ -40,17 +41,8 @@ export const STATUS: { [C in ProblemCode]: number } = {
   unavailable: 503,
 }
 
-export type Problem = {
-  success: false
-  error: ProblemCode
-  message: string
-  details: Record<string, unknown>
-  request_id: string
-  seq?: number
-}
-
-/** What a caller is told of an error: ours as it is; what is not ours to explain is logged with its cause and answered without text. */
-export const toProblem = (error: unknown, request_id: string): Problem => {
+/** What a caller is told of an error. A refusal of ours is told as it is; any other error is logged with its cause, and the caller learns nothing of it. */
+export const toProblem = (error: unknown, request_id: string): Refusal => {
   if (error instanceof DomainError) {
     const { code, message, details, seq } = error
     return { success: false, error: code, message, details, request_id, ...(seq === null ? {} : { seq }) }
@@ -59,12 +51,12 @@ export const toProblem = (error: unknown, request_id: string): Problem => {
     const details = { retry_after_seconds: 2 }
     return { success: false, error: 'unavailable', message: 'The database is out of reach. Try again shortly.', details, request_id }
   }
-  console.error(JSON.stringify({ level: 'error', request_id, ...described(error) }))
+  console.error(JSON.stringify({ level: 'error', request_id, ...detailsForLog(error) }))
   return { success: false, error: 'internal', message: 'Something went wrong on our side.', details: {}, request_id }
 }
 
-/** Of a database error the code and the place, never the statement or its parameters. */
-const described = (error: unknown): Record<string, unknown> => {
+/** What the log tells of an error: for one of the database its code and its place, never the statement or its parameters. */
+const detailsForLog = (error: unknown): Record<string, unknown> => {
   if (!(error instanceof Error)) return { message: 'not an error' }
   const cause = error.cause instanceof Error ? error.cause : error
   const code = 'code' in cause ? cause.code : undefined

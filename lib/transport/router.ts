@@ -1,4 +1,5 @@
 import { DomainError } from '@/lib/domain/errors'
+import { enumerated } from '@/lib/domain/words'
 import { OPERATIONS } from '@/lib/operations'
 import type { Operation } from '@/lib/operations/define'
 
@@ -25,7 +26,7 @@ export const match = (method: string, path: string): Matched => {
   const pattern = fitting.find((candidate) => candidate.method === method)
   if (pattern) return { operation: pattern.operation, params: paramsOf(pattern, segments) }
   const allowed = [...new Set(fitting.map((candidate) => candidate.method))].sort()
-  throw new DomainError('method_not_allowed', `Here one can only ${allowed.join(', ')}.`, { allowed })
+  throw new DomainError('method_not_allowed', `This address accepts ${enumerated(allowed)} only.`, { allowed })
 }
 
 const decode = (segment: string): string => {

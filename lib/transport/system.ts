@@ -5,10 +5,10 @@ import { openApi } from './openapi'
 const clean = (path: string) => path.replace(/\/+$/, '')
 
 const assertRead = (method: string): void => {
-  if (method !== 'GET') throw new DomainError('method_not_allowed', 'Here one can only GET.', { allowed: ['GET'] })
+  if (method !== 'GET') throw new DomainError('method_not_allowed', 'This address accepts GET only.', { allowed: ['GET'] })
 }
 
-/** Whether the instance lives, and whether its database answers: the only calls without credentials. Null where the path is neither. */
+/** The two health calls, the only ones without credentials: whether the instance lives, and whether its database answers. Null for any other path. */
 export const answerHealth = async ({ pool }: Instance, method: string, path: string): Promise<Record<string, unknown> | null> => {
   const asked = clean(path)
   if (asked !== '/health' && asked !== '/health/ready') return null

@@ -13,10 +13,12 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { instant, workspaceId } from './columns'
+import { COLOR_SHAPE } from '../../lib/domain/color'
+import { LIMITS } from '../../lib/domain/limits'
+import { instant, lengthCheck, slugCheck, workspaceId } from './columns'
 import { groups, principals } from './people'
 
-const httpUrl = (column: string) => sql.raw(`"${column}" is null or ("${column}" ~* '^https?://' and length("${column}") <= 2048)`)
+const httpUrl = (column: string) => sql.raw(`"${column}" is null or ("${column}" ~* '^https?://' and length("${column}") <= ${LIMITS.url})`)
 
 export const projects = pgTable(
   'projects',
@@ -55,11 +57,11 @@ export const projects = pgTable(
     check('projects_default_stays', sql`not is_default or status <> 'archived'`),
     check('projects_archived', sql`status <> 'archived' or archived_at is not null`),
     check('projects_completed', sql`status <> 'completed' or completed_at is not null`),
-    check('projects_slug', sql`slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 64`),
-    check('projects_color', sql`color ~ '^#[0-9A-Fa-f]{6}$'`),
+    check('projects_slug', slugCheck),
+    check('projects_color', sql.raw(`color ~ '${COLOR_SHAPE.source}'`)),
     check('projects_milestone_count', sql`milestone_count >= 0`),
-    check('projects_title', sql`length(title) between 1 and 200`),
-    check('projects_description', sql`length(description) <= 8192`),
+    check('projects_title', lengthCheck('title', LIMITS.title, 1)),
+    check('projects_description', lengthCheck('description', LIMITS.description)),
   ],
 )
 
@@ -90,8 +92,8 @@ export const milestones = pgTable(
     index('milestones_group').on(t.group_id, t.created_at, t.milestone_id, t.workspace_id),
     index('milestones_project').on(t.project_id, t.created_at, t.milestone_id, t.workspace_id),
     check('milestones_status', sql`status in ('active', 'closed') and (status = 'closed') = (closed_at is not null)`),
-    check('milestones_title', sql`length(title) between 1 and 200`),
-    check('milestones_description', sql`length(description) <= 8192`),
+    check('milestones_title', lengthCheck('title', LIMITS.title, 1)),
+    check('milestones_description', lengthCheck('description', LIMITS.description)),
     check('milestones_version', sql`version > 0`),
   ],
 )
@@ -130,15 +132,15 @@ export const checkpoints = pgTable(
       foreignColumns: [principals.workspace_id, principals.principal_id],
     }),
     unique('checkpoints_order_key').on(t.milestone_id, t.order, t.workspace_id),
-    check('checkpoints_order', sql`"order" between 1 and 500`),
+    check('checkpoints_order', sql.raw(`"order" between 1 and ${LIMITS.checkpoints_per_milestone}`)),
     check('checkpoints_gate', sql`requires_consensus = (proposal_id is not null)`),
     check(
       'checkpoints_completed',
       sql`(completed_at is null) = (completed_by is null) and (completed_at is null) = (completed_seq is null)`,
     ),
-    check('checkpoints_title', sql`length(title) between 1 and 200`),
-    check('checkpoints_description', sql`length(description) <= 8192`),
-    check('checkpoints_note', sql`length(note) <= 2000`),
+    check('checkpoints_title', lengthCheck('title', LIMITS.title, 1)),
+    check('checkpoints_description', lengthCheck('description', LIMITS.description)),
+    check('checkpoints_note', lengthCheck('note', LIMITS.remark)),
     check('checkpoints_branch_url', httpUrl('git_branch_url')),
     check('checkpoints_pr_url', httpUrl('git_pr_url')),
     check('checkpoints_commit_url', httpUrl('git_commit_url')),
