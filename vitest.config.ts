@@ -6,6 +6,7 @@ const outside = ['**/node_modules/**', '**/.next/**', 'e2e/**']
 const pure = [
   'lib/domain/**/*.test.ts',
   'lib/client/**/*.test.{ts,tsx}',
+  'lib/arrows.test.ts',
   'lib/env.test.ts',
   'components/**/*.test.{ts,tsx}',
   'front/**/*.test.ts',
