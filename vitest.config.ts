@@ -15,6 +15,8 @@ const pure = [
 export default defineConfig({
   resolve: { alias: { '@': path.resolve(import.meta.dirname) } },
   test: {
+    // A test that checks nothing, because a condition came out otherwise, fails.
+    expect: { requireAssertions: true },
     projects: [
       { extends: true, test: { name: 'domain', include: pure, exclude: outside } },
       {

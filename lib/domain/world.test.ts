@@ -198,6 +198,7 @@ describe('a world that is loaded piece by piece', () => {
     }
   }
 
+  let asked = 0
   const differences = (script: readonly Move[], batch: number): string[] => {
     const found: string[] = []
     const sketch = workspace()
@@ -207,6 +208,7 @@ describe('a world that is loaded piece by piece', () => {
       const rows = rowsOf(sketch.world)
       const cold = new WorldState()
       sketch.onAsk = (ask) => {
+        asked++
         const known = new Set(JSON.stringify(rowsOf(sketch.world)).match(ID))
         const whole = outcome(() => ask(sketch.world), known)
         const piecewise = outcome(() => loading(cold, rows, () => ask(cold)), known)
@@ -235,5 +237,6 @@ describe('a world that is loaded piece by piece', () => {
       }),
       runs,
     )
+    expect(asked).toBeGreaterThan(runs.numRuns * 10)
   })
 })
