@@ -18,6 +18,13 @@ const stopMilliseconds = 20_000
 export async function serve({ dev = false } = {}) {
   const { port: wanted, host } = env()
   const handed = awaitHandoff()
+  let stopping = false
+  // Before it listens: whoever reaches it may also end it in order. Until Next begins, only the front has to stop.
+  let stop = () => front.stop(0)
+  stopOnSignals(() => {
+    stopping = true
+    return stop()
+  })
   /** @type {import('next/dist/server/next').RequestHandler} */
   let page = async () => {}
   /** @type {() => void} */
@@ -33,15 +40,14 @@ export async function serve({ dev = false } = {}) {
   const { default: next } = await import('next')
   // Next takes over this server's upgrades at the first page; only the development server has any.
   const httpServer = dev ? front.server : new EventEmitter()
+  if (stopping) return new Promise(() => {})
   const app = next({ dev, hostname: host, port, httpServer: /** @type {import('node:http').Server} */ (httpServer) })
-  let stopping = false
-  stopOnSignals(async () => {
-    stopping = true
+  stop = async () => {
     const handoff = await Promise.race([handed.catch(() => {}), sleep(stopMilliseconds, undefined, { ref: false })])
     await front.stop(dev ? 200 : finishMilliseconds)
     await Promise.race([handoff?.stop(), sleep(stopMilliseconds, undefined, { ref: false })])
     await app.close()
-  })
+  }
   await app.prepare()
   const handoff = await Promise.race([handed, failure(app)])
   // A signal came while it started: its handler ends the process, and nothing else may before the database is stopped.

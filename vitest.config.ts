@@ -2,6 +2,8 @@ import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 const outside = ['**/node_modules/**', '**/.next/**', 'e2e/**']
+// Real starts of the production build: test.mjs runs them when it has built.
+const started = ['start.test.ts']
 // Tests that need no database, so that they do not wait for one.
 const pure = [
   'lib/domain/**/*.test.ts',
@@ -24,12 +26,13 @@ export default defineConfig({
         test: {
           name: 'database',
           include: ['**/*.test.{ts,tsx}'],
-          exclude: [...outside, ...pure],
+          exclude: [...outside, ...pure, ...started],
           globalSetup: 'lib/testing/cluster.ts',
           testTimeout: 20_000,
           hookTimeout: 30_000,
         },
       },
+      { extends: true, test: { name: 'server', include: started, exclude: outside, hookTimeout: 30_000 } },
     ],
   },
 })
