@@ -1,7 +1,7 @@
-/** Runs once, inside Next's bundle, before the first request: so that pages, actions and the front share one lane. */
+/** Next calls this once, before the first request. It runs inside Next's bundle, so that pages, actions and the front share one lane. */
 export const register = async (): Promise<void> => {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
   const { boot } = await import('./lib/boot')
-  // Not awaited: the front waits for it, and says in one line what went wrong, where Next would print it twice with its stack.
+  // Not awaited: server.mjs waits for it, and an error is then printed in one line. Next would print it twice, with its stack.
   Reflect.set(globalThis, Symbol.for('cairn.handle'), boot())
 }

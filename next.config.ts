@@ -1,6 +1,6 @@
 import type { NextConfig } from 'next'
 
-// Next writes inline scripts into its pages; nothing else may come from elsewhere, and nobody may frame us.
+// Inline scripts are allowed because Next writes them into its pages. Nothing may come from another origin, and no page may frame ours.
 const POLICY = [
   "default-src 'self'",
   `script-src 'self' 'unsafe-inline'${process.env.NODE_ENV === 'development' ? " 'unsafe-eval'" : ''}`,
@@ -22,7 +22,7 @@ const SECURITY = [
 const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
-  // `npm run check` and the tests check types; who starts Cairn need not wait for it.
+  // `npm run check` and `npm test` check the types, so that a start need not wait for that.
   typescript: { ignoreBuildErrors: true },
   headers: async () => [{ source: '/:path*', headers: SECURITY }],
   images: { unoptimized: true },

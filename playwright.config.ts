@@ -5,14 +5,14 @@ import { defineConfig } from '@playwright/test'
 import { chromiumArguments, findChromium } from './tools/chromium.mjs'
 import { freePort } from './tools/port.mjs'
 
-// Read by each worker again: what is chosen once is handed on in the environment.
+// Each worker reads this file again. The folder and the port are chosen once and passed on in the environment.
 process.env.CAIRN_E2E_DIR ??= makeFolder()
 process.env.CAIRN_E2E_PORT ??= String(await freePort())
 const folder = process.env.CAIRN_E2E_DIR
 const port = process.env.CAIRN_E2E_PORT
 const origin = `http://127.0.0.1:${port}`
 const executablePath = findChromium()
-// PostgreSQL runs as another user when root starts the tests.
+// When root starts the tests, PostgreSQL runs as another user, which must be able to enter the folder.
 chmodSync(folder, 0o755)
 
 function makeFolder(): string {
@@ -21,7 +21,7 @@ function makeFolder(): string {
   return made
 }
 
-/** An instance of its own, whatever .env says. */
+/** The tests run their own instance, whatever .env says. */
 const environment = {
   PORT: port,
   HOST: '127.0.0.1',
@@ -30,7 +30,7 @@ const environment = {
   DATABASE_URL: 'embedded',
   CAIRN_DEMO: 'on',
 }
-// The setup's commands, and tests that run some, mean this instance too.
+// The commands that the setup and the tests run must use this instance too.
 Object.assign(process.env, environment)
 
 export default defineConfig({
@@ -51,10 +51,10 @@ export default defineConfig({
   },
   webServer: {
     command: 'node e2e/server.mjs',
-    // Not an address: it listens before it is ready, and a page that fails is for the tests to tell.
+    // `port` and not `url`: the server holds early requests until it is ready, and a page that fails should fail a test, not the start.
     port: Number(port),
     env: { ...environment, CAIRN_E2E_LOG: path.join(folder, 'server.log') },
-    // It may have to build first.
+    // The server may have to build first.
     timeout: 300_000,
     reuseExistingServer: false,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 30_000 },

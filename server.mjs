@@ -6,15 +6,15 @@ import { env } from './lib/env.mjs'
 import { listen } from './tools/port.mjs'
 
 /**
- * What instrumentation.ts hands over, or a promise of it, while Next prepares: it runs inside Next's bundle, and so shares its one
- * copy of lib.
+ * What instrumentation.ts hands over, as a promise, while Next prepares. It runs inside Next's bundle, so that the front uses the
+ * same copy of lib as the pages.
  * @typedef {{ handle(request: Request): Promise<Response>, hello(): Promise<string[]>, stop(): Promise<void> }} Handoff
  */
 
 const finishMilliseconds = 5_000
 const stopMilliseconds = 20_000
 
-/** Listens, prepares Next, and answers the lines that greet whoever started it. @param {{ dev?: boolean }} [options] @returns {Promise<string[]>} */
+/** Listens, prepares Next, and returns the lines that start.mjs prints. @param {{ dev?: boolean }} [options] @returns {Promise<string[]>} */
 export async function serve({ dev = false } = {}) {
   const { port: wanted, host } = env()
   const handed = awaitHandoff()
@@ -33,12 +33,12 @@ export async function serve({ dev = false } = {}) {
     open = () => resolve(undefined)
   })
   const front = createFront({ handle: async (request) => (await findHandoff()).handle(request), page: (req, res) => page(req, res), ready })
-  // Before the database and Next: two starts at once are told apart here, and what comes early waits.
+  // This comes before the database and Next: a second start at the same time fails here, and early requests wait.
   const port = await listen(front.server, wanted, host)
   process.env.PORT = String(port)
 
   const { default: next } = await import('next')
-  // Next takes over this server's upgrades at the first page; only the development server has any.
+  // At the first page Next takes over the upgrades of the server that it is given. Only the development server uses any.
   const httpServer = dev ? front.server : new EventEmitter()
   if (stopping) return new Promise(() => {})
   const app = next({ dev, hostname: host, port, httpServer: /** @type {import('node:http').Server} */ (httpServer) })
@@ -50,7 +50,7 @@ export async function serve({ dev = false } = {}) {
   }
   await app.prepare()
   const handoff = await Promise.race([handed, failure(app)])
-  // A signal came while it started: its handler ends the process, and nothing else may before the database is stopped.
+  // A signal came during the start. Its handler stops the database and then ends the process; nothing else may end it before.
   if (stopping) return new Promise(() => {})
   page = app.getRequestHandler()
   open()
@@ -62,12 +62,12 @@ export async function serve({ dev = false } = {}) {
 
 const key = Symbol.for('cairn.handle')
 
-/** Asked anew each time: the development server replaces it. @returns {Promise<Handoff>} */
+/** Read anew for each request, because the development server replaces it. @returns {Promise<Handoff>} */
 function findHandoff() {
   return Reflect.get(globalThis, key)
 }
 
-/** In production `prepare` does not wait for the instrumentation: so it is the handing over that is waited for. @returns {Promise<Handoff>} */
+/** Resolves when instrumentation.ts has handed over: in production, `prepare` does not wait for that. @returns {Promise<Handoff>} */
 function awaitHandoff() {
   const handed = new Promise((resolve) => {
     Object.defineProperty(globalThis, key, {
@@ -83,15 +83,19 @@ function awaitHandoff() {
   return handed
 }
 
-/** Never resolves. Next's own server alone knows that the instrumentation failed; it has no public way to ask. @param {object} app @returns {Promise<never>} */
+/**
+ * Rejects if the instrumentation failed, and never resolves. Only Next's internal server knows of the failure; there is no public way
+ * to ask for it.
+ * @param {object} app @returns {Promise<never>}
+ */
 async function failure(app) {
   const server = await Reflect.get(app, 'server')?.getServer?.()
   if (!server) return new Promise(() => {})
   await server.prepare()
-  // It hands over in time, or not at all.
+  // After `prepare`, the handover follows within this second or never.
   await sleep(1_000)
   if (await findHandoff()) return new Promise(() => {})
-  throw new Error('The application did not start: instrumentation.ts handed nothing over.')
+  throw new Error('The application did not start: instrumentation.ts handed nothing over to server.mjs.')
 }
 
 /** @param {() => Promise<void>} stop */
@@ -99,7 +103,7 @@ function stopOnSignals(stop) {
   let since = 0
   const onSignal = async () => {
     if (since > 0) {
-      // npm passes on the Ctrl-C that the terminal has sent to us as well: the same wish, not a second one.
+      // On Ctrl-C this process gets the signal twice, from the terminal and from npm. Only a later signal is a second request.
       if (Date.now() - since > 500) process.exit(1)
       return
     }

@@ -1,5 +1,5 @@
 // @ts-check
-// `npm test` on a bare machine: it installs what is missing, runs every part, and ends with one line that sums them.
+// `npm test` also works on a bare machine: it installs what is missing, runs every part, and ends with one line that adds them up.
 import { spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -45,12 +45,12 @@ function fail(name, error) {
 }
 
 async function check() {
-  // Types of routes and styles, which Next writes and git does not keep.
+  // tsc needs the types of routes and styles, which Next generates and git does not keep.
   const typegen = await run('node_modules/next/dist/bin/next', ['typegen'], { NEXT_TELEMETRY_DISABLED: '1' })
   const types = await run('node_modules/typescript/bin/tsc', ['--noEmit'])
   const lint = await run('node_modules/@biomejs/biome/bin/biome', ['check', '.'])
   const wrong = Object.entries({ 'next typegen': typegen, tsc: types, 'biome check': lint }).filter(([, code]) => code !== 0)
-  if (wrong.length > 0) throw new Error(`found wrong by ${wrong.map(([name]) => name).join(' and ')}; see above`)
+  if (wrong.length > 0) throw new Error(`${wrong.map(([name]) => name).join(' and ')} found errors; see the output above.`)
 }
 
 /** @param {string} name @param {string[]} projects */
@@ -60,7 +60,7 @@ async function vitest(name, projects) {
   const chosen = projects.flatMap((project) => ['--project', project])
   const code = await run('node_modules/vitest/vitest.mjs', ['run', ...reporters, ...chosen], { NODE_ENV: 'test' })
   const { numPassedTests, numFailedTests, testResults } = read(file)
-  // A file that cannot be loaded fails without a test of its own.
+  // A test file that cannot be loaded is reported as failed, but without a failed test.
   const broken = testResults.filter(
     (/** @type {{ status: string, assertionResults: unknown[] }} */ result) =>
       result.status === 'failed' && result.assertionResults.length === 0,
@@ -84,13 +84,14 @@ async function playwright() {
 function count(name, passed, failed, code) {
   total.passed += passed
   total.failed += failed
-  if (passed + failed === 0) throw new Error('no test ran')
-  if (code !== 0 && failed === 0) throw new Error(`every test passed, and yet the run of ${name} failed (${code}); see above`)
+  if (passed + failed === 0) throw new Error('No test ran; see the output above.')
+  if (code !== 0 && failed === 0)
+    throw new Error(`Every test passed, but the run of ${name} ended with exit code ${code}; see the output above.`)
 }
 
 /** @param {string} file */
 function read(file) {
-  if (!existsSync(file)) throw new Error('the run ended without a report; see above')
+  if (!existsSync(file)) throw new Error('The run ended without a report; see the output above.')
   return JSON.parse(readFileSync(file, 'utf8'))
 }
 

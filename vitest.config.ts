@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const outside = ['**/node_modules/**', '**/.next/**', 'e2e/**']
 // Real starts of the production build: test.mjs runs them when it has built.
 const started = ['start.test.ts']
-// Tests that need no database, so that they do not wait for one.
+// These tests need no database, so they do not wait for one.
 const pure = [
   'lib/domain/**/*.test.ts',
   'lib/client/**/*.test.{ts,tsx}',

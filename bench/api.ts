@@ -15,14 +15,14 @@ export const openApi = ({ origin, key }: App): Api => ({
   },
 })
 
-/** A plan of so many checkpoints in one chain. */
+/** A plan whose checkpoints form one chain of this size. */
 export const chainPlan = (size: number, project_id?: string) => ({
   title: `A chain of ${size}`,
   ...(project_id ? { project_id } : {}),
   checkpoints: Array.from({ length: size }, (_, at) => ({ title: `Step ${at + 1} of the chain`, depends_on: at > 0 ? [at] : [] })),
 })
 
-/** Makes milestones several at a time; answers their ids. */
+/** Makes milestones, 16 at a time, and returns their ids. */
 export const makeMilestones = async ({ post }: Api, group_id: string, count: number, plan: object): Promise<string[]> => {
   const made: string[] = []
   let left = count

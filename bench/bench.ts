@@ -16,7 +16,8 @@ import { startApp, stopApps, timeStart } from './server'
 import { median } from './statistics'
 import { isMeasured, type Missing, type Row, render, verdictOf } from './table'
 
-// `npm run bench [-- --quick]`: what this build does on this machine, each row beside its limit in the same run. It tells and never fails.
+// `npm run bench [-- --quick]` measures this build on this machine, each row beside its limit in the same run. A missed target or a failed
+// measurement is reported, but does not fail the command.
 
 process.chdir(path.join(path.dirname(fileURLToPath(import.meta.url)), '..'))
 
@@ -51,9 +52,9 @@ const measureApp = async (scratch: Scratch): Promise<void> => {
     const { group_id = '' } = await api.post('/groups', { name: 'Bench' })
     const bench: Bench = { app, api, group_id, load, plainOrigin: `http://127.0.0.1:${port}` }
     const cookie = await signIn(app)
-    // First, since it is the memory of an app that has done this and nothing else; it warms up what follows.
+    // Memory is measured first, so that the app has done nothing else before. This also warms the app up for the other measurements.
     await section('memory', () => measureMemory(bench, server.pid, cookie, requests))
-    // As PostgreSQL does by itself once its tables have grown; what the time before costs is a row of its own.
+    // PostgreSQL does this by itself once its tables have grown. The cost of the time before is measured in a separate row.
     await administer(server.ownerUrl, 'analyze')
     await section('complete over HTTP', () => measureCompletions(bench, pace))
     await section('complete at a steady rate', () => measureSteady(bench, steadySeconds))
@@ -119,4 +120,4 @@ save(load)
 console.log(`\n${render(rows)}`)
 const processors = os.availableParallelism()
 if (load > processors / 2)
-  console.log(`\nThe machine had other work (load ${load.toFixed(1)} on ${processors} processors): read the ratios, not the figures.`)
+  console.log(`\nThe machine had other work (load ${load.toFixed(1)} on ${processors} processors). Read the ratios, not the figures.`)

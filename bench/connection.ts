@@ -6,15 +6,15 @@ const END_OF_CHUNKS = Buffer.from('0\r\n\r\n')
 type Pending = { resolve: (status: number) => void; reject: (error: Error) => void }
 
 /**
- * One kept-alive HTTP/1.1 connection that reads only as much of an answer as it must, because the load shares the processors
- * with what it measures.
+ * One kept-alive HTTP/1.1 connection. It parses only as much of a response as it must, because the load shares the processors with the
+ * server that it measures.
  */
 export class Connection {
   private readonly socket: Socket
   private pending: Pending | null = null
   private head: Buffer | null = null
   private status = 0
-  /** Bytes of the body that are still to come; null in a chunked one, which ends by itself. */
+  /** The bytes of the body that are still to come. Null for a chunked body, which marks its own end. */
   private left: number | null = 0
   private tail = Buffer.alloc(0)
 
@@ -22,10 +22,10 @@ export class Connection {
     this.socket = connect({ host: hostname, port: Number(port), noDelay: true })
     this.socket.on('data', (chunk) => this.take(chunk))
     this.socket.on('error', (error) => this.fail(error))
-    this.socket.on('close', () => this.fail(new Error('the connection was closed')))
+    this.socket.on('close', () => this.fail(new Error('The server closed the connection')))
   }
 
-  /** Sends a whole request; answers the status once the answer is there whole. */
+  /** Sends a whole request, and resolves with the status once the whole response has arrived. */
   send(request: string): Promise<number> {
     return new Promise((resolve, reject) => {
       this.pending = { resolve, reject }

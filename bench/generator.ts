@@ -3,7 +3,7 @@ import { Connection } from './connection'
 import type { Job, Measured } from './load'
 import { percentile } from './statistics'
 
-// Runs in a process of its own, told over IPC what to send.
+// This module runs in its own process. Each IPC message is a job that says what to send.
 
 const requestOf = ({ origin, headers }: Job) => {
   const host = `Host: ${new URL(origin).host}\r\n${headers.map((line) => `${line}\r\n`).join('')}`
@@ -21,7 +21,7 @@ const send = async (connection: Connection, request: string, since: number, { la
   statuses[status] = (statuses[status] ?? 0) + 1
 }
 
-/** Each connection takes a chain, sends its calls one after another, and takes the next. */
+/** Each connection takes a chain, sends its calls one after another, and then takes the next chain. */
 const closedLoop = async (job: Job, tally: Tally): Promise<number> => {
   const text = requestOf(job)
   const url = new URL(job.origin)
@@ -48,7 +48,7 @@ const closedLoop = async (job: Job, tally: Tally): Promise<number> => {
   return ended - began
 }
 
-/** A call at each tick, whether or not earlier ones are answered; its time counts from the tick at which it was due. */
+/** Sends each call when it is due, whether or not earlier calls are answered. Its latency is counted from that time. */
 const openLoop = async (job: Job, rate: number, tally: Tally): Promise<number> => {
   const text = requestOf(job)
   const url = new URL(job.origin)

@@ -10,14 +10,14 @@ export type Bench = { app: App; api: Api; group_id: string; load: Load; plainOri
 
 const orders = Array.from({ length: CHECKPOINTS_EACH }, (_, at) => at + 1)
 
-/** Enough that no connection runs out of work within a round. */
+/** The numbers of milestones that keep every connection busy for a whole round. */
 const CHAINS = { 8: 250, 64: 400 } as const
 
-const PLAIN = 'node:http + pg, one statement a request and nothing else'
+const PLAIN = 'node:http + pg, one statement per request and nothing else'
 
 const authorized = ({ app }: Bench) => ({ origin: app.origin, headers: [bearer(app)] })
 
-/** Calls to the plain server, on checkpoints in an order of no meaning. */
+/** Calls that complete checkpoints on the plain server, in scattered order. */
 const plainCompletions = (): HttpCall[][] =>
   Array.from({ length: 2_000 }, (_, at) => [['POST', `/complete/cp_${((at * 7_919) % LIMIT_CHECKPOINTS) + 1}`, '{}']])
 
@@ -85,7 +85,7 @@ export const measureReads = async (bench: Bench, { rounds, milliseconds }: Pace)
 
 const STEADY_RATE = 50
 
-/** Calls that come whether or not earlier ones are answered, as agents do. */
+/** Measures calls that are sent whether or not earlier ones are answered, as independent agents send them. */
 export const measureSteady = async (bench: Bench, seconds: number): Promise<Row[]> => {
   const { api, group_id, load } = bench
   const milestones = await makeMilestones(api, group_id, (STEADY_RATE * seconds) / CHECKPOINTS_EACH, chainPlan(CHECKPOINTS_EACH))
@@ -97,7 +97,7 @@ export const measureSteady = async (bench: Bench, seconds: number): Promise<Row[
       unit: 'ms',
       figure: p95,
       target: { of: 'figure', at: 'most', value: 30 },
-      note: `p50 ${p50.toFixed(1)} ms over ${seconds} s, each call timed from when it was due`,
+      note: `p50 ${p50.toFixed(1)} ms over ${seconds} s; each call is timed from the moment when it was due`,
     },
   ]
 }

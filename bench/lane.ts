@@ -1,8 +1,9 @@
 import type { EmbeddedPostgres } from '@/db/embedded/server'
 import { type Instance, openInstance } from '@/db/instance'
-import type { Actor } from '@/lib/domain/access'
+import type { Actor } from '@/lib/domain/context'
 import { completeCheckpoint, createGroup, createMilestone } from '@/lib/operations'
-import { execute, type Operation } from '@/lib/operations/operation'
+import type { Operation } from '@/lib/operations/define'
+import { execute } from '@/lib/operations/execute'
 import { ensureOwner } from '@/lib/operations/setup'
 import { administer } from '@/lib/testing/administer'
 import { CHECKPOINTS_EACH, fillLimit, LANE_STEPS } from './limit-data'
@@ -13,13 +14,13 @@ import { limitTool, measureTransactions } from './transactions'
 
 export type Pace = { rounds: number; milliseconds: number }
 
-/** Milestones whose checkpoints form a chain: each caller completes one after another, so every call is valid and none is repeated. */
+/** The checkpoints of one milestone form a chain. A caller completes them in order, so that every call is valid and none is repeated. */
 const CHAIN = Array.from({ length: CHECKPOINTS_EACH }, (_, at) => ({ title: `Step ${at + 1}`, depends_on: at > 0 ? [at] : [] }))
 
-/** Enough that no caller runs out of work within a round. */
+/** The numbers of milestones that keep every caller busy for a whole round. */
 const CHAINS = { 1: 150, 8: 350, 64: 700 } as const
 const CALLERS = [1, 8, 64] as const
-/** Milestones of an instance in its first minute: enough to show a plan that was made for an empty table. */
+/** The milestones of a new instance: enough to show the cost of a query plan that PostgreSQL made for an empty table. */
 const YOUNG = 200
 
 type Call = (operation: Operation, input: object) => Promise<{ data: string }>
@@ -43,7 +44,7 @@ const makeChains = async (call: Call, group_id: string, count: number): Promise<
   return made
 }
 
-/** Completions a second by so many callers, each of whom waits for an answer before it sends the next. */
+/** Measures completions per second. Each caller waits for the answer before it sends its next call. */
 const completions = async (call: Call, chains: string[], callers: number, milliseconds: number): Promise<number> => {
   const began = performance.now()
   const isOver = () => performance.now() - began > milliseconds
@@ -63,7 +64,7 @@ const completions = async (call: Call, chains: string[], callers: number, millis
   return (done * 1_000) / ((ended || performance.now()) - began)
 }
 
-/** The lane in this process, without HTTP, beside the same statements one operation at a time. */
+/** Measures the lane in this process, without HTTP, beside the same statements sent for one operation at a time. */
 export const measureLane = async (server: EmbeddedPostgres, { rounds, milliseconds }: Pace): Promise<Row[]> => {
   const limit = await makeDatabase(server, 'bench_limit')
   await fillLimit(limit.ownerUrl)
@@ -89,7 +90,7 @@ export const measureLane = async (server: EmbeddedPostgres, { rounds, millisecon
         what: `complete, the lane alone, ${callers} ${callers === 1 ? 'caller' : 'callers'}`,
         unit: '/s',
         figure: measured.figure,
-        limit: { what: `its statements one operation at a time (${limitTool()})`, figure: measured.limit },
+        limit: { what: `the same statements, one operation at a time (${limitTool()})`, figure: measured.limit },
         ratio: measured.ratio,
         ...(callers === 64 ? { target: { of: 'ratio', at: 'least', value: 3 } } : {}),
       })
@@ -98,7 +99,7 @@ export const measureLane = async (server: EmbeddedPostgres, { rounds, millisecon
       what: 'the same, before the database knows its tables',
       unit: '/s',
       figure: young,
-      limit: { what: `as many after ANALYZE, which PostgreSQL does by itself within some minutes`, figure: old },
+      limit: { what: `the same number after ANALYZE, which PostgreSQL runs by itself within some minutes`, figure: old },
       ratio: young / old,
       target: { of: 'ratio', at: 'least', value: 0.7 },
     })
@@ -109,7 +110,7 @@ export const measureLane = async (server: EmbeddedPostgres, { rounds, millisecon
   }
 }
 
-/** A process that has just started, or whose turn it is after another process wrote, knows nothing and loads what it is asked for. */
+/** A process that has just started has nothing in memory and loads what each call needs. The same is true after another process wrote. */
 const measureCold = async (url: string, actor: Actor, chains: string[], { rounds, milliseconds }: Pace): Promise<Row> => {
   const share = Math.ceil(chains.length / rounds)
   const rates: number[] = []

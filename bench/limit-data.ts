@@ -1,6 +1,6 @@
 import { administer } from '@/lib/testing/administer'
 
-/** What the limits work on: the app's tables, filled by SQL, changed without the app. */
+/** The limits are measured on the app's tables, which plain SQL fills and changes without the app. */
 export const LIMIT_MILESTONES = 1_000
 export const CHECKPOINTS_EACH = 20
 export const LIMIT_CHECKPOINTS = LIMIT_MILESTONES * CHECKPOINTS_EACH
@@ -32,9 +32,9 @@ const EVENT_COLUMNS =
 const event = (seq: string, milestone: string, checkpoint: string) =>
   `'main', ${seq}, 'checkpoint.completed', now(), 'usr_1', 'user', 'rest', '${GROUP}', 'proj_1', ${milestone}, ${checkpoint}, '{}', 'limit'`
 
-export type Step = { sql: string /** Its columns become variables of the later steps. */; keep?: boolean }
+export type Step = { sql: string /** The columns of the result become variables of the later steps. */; keep?: boolean }
 
-/** What the lane writes for one completion, one operation at a time; `:checkpoint` and `:milestone` are chosen at random. */
+/** The lane's statements for one completion that is not batched. `:checkpoint` and `:milestone` are chosen at random. */
 export const LANE_STEPS: readonly Step[] = [
   { sql: 'begin' },
   { sql: `select pg_advisory_xact_lock(1818324581, hashtext('main'))` },
@@ -59,13 +59,13 @@ export const LANE_STEPS: readonly Step[] = [
   { sql: 'commit' },
 ]
 
-/** A completion without lock, order or check: one statement, one commit. */
+/** A completion without lock, order or check, in one statement and one commit. */
 export const ONE_STATEMENT = `with done as (
     update checkpoints set completed_at = now(), completed_by = 'usr_1', completed_seq = 1
     where workspace_id = 'main' and checkpoint_id = $1 returning checkpoint_id, milestone_id
   ) insert into events (${EVENT_COLUMNS}) select ${event(`nextval('limit_seq')`, 'milestone_id', 'checkpoint_id')} from done`
 
-/** A milestone of $2 checkpoints in a chain, in one statement; $1 is new each time. */
+/** Creates a milestone of $2 checkpoints in a chain. $1 must be new each time. */
 export const CREATE_STATEMENT = `with made as (
     insert into milestones (workspace_id, milestone_id, group_id, project_id, title, description, status, created_by, created_at, updated_at, version)
     values ('main', 'ms_' || $1::text, '${GROUP}', 'proj_1', 'Milestone', '', 'active', 'usr_1', now(), now(), 1)
@@ -77,7 +77,7 @@ export const CREATE_STATEMENT = `with made as (
     select 'main', 'cp_' || $1::text || '_' || o, 'cp_' || $1::text || '_' || o - 1 from generate_series(2, $2::int) o
   ) insert into events (${EVENT_COLUMNS}) select ${event(`nextval('limit_seq')`, `'ms_' || $1::text`, 'null')}`
 
-/** A milestone with its checkpoints and the ids that they depend on, as one JSON text. */
+/** Reads a milestone with its checkpoints and the ids that they depend on, as one JSON text. */
 export const READ_STATEMENT = `select json_build_object('milestone', to_json(m), 'checkpoints', (
     select json_agg(to_json(c)::jsonb || jsonb_build_object('depends_on', array(
       select d.depends_on_id from dependencies d where d.workspace_id = c.workspace_id and d.checkpoint_id = c.checkpoint_id)) order by c."order")

@@ -9,12 +9,11 @@ import type { Row } from './table'
 const KILOBYTE = 1_024
 const MEGABYTE = KILOBYTE * KILOBYTE
 
-/** Every process with its parent. */
 const processes = (): { pid: number; parent: number }[] => {
   if (process.platform === 'linux') {
     return readdirSync('/proc').flatMap((name) => {
       try {
-        // The name in parentheses may hold spaces.
+        // The process name, in parentheses, may contain spaces.
         const [, parent] = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
         return [{ pid: Number(name), parent: Number(parent) }]
       } catch {
@@ -36,7 +35,7 @@ const withChildren = (roots: readonly number[]): number[] => {
   return [...found]
 }
 
-/** A page shared by several processes counts a part in each: so the sum is what the machine would have back. */
+/** A page that several processes share counts as a part in each, so the sum is the memory that the machine would get back. */
 const proportional = (pid: number): number | null => {
   try {
     const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
@@ -58,10 +57,10 @@ const memoryOf = (pids: readonly number[]): Memory => {
   return { kind: 'RSS, shared pages counted several times', bytes: sum(pids.map(resident)) }
 }
 
-/** The load ends when the first connection finds nothing more to do. */
+/** Spare milestones, because the load ends as soon as one connection finds no chain left. */
 const SPARE = 8
 
-/** What people and agents do in turn: mostly reading, some completing, some refused, a plan now and then, and pages. */
+/** A mix of what people and agents do: mostly reads, some completions, some refusals, and now and then a new plan or a page. */
 const mix = async ({ api, group_id }: Bench, count: number): Promise<HttpCall[][]> => {
   const milestones = await makeMilestones(api, group_id, Math.ceil(count / 100) + SPARE, chainPlan(CHECKPOINTS_EACH))
   const plan = JSON.stringify(chainPlan(CHECKPOINTS_EACH))

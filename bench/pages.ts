@@ -3,17 +3,17 @@ import { type Api, chainPlan, makeMilestones } from './api'
 import type { App } from './server'
 import type { Row } from './table'
 
-/** Follows the sign-in link as a browser would; answers the cookies. */
+/** Follows the sign-in link as a browser would, and returns the cookies. */
 export const signIn = async ({ signInLink }: App): Promise<string> => {
   const response = await fetch(signInLink, { redirect: 'manual' })
   const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '')
-  if (cookies.length === 0) throw new Error(`the sign-in link answered ${response.status} and no cookie`)
+  if (cookies.length === 0) throw new Error(`The sign-in link answered ${response.status} without a cookie`)
   return cookies.join('; ')
 }
 
 const attribute = (tag: string, name: string) => new RegExp(`\\s${name}="([^"]*)"`, 'i').exec(tag)?.[1]?.replaceAll('&amp;', '&')
 
-/** The scripts that a browser of today loads for a page: what it runs, and what it is told to have ready. */
+/** Finds the scripts that a modern browser loads for a page: those that it runs and those that it preloads. */
 const scriptsOf = (html: string): string[] => {
   const tags = html.match(/<(script|link)\b[^>]*>/gi) ?? []
   const found = tags.flatMap((tag) => {
@@ -48,7 +48,7 @@ const CARDS_EACH = 20
 
 const most = (value: number) => ({ of: 'figure' as const, at: 'most' as const, value })
 
-/** Sizes gzipped, in thousands of bytes. */
+/** All sizes are gzipped, in thousands of bytes. */
 export const measurePages = async ({ origin }: App, api: Api, cookie: string): Promise<Row[]> => {
   const { group_id = '' } = await api.post('/groups', { name: 'Pages' })
   const { project_id = '' } = await api.post(`/groups/${group_id}/projects`, { title: 'Pages' })

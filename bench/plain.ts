@@ -4,11 +4,11 @@ import pg from 'pg'
 import { endWithParent } from './child'
 import { CREATE_STATEMENT, ONE_STATEMENT, READ_STATEMENT } from './limit-data'
 
-// The limit over HTTP: node:http and pg with one statement a request, and nothing else. Runs in a process of its own.
+// The server that sets the limit over HTTP: node:http and pg with one statement per request, and nothing else. It runs in its own process.
 
 export type Plain = { writeUrl: string; readUrl: string }
 
-/** One error tells as much as thousands. */
+/** Only the first error is printed, because the next thousands would tell no more. */
 let hasFailed = false
 
 const serve = ({ writeUrl, readUrl }: Plain) => {

@@ -5,12 +5,12 @@ import { type EmbeddedPostgres, findEmbedded, startEmbedded } from '@/db/embedde
 import { migrate } from '@/db/migrate'
 import { administer, withDatabase } from '@/lib/testing/administer'
 
-/** A data folder of the benchmark's own: the lane alone is measured on its server first, then the app starts on it. */
+/** The benchmark's own data folder. The lane alone is measured on its server first; then the app starts on the same folder. */
 export type Scratch = { dataDir: string; remove(): Promise<void> }
 
 export const makeScratch = (): Scratch => {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'cairn-bench-'))
-  // PostgreSQL runs as another user when root starts this.
+  // When root starts this, PostgreSQL runs as another user, which must be able to enter the folder.
   chmodSync(dataDir, 0o755)
   return {
     dataDir,
@@ -22,18 +22,17 @@ export const makeScratch = (): Scratch => {
   }
 }
 
-/** The server as the app runs it, fsync on, with room for the limit's clients. */
+/** Starts the server as the app does, with fsync on, but with enough connections for the clients of the limit. */
 export const startServer = ({ dataDir }: Scratch): Promise<EmbeddedPostgres> =>
   startEmbedded(dataDir, { settings: { max_connections: '100' } })
 
-/** The server that the app runs. */
 export const findServer = async ({ dataDir }: Scratch): Promise<EmbeddedPostgres> => {
   const server = await findEmbedded(dataDir)
-  if (!server) throw new Error('the built-in PostgreSQL is not running')
+  if (!server) throw new Error('The built-in PostgreSQL is not running')
   return server
 }
 
-/** A new database of the app's own schema, with its checks, triggers and foreign keys; the app's role uses it. */
+/** Makes a database with the app's schema, including its checks, triggers and foreign keys. `url` connects as the app's role. */
 export const makeDatabase = async ({ ownerUrl, appUrl }: EmbeddedPostgres, name: string): Promise<{ url: string; ownerUrl: string }> => {
   await administer(ownerUrl, `create database ${name}`)
   const owned = withDatabase(ownerUrl, name)

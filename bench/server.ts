@@ -15,7 +15,7 @@ const variables = ({ dataDir }: Scratch, port: number): NodeJS.ProcessEnv => ({
   DATABASE_URL: 'embedded',
 })
 
-/** What must not outlive us. */
+/** The apps that must be stopped before this process ends. */
 const running = new Set<Started>()
 
 export const stopApps = async (): Promise<void> => {
@@ -24,7 +24,7 @@ export const stopApps = async (): Promise<void> => {
 
 type Started = { child: ChildProcess; origin: string; output: () => string }
 
-/** `npm start` without npm: the production build, made if it is not there. */
+/** Starts Cairn as `npm start` does: in production, with a build first if it is missing or out of date. */
 const start = async (scratch: Scratch): Promise<Started> => {
   const port = await freePort()
   const child = spawn(process.execPath, ['start.mjs'], { env: variables(scratch, port), stdio: ['ignore', 'pipe', 'pipe'] })
@@ -42,7 +42,7 @@ const start = async (scratch: Scratch): Promise<Started> => {
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null
 
-/** Polls until it has an answer. @throws when the app ended, or is not there in time */
+/** Polls until `look` returns a value. @throws if the app ends first, or if the time is over */
 const until = async <T>({ child, output }: Started, seconds: number, look: () => Promise<T | null> | T | null): Promise<T> => {
   const deadline = Date.now() + seconds * 1_000
   while (Date.now() < deadline && !hasEnded(child)) {
@@ -50,7 +50,7 @@ const until = async <T>({ child, output }: Started, seconds: number, look: () =>
     if (found !== null) return found
     await sleep(10)
   }
-  throw new Error(`the app did not start:\n${output().slice(-2_000)}`)
+  throw new Error(`The app did not start. The end of its output:\n${output().slice(-2_000)}`)
 }
 
 const stop = async ({ child }: Started): Promise<void> => {
@@ -70,11 +70,11 @@ const makeKey = async (scratch: Scratch, port: string): Promise<string> => {
   })
   await new Promise((resolve) => child.once('close', resolve))
   const key = /sk_live_\S+/.exec(output)?.[0]
-  if (!key) throw new Error('no key was made')
+  if (!key) throw new Error('cli/key.ts printed no key; see the output above')
   return key
 }
 
-/** Starts the app and waits until it greets, for a build too. */
+/** Starts the app and waits for its sign-in link, for up to 300 seconds because it may have to build first. */
 export const startApp = async (scratch: Scratch): Promise<App> => {
   const started = await start(scratch)
   const { child, origin, output } = started
@@ -88,7 +88,7 @@ export const startApp = async (scratch: Scratch): Promise<App> => {
   }
 }
 
-/** Seconds from a start of what is built and was started before until its first answer. */
+/** Measures the seconds from a start to the first answer, for an app that is built and was started before. */
 export const timeStart = async (scratch: Scratch): Promise<number> => {
   const began = performance.now()
   const started = await start(scratch)

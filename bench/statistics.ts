@@ -1,4 +1,4 @@
-/** The value below which a share of them lies; NaN of none. */
+/** The value at or below which this share of the values lies. NaN for an empty list. */
 export const percentile = (values: readonly number[], share: number): number => {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
@@ -9,8 +9,8 @@ export const median = (values: readonly number[]): number => percentile(values, 
 export type Compared = { figure: number; limit: number; ratio: number }
 
 /**
- * Measures something and its limit in turn, so that both meet the same machine, and takes medians: of the ratios too,
- * each of two neighbours, since a busy moment slows both.
+ * Measures a figure and its limit in turn, so that both meet the same conditions, and returns the medians. Each ratio is of two
+ * neighbouring measurements, because a busy moment slows both.
  */
 export const compare = async (rounds: number, figure: () => Promise<number>, limit: () => Promise<number>): Promise<Compared> => {
   const pairs: [number, number][] = []

@@ -1,4 +1,4 @@
-/** What a row promises: its figure or its ratio, at least or at most so much. */
+/** The target of a row: its figure or its ratio must be at least or at most `value`. */
 export type Target = { of: 'figure' | 'ratio'; at: 'least' | 'most'; value: number }
 
 export type Row = {
@@ -8,7 +8,7 @@ export type Row = {
   limit?: { what: string; figure: number }
   ratio?: number
   target?: Target
-  /** What one must know to read the figure. */
+  /** What a reader must know to understand the figure. */
   note?: string
 }
 
@@ -49,7 +49,7 @@ const cells = (row: Row | Missing): string[] => {
   ]
 }
 
-/** The rows as a table, then what the limits are and what else must be known. */
+/** Renders the rows as a table, followed by a description of their limits and their notes. */
 export const render = (rows: readonly (Row | Missing)[]): string => {
   const table = [HEADINGS, ...rows.map(cells)]
   const widths = HEADINGS.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0)))

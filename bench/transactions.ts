@@ -5,10 +5,10 @@ import path from 'node:path'
 import pg from 'pg'
 import { CHECKPOINTS_EACH, LIMIT_CHECKPOINTS, type Step } from './limit-data'
 
-/** How the limits of PostgreSQL itself are measured. */
+/** The tool that measures the limits of PostgreSQL itself: pgbench if it is installed. */
 export const limitTool = (): 'pgbench' | 'node + pg' => (spawnSync('pgbench', ['--version']).status === 0 ? 'pgbench' : 'node + pg')
 
-/** Transactions a second of so many clients, each step a round trip of a prepared statement. */
+/** Measures transactions per second. Each step is one round trip with a prepared statement. */
 export const measureTransactions = (url: string, steps: readonly Step[], clients: number, milliseconds: number): Promise<number> =>
   limitTool() === 'pgbench' ? runPgbench(url, steps, clients, milliseconds) : runClients(url, steps, clients, milliseconds)
 
@@ -23,7 +23,7 @@ const runPgbench = async (url: string, steps: readonly Step[], clients: number, 
   try {
     const output = await run('pgbench', [...args, pathname.slice(1)], env)
     const rate = /tps = ([\d.]+)/.exec(output)?.[1]
-    if (!rate) throw new Error(`pgbench gave no rate: ${output.slice(-500)}`)
+    if (!rate) throw new Error(`pgbench printed no rate: ${output.slice(-500)}`)
     return Number(rate)
   } finally {
     rmSync(file, { force: true })
@@ -45,7 +45,7 @@ const run = (program: string, args: string[], env: NodeJS.ProcessEnv): Promise<s
 
 type Prepared = { name: string; text: string; names: string[]; keep: boolean }
 
-/** `:name`, and no `::type`, as a numbered parameter. */
+/** Replaces each `:name`, but not a `::type`, with a numbered parameter. */
 const prepare = ({ sql, keep = false }: Step, at: number): Prepared => {
   const names: string[] = []
   const text = sql.replace(/(?<!:):([a-z]+)/g, (_, name: string) => {

@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util'
 import type { Instance } from '@/db/instance'
 import { makeKey } from '@/lib/auth/key'
-import type { Actor } from '@/lib/domain/access'
+import type { Actor } from '@/lib/domain/context'
+import { execute } from '@/lib/operations/execute'
 import { createKey } from '@/lib/operations/keys'
 import { createAgentProfile, findAgent } from '@/lib/operations/members'
-import { execute } from '@/lib/operations/operation'
 import { ensureOwner } from '@/lib/operations/setup'
 import { withInstance } from '../tools/instance'
 
-const USAGE = 'Usage: npm run -s key -- --name NAME [--group SLUG [--agent]]'
+const USAGE = '--name is required, and --agent needs --group. Usage: npm run -s key -- --name NAME [--group SLUG [--agent]]'
 
 const options = () => {
   const { values } = parseArgs({

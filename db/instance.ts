@@ -2,19 +2,19 @@ import type pg from 'pg'
 import { openPool } from './client'
 import { Lane } from './lane'
 
-/** An instance starts with one workspace; this is its id. */
+/** The id of the one workspace that every instance has from its first start. */
 export const FIRST_WORKSPACE = 'main'
 
-/** One workspace as one process reaches it: a pool to read, a lane to change. `origin` is the public address under which its pages are found. */
+/** One process's access to one workspace: the pool reads, the lane changes. `origin` is the public address of its pages. */
 export type Instance = { workspace_id: string; origin: string; pool: pg.Pool; lane: Lane; close: () => Promise<void> }
 
-/** An idempotency key is good for 7 days; what is older is forgotten. */
+/** An idempotency key is valid for 7 days (H4), so answers older than 8 days are no longer needed. */
 const forgetOldAnswers = (pool: pg.Pool) =>
   void pool.query(`delete from remembered_answers where created_at < now() - interval '8 days'`).catch(() => undefined)
 
 const HOUR_MS = 3_600_000
 
-/** Opens a migrated database; makes the first workspace's counter if it is not there. */
+/** Opens a migrated database, and creates the row of the first workspace if it is missing. */
 export const openInstance = async (url: string, origin: string): Promise<Instance> => {
   const pool = openPool(url)
   const workspace_id = FIRST_WORKSPACE
@@ -35,13 +35,13 @@ export const openInstance = async (url: string, origin: string): Promise<Instanc
 const CURRENT = Symbol.for('cairn.instance')
 const holder: typeof globalThis & { [CURRENT]?: Instance } = globalThis
 
-/** The process has one instance, kept outside the modules: hot reload and Next's several bundles must not open a second lane. */
+/** The process's one instance is kept outside the modules: hot reload and the several bundles of Next must not open a second lane. */
 export const setInstance = (instance: Instance): void => {
   holder[CURRENT] = instance
 }
 
 export const getInstance = (): Instance => {
   const instance = holder[CURRENT]
-  if (!instance) throw new Error('the database is not open yet')
+  if (!instance) throw new Error('The database is not open yet. The instance is set when the start has finished.')
   return instance
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addCheckpoint, completeCheckpoint, deleteCheckpoint, getMilestoneOperation, updateCheckpoint } from '@/lib/operations'
-import { execute } from '@/lib/operations/operation'
+import { execute } from '@/lib/operations/execute'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/plans'
 import { openProxy, type Wire } from '@/lib/testing/proxy'

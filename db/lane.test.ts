@@ -10,7 +10,7 @@ import {
   reopenCheckpoint,
   updateCheckpoint,
 } from '@/lib/operations'
-import { execute } from '@/lib/operations/operation'
+import { execute } from '@/lib/operations/execute'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { drawn, makeGroup, makeMilestone } from '@/lib/testing/plans'
 import { expectSound } from '@/lib/testing/soundness'
@@ -227,7 +227,7 @@ describe('one batch', () => {
     const group = await makeGroup(test)
     const { milestone_id } = await makeMilestone(test, group, { A: [] })
     const broken = test.instance.lane.submit({
-      judge: () => {
+      decide: () => {
         throw new TypeError('a bug')
       },
       answer: () => null,

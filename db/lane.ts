@@ -1,27 +1,34 @@
+import type { Need } from '@/lib/domain/access'
 import { DomainError } from '@/lib/domain/errors'
-import { type Authorship, type Event, type EventDraft, NOWHERE, type Scope } from '@/lib/domain/events'
+import type { Authorship, Event, EventDraft } from '@/lib/domain/events'
 import { evolve } from '@/lib/domain/evolve'
 import { randomText } from '@/lib/domain/ids'
+import type { Ids } from '@/lib/domain/kinds'
 import { type World, WorldState } from '@/lib/domain/world'
 import { isConnectionLoss, isPassing, sqlState } from './client'
 import { warm, withLoading } from './load'
 import { LaneSession, type Opened } from './session'
-import { type Batch, type Position, type Remembered, storeAndCommit } from './store'
+import { type Batch, type Position, type Remembered, sendAndCommit, statementsFor } from './store'
 
-/** What a call wants written, by whom, and what its answer will be about; `replay` where it was done before under the same idempotency key. */
+/** What a call comes to when it is decided. */
 export type Judgement = {
-  drafts: readonly EventDraft[]
+  events: readonly EventDraft[]
+  /** Whether what the call was for was done by it. */
+  changed: boolean
   authorship: Authorship
-  scope: Scope
-  loosened: boolean
-  replay: Remembered | null
+  /** The ids that the answer is about, remembered for a replay. */
+  ids: Ids
+  /** What the call needed by the state, remembered for a replay. */
+  needs: readonly Need[]
+  /** The remembered answer of the same call under the same idempotency key; nothing is written then. */
+  replayed: Remembered | null
 }
 
 export type Call = {
   /** Pure: decides against the world as it is now. @throws DomainError */
-  judge: (world: World, now: string, remembered: Remembered | null) => Judgement
-  /** Pure: what the caller is told, rendered before the next operation of the batch. */
-  answer: (world: World, scope: Scope, now: string) => unknown
+  decide: (world: World, now: string, remembered: Remembered | null) => Judgement
+  /** Pure: what the caller is told, rendered before the next call of the batch is decided. */
+  answer: (world: World, ids: Ids, now: string) => unknown
   remember: { principal_id: string; idempotency_key: string; fingerprint: string } | null
   /** How large its input is, about. */
   bytes: number
@@ -52,17 +59,19 @@ const unavailable = () =>
     { retry_after_seconds: 2 },
   )
 
+const NOTHING_MADE = { ids: {}, needs: [] } satisfies Pick<Judgement, 'ids' | 'needs'>
+
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 const keyOf = ({ principal_id, idempotency_key }: { principal_id: string; idempotency_key: string }) => `${principal_id} ${idempotency_key}`
 
-/** Ended for the time it took, by PostgreSQL or by one who waited: what is too long for one transaction need not be for each. */
+/** The transaction took too long: PostgreSQL cancelled it, or a process that waited for the lock ended its backend. Each call alone may be quick enough. */
 const isTooMuchAtOnce = (error: unknown) => ['57014', '57P01', '25P03'].includes(sqlState(error) ?? '')
 
-/** The commit was sent and no answer came: whether it happened must be proven. */
+/** The commit was sent and no answer came: whether it took effect must be proven. */
 class CommitLost extends Error {
   constructor(
     readonly before: Position,
-    readonly head: string,
+    readonly after: Position,
     override readonly cause: unknown,
   ) {
     super('the connection was lost during commit')
@@ -70,8 +79,16 @@ class CommitLost extends Error {
 }
 
 /**
- * The one way by which a workspace changes. Calls are decided one after another, in memory, and written in batches: one lock, one commit for many.
- * Nobody is answered before the commit, refusals too, since they may rest on an earlier operation of the batch.
+ * The one way by which a workspace changes. Calls are decided one after another, in memory, and written in batches: one lock and one commit for many.
+ * Nobody is answered before the commit, refusals too, since a refusal may rest on an earlier call of its batch.
+ *
+ * The lane is in one of these modes:
+ * - Idle. Nothing is queued, and the connection is open but outside a transaction.
+ * - Running. Batches are taken from the queue until it is empty: open a transaction and take the lock, decide each call, store, commit, answer.
+ * - Commit lost. The commit was sent and the connection broke before its answer. The batch is neither answered nor tried again until its outcome
+ *   is proven: under the lock, after the old backend is gone, its `head` is in the log or it is not.
+ * - World dropped. The cached world is thrown away, and the next batch loads what it needs: after any error, or where the counter under the lock
+ *   says that another process wrote or a backup was restored.
  */
 export class Lane {
   private readonly session: LaneSession
@@ -79,6 +96,7 @@ export class Lane {
   private bytes = 0
   private running: Promise<void> | null = null
   private world: { state: WorldState; at: Position } | null = null
+  private readonly listeners = new Set<(seq: number) => void>()
 
   constructor(
     url: string,
@@ -97,6 +115,25 @@ export class Lane {
     })
   }
 
+  /**
+   * Writes facts that nobody asked for by a call: the records by which an instance is set up. Answers the seq of the last one.
+   * @throws busy, unavailable
+   */
+  async record(events: readonly EventDraft[], authorship: Authorship): Promise<number> {
+    const judgement: Judgement = { events, changed: events.length > 0, authorship, ...NOTHING_MADE, replayed: null }
+    const { seq } = await this.submit({ decide: () => judgement, answer: () => null, remember: null, bytes: 0, left: () => false })
+    return seq
+  }
+
+  /**
+   * Tells a listener of this process up to which seq this lane has written: after each commit that wrote an event, and before the calls of that batch
+   * are answered. What other processes write is not told. Answers the function that ends the telling.
+   */
+  onCommitted(listener: (seq: number) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
   /** Finishes what is queued and closes the connection. */
   async stop(): Promise<void> {
     await this.running
@@ -110,7 +147,7 @@ export class Lane {
       const taken = this.take()
       for (const { call, reject } of taken) if (call.left()) reject(new DomainError('unavailable', 'The caller left before its turn.'))
       const batch = taken.filter(({ call }) => !call.left())
-      if (batch.length > 0) await this.settle(batch)
+      if (batch.length > 0) await this.finish(batch)
     }
     this.running = null
   }
@@ -128,7 +165,8 @@ export class Lane {
     return this.waiting.splice(0, count)
   }
 
-  private async settle(batch: readonly Waiting[]): Promise<void> {
+  /** Brings a batch to its outcomes and answers its callers. */
+  private async finish(batch: readonly Waiting[]): Promise<void> {
     const outcomes = await this.attempt(batch)
     for (const [at, { resolve, reject }] of batch.entries()) {
       const outcome = outcomes[at]
@@ -143,14 +181,17 @@ export class Lane {
     for (const milliseconds of PAUSES) {
       const outcomes: Outcome[] = []
       try {
-        if (lost && (await this.wasStored(lost.commit))) return lost.outcomes
+        if (lost && (await this.wasStored(lost.commit))) {
+          this.tell(lost.commit.after)
+          return lost.outcomes
+        }
         lost = null
         await this.transact(batch, outcomes)
         return outcomes
       } catch (error) {
         this.world = null
         if (error instanceof CommitLost) lost = { commit: error, outcomes }
-        // While a commit is unproven nothing may be tried anew, whatever the proof failed of.
+        // While a commit is unproven nothing may be tried anew, whatever made the proof fail.
         const again = lost !== null || isPassing(error)
         if (!again || (!lost && isTooMuchAtOnce(error) && batch.length > 1)) {
           await this.session.rollback()
@@ -184,7 +225,7 @@ export class Lane {
       outcomes.push(outcome)
       if (!call.remember || !('answer' in outcome) || outcome.answer.replayed) continue
       const { seq, changed } = outcome.answer
-      const answer = { ...call.remember, seq, changed, scope: outcome.scope, loosened: outcome.loosened }
+      const answer = { ...call.remember, seq, changed, ids: outcome.ids, needs: outcome.needs }
       remembered.set(keyOf(answer), answer)
       fresh.push(answer)
     }
@@ -195,16 +236,29 @@ export class Lane {
     const after = { seq: opened.seq + events.length, head: randomText(16) }
     const before = { seq: opened.seq, head: opened.head }
     await this.store(world, { workspace_id: this.workspace_id, before, after, now: opened.now, events, remembered: fresh })
-    world.settle()
+    world.markStored()
     this.world = { state: world, at: after }
+    if (events.length > 0) this.tell(after)
   }
 
-  /** Once the commit is on the wire only an answer of PostgreSQL says that it did not happen; whatever else comes leaves the outcome open. */
+  private tell({ seq }: Position): void {
+    for (const listener of this.listeners) {
+      try {
+        listener(seq)
+      } catch (error) {
+        // The batch is committed: what a listener does wrong must not have it tried again.
+        console.error(error)
+      }
+    }
+  }
+
+  /** Once the commit is on the wire only an answer of PostgreSQL says that it did not take effect; any other error leaves the outcome open. */
   private async store(world: WorldState, batch: Batch): Promise<void> {
+    const statements = statementsFor(world.changes, batch)
     try {
-      await storeAndCommit(this.session.connection, world, batch)
+      await sendAndCommit(this.session.connection, statements)
     } catch (error) {
-      if (sqlState(error) === null || isConnectionLoss(error)) throw new CommitLost(batch.before, batch.after.head, error)
+      if (sqlState(error) === null || isConnectionLoss(error)) throw new CommitLost(batch.before, batch.after, error)
       throw error
     }
   }
@@ -222,50 +276,50 @@ export class Lane {
     const probes = batch.map(
       ({ call }) =>
         () =>
-          call.judge(world, now, null),
+          call.decide(world, now, null),
     )
     await warm(this.session.connection, this.workspace_id, world, probes)
   }
 
-  /** An operation reads a world that seems complete; a refusal or a bug in it is its own caller's, all else is the batch's. */
+  /** A call reads a world that seems complete. A refusal or a bug in its decision is the outcome of that call alone; any other error is the batch's. */
   private async decide(
     world: WorldState,
     call: Call,
     opened: Opened,
-    events: Event[],
-    known: Remembered | null,
-  ): Promise<Outcome & { scope: Scope; loosened: boolean }> {
+    written: Event[],
+    remembered: Remembered | null,
+  ): Promise<Outcome & Pick<Judgement, 'ids' | 'needs'>> {
     const { connection } = this.session
     let judgement: Judgement
     try {
-      judgement = await withLoading(connection, this.workspace_id, world, () => call.judge(world, opened.now, known))
+      judgement = await withLoading(connection, this.workspace_id, world, () => call.decide(world, opened.now, remembered))
     } catch (error) {
-      // An error of a statement ended the transaction: it is the batch's, and each is tried alone.
+      // An error of a statement ended the transaction: it is the batch's, and each call is tried alone.
       if (isPassing(error) || sqlState(error) !== null) throw error
-      const here = opened.seq + events.length
-      return { error: error instanceof DomainError ? error.at(here) : error, scope: NOWHERE, loosened: false }
+      const here = opened.seq + written.length
+      return { error: error instanceof DomainError ? error.at(here) : error, ...NOTHING_MADE }
     }
-    const { drafts, authorship, scope, loosened, replay } = judgement
-    for (const draft of drafts) {
-      const event: Event = { ...draft, ...authorship, seq: opened.seq + events.length + 1, at: opened.now }
+    const { events, changed, authorship, ids, needs, replayed } = judgement
+    for (const draft of events) {
+      const event: Event = { ...draft, ...authorship, seq: opened.seq + written.length + 1, at: opened.now }
       evolve(world, event)
-      events.push(event)
+      written.push(event)
     }
-    const seq = replay ? replay.seq : opened.seq + events.length
+    const seq = replayed ? replayed.seq : opened.seq + written.length
     try {
-      const data = await withLoading(connection, this.workspace_id, world, () => JSON.stringify(call.answer(world, scope, opened.now)))
-      return { answer: { data, seq, changed: replay ? replay.changed : drafts.length > 0, replayed: replay !== null }, scope, loosened }
+      const data = await withLoading(connection, this.workspace_id, world, () => JSON.stringify(call.answer(world, ids, opened.now)))
+      return { answer: { data, seq, changed, replayed: replayed !== null }, ids, needs }
     } catch (error) {
       // What was done before may be gone since; a refusal after a change would be a bug.
-      if (replay && error instanceof DomainError) return { error: error.at(opened.seq + events.length), scope, loosened }
+      if (replayed && error instanceof DomainError) return { error: error.at(opened.seq + written.length), ids, needs }
       throw error
     }
   }
 
   /** Whether a batch whose commit was lost did happen: asked under the lock again, after its backend was ended or gone. */
-  private async wasStored({ before, head }: CommitLost): Promise<boolean> {
+  private async wasStored({ before, after }: CommitLost): Promise<boolean> {
     await this.session.open([])
-    const stored = await this.session.wasStored(head, before.seq)
+    const stored = await this.session.wasStored(after.head, before.seq)
     await this.session.release()
     return stored
   }

@@ -8,22 +8,22 @@ import { Client, type ClientBase } from 'pg'
 export type Migration = { name: string; hash: string; when: number }
 
 export type SchemaVersion = {
-  /** In this build, oldest first. */
+  /** The migrations of this build, oldest first. */
   known: Migration[]
-  /** Names, oldest first; an unknown one is named by its hash. */
+  /** Names, oldest first. A migration that this build does not know is given by its hash. */
   applied: string[]
   pending: string[]
-  /** Applied, but not in this build: a newer build's, or a file that was changed after it was applied. */
+  /** Hashes of applied migrations that this build does not have: a newer build applied them, or their file was changed afterwards. */
   unknown: string[]
 }
 
 const family = 0x63616972
 const migrationLock = 3
 
-// From the working directory: inside Next's bundle a module does not know where it lies.
+// Relative to the working directory, because a module in Next's bundle does not know its own folder.
 const ownFolder = () => path.join(/* turbopackIgnore: true */ process.cwd(), 'db', 'migrations')
 
-/** Brings the database to this build's schema; one process at a time. Throws if the database is newer, or a migration was left out. */
+/** Brings the database to this build's schema, in one process at a time. Throws if the database is newer or a migration was left out. */
 export async function migrate(ownerUrl: string, folder = ownFolder()): Promise<void> {
   const client = new Client({ connectionString: ownerUrl, application_name: 'cairn migrate', connectionTimeoutMillis: 10_000 })
   client.on('error', () => {})
@@ -55,18 +55,18 @@ async function assertNotNewer(client: ClientBase, folder: string): Promise<void>
   const { unknown, known } = await schemaVersion(client, folder)
   if (unknown.length === 0) return
   throw new Error(
-    `The database carries ${unknown.length} migration(s) that this build does not know (it knows ${known.length}, up to ` +
-      `${known.at(-1)?.name ?? 'none'}). It was used by a newer version, or a migration file was changed after it was applied. ` +
-      'Run that newer version, or restore the backup from before it. Nothing was changed.',
+    `The database has ${unknown.length} migration(s) that this build does not know (it knows ${known.length}, up to ` +
+      `${known.at(-1)?.name ?? 'none'}). A newer version of Cairn used it, or a migration file was changed after it was applied. ` +
+      'Run that newer version, or restore a backup from before that. Nothing was changed.',
   )
 }
 
-/** drizzle leaves out, without a word, what is dated before the last applied one. */
+/** drizzle silently leaves out a migration that is dated before the last applied one. */
 async function assertComplete(client: ClientBase, folder: string): Promise<void> {
   const { pending } = await schemaVersion(client, folder)
   if (pending.length === 0) return
   throw new Error(
-    `These migrations are dated before one that is applied already, and so were left out: ${pending.join(', ')}. ` +
+    `These migrations are dated before one that is already applied, so they were left out: ${pending.join(', ')}. ` +
       'Generate them again, so that their time in meta/_journal.json is the latest.',
   )
 }

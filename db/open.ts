@@ -9,14 +9,14 @@ export type OpenDatabase = { url: string; ownerUrl: string; embedded: boolean; s
 type Purpose = 'app' | 'cli'
 type Presence = { server: EmbeddedPostgres; client: Client }
 
-// Session locks, so that they end with the process however it ends. Everyone who uses the built-in server holds `present` shared:
-// who leaves and can take it alone was the last, and stops the server.
+// These are session-level advisory locks, which end with the process however it ends. Every process that uses the built-in server holds
+// `present` shared. A leaving process that gets `present` exclusively was the last one, and stops the server.
 const family = 0x63616972
 const lock = { present: 1, app: 2 }
 
 const enterSeconds = 20
 
-/** The database of this instance; ours is started if nobody runs it. One app may use it at a time, and commands beside it. */
+/** Opens the database of this instance, and starts the built-in server if needed. Only one app may use it, with any number of commands. */
 export async function openDatabase(env: Env, purpose: Purpose): Promise<OpenDatabase> {
   if (env.databaseUrl) return { url: env.databaseUrl, ownerUrl: env.databaseUrl, embedded: false, stop: async () => {} }
   const dataDir = resolveDataDir(env)
@@ -31,11 +31,12 @@ export async function openDatabase(env: Env, purpose: Purpose): Promise<OpenData
       if (!stopping) returning = comeBack()
     })
   const comeBack = async () => {
-    console.error('The built-in PostgreSQL went away; starting it again.')
+    console.error('The connection to the built-in PostgreSQL was lost. Cairn connects again, and starts the server if it has stopped.')
     while (!stopping) {
       try {
         presence = await enter(dataDir, purpose, name)
-        if (presence.server.port !== port) console.error('It had to take another port: please restart Cairn.')
+        if (presence.server.port !== port)
+          console.error(`The built-in PostgreSQL now listens on port ${presence.server.port}, no longer on ${port}. Restart Cairn.`)
         watch()
         return
       } catch (error) {
@@ -60,7 +61,7 @@ export async function openDatabase(env: Env, purpose: Purpose): Promise<OpenData
 
 async function enter(dataDir: string, purpose: Purpose, name: string): Promise<Presence> {
   const deadline = Date.now() + enterSeconds * 1000
-  let reason: unknown = 'it is being stopped by another process'
+  let reason: unknown = 'another process is stopping it'
   while (Date.now() < deadline) {
     const server = await startEmbedded(dataDir)
     const client = await connect(server.ownerUrl, name).catch((error: unknown) => {
@@ -75,11 +76,13 @@ async function enter(dataDir: string, purpose: Purpose, name: string): Promise<P
     await client?.end().catch(() => {})
     await sleep(100)
   }
-  throw new Error(`The built-in PostgreSQL in ${dataDir} cannot be used: ${reason instanceof Error ? reason.message : reason}`)
+  throw new Error(
+    `The built-in PostgreSQL in ${dataDir} could not be used within ${enterSeconds} s: ${reason instanceof Error ? reason.message : reason}`,
+  )
 }
 
 async function becomeTheApp(presence: Presence, dataDir: string): Promise<void> {
-  // A killed app's session ends a moment after the app.
+  // The session of a killed app, which holds this lock, ends a moment after the app. So the lock is tried several times.
   for (const wait of [0, 100, 300, 600]) {
     await sleep(wait)
     if (await tryLock(presence.client, 'pg_try_advisory_lock', lock.app)) return
@@ -88,14 +91,14 @@ async function becomeTheApp(presence: Presence, dataDir: string): Promise<void> 
   await leave(presence)
   const pid = holder?.match(/pid (\d+)/)?.[1]
   throw new Error(
-    `Cairn already runs on ${dataDir}: it is ${holder ?? 'a process that just left'}. Use that one, ` +
-      `${pid ? `stop it (kill ${pid})` : 'try again'}, or give this one a folder of its own: PORT=3001 CAIRN_DATA_DIR=.cairn-2 npm start`,
+    `Cairn already runs on ${dataDir}: it is ${holder ?? 'a process that has just ended'}. Use that instance, ` +
+      `${pid ? `stop it (kill ${pid})` : 'try again'}, or start this one with its own data folder: PORT=3001 CAIRN_DATA_DIR=.cairn-2 npm start`,
   )
 }
 
 async function connect(ownerUrl: string, name: string): Promise<Client> {
   const client = new Client({ connectionString: ownerUrl, application_name: name, connectionTimeoutMillis: 5000 })
-  // Without a listener a server that goes away would end this process; `end` follows and is acted upon.
+  // Without a listener, the loss of the connection would end this process. The event `end` follows, and `watch` handles it.
   client.on('error', () => {})
   await client.connect()
   return client
@@ -120,7 +123,7 @@ async function leave({ server, client }: Presence): Promise<void> {
     await client.query('select pg_advisory_unlock_all()')
     if (await tryLock(client, 'pg_try_advisory_lock', lock.present)) await server.stop()
   } catch {
-    // The connection is lost: the server is gone, or others stop it.
+    // The connection is lost: the server has stopped, or another process stops it.
   }
   await client.end().catch(() => {})
 }

@@ -1,21 +1,28 @@
 import type { PoolClient } from 'pg'
 import { DomainError } from '@/lib/domain/errors'
-import { type Unit, type World, WorldState } from '@/lib/domain/world'
+import type { Unit } from '@/lib/domain/kinds'
+import { type World, WorldState } from '@/lib/domain/world'
 import { isConnectionLoss } from './client'
 import type { Instance } from './instance'
 import { load, withLoading } from './load'
+import { prepared } from './statement'
 
-/** One consistent view of a workspace at one `seq`: through a world, or through SQL on the same snapshot. */
-export type Snapshot = {
-  workspace_id: string
+/** The transaction that a query of `db/queries` runs in. */
+export type Source = { client: PoolClient; workspace_id: string; now: string }
+
+/** One consistent view of a workspace at one `seq`: through a world, or through the queries of `db/queries` on the same snapshot. */
+export type Reading = {
   seq: number
   now: string
-  client: PoolClient
-  /** Runs a pure function of a world filled as it asks. */
+  /** Runs a pure function of a world that is filled as it asks. */
   world: <T>(run: (world: World) => T) => Promise<T>
+  /** Runs a query of `db/queries`; what it is given besides the source follows. */
+  select: <A extends readonly unknown[], T>(query: (source: Source, ...given: A) => Promise<T>, ...given: A) => Promise<T>
 }
 
 const ignoreFailedEnd = () => undefined
+
+const POSITION = 'select seq, greatest(clock_timestamp(), last_event_at) as now from workspaces where workspace_id = $1'
 
 /**
  * A read: one REPEATABLE READ, READ ONLY transaction that states the `seq` at which it is true. Writes nothing.
@@ -24,7 +31,7 @@ const ignoreFailedEnd = () => undefined
 export const readSnapshot = async <T>(
   { pool, workspace_id }: Instance,
   expected: readonly Unit[],
-  run: (snapshot: Snapshot) => Promise<T>,
+  run: (reading: Reading) => Promise<T>,
 ): Promise<T> => {
   const client = await pool.connect().catch((cause: unknown) => {
     throw outOfReach(cause)
@@ -32,18 +39,18 @@ export const readSnapshot = async <T>(
   let broken = true
   try {
     const state = new WorldState()
-    const position = {
-      name: 'read position',
-      text: 'select seq, greatest(clock_timestamp(), last_event_at) as now from workspaces where workspace_id = $1',
-      values: [workspace_id],
-    }
     const [, { rows }] = await Promise.all([
       client.query('begin isolation level repeatable read read only'),
-      client.query(position),
+      client.query(prepared(POSITION, [workspace_id])),
       load(client, workspace_id, state, expected),
     ])
     const { seq, now } = rows[0] ?? { seq: 0, now: new Date().toISOString() }
-    const answer = await run({ workspace_id, seq, now, client, world: (ask) => withLoading(client, workspace_id, state, () => ask(state)) })
+    const answer = await run({
+      seq,
+      now,
+      world: (ask) => withLoading(client, workspace_id, state, () => ask(state)),
+      select: (query, ...given) => query({ client, workspace_id, now }, ...given),
+    })
     await client.query('commit')
     broken = false
     return answer

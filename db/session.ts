@@ -11,12 +11,12 @@ const LOCK_NOT_AVAILABLE = '55P03'
 /** "lane" in ASCII: the first half of the advisory lock's key; the second is the workspace. */
 const LOCK_CLASS = 0x6c_61_6e_65
 
-const memory = (keys: readonly RememberedKey[], workspace_id: string) => {
+const selectRemembered = (keys: readonly RememberedKey[], workspace_id: string) => {
   if (keys.length === 0) return ''
   const wanted = keys.map(
     ({ principal_id, idempotency_key }) => `(${pg.escapeLiteral(principal_id)}, ${pg.escapeLiteral(idempotency_key)})`,
   )
-  return `; select principal_id, idempotency_key, fingerprint, seq, changed, loosened, scope from remembered_answers
+  return `; select principal_id, idempotency_key, fingerprint, seq, changed, needs, ids from remembered_answers
     where workspace_id = ${workspace_id} and (principal_id, idempotency_key) in (${wanted.join(', ')}) and created_at > now() - interval '7 days'`
 }
 
@@ -44,7 +44,7 @@ export class LaneSession {
     const client = await this.connected()
     const workspace = pg.escapeLiteral(this.workspace_id)
     const text = `begin isolation level read committed; select pg_advisory_xact_lock(${LOCK_CLASS}, hashtext(${workspace}));
-      select seq, head, greatest(clock_timestamp(), last_event_at) as now from workspaces where workspace_id = ${workspace}${memory(keys, workspace)}`
+      select seq, head, greatest(clock_timestamp(), last_event_at) as now from workspaces where workspace_id = ${workspace}${selectRemembered(keys, workspace)}`
     try {
       const results = statements(await client.query(text))
       const [position] = results[2]?.rows ?? []

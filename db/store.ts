@@ -1,17 +1,33 @@
-import type { ClientBase } from 'pg'
+import type { ClientBase, QueryConfig } from 'pg'
+import type { Need } from '@/lib/domain/access'
+import type { Kind } from '@/lib/domain/entities'
 import type { Event } from '@/lib/domain/events'
-import type { WorldState } from '@/lib/domain/world'
-import { insertEvents, KINDS, nameOf, TABLES, upsertFromJson, upsertRemembered } from './tables'
+import { type Ids, KIND_NAMES } from '@/lib/domain/kinds'
+import type { Change, Changes } from '@/lib/domain/world'
+import { prepared } from './statement'
+import {
+  deleteByKeys,
+  insertEvents,
+  insertPairs,
+  type List,
+  listsOf,
+  primaryKeyOf,
+  TABLES,
+  upsertFromJson,
+  upsertRemembered,
+} from './tables'
 
+/** What was done under an idempotency key. */
 export type Remembered = {
   principal_id: string
   idempotency_key: string
   fingerprint: string
   seq: number
   changed: boolean
-  /** Whether it needed the permission to loosen a plan, which a repeat needs again. */
-  loosened: boolean
-  scope: Record<string, string | null>
+  /** What the call needed by the state of that time, which a repeat needs again. */
+  needs: readonly Need[]
+  /** The ids of what the call was about and of what it made. */
+  ids: Ids
 }
 
 /** Where the workspace's counter stands: its number and the random id that the last batch wrote. */
@@ -26,77 +42,86 @@ export type Batch = {
   remembered: readonly Remembered[]
 }
 
-/** Deleted before anything is written; what hangs on a row goes before it. */
-const DELETABLE = ['proposal', 'checkpoint', 'milestone'] as const
-const KEY_OF = { proposal: 'proposal_id', checkpoint: 'checkpoint_id', milestone: 'milestone_id' } as const
+type Pair = readonly [owner: string, member: string]
 
-/** Whose stored edges are replaced, and all edges to write; a checkpoint that is new in this batch has none stored. */
-const edgesOf = (world: WorldState, events: readonly Event[]) => {
-  const added = new Set<string>()
-  const changed = new Set<string>()
-  for (const { type, checkpoint_id } of events) {
-    if (checkpoint_id && type === 'checkpoint.added') added.add(checkpoint_id)
-    if (checkpoint_id && (type === 'checkpoint.dependency_added' || type === 'checkpoint.dependency_removed')) changed.add(checkpoint_id)
+const changesOf = (changes: Changes, kind: Kind): [id: string, change: Change][] => [...changes[kind]]
+
+const membersIn = (entity: object | null, field: string): readonly string[] => (entity ? Reflect.get(entity, field) : [])
+
+/** The rows of a list that are gone and those that are new, told from how the field differs. */
+const pairsOf = (changes: Changes, kind: Kind, field: string): { gone: Pair[]; added: Pair[] } => {
+  const gone: Pair[] = []
+  const added: Pair[] = []
+  for (const [id, { from, to }] of changesOf(changes, kind)) {
+    const [was, is] = [membersIn(from, field), membersIn(to, field)]
+    if (was === is) continue
+    for (const member of was) if (!is.includes(member)) gone.push([id, member])
+    for (const member of is) if (!was.includes(member)) added.push([id, member])
   }
-  const gone = world.changes.get('checkpoint')
-  const kept = [...added, ...changed].filter((id) => gone?.get(id) !== 'removed')
-  const edges = kept.flatMap((id) => (world.present('checkpoint', id)?.depends_on ?? []).map((target) => [id, target] as const))
-  return { replaced: [...changed].filter((id) => !added.has(id)), edges }
+  return { gone, added }
 }
 
-/**
- * Writes what a batch changed, set-wise, and sends the commit along: deletes, then everything else in one statement, which fails where the counter moved,
- * so that the commit behind it answers ROLLBACK. What is awaited is the commit's own answer; an error of a statement comes first.
- */
-export const storeAndCommit = async (client: ClientBase, world: WorldState, batch: Batch): Promise<void> => {
-  const { workspace_id, before, after, now } = batch
-  const { replaced, edges } = edgesOf(world, batch.events)
-  const deleted = deleteGone(client, workspace_id, world, replaced)
+export type Statements = { deletes: QueryConfig[]; put: QueryConfig }
 
-  const values: unknown[] = [workspace_id, before.seq, before.head, after.seq, after.head, batch.events.length > 0 ? now : null]
+/**
+ * The statements that write what a batch changed, set-wise: the deletes, and one that does everything else. That one fails where the counter has
+ * moved, so that a commit behind it answers ROLLBACK.
+ */
+export const statementsFor = (changes: Changes, { workspace_id, before, after, now, events, remembered }: Batch): Statements => {
+  const lists = KIND_NAMES.flatMap((kind) => listsOf(kind).map(([field, list]) => ({ list, ...pairsOf(changes, kind, field) })))
+  const deletes = [
+    ...lists.flatMap(({ list, gone }) => deletePairs(workspace_id, list, gone)),
+    ...KIND_NAMES.flatMap((kind) => deleteGone(workspace_id, changes, kind)),
+  ]
+  const values: unknown[] = [workspace_id, before.seq, before.head, after.seq, after.head, events.length > 0 ? now : null]
   const parts: string[] = []
-  const names: string[] = []
-  const add = (name: string, sql: (parameter: number) => string, value: unknown) => {
-    names.push(name)
-    values.push(value)
-    parts.push(`put_${name} as (${sql(values.length)})`)
+  const add = (sql: (parameter: number) => string, rows: readonly unknown[]) => {
+    if (rows.length === 0) return
+    values.push(JSON.stringify(rows))
+    parts.push(`put_${parts.length} as (${sql(values.length)})`)
   }
-  for (const kind of KINDS) {
-    const changed = [...(world.changes.get(kind) ?? [])].filter(([, how]) => how === 'put')
-    const rows = changed.map(([id]) => ({ ...world.present(kind, id), workspace_id }))
-    if (rows.length > 0) add(kind, (parameter) => upsertFromJson(TABLES[kind], parameter), JSON.stringify(rows))
+  for (const kind of KIND_NAMES) {
+    const rows = changesOf(changes, kind).flatMap(([, { to }]) => (to ? { ...to, workspace_id } : []))
+    add((parameter) => upsertFromJson(TABLES[kind], parameter), rows)
   }
-  if (edges.length > 0) {
-    const sql = (parameter: number) =>
-      `insert into dependencies (workspace_id, checkpoint_id, depends_on_id) select $1, e->>0, e->>1 from json_array_elements($${parameter}::json) e on conflict do nothing`
-    add('edges', sql, JSON.stringify(edges))
-  }
-  if (batch.events.length > 0) {
-    const rows = batch.events.map((event) => ({ ...event, workspace_id, batch: after.head }))
-    add('event', insertEvents, JSON.stringify(rows))
-  }
-  if (batch.remembered.length > 0) {
-    const rows = batch.remembered.map((answer) => ({ ...answer, workspace_id, batch: after.head, created_at: now }))
-    add('answers', upsertRemembered, JSON.stringify(rows))
-  }
+  for (const { list, added } of lists) add((parameter) => insertPairs(list, parameter), added)
+  add(
+    insertEvents,
+    events.map((event) => ({ ...event, workspace_id, batch: after.head })),
+  )
+  add(
+    upsertRemembered,
+    remembered.map((answer) => ({ ...answer, workspace_id, batch: after.head, created_at: now })),
+  )
   parts.push(`counter as (
     update workspaces set seq = $4, head = $5, last_event_at = coalesce($6::timestamptz, last_event_at)
     where workspace_id = $1 and seq = $2 and head = $3 returning 1)`)
-  const text = `with ${parts.join(',\n')} select 1 / count(*) as moved from counter`
-  const stored = client.query({ name: `store ${names.map((name) => name.slice(0, 4)).join(' ')}`, text, values })
-  const committed = client.query('commit')
-  const [deletes, puts, commit] = await Promise.allSettled([deleted, stored, committed])
-  for (const result of [deletes, puts, commit]) if (result.status === 'rejected') throw result.reason
-  if (commit.status === 'fulfilled' && commit.value.command !== 'COMMIT') throw new Error(`commit answered ${commit.value.command}`)
+  return { deletes, put: prepared(`with ${parts.join(',\n')} select 1 / count(*) as moved from counter`, values) }
 }
 
-const deleteGone = (client: ClientBase, workspace_id: string, world: WorldState, replaced: readonly string[]): Promise<unknown> => {
-  const gone = (kind: (typeof DELETABLE)[number]) =>
-    [...(world.changes.get(kind) ?? [])].flatMap(([id, how]) => (how === 'removed' ? id : []))
-  const without = (table: string, column: string, ids: readonly string[]) =>
-    ids.length > 0 ? [client.query(`delete from ${table} where workspace_id = $1 and ${column} = any($2)`, [workspace_id, ids])] : []
-  return Promise.all([
-    ...without('dependencies', 'checkpoint_id', [...new Set([...replaced, ...gone('checkpoint')])]),
-    ...DELETABLE.flatMap((kind) => without(nameOf(TABLES[kind]), KEY_OF[kind], gone(kind))),
+/** Sends the statements and the commit in one go. The commit's own answer is awaited; an error of a statement comes first. */
+export const sendAndCommit = async (client: ClientBase, { deletes, put }: Statements): Promise<void> => {
+  const sent = [...deletes, put].map((statement) => client.query(statement))
+  const committed = client.query('commit')
+  for (const result of await Promise.allSettled([...sent, committed])) if (result.status === 'rejected') throw result.reason
+  const { command } = await committed
+  if (command !== 'COMMIT') throw new Error(`commit answered ${command}`)
+}
+
+/** Deletes the rows of entities that are gone by their primary key. In any order, since every foreign key is judged at the commit. */
+const deleteGone = (workspace_id: string, changes: Changes, kind: Kind): QueryConfig[] => {
+  const gone = changesOf(changes, kind).flatMap(([, { from, to }]) => (from && !to ? from : []))
+  if (gone.length === 0) return []
+  const key = primaryKeyOf(TABLES[kind])
+  const columns = key.map(({ name }) => gone.map((entity) => Reflect.get(entity, name)))
+  return [prepared(deleteByKeys(TABLES[kind], key), [workspace_id, ...columns])]
+}
+
+const deletePairs = (workspace_id: string, { table, owner, member }: List, gone: readonly Pair[]): QueryConfig[] => {
+  if (gone.length === 0) return []
+  const text = deleteByKeys(table, [
+    { name: owner, type: 'text' },
+    { name: member, type: 'text' },
   ])
+  return [prepared(text, [workspace_id, gone.map(([id]) => id), gone.map(([, id]) => id)])]
 }

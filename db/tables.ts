@@ -1,12 +1,14 @@
 import { getTableColumns, getTableName } from 'drizzle-orm'
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
-import type { Kind } from '@/lib/domain/entities'
+import type { Entities, Kind } from '@/lib/domain/entities'
+import type { Event } from '@/lib/domain/events'
+import type { Nothing } from '@/lib/domain/kinds'
 import { events, rememberedAnswers } from './schema/log'
 import { groups, keys, members, principals } from './schema/people'
-import { checkpoints, milestones, projects, proposals } from './schema/plan'
+import { checkpoints, dependencies, milestones, projects, proposals } from './schema/plan'
 
 /** Where each kind of entity is kept. A column is named like the entity's field, so that neither loading nor storing names fields. */
-export const TABLES: { [K in Kind]: PgTable } = {
+export const TABLES = {
   principal: principals,
   key: keys,
   group: groups,
@@ -15,29 +17,67 @@ export const TABLES: { [K in Kind]: PgTable } = {
   milestone: milestones,
   checkpoint: checkpoints,
   proposal: proposals,
-}
+} as const satisfies { [K in Kind]: PgTable }
 
-export const KINDS = Object.keys(TABLES).filter((kind): kind is Kind => kind in TABLES)
+/** A field that holds a list of ids is kept in a table of its own, with a row for each id. `owner` is the column of the entity's id, `member` that of the listed one. */
+export type List = { table: PgTable; owner: string; member: string }
+
+export const LISTS = {
+  checkpoint: { depends_on: { table: dependencies, owner: 'checkpoint_id', member: 'depends_on_id' } },
+} as const satisfies { [K in Kind]?: { [F in keyof Entities[K]]?: List } }
+
+type ListField<K extends Kind> = K extends keyof typeof LISTS ? keyof (typeof LISTS)[K] : never
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
+type Differing<A, B> = { [F in keyof A | keyof B]: F extends keyof A & keyof B ? (Same<A[F], B[F]> extends true ? never : F) : F }[
+  | keyof A
+  | keyof B]
+type Stored<T extends PgTable> = Omit<T['$inferSelect'], 'workspace_id'>
+
+/** A field without a column would be dropped in silence, and a column without a field never written. */
+export type FieldsWithoutColumn = Nothing<
+  { [K in Kind]: `${K}.${Differing<Stored<(typeof TABLES)[K]>, Omit<Entities[K], ListField<K>>> & string}` }[Kind]
+>
+export type EventFieldsWithoutColumn = Nothing<Exclude<keyof Event, keyof Stored<typeof events>>>
 
 const quote = (name: string) => `"${name}"`
 
 const columns = (table: PgTable) =>
-  Object.values(getTableColumns(table)).map((column) => ({ name: quote(column.name), type: column.getSQLType() }))
+  Object.values(getTableColumns(table)).map((column) => ({ name: column.name, type: column.getSQLType() }))
 
 export const nameOf = (table: PgTable) => quote(getTableName(table))
 
-/** The entity's columns, without the workspace's. */
+export const columnType = (table: PgTable, name: string): string | null =>
+  columns(table).find((column) => column.name === name)?.type ?? null
+
+/** The columns of a table without the workspace's. */
 export const selectList = (table: PgTable, alias: string): string =>
   columns(table)
-    .filter(({ name }) => name !== '"workspace_id"')
-    .map(({ name }) => `${alias}.${name}`)
+    .filter(({ name }) => name !== 'workspace_id')
+    .map(({ name }) => `${alias}.${quote(name)}`)
     .join(', ')
 
-export const primaryKeyOf = (table: PgTable): string[] =>
-  getTableConfig(table).primaryKeys.flatMap(({ columns }) => columns.map((column) => column.name))
+export const listsOf = (kind: Kind): [field: string, list: List][] => {
+  const lists: { [K in Kind]?: Readonly<Record<string, List>> } = LISTS
+  return Object.entries(lists[kind] ?? {})
+}
 
-/** The text of a statement over a table is made once. */
-const remembered = (make: (table: PgTable, parameter: number) => string) => {
+/** All fields of an entity: its columns, and its lists as arrays. */
+export const selectEntity = (kind: Kind, alias: string): string => {
+  const lists = listsOf(kind).map(
+    ([field, { table, owner, member }]) =>
+      `, array(select l.${member} from ${nameOf(table)} l where l.workspace_id = ${alias}.workspace_id and l.${owner} = ${alias}.${owner}) as ${quote(field)}`,
+  )
+  return selectList(TABLES[kind], alias) + lists.join('')
+}
+
+/** The columns of a table's primary key, without the workspace's, which is the first of every one. */
+export const primaryKeyOf = (table: PgTable): { name: string; type: string }[] => {
+  const names = getTableConfig(table).primaryKeys.flatMap((key) => key.columns.map(({ name }) => name))
+  return columns(table).filter(({ name }) => name !== 'workspace_id' && names.includes(name))
+}
+
+/** Makes the text of a statement over a table once for each number of its parameter. */
+const madeOnce = (make: (table: PgTable, parameter: number) => string) => {
   const made = new Map<PgTable, Map<number, string>>()
   return (table: PgTable, parameter: number): string => {
     const texts = made.get(table) ?? new Map<number, string>()
@@ -49,20 +89,32 @@ const remembered = (make: (table: PgTable, parameter: number) => string) => {
 }
 
 /** `insert … select` from a JSON array of rows in parameter `$parameter`. */
-export const insertFromJson = remembered((table, parameter) => {
+const insertFromJson = madeOnce((table, parameter) => {
   const all = columns(table)
-  const names = all.map(({ name }) => name).join(', ')
-  const typed = all.map(({ name, type }) => `${name} ${type}`).join(', ')
+  const names = all.map(({ name }) => quote(name)).join(', ')
+  const typed = all.map(({ name, type }) => `${quote(name)} ${type}`).join(', ')
   return `insert into ${nameOf(table)} (${names}) select ${names} from json_to_recordset($${parameter}::json) as r(${typed})`
 })
 
-export const upsertFromJson = remembered((table, parameter) => {
-  const key = primaryKeyOf(table)
+/** As insertFromJson; a row that is there is replaced. */
+export const upsertFromJson = madeOnce((table, parameter) => {
+  const key = ['workspace_id', ...primaryKeyOf(table).map(({ name }) => name)]
   const set = columns(table)
-    .filter(({ name }) => !key.includes(name.slice(1, -1)))
-    .map(({ name }) => `${name} = excluded.${name}`)
+    .filter(({ name }) => !key.includes(name))
+    .map(({ name }) => `${quote(name)} = excluded.${quote(name)}`)
   return `${insertFromJson(table, parameter)} on conflict (${key.map(quote).join(', ')}) do update set ${set.join(', ')}`
 })
 
 export const insertEvents = (parameter: number) => insertFromJson(events, parameter)
 export const upsertRemembered = (parameter: number) => upsertFromJson(rememberedAnswers, parameter)
+
+/** `delete` of the rows whose keys stand in the arrays of the parameters from `$2` on, one array for each column; `$1` is the workspace. */
+export const deleteByKeys = (table: PgTable, key: readonly { name: string; type: string }[]): string => {
+  const arrays = key.map(({ type }, at) => `$${at + 2}::${type}[]`).join(', ')
+  const same = key.map(({ name }) => `t.${quote(name)} = r.${quote(name)}`).join(' and ')
+  return `delete from ${nameOf(table)} t using unnest(${arrays}) as r(${key.map(({ name }) => quote(name)).join(', ')}) where t.workspace_id = $1 and ${same}`
+}
+
+/** `insert` of the rows of a list from a JSON array of pairs, owner and member, in parameter `$parameter`; `$1` is the workspace. */
+export const insertPairs = ({ table, owner, member }: List, parameter: number): string =>
+  `insert into ${nameOf(table)} (workspace_id, ${owner}, ${member}) select $1, e->>0, e->>1 from json_array_elements($${parameter}::json) e`

@@ -6,16 +6,17 @@ import { setImmediate as soon } from 'node:timers/promises'
 
 const lingerMilliseconds = 500
 
-/** Those that never end by themselves. @type {Set<ReadableStreamDefaultReader<Uint8Array>>} */
+/** The readers of open event streams, which never end by themselves. @type {Set<ReadableStreamDefaultReader<Uint8Array>>} */
 const streams = new Set()
 
-/** Ends them, so that a stop need not wait; the clients connect again. */
+/** Ends the open event streams, so that a stop need not wait for them. Their clients connect again. */
 export function endStreams() {
   for (const reader of streams) void reader.cancel().catch(() => {})
 }
 
 /**
- * Writes a web-standard answer out: at once if it is all there, else piece by piece until the client leaves.
+ * Writes a web-standard response. If the whole body is there at once, it is sent in one piece with its length; otherwise it is sent
+ * chunk by chunk until it ends or the client leaves.
  * @param {IncomingMessage} req @param {ServerResponse} res @param {Response} response @param {boolean} keepAlive
  */
 export async function send(req, res, response, keepAlive) {
@@ -62,13 +63,13 @@ async function pump(res, reader, next) {
 async function write(res, bytes) {
   if (res.write(bytes) || res.closed) return
   const given = new AbortController()
-  // One of the two: a client that left never drains.
+  // A client that has left never drains, so `close` ends the wait too.
   await Promise.race([once(res, 'drain', given), once(res, 'close', given)]).finally(() => given.abort())
 }
 
 /**
- * A connection that is closed while the client still sends is reset by the kernel, and the client may never see the answer: so it is
- * closed to writing first, and what still arrives is thrown away for a moment.
+ * If a connection is closed while the client still sends, the kernel resets it and the client may never see the response. So only the
+ * writing side is closed at first, and bytes that still arrive are discarded for a moment.
  * @param {IncomingMessage} req @param {ServerResponse} res
  */
 function closeSlowly({ socket }, res) {

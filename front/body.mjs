@@ -2,15 +2,15 @@
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage @typedef {import('node:http').ServerResponse} ServerResponse */
 
-/** The most that an operation's body may have; one byte more is taken, by which `handle` knows that there was more. */
+/** The largest body of an operation. `readBody` takes one byte more, by which `handle` sees that the body is too large. */
 export const apiBytes = 256 * 1024
 const pageBytes = 1024 * 1024
 
 const tooLarge = Buffer.alloc(apiBytes + 1)
 
 /**
- * Null when the client left. `whole` is false when the rest was not read, and the connection is of no more use.
- * @param {IncomingMessage} req @param {(() => void) | undefined} goOn tells a client that waits for it to send the body
+ * Returns null when the client left. `whole` is false when the rest of the body was not read: the connection cannot be used again.
+ * @param {IncomingMessage} req @param {(() => void) | undefined} goOn sends 100 Continue to a client that waits for it
  * @returns {Promise<{ bytes: Buffer<ArrayBuffer>, whole: boolean } | null>}
  */
 export async function readBody(req, goOn) {
@@ -37,8 +37,8 @@ export async function readBody(req, goOn) {
 }
 
 /**
- * Next reads a page's body by itself and sets no bound to it. Answers true when the request announces too much; one that turns out
- * to be too long on the way is cut off.
+ * Limits the body of a page's request, which Next reads itself and without a limit. Returns true when the Content-Length is over the
+ * limit. When a chunked body grows over it, the connection is closed.
  * @param {IncomingMessage} req @param {ServerResponse} res
  */
 export function boundPageBody(req, res) {

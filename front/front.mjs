@@ -8,12 +8,12 @@ import { boundPageBody, readBody } from './body.mjs'
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage @typedef {import('node:http').ServerResponse} ServerResponse */
 
 /**
- * The front: what stands before Next. Everything under /api and at /mcp goes to `handle`, so that every answer there is JSON;
- * the rest goes to `page`.
+ * The front is the HTTP server before Next. Requests for /mcp, /api and every path below /api go to `handle`, so that errors there are
+ * answered in JSON too. All other requests go to `page`.
  * @param {{ handle(request: Request): Promise<Response>, page(req: IncomingMessage, res: ServerResponse): Promise<unknown>, ready?: Promise<unknown> }} options
  */
 export function createFront({ handle, page, ready }) {
-  // The answer that a connection is occupied with: a broken request must not be answered into the middle of it.
+  // The latest response of each connection. The answer to a broken request must not be written into the middle of it.
   /** @type {WeakMap<import('node:stream').Duplex, ServerResponse>} */
   const answering = new WeakMap()
   let isReady = ready === undefined
@@ -26,24 +26,24 @@ export function createFront({ handle, page, ready }) {
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
     connectionsCheckingInterval: 2_000,
-    // Refused below, in the envelope.
+    // `route` refuses a missing Host header itself, with the JSON envelope.
     requireHostHeader: false,
   })
   server.on('request', listener)
-  // Whoever announces too much is not told to go on.
+  // A client whose Content-Length is over the limit is not sent 100 Continue.
   server.on('checkContinue', (req, res) => listener(req, res, () => res.writeContinue()))
   server.on('checkExpectation', listener)
   server.on('clientError', (error, socket) => answerBroken(error, socket, answering.get(socket)))
-  server.on('connect', (_req, socket) => answerRaw(socket, 405, 'method_not_allowed', 'CONNECT is not a method of this server.'))
+  server.on('connect', (_req, socket) => answerRaw(socket, 405, 'method_not_allowed', 'This server does not support the method CONNECT.'))
   return { server, stop }
 
-  /** Takes nothing new and lets what runs come to its end, for at most so long. @param {number} milliseconds */
+  /** Accepts no new connection, and waits at most this long for the running requests. @param {number} milliseconds */
   async function stop(milliseconds) {
     const closed = new Promise((resolve) => server.close(resolve))
     endStreams()
-    // A connection that was busy when the server closed would be kept alive after its answer.
+    // A connection that was busy when the server closed is kept alive after its response, so it is closed here.
     const sweep = setInterval(() => server.closeIdleConnections(), 50)
-    // A connection that was upgraded is the server's no more, and would be waited for without end.
+    // The time limit also covers upgraded connections: the HTTP server cannot close them, and `close` would wait for them forever.
     await Promise.race([closed, sleep(milliseconds, undefined, { ref: false })])
     clearInterval(sweep)
     server.closeAllConnections()
@@ -56,21 +56,22 @@ export function createFront({ handle, page, ready }) {
       if (!isReady) await ready
       await route(req, res, goOn)
     } catch (error) {
-      // The client left in the middle.
+      // The client has left, so there is nobody to answer.
       if (res.closed) return
       console.error(error)
       if (res.headersSent) res.destroy()
-      else answerError(res, 500, 'internal', 'Something went wrong here; the same request may be sent again.')
+      else answerError(res, 500, 'internal', 'The server failed to answer this request. You may send the same request again.')
     }
   }
 
   /** @param {IncomingMessage} req @param {ServerResponse} res @param {(() => void) | undefined} goOn */
   async function route(req, res, goOn) {
-    if (!req.headers.host && req.httpVersion === '1.1') return answerError(res, 400, 'malformed', 'The Host header is missing.')
+    if (!req.headers.host && req.httpVersion === '1.1')
+      return answerError(res, 400, 'malformed', 'The Host header is missing. HTTP/1.1 requires it.')
     const target = apiTarget(req.url ?? '/')
     if (target) return answerApi(target, req, res, goOn)
-    if (!isDecodable(req.url ?? '/')) return answerText(res, 400, 'The address is not valid: its percent-encoding is broken.')
-    if (boundPageBody(req, res)) return answerText(res, 413, 'The request is too large.')
+    if (!isDecodable(req.url ?? '/')) return answerText(res, 400, 'The path of this address has invalid percent-encoding.')
+    if (boundPageBody(req, res)) return answerText(res, 413, 'The request body is larger than 1 MiB. Send a smaller one.')
     goOn?.()
     await page(req, res)
   }
@@ -78,10 +79,10 @@ export function createFront({ handle, page, ready }) {
   /** @param {string} target @param {IncomingMessage} req @param {ServerResponse} res @param {(() => void) | undefined} goOn */
   async function answerApi(target, req, res, goOn) {
     const method = req.method ?? 'GET'
-    // A Request cannot carry this one.
-    if (method === 'TRACE') return answerError(res, 405, 'method_not_allowed', 'TRACE is not a method of this server.')
+    // The Request constructor throws for TRACE.
+    if (method === 'TRACE') return answerError(res, 405, 'method_not_allowed', 'This server does not support the method TRACE.')
     const body = await readBody(req, goOn)
-    // Gone before all was sent: nobody hears an answer.
+    // The client left before it had sent the whole body.
     if (body === null) return
     const request = requestOf(req, method, target, body.bytes)
     if (!request) return answerError(res, 400, 'malformed', 'This is not a valid HTTP request.')
@@ -91,8 +92,8 @@ export function createFront({ handle, page, ready }) {
 }
 
 /**
- * The path and query for `handle`, with several slashes folded and one at the end dropped (Next would redirect, in plain text);
- * null for a page.
+ * Returns the path and query for `handle`, or null for a page. Repeated slashes are folded and a final slash is dropped, because Next
+ * would answer such a path with a redirect in plain text.
  * @param {string} url
  */
 export function apiTarget(url) {
@@ -124,14 +125,14 @@ function requestOf(req, method, target, bytes) {
     for (const [name, value] of Object.entries(req.headers)) if (value !== undefined) headers.set(name, String(value))
     return new Request(origin + target, { method, headers, body })
   } catch {
-    // What Node lets pass and the standard does not, in a header's value for one.
+    // Node's parser accepts some requests that the web standard refuses.
     return null
   }
 }
 
 /**
- * Aborted when the client leaves before it has the whole answer. Made on demand: most operations never ask, and it costs a quarter
- * of making the request.
+ * Gives the request a signal that aborts when the client leaves before it has the whole response. The signal is made on first use:
+ * most operations never need it, and it costs a quarter as much as the request itself.
  * @param {Request} request @param {ServerResponse} res
  */
 function giveSignal(request, res) {
@@ -176,7 +177,8 @@ function answerBroken(error, socket, current) {
   if (error.code === 'ECONNRESET' || (current?.headersSent && !current.writableFinished)) return socket.destroy()
   if (error.code === 'HPE_HEADER_OVERFLOW')
     return answerRaw(socket, 431, 'too_large', 'The headers are larger than 16 KiB. Send fewer or shorter ones.')
-  if (error.code === 'HPE_INVALID_METHOD') return answerRaw(socket, 405, 'method_not_allowed', 'This method is not known here.')
+  if (error.code === 'HPE_INVALID_METHOD')
+    return answerRaw(socket, 405, 'method_not_allowed', 'This server does not know the method of this request.')
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
     return answerRaw(socket, 408, 'malformed', 'The request did not arrive in time. Send it again.')
   return answerRaw(socket, 400, 'malformed', 'This is not a valid HTTP request.')

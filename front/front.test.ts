@@ -9,7 +9,7 @@ let port: number
 let received: Request[] = []
 let left = 0
 
-// The transport in small: it answers what it was asked, and 413 by counting.
+// A stand-in for the transport: it echoes the request, and answers 413 if the body is too long.
 async function handle(request: Request): Promise<Response> {
   received.push(request)
   const { pathname, search } = new URL(request.url)
@@ -63,7 +63,7 @@ async function open(): Promise<Socket> {
   return socket
 }
 
-/** Sends bytes as they are, and reads until the server closes. */
+/** Sends the bytes as they are, and reads until the server closes the connection. */
 async function raw(text: string): Promise<{ status: number; head: string; body: string }> {
   const socket = await open()
   let answer = ''
@@ -71,7 +71,7 @@ async function raw(text: string): Promise<{ status: number; head: string; body: 
     answer += chunk
   })
   socket.write(text)
-  // Not `once`, which would fail on a reset.
+  // `once` would reject when the connection is reset.
   await new Promise((resolve) => socket.on('close', resolve))
   const [head = '', body = ''] = answer.split('\r\n\r\n')
   return { status: Number(head.split(' ')[1]), head: head.toLowerCase(), body }
@@ -85,7 +85,7 @@ const envelope = (error: string) => ({
   request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
 })
 
-describe('what goes where', () => {
+describe('routing', () => {
   it.each([
     ['/api', '/api'],
     ['/api/', '/api'],
@@ -140,8 +140,8 @@ describe('what goes where', () => {
   })
 })
 
-describe('a body that is too long', () => {
-  it('without a length is read to the bound and no further', async () => {
+describe('the limit of a body', () => {
+  it('stops the reading of a chunked body', async () => {
     received = []
     const socket = await open()
     let answer = ''
@@ -150,7 +150,7 @@ describe('a body that is too long', () => {
     })
     socket.write('POST /api/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
     const chunk = `8000\r\n${'x'.repeat(0x8000)}\r\n`
-    // Nine chunks of 32 KiB pass the bound; the body never ends.
+    // Nine chunks of 32 KiB are over the limit, and the body never ends.
     for (let sent = 0; sent < 9; sent++) socket.write(chunk)
     await once(socket, 'end')
     expect(answer).toMatch(/^HTTP\/1\.1 413 .*connection: close/is)
@@ -158,18 +158,18 @@ describe('a body that is too long', () => {
     socket.destroy()
   })
 
-  it('with a length is refused before it is sent', async () => {
+  it('refuses a Content-Length over it before the body is sent', async () => {
     const { status, head } = await raw('POST /api/x HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 300000\r\n\r\n')
     expect(status).toBe(413)
     expect(head).toContain('connection: close')
   })
 
-  it('is no reason to refuse one of exactly the bound', async () => {
+  it('admits a body of exactly this size', async () => {
     const response = await fetch(url('/api/x'), { method: 'POST', body: 'x'.repeat(apiBytes) })
     expect(response.status).toBe(200)
   })
 
-  it('is bounded for pages too', async () => {
+  it('exists for pages too', async () => {
     expect((await raw('POST /groups HTTP/1.1\r\nHost: x\r\nContent-Length: 1048577\r\n\r\n')).status).toBe(413)
     const chunk = `8000\r\n${'x'.repeat(0x8000)}\r\n`
     expect(await raw(`POST /groups HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.repeat(33)}`)).toMatchObject({
@@ -179,8 +179,8 @@ describe('a body that is too long', () => {
   })
 })
 
-describe('a stream', () => {
-  it('is told when its client leaves', async () => {
+describe('an event stream', () => {
+  it('is cancelled when its client leaves', async () => {
     left = 0
     const controller = new AbortController()
     const response = await fetch(url('/api/events'), { signal: controller.signal })
@@ -191,17 +191,17 @@ describe('a stream', () => {
   })
 })
 
-describe('a request that is none', () => {
+describe('an invalid request', () => {
   it.each([
     ['an unknown method', 'BREW /api/x HTTP/1.1\r\nHost: x\r\n\r\n', 405, 'method_not_allowed'],
-    ['CONNECT', 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n', 405, 'method_not_allowed'],
-    ['TRACE', 'TRACE /api/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 405, 'method_not_allowed'],
+    ['the method CONNECT', 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n', 405, 'method_not_allowed'],
+    ['the method TRACE', 'TRACE /api/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 405, 'method_not_allowed'],
     ['headers that are too large', `GET /api/x HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'too_large'],
-    ['no HTTP', 'GET /api/x HTTQ\r\n\r\n', 400, 'malformed'],
-    ['no host', 'GET /api/x HTTP/1.1\r\n\r\n', 400, 'malformed'],
-    ['two lengths', 'POST /api/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400, 'malformed'],
+    ['a protocol other than HTTP', 'GET /api/x HTTQ\r\n\r\n', 400, 'malformed'],
+    ['no Host header', 'GET /api/x HTTP/1.1\r\n\r\n', 400, 'malformed'],
+    ['two Content-Length headers', 'POST /api/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400, 'malformed'],
     ['a broken chunk', 'POST /api/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', 400, 'malformed'],
-  ])('%s is answered in the envelope', async (_name, text, status, code) => {
+  ])('with %s is answered in the envelope', async (_name, text, status, code) => {
     const answer = await raw(text)
     expect(answer.status).toBe(status)
     expect(answer.head).toContain('content-type: application/json')
@@ -210,7 +210,7 @@ describe('a request that is none', () => {
 })
 
 describe('stop', () => {
-  it('waits for what runs, ends streams, and takes nothing new', async () => {
+  it('waits for running requests, ends streams, and accepts no new connection', async () => {
     let finish: (response: Response) => void = () => {}
     const other = createFront({
       handle: (request) =>

@@ -18,7 +18,6 @@ const arrows: Record<string, readonly string[]> = {
     'lib/domain',
     // The list and the execution: a transport knows no single operation.
     'lib/operations/index',
-    'lib/operations/operation',
     'lib/operations/define',
     'lib/operations/execute',
     'db/client',

@@ -8,10 +8,10 @@ import { type Env, parseEnv } from '@/lib/env.mjs'
 import { ensureOwner } from '@/lib/operations/setup'
 import { handleRest } from '@/lib/transport/rest'
 
-/** What the front takes over: imports of its own would be a second copy of lib, and so a second lane. */
+/** What server.mjs receives. If it imported lib itself, that would be a second copy of lib, and so a second lane. */
 type Handoff = { handle(request: Request): Promise<Response>; hello(): Promise<string[]>; stop(): Promise<void> }
 
-/** Opens the database, brings it to this build's schema, and makes what a first start needs. */
+/** Opens the database and brings it to this build's schema. The first start also creates the owner and the demo data. */
 export const boot = async (): Promise<Handoff> => {
   const env = parseEnv(process.env)
   const database = await openDatabase(env, 'app')

@@ -1,14 +1,15 @@
 import { isEmpty } from '@/db/empty'
 import type { Instance } from '@/db/instance'
 import { ensureAccount } from '@/db/sign-in/accounts'
-import type { Actor } from '@/lib/domain/access'
+import type { Actor } from '@/lib/domain/context'
 import type { Milestone } from '@/lib/domain/schemas/milestone'
 import * as operations from '@/lib/operations'
+import type { Operation } from '@/lib/operations/define'
+import { execute } from '@/lib/operations/execute'
 import { addMember, createAgentProfile } from '@/lib/operations/members'
-import { execute, type Operation } from '@/lib/operations/operation'
 import { registerPerson } from '@/lib/operations/setup'
 
-// What a first start shows: three teams in the middle of their work. Written through the same door as everything else.
+// The demo data of a first start: three teams in the middle of their work. It is written by the same operations as any other change.
 
 type Step = { title: string; on?: (number | string)[]; vote?: boolean; description?: string }
 
@@ -18,7 +19,7 @@ const agent = (actor_id: string, name: string): Actor => ({ actor_id, key_id: nu
 const act = async (instance: Instance, operation: Operation, input: object, actor: Actor) =>
   JSON.parse((await execute(instance, operation, { input, actor })).data)
 
-/** Fills an empty database, and no other. */
+/** Adds the demo data, unless the database already has a group. */
 export const seedDemo = async (instance: Instance, owner_id: string): Promise<void> => {
   if (!(await isEmpty(instance))) return
   const owner = person(owner_id)

@@ -1,5 +1,5 @@
 // @ts-check
-// Plain JavaScript: start.mjs reads it on a bare machine, before any package is installed.
+// Plain JavaScript, because start.mjs imports it before any package is installed.
 import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
 import path from 'node:path'
@@ -9,9 +9,9 @@ import path from 'node:path'
  * @property {number} port
  * @property {string} host
  * @property {string} url public origin, without a slash at its end
- * @property {string} dataDir absolute
- * @property {boolean} dataDirGiven false: the folder is the default and may be moved where PostgreSQL can reach it
- * @property {string | null} databaseUrl null: our own PostgreSQL in dataDir
+ * @property {string} dataDir absolute path
+ * @property {boolean} dataDirGiven false if `dataDir` is the default, which may be replaced by a folder that PostgreSQL can enter
+ * @property {string | null} databaseUrl null for the built-in PostgreSQL in `dataDir`
  * @property {boolean} demo
  */
 
@@ -33,10 +33,10 @@ export function parseEnv(source, root = process.cwd()) {
 /** @type {Env | undefined} */
 let cached
 
-/** The variables of the process, with the checkout's .env below them. */
+/** Reads the variables of the process, and from the checkout's .env those that the process does not set. */
 export function env() {
   if (cached) return cached
-  // Node before 20.12 cannot read it; Next does later, but start.mjs and the commands would not.
+  // Node before 20.12 has no `loadEnvFile`. There, Next still reads .env later, but start.mjs and the commands do not.
   if (existsSync('.env') && typeof process.loadEnvFile === 'function') process.loadEnvFile('.env')
   cached = parseEnv(process.env)
   return cached
@@ -54,10 +54,10 @@ function parseHost(value) {
   if (value === undefined) return '127.0.0.1'
   const host = value.replace(/^\[(.*)\]$/, '$1')
   if (isIP(host) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(host)) return host
-  throw wrong('HOST', `"${value}" is neither an address nor a host name`, 'HOST=127.0.0.1')
+  throw wrong('HOST', `"${value}" is neither an IP address nor a host name`, 'HOST=127.0.0.1')
 }
 
-/** @param {string} host where a browser on this machine finds what listens there */
+/** Returns the host name by which a browser on this machine reaches a server on `host`. @param {string} host */
 function reachable(host) {
   if (host === '0.0.0.0' || host === '::') return 'localhost'
   return isIP(host) === 6 ? `[${host}]` : host
@@ -71,7 +71,8 @@ function parseUrl(value) {
   const url = new URL(value)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw wrong('CAIRN_URL', 'it must begin with http:// or https://', example)
   if (url.username || url.password) throw wrong('CAIRN_URL', 'it must not carry a user name or password', example)
-  if (url.pathname !== '/' || url.search || url.hash) throw wrong('CAIRN_URL', `"${value}" has more than an origin`, example)
+  if (url.pathname !== '/' || url.search || url.hash)
+    throw wrong('CAIRN_URL', `"${value}" is more than an origin; leave out the path, query and fragment`, example)
   return url.origin
 }
 
@@ -79,26 +80,26 @@ function parseUrl(value) {
 function parseDataDir(value) {
   if (value === undefined) return '.cairn'
   if (value.trim() !== '' && !value.includes('\0')) return value
-  throw wrong('CAIRN_DATA_DIR', 'it is empty', 'CAIRN_DATA_DIR=/var/lib/cairn')
+  throw wrong('CAIRN_DATA_DIR', 'it is empty or contains a NUL character', 'CAIRN_DATA_DIR=/var/lib/cairn')
 }
 
-/** @param {string | undefined} value never repeated in a message: it carries a password */
+/** @param {string | undefined} value contains a password, so no message repeats it */
 function parseDatabaseUrl(value) {
-  // The word overrides a .env file; an empty value is more likely a secret that went missing.
+  // "embedded" overrides a URL in .env. An empty value is refused, because it is more likely a secret that is missing.
   if (value === undefined || value === 'embedded') return null
   const example = 'DATABASE_URL=postgres://user:password@localhost:5432/cairn'
-  if (value === '') throw wrong('DATABASE_URL', 'it is empty (leave it out, or say "embedded", for the built-in database)', example)
+  if (value === '') throw wrong('DATABASE_URL', 'it is empty; for the built-in database, unset it or set it to "embedded"', example)
   if (!URL.canParse(value)) throw wrong('DATABASE_URL', 'it is not a URL', example)
   const { protocol } = new URL(value)
   if (protocol === 'postgres:' || protocol === 'postgresql:') return value
-  throw wrong('DATABASE_URL', `it begins with ${protocol}//`, example)
+  throw wrong('DATABASE_URL', `it begins with ${protocol}// instead of postgres:// or postgresql://`, example)
 }
 
 /** @param {string | undefined} value */
 function parseDemo(value) {
   if (value === undefined || value === 'on') return true
   if (value === 'off') return false
-  throw wrong('CAIRN_DEMO', `"${value}" is neither on nor off`, 'CAIRN_DEMO=off')
+  throw wrong('CAIRN_DEMO', `"${value}" is neither "on" nor "off"`, 'CAIRN_DEMO=off')
 }
 
 /** @param {string} name @param {string} what @param {string} example */

@@ -12,7 +12,7 @@ const installed = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ]
 
-/** For a container and for root: no sandbox, and nothing that asks the network by itself. */
+/** In a container and as root, Chromium's sandbox does not work. Most of the other flags stop requests that Chromium makes by itself. */
 export const chromiumArguments = [
   '--no-sandbox',
   '--disable-gpu',
@@ -23,15 +23,16 @@ export const chromiumArguments = [
   '--disable-sync',
 ]
 
-/** The browser for tests: the named one, Playwright's own, or the system's. @returns {string | undefined} */
+/** Finds the browser for tests: the one in CHROMIUM_PATH, else Playwright's own, else the system's. @returns {string | undefined} */
 export function findChromium() {
   const { CHROMIUM_PATH } = process.env
-  if (CHROMIUM_PATH && !existsSync(CHROMIUM_PATH)) throw new Error(`CHROMIUM_PATH is wrong: there is no file ${CHROMIUM_PATH}.`)
+  if (CHROMIUM_PATH && !existsSync(CHROMIUM_PATH))
+    throw new Error(`CHROMIUM_PATH is wrong: there is no file ${CHROMIUM_PATH}. Name an existing file, or unset it.`)
   if (CHROMIUM_PATH) return CHROMIUM_PATH
   return [chromium.executablePath(), ...installed].find((file) => existsSync(file))
 }
 
-/** Finds one, or else installs one: Playwright's where its download is open, else the distribution's. @param {(line: string) => void} say */
+/** Finds a Chromium or installs one: Playwright's, else (as root on Debian) the distribution's. @param {(line: string) => void} say */
 export function ensureChromium(say) {
   const found = findChromium()
   if (found) return found
@@ -47,7 +48,7 @@ export function ensureChromium(say) {
   const made = findChromium()
   if (made) return made
   throw new Error(
-    'There is no Chromium for the browser tests, and none could be installed. Install Chromium or Chrome, or name one: CHROMIUM_PATH=/path/to/chromium npm test',
+    'There is no Chromium for the browser tests, and none could be installed. Install Chromium or Chrome, or give the path of one: CHROMIUM_PATH=/path/to/chromium npm test',
   )
 }
 

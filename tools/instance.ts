@@ -3,7 +3,7 @@ import { migrate } from '@/db/migrate'
 import { openDatabase } from '@/db/open'
 import { env as readEnv } from '@/lib/env.mjs'
 
-/** Runs a command on this checkout's database, whether or not the app runs; what goes wrong is said in one line. */
+/** Runs a command on this checkout's database, whether or not the app runs. An error is printed in one line, without its stack. */
 export const withInstance = async (run: (instance: Instance, ownerUrl: string) => Promise<void>): Promise<void> => {
   try {
     const env = readEnv()

@@ -2,14 +2,14 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 
-/** Listens for a moment, so that a taken port is told before minutes of installing. @param {number} port @param {string} host */
+/** Listens for a moment, so that a start reports a taken port before it installs for minutes. @param {number} port @param {string} host */
 export async function assertFree(port, host) {
   const server = createServer()
   await listen(server, port, host)
   await new Promise((resolve) => server.close(resolve))
 }
 
-/** One that nobody listens on at the moment. */
+/** Returns a port of 127.0.0.1 on which no program listens at the moment. */
 export async function freePort() {
   const server = createServer()
   const port = await listen(server, 0, '127.0.0.1')
@@ -18,7 +18,7 @@ export async function freePort() {
 }
 
 /**
- * Answers the port, which the system has chosen if 0 was asked for.
+ * Returns the port, which the system chooses if `port` is 0.
  * @param {import('node:net').Server} server @param {number} port @param {string} host @returns {Promise<number>}
  */
 export function listen(server, port, host) {
@@ -36,17 +36,17 @@ function explain(error, port, host) {
   if (error.code === 'EADDRINUSE') {
     const holder = findHolder(port)
     return new Error(
-      `Port ${port} on ${host} is taken${holder ? ` by ${holder}` : ''}. Stop what runs there, or take another port: PORT=${port + 1} npm start`,
+      `Port ${port} on ${host} is already in use${holder ? ` by ${holder}` : ''}. Stop the program that uses it, or choose another port: PORT=${port + 1} npm start`,
     )
   }
-  if (error.code === 'EACCES') return new Error(`Port ${port} is not allowed to this user. Take one above 1023: PORT=3000 npm start`)
+  if (error.code === 'EACCES') return new Error(`This user may not listen on port ${port}. Choose a port above 1023: PORT=3000 npm start`)
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
     return new Error(`HOST is wrong: this machine has no address "${host}". Example: HOST=127.0.0.1`)
   }
   return error
 }
 
-/** Which program listens on a port, where the system tells. @param {number} port */
+/** Returns the program that listens on a port, or null where it cannot be found. @param {number} port */
 function findHolder(port) {
   try {
     const inodes = new Set(['tcp', 'tcp6'].flatMap((family) => listeners(family, port)))
@@ -54,7 +54,7 @@ function findHolder(port) {
       if (/^\d+$/.test(pid) && holds(pid, inodes)) return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (pid ${pid})`
     }
   } catch {
-    // Not Linux, or not ours to see.
+    // The system is not Linux, or does not let this user see it.
   }
   return null
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// No dependencies: this runs on a bare machine, before anything is installed.
+// This file imports no package, because it runs before any package is installed.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -15,22 +15,22 @@ const checkout = createHash('sha256')
   .digest('hex')
   .slice(0, 8)
 
-/** A step that failed, with the end of what it said. */
+/** A program that ended with an error. The message has the last lines of its output. */
 export class StepFailed extends Error {}
 
 export function assertNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major > 20 || (major === 20 && minor >= 9)) return
-  throw new Error(`Cairn needs Node 20.9 or newer, and this is ${process.versions.node}.`)
+  throw new Error(`Cairn needs Node 20.9 or newer, and this is Node ${process.versions.node}. Install a newer version.`)
 }
 
-/** Installs the packages if they are missing or older than the lock. @param {(line: string) => void} say */
+/** Installs the packages if they are missing or older than package-lock.json. @param {(line: string) => void} say */
 export async function install(say) {
   if (isInstalled()) return
   await alone(async () => {
     if (isInstalled()) return
     say('Installing packages (once, about 2 minutes) …')
-    // With the packages for tests, whatever NODE_ENV says: installing them later would pull the ground from under a running app.
+    // Includes the packages for tests, whatever NODE_ENV says: a later `npm ci` for them would delete node_modules under a running app.
     await run('npm ci', npm(), ['ci', '--include=dev', '--no-audit', '--no-fund'], {})
   })
 }
@@ -51,7 +51,7 @@ export async function build(say) {
 
 function isInstalled() {
   const installed = statSync('node_modules/.package-lock.json', { throwIfNoEntry: false })
-  // Two that only tests need: an earlier install may have left such packages out.
+  // Only tests need these two packages, so an earlier install may have left them out.
   const whole = ['vitest', '@playwright/test'].every((name) => existsSync(`node_modules/${name}/package.json`))
   return whole && installed !== undefined && installed.mtimeMs >= statSync('package-lock.json').mtimeMs
 }
@@ -60,7 +60,7 @@ function isBuilt() {
   return existsSync('.next/BUILD_ID') && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hashSources()
 }
 
-/** By content, since a checkout changes times; it takes a few milliseconds. */
+/** Hashes the contents, because git changes the times of files it checks out. This takes a few milliseconds. */
 function hashSources() {
   const hash = createHash('sha256')
   const listed = sources.filter((folder) => existsSync(folder)).flatMap((folder) => list(folder))
@@ -87,7 +87,7 @@ function npm() {
 }
 
 /**
- * Runs a program in silence; what it says is kept, and shown if it fails.
+ * Runs a program without showing its output. The output goes to a log, whose end is shown if the program fails.
  * @param {string} name @param {string[]} program @param {string[]} args @param {Record<string, string>} variables
  */
 async function run(name, [command = '', ...before], args, variables) {
@@ -103,10 +103,10 @@ async function run(name, [command = '', ...before], args, variables) {
   })
   if (code === 0) return
   const end = readFileSync(log, 'utf8').trim().split('\n').slice(-40).join('\n')
-  throw new StepFailed(`${end}\n\n"${name}" failed. Everything it said is in ${log}`)
+  throw new StepFailed(`${end}\n\n"${name}" failed. Its whole output is in ${log}`)
 }
 
-/** One process at a time per checkout. @param {() => Promise<void>} work */
+/** Lets only one process of this checkout work at a time. @param {() => Promise<void>} work */
 async function alone(work) {
   const file = path.join(tmpdir(), `cairn-prepare-${checkout}.lock`)
   while (!take(file)) await sleep(300)
@@ -132,7 +132,7 @@ function take(file) {
 function isHeld(file) {
   try {
     const pid = Number(readFileSync(file, 'utf8'))
-    // Another process may be between making the file and writing its number.
+    // Another process may have created the file and not yet written its pid.
     return pid === 0 ? Date.now() - statSync(file).mtimeMs < 1000 : process.kill(pid, 0)
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM'

@@ -1,6 +1,6 @@
 import clsx from 'clsx'
 import type { ReactNode } from 'react'
-import type { CheckpointState } from '@/lib/domain/schemas/checkpoint'
+import type { CheckpointState } from '@/lib/domain/state'
 
 /** What a status is drawn as. `refused` is no state of a checkpoint: it is the answer to an attempt. */
 export type Status = CheckpointState | 'refused'

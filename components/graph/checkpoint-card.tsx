@@ -1,6 +1,6 @@
 import clsx from 'clsx'
 import { memo, useState } from 'react'
-import type { CheckpointState } from '@/lib/domain/schemas/checkpoint'
+import type { CheckpointState } from '@/lib/domain/state'
 import { GitLinks } from '../checkpoint/git-links'
 import { STATUS, StatusGlyph } from '../checkpoint/status'
 import { useNow } from '../ui/time'

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '@/lib/client/graph'
 import { blockersOf, numberOf, type Plan, type PlanNode } from '@/lib/client/plan'
-import type { CheckpointState } from '@/lib/domain/schemas/checkpoint'
+import type { CheckpointState } from '@/lib/domain/state'
 import type { GitFields } from '../checkpoint/git-links'
 import { STATUS } from '../checkpoint/status'
 

@@ -1,7 +1,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react'
 import type { Graph, Milestone } from '@/lib/client/graph'
 import { type Plan, readPlan } from '@/lib/client/plan'
-import type { CheckpointState } from '@/lib/domain/schemas/checkpoint'
+import type { CheckpointState } from '@/lib/domain/state'
 import { type Face, facesOf } from './faces'
 import { reachable } from './reduce'
 

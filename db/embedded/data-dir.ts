@@ -4,13 +4,13 @@ import { reachableRoot } from '@/db/embedded/binaries'
 import { canReach, getSystemUser } from '@/db/embedded/system-user'
 import type { Env } from '@/lib/env.mjs'
 
-/** Where the built-in database is kept: the named folder, or a default that the user it runs as can reach. */
+/** Returns the folder of the built-in database: the configured one, or a default that PostgreSQL's system user can enter. */
 export function resolveDataDir({ dataDir, dataDirGiven }: Pick<Env, 'dataDir' | 'dataDirGiven'>): string {
   if (canReach(getSystemUser(), dataDir)) return dataDir
   if (dataDirGiven) {
     throw new Error(
-      `CAIRN_DATA_DIR is wrong: started by root, PostgreSQL runs as the system user "postgres", who may not enter ${dataDir}. ` +
-        `Open the folders above it (chmod o+x), or choose another. Example: CAIRN_DATA_DIR=${reachableRoot}/data`,
+      `CAIRN_DATA_DIR is wrong: root started Cairn, so PostgreSQL runs as the system user "postgres", which cannot enter ${dataDir}. ` +
+        `Let it enter this folder and the folders above it (chmod o+x), or choose another folder. Example: CAIRN_DATA_DIR=${reachableRoot}/data`,
     )
   }
   const checkout = path.dirname(dataDir)

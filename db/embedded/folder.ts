@@ -12,7 +12,7 @@ export const databaseName = 'cairn'
 
 export type Folder = { home: string; data: string; log: string; owner: string; app: string; user: SystemUser; binaries: Binaries }
 
-/** The cluster's folder inside the data folder, made when there is none. */
+/** Opens the PostgreSQL cluster inside the data folder, and creates it if there is none. */
 export function openFolder(dataDir: string): Folder {
   const user = getSystemUser()
   const binaries = getBinaries(user)
@@ -24,7 +24,7 @@ export function openFolder(dataDir: string): Folder {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EACCES')) throw error
     throw new Error(
-      `The data folder ${dataDir} belongs to another user. Start Cairn as the user who made it, or choose another folder. ` +
+      `The data folder ${dataDir} belongs to another user. Start Cairn as the user who created it, or choose another folder. ` +
         'Example: CAIRN_DATA_DIR=.cairn-2 npm start',
       { cause: error },
     )
@@ -33,8 +33,8 @@ export function openFolder(dataDir: string): Folder {
 }
 
 /**
- * Made whole under another name and then renamed, so that neither a crash on the way nor two first starts at once can leave a
- * folder that is half a cluster, or two halves.
+ * The folder is completed under another name and then renamed. So a crash leaves no incomplete cluster, and of two first starts at the
+ * same time only one creates it.
  */
 function create(home: string, user: SystemUser, binaries: Binaries): void {
   const parent = path.dirname(home)
@@ -64,7 +64,7 @@ function fill(home: string, user: SystemUser, { initdb, postgres }: Binaries): v
   const access = ['--auth=scram-sha-256', `--username=${ownerRole}`, `--pwfile=${file}`]
   run(initdb, [`--pgdata=${data}`, ...locale, ...access, '--data-checksums'], '', home, user)
   rmSync(file)
-  // Before the server ever listens: nobody meets a cluster without its database.
+  // This happens before the server ever listens, so that no client finds a cluster without its database.
   const statements = [
     `create role ${appRole} login password '${passwords.app}'`,
     `create database ${databaseName} owner ${ownerRole}`,
@@ -78,10 +78,10 @@ function run(program: string, args: string[], input: string, cwd: string, user: 
   const { status, signal, stdout, stderr, error } = spawnSync(program, args, { ...user, cwd, env, input, encoding: 'utf8' })
   const name = path.basename(program)
   if (error) throw new Error(`${name} could not be run: ${error.message}`, { cause: error })
-  // In single-user mode a failed statement does not fail the program.
+  // In single-user mode, PostgreSQL exits with 0 even if a statement failed.
   if (status === 0 && !/^.*(ERROR|FATAL|PANIC):/m.test(stderr)) return
   const output = `${stdout}\n${stderr}`.trim().split('\n').slice(-20).join('\n')
-  throw new Error(`The built-in PostgreSQL could not make its folder (${name} ended with ${signal ?? status}):\n${output}`)
+  throw new Error(`The built-in PostgreSQL could not create its data folder (${name} ended with ${signal ?? status}):\n${output}`)
 }
 
 function removeAbandoned(home: string): void {
@@ -90,17 +90,18 @@ function removeAbandoned(home: string): void {
     if (!entry.startsWith(`${path.basename(home)}.new-`)) continue
     const folder = path.join(parent, entry)
     const age = Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
-    // Younger ones may belong to another first start that is still at work.
+    // A younger folder may belong to another first start that is still running.
     if (age > 600_000) rmSync(folder, { recursive: true, force: true })
   }
 }
 
-/** The port of the last start if nobody took it since (so that connection strings stay true), or another free one. */
+/** Chooses the port of the last start, so that connection strings stay valid, or another port if that one is no longer free. */
 export async function choosePort({ home }: Folder, refused?: number): Promise<number> {
   const file = path.join(home, 'port')
   const remembered = existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : 0
   const port = (remembered > 0 && remembered !== refused && (await listenOnce(remembered))) || (await listenOnce(0))
-  if (!port) throw new Error('There is no free port on 127.0.0.1 for the built-in PostgreSQL.')
+  if (!port)
+    throw new Error('There is no free port on 127.0.0.1 for the built-in PostgreSQL. Stop a program that listens there, and try again.')
   writeFileSync(file, `${port}\n`)
   return port
 }

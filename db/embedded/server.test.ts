@@ -34,7 +34,7 @@ async function ask(url: string, sql: string) {
 
 const environment = () => parseEnv({ CAIRN_DATA_DIR: dataDir, PORT: '3999' })
 
-/** Another app, in a process of its own, that opens the folder and stays until it is killed. */
+/** Starts another app in its own process, which opens the folder and runs until it is killed. */
 async function otherApp(): Promise<ChildProcess> {
   const script = `import { openDatabase } from '@/db/open'
     import { parseEnv } from '@/lib/env.mjs'
@@ -109,7 +109,7 @@ describe.sequential('startEmbedded', () => {
     other.close()
   })
 
-  it('says what the server said when it cannot start', async () => {
+  it('reports the error of a server that cannot start', async () => {
     await expect(startEmbedded(dataDir, { settings: { shared_buffers: 'plenty' } })).rejects.toThrow(
       /invalid value for parameter "shared_buffers"/,
     )
@@ -141,7 +141,7 @@ describe.sequential('openDatabase', () => {
     await mine.stop()
   })
 
-  it('lets a command start the server for a moment, and leaves it to whoever came meanwhile', async () => {
+  it('lets a command start the server, and leaves it running for an app or command that came meanwhile', async () => {
     const command = await openDatabase(environment(), 'cli')
     const app = await openDatabase(environment(), 'app')
     await command.stop()

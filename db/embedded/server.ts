@@ -10,20 +10,21 @@ export type EmbeddedPostgres = {
   appUrl: string
   port: number
   pid: number
-  /** It ran already: an app that was killed left it behind, or another process of ours uses it. */
+  /** True if the server was already running: an app that was killed left it behind, or another Cairn process uses it. */
   adopted: boolean
   stop(): Promise<void>
 }
 
-// Small, because app and database share one modest machine. Settings come by argument, so that a new build's hold for old folders.
+// The values are small, because the app and the database share one modest machine. They are passed as arguments, so that the settings of a
+// new build also apply to an old folder.
 const defaults: Record<string, string> = {
   listen_addresses: '127.0.0.1',
-  // A socket's path has a length limit that data folders pass.
+  // No Unix socket, because the path of a data folder can be longer than the limit for a socket's path.
   unix_socket_directories: '',
   shared_buffers: '64MB',
   max_connections: '60',
   jit: 'off',
-  // Nobody replicates from it, and each of these is a process or a cost.
+  // Nothing replicates from this server, and each of these features would cost processes or work.
   wal_level: 'minimal',
   max_wal_senders: '0',
   max_logical_replication_workers: '0',
@@ -31,7 +32,7 @@ const defaults: Record<string, string> = {
   autovacuum_max_workers: '2',
   max_parallel_workers_per_gather: '0',
   max_wal_size: '256MB',
-  // The server's own life only: refused statements would fill the disk, and carry what people wrote.
+  // Only events of the server itself are logged: failed statements would fill the disk, and they contain what people wrote.
   log_min_messages: 'log',
   log_checkpoints: 'off',
   log_timezone: 'UTC',
@@ -41,7 +42,7 @@ const defaults: Record<string, string> = {
 const startSeconds = 60
 const logBytes = 1_000_000
 
-/** Starts PostgreSQL in the folder, or adopts the one that runs there. */
+/** Starts PostgreSQL in the data folder, or adopts the server that already runs there. */
 export async function startEmbedded(dataDir: string, options: { settings?: Record<string, string> } = {}): Promise<EmbeddedPostgres> {
   const folder = openFolder(dataDir)
   const settings = { ...defaults, ...options.settings }
@@ -53,7 +54,7 @@ export async function startEmbedded(dataDir: string, options: { settings?: Recor
     const port = await choosePort(folder, refusedPort)
     const attempt = await launch(folder, port, settings, deadline)
     if (attempt.outcome === 'ready') return describe(folder, { pid: attempt.pid, port }, attempt.child)
-    // Another process of ours was quicker, or backends of a killed server are still leaving: look again.
+    // Another Cairn process was quicker, or backends of a killed server have not ended yet. The loop looks again.
     const passing = /lock file "postmaster.pid" already exists|shared memory block .* still in use/.test(attempt.log)
     const portTaken = /could not create any TCP\/IP sockets|could not bind/.test(attempt.log)
     if (!passing && !portTaken) throw new Error(`The built-in PostgreSQL did not start. The end of ${folder.log}:\n${attempt.log}`)
@@ -63,7 +64,6 @@ export async function startEmbedded(dataDir: string, options: { settings?: Recor
   throw new Error(`The built-in PostgreSQL was not ready after ${startSeconds} s. The end of ${folder.log}:\n${tail(folder.log)}`)
 }
 
-/** The server that runs on a data folder, if one does. */
 export async function findEmbedded(dataDir: string): Promise<EmbeddedPostgres | null> {
   const pidFile = path.join(dataDir, 'postgres', 'data', 'postmaster.pid')
   if (!statSync(pidFile, { throwIfNoEntry: false })) return null
@@ -88,7 +88,10 @@ async function findRunning(folder: Folder, deadline: number): Promise<Running | 
   return null
 }
 
-/** postmaster.pid: pid, folder, start time, port, socket folder, address, shared memory, status; written line by line. */
+/**
+ * The lines of postmaster.pid are pid, folder, start time, port, socket folder, address, shared memory and status. PostgreSQL writes them
+ * one after another, so the later ones may be missing.
+ */
 function readPidFile({ data }: Folder): { pid: number; port: number | null; status: string } | null {
   try {
     const lines = readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n')
@@ -100,7 +103,7 @@ function readPidFile({ data }: Folder): { pid: number; port: number | null; stat
   }
 }
 
-/** PostgreSQL takes any living process with the remembered number for its server; it knows by itself what to do about a dead one. */
+/** PostgreSQL takes any living process with the pid in this file for its server. It handles the pid of a dead process itself. */
 function forgetOtherProgram(folder: Folder, pid: number): void {
   if (!isAlive(pid) || readPidFile(folder)?.pid !== pid) return
   rmSync(path.join(folder.data, 'postmaster.pid'), { force: true })
@@ -112,7 +115,7 @@ function isServer(pid: number, { data }: Folder): boolean {
   try {
     return realpathSync(`/proc/${pid}/cwd`) === realpathSync(data)
   } catch {
-    // Nothing to read: a zombie, whose number counts as living until its parent looks, or a process of another user.
+    // The process is a zombie, which counts as alive until its parent reaps it, or it belongs to another user.
     return runsUnderOtherUser(pid)
   }
 }
@@ -148,7 +151,7 @@ async function launch(folder: Folder, port: number, settings: Record<string, str
     ...user,
     cwd: folder.home,
     env: { ...process.env, LC_ALL: 'C' },
-    // A process group of its own: Ctrl-C reaches the app alone, which then stops the server in order.
+    // The server gets its own process group, so that Ctrl-C reaches only the app, which then stops the server properly.
     detached: true,
     stdio: ['ignore', output, output],
     windowsHide: true,
@@ -195,7 +198,7 @@ function describe(folder: Folder, { pid, port }: Running, child: ChildProcess | 
   }
 }
 
-/** Through pg_ctl, which also knows how on systems without signals. "immediate" is as safe as a crash: the next start recovers. */
+/** pg_ctl also works on systems without signals. The mode "immediate" is as safe as a crash: the next start recovers. */
 function runPgCtl({ binaries, data, home, user }: Folder, mode: string): Promise<void> {
   const args = ['stop', '--pgdata', data, '--mode', mode, '--wait', '--timeout', '15', '--silent']
   const child = spawn(binaries.pgCtl, args, { ...user, cwd: home, stdio: 'ignore', windowsHide: true })

@@ -2,7 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chownSync, existsSync } from 'node:fs'
 import path from 'node:path'
 
-/** Whom PostgreSQL runs as: null is ourselves, since it refuses to run as root and only root can become another. */
+/**
+ * The system user that PostgreSQL runs as. Null means the current user: PostgreSQL refuses to run as root, and only root can switch to
+ * another user.
+ */
 export type SystemUser = { uid: number; gid: number } | null
 
 const name = 'postgres'
@@ -12,12 +15,12 @@ export function getSystemUser(): SystemUser {
   return findUser() ?? createUser()
 }
 
-/** Whether the user may pass through this folder and all above it. What does not exist yet is judged by its nearest parent. */
+/** True if the user can enter this folder. A folder that does not exist yet is judged by its nearest existing parent. */
 export function canReach(user: SystemUser, folder: string): boolean {
   if (!user) return true
   let nearest = path.resolve(folder)
   while (!existsSync(nearest)) nearest = path.dirname(nearest)
-  // The kernel's own answer: mode bits alone miss access lists and mounts.
+  // A real `cd` asks the kernel, because mode bits alone miss access lists and mounts.
   return spawnSync('/bin/sh', ['-c', 'cd "$0"', nearest], { ...user, cwd: '/', stdio: 'ignore' }).status === 0
 }
 
@@ -39,8 +42,8 @@ function createUser(): SystemUser {
     const user = findUser()
     if (user) return user
     throw new Error(
-      `PostgreSQL does not run as root, and the system user "${name}" could not be created. ` +
-        'Run this as another user, or create it: useradd --system postgres',
+      `PostgreSQL refuses to run as root, and the system user "${name}" could not be created. ` +
+        'Start Cairn as another user, or create that user: useradd --system postgres',
       { cause },
     )
   }

@@ -1,5 +1,7 @@
-import type { LastActivity, StateCounts } from '@/lib/domain/schemas/overview'
-import type { Snapshot } from '../read'
+import type { LastActivity } from '@/lib/domain/schemas/overview'
+import type { StateCounts } from '@/lib/domain/state'
+import type { Source } from '../read'
+import { prepared } from '../statement'
 
 export type ProjectNumbers = {
   project_id: string
@@ -20,40 +22,37 @@ type Row = {
   completions_14d: number[]
 }
 
-/** Of each project: its checkpoints by state, its last event, its completions a day. One statement, whatever the number of projects. */
+const NUMBERS = `  with state as (
+    select m.project_id, c.completed_at is not null as completed,
+      exists (select from dependencies d join checkpoints t on t.workspace_id = d.workspace_id and t.checkpoint_id = d.depends_on_id
+        where d.workspace_id = c.workspace_id and d.checkpoint_id = c.checkpoint_id and t.completed_at is null) as blocked,
+      exists (select from proposals p where p.workspace_id = c.workspace_id and p.proposal_id = c.proposal_id
+        and not (p.status = 'finalized' and p.threshold_met)) as gated
+    from milestones m join checkpoints c on c.workspace_id = m.workspace_id and c.milestone_id = m.milestone_id
+    where m.workspace_id = $1 and m.project_id = any($2)
+  ), counted as (
+    select project_id, count(*) filter (where completed) as completed, count(*) filter (where not completed and blocked) as blocked,
+      count(*) filter (where not completed and not blocked and gated) as gated, count(*) filter (where not completed) as pending
+    from state group by project_id
+  )
+  select p.project_id, coalesce(n.completed, 0)::int as completed, coalesce(n.blocked, 0)::int as blocked, coalesce(n.gated, 0)::int as gated,
+    coalesce(n.pending, 0)::int as pending,
+    (select count(*)::int from milestones m where m.workspace_id = $1 and m.project_id = p.project_id and m.status = 'active') as active_milestones,
+    (select json_build_object('at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'actor_name', a.name, 'actor_type', e.actor_type, 'type', e.type)
+      from events e join principals a on a.workspace_id = e.workspace_id and a.principal_id = e.actor_id
+      where e.workspace_id = $1 and e.project_id = p.project_id order by e.seq desc limit 1) as last_activity,
+    (select array_agg((select count(*)::int from events e where e.workspace_id = $1 and e.project_id = p.project_id and e.type = 'checkpoint.completed'
+        and e.at >= day and e.at < day + interval '1 day') order by day)
+      from generate_series(date_trunc('day', $3::timestamptz, 'UTC') - interval '13 days', date_trunc('day', $3::timestamptz, 'UTC'), interval '1 day') day) as completions_14d
+  from projects p left join counted n on n.project_id = p.project_id
+  where p.workspace_id = $1 and p.project_id = any($2)`
+
+/** For each project its checkpoints by state, its last event, and its completions a day. One statement, however many projects there are. */
 export const selectProjectNumbers = async (
-  { client, workspace_id, now }: Snapshot,
+  { client, workspace_id, now }: Source,
   project_ids: readonly string[],
 ): Promise<Map<string, ProjectNumbers>> => {
-  const { rows } = await client.query<Row>({
-    name: 'project numbers',
-    text: `
-      with state as (
-        select m.project_id, c.completed_at is not null as completed,
-          exists (select from dependencies d join checkpoints t on t.workspace_id = d.workspace_id and t.checkpoint_id = d.depends_on_id
-            where d.workspace_id = c.workspace_id and d.checkpoint_id = c.checkpoint_id and t.completed_at is null) as blocked,
-          exists (select from proposals p where p.workspace_id = c.workspace_id and p.proposal_id = c.proposal_id
-            and not (p.status = 'finalized' and p.threshold_met)) as gated
-        from milestones m join checkpoints c on c.workspace_id = m.workspace_id and c.milestone_id = m.milestone_id
-        where m.workspace_id = $1 and m.project_id = any($2)
-      ), counted as (
-        select project_id, count(*) filter (where completed) as completed, count(*) filter (where not completed and blocked) as blocked,
-          count(*) filter (where not completed and not blocked and gated) as gated, count(*) filter (where not completed) as pending
-        from state group by project_id
-      )
-      select p.project_id, coalesce(n.completed, 0)::int as completed, coalesce(n.blocked, 0)::int as blocked, coalesce(n.gated, 0)::int as gated,
-        coalesce(n.pending, 0)::int as pending,
-        (select count(*)::int from milestones m where m.workspace_id = $1 and m.project_id = p.project_id and m.status = 'active') as active_milestones,
-        (select json_build_object('at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'actor_name', a.name, 'actor_type', e.actor_type, 'type', e.type)
-          from events e join principals a on a.workspace_id = e.workspace_id and a.principal_id = e.actor_id
-          where e.workspace_id = $1 and e.project_id = p.project_id order by e.seq desc limit 1) as last_activity,
-        (select array_agg((select count(*)::int from events e where e.workspace_id = $1 and e.project_id = p.project_id and e.type = 'checkpoint.completed'
-            and e.at >= day and e.at < day + interval '1 day') order by day)
-          from generate_series(date_trunc('day', $3::timestamptz, 'UTC') - interval '13 days', date_trunc('day', $3::timestamptz, 'UTC'), interval '1 day') day) as completions_14d
-      from projects p left join counted n on n.project_id = p.project_id
-      where p.workspace_id = $1 and p.project_id = any($2)`,
-    values: [workspace_id, project_ids, now],
-  })
+  const { rows } = await client.query<Row>(prepared(NUMBERS, [workspace_id, project_ids, now]))
   return new Map(rows.map((row) => [row.project_id, numbersOf(row)]))
 }
 

@@ -1,4 +1,5 @@
 import type { Instance } from '../instance'
+import { prepared } from '../statement'
 
 export type Owner = { principal_id: string; name: string; email: string }
 
@@ -15,7 +16,7 @@ export type KeyIdentity = { key_id: string; principal_id: string }
 /** Whose a key is, by the hash of its secret: whether it is live is judged where it is used. */
 export const findKeyByHash = async ({ pool, workspace_id }: Instance, hash: string): Promise<KeyIdentity | null> => {
   const text = 'select key_id, principal_id from api_keys where workspace_id = $1 and hash = $2'
-  const { rows } = await pool.query({ name: 'key by hash', text, values: [workspace_id, hash] })
+  const { rows } = await pool.query(prepared(text, [workspace_id, hash]))
   return rows[0] ?? null
 }
 

@@ -1,13 +1,16 @@
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, check, foreignKey, index, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import type { Need } from '../../lib/domain/access'
+import { VIAS } from '../../lib/domain/events'
+import type { Ids } from '../../lib/domain/kinds'
 import { instant, workspaceId } from './columns'
 
-// Every table of the domain has workspace_id first in its primary key: it is the unit of ordering and the shard key of a distributed PostgreSQL.
-// An index beside it begins with its own column: else PostgreSQL, while it has no statistics, may take it for a look-up by primary key
-// and read the whole workspace for each row (measured: 8 times the cost of a completion, 25 times that of a plan).
-// What drizzle cannot say (deferrable constraints, triggers, grants) is in the SQL migrations beside the generated ones.
+// Every table of the domain has workspace_id first in its primary key, because the workspace is the unit of ordering and the shard key of a
+// distributed PostgreSQL. An index that is not unique must not begin with it: while PostgreSQL has no statistics, it might use such an index
+// for a look-up by primary key and read the whole workspace for each row (measured: 8 times the cost of a completion, 25 times that of a plan).
+// Deferrable constraints, triggers and grants, which drizzle cannot express, are in the hand-written SQL migrations.
 
-/** One row a workspace: the counter that orders all its changes. `head` is a random id that each batch of the lane writes. */
+/** One row per workspace. `seq` is the counter that orders all its changes; `head` is a random id that each batch of the lane writes. */
 export const workspaces = pgTable('workspaces', {
   workspace_id: text().primaryKey(),
   name: text().notNull(),
@@ -17,7 +20,10 @@ export const workspaces = pgTable('workspaces', {
   created_at: instant().notNull().default(sql`now()`),
 })
 
-/** The log: gapless from 1 (E1), append-only (E3). `batch` is the head that its transaction wrote, by which a lost commit is proven. */
+/**
+ * The log has no gaps (E1) and is append-only (E3). `batch` is the `head` that the event's transaction wrote: it proves whether a commit
+ * happened whose answer was lost.
+ */
 export const events = pgTable(
   'events',
   {
@@ -29,7 +35,7 @@ export const events = pgTable(
     actor_type: text({ enum: ['user', 'agent_profile'] }).notNull(),
     key_id: text(),
     session_id: text(),
-    via: text({ enum: ['rest', 'mcp', 'web', 'cli'] }).notNull(),
+    via: text({ enum: VIAS }).notNull(),
     group_id: uuid(),
     project_id: text(),
     milestone_id: text(),
@@ -43,11 +49,11 @@ export const events = pgTable(
     index('events_milestone').on(t.milestone_id, t.seq, t.workspace_id),
     index('events_project').on(t.project_id, t.seq, t.workspace_id),
     check('events_seq', sql`seq >= 1`),
-    check('events_via', sql`via in ('rest', 'mcp', 'web', 'cli')`),
+    check('events_via', sql.raw(`via in (${VIAS.map((via) => `'${via}'`).join(', ')})`)),
   ],
 )
 
-/** What was done under an idempotency key (H4): enough to answer the same again, and nothing that was said. */
+/** The calls made with an idempotency key (H4). A row has enough to answer the same call again, but not the text of the call or answer. */
 export const rememberedAnswers = pgTable(
   'remembered_answers',
   {
@@ -57,8 +63,8 @@ export const rememberedAnswers = pgTable(
     fingerprint: text().notNull(),
     seq: bigint({ mode: 'number' }).notNull(),
     changed: boolean().notNull(),
-    loosened: boolean().notNull(),
-    scope: jsonb().$type<Record<string, string | null>>().notNull(),
+    needs: jsonb().$type<readonly Need[]>().notNull(),
+    ids: jsonb().$type<Ids>().notNull(),
     batch: text().notNull(),
     created_at: instant().notNull(),
   },

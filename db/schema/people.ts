@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { boolean, check, foreignKey, index, jsonb, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import type { PermissionName } from '../../lib/domain/permission'
 import { instant, workspaceId } from './columns'
 import { workspaces } from './log'
 
@@ -88,7 +89,7 @@ export const keys = pgTable(
     name: text().notNull(),
     hash: text().notNull(),
     hint: text().notNull(),
-    permissions: jsonb().$type<Record<string, boolean>>().notNull(),
+    permissions: jsonb().$type<Partial<Record<PermissionName, boolean>>>().notNull(),
     created_by: text().notNull(),
     created_at: instant().notNull(),
     expires_at: instant(),
@@ -113,7 +114,7 @@ export const keys = pgTable(
   ],
 )
 
-/** Outside the log: written after the fact and at most once a minute for a key. */
+/** The last use of each key. It is not in the log: it is written at most once a minute for each key, and no call waits for it. */
 export const keyUses = pgTable(
   'api_key_uses',
   { workspace_id: workspaceId(), key_id: text().notNull(), last_used_at: instant().notNull(), last_used_via: text().notNull() },

@@ -81,7 +81,7 @@ export const milestones = pgTable(
   },
   (t) => [
     primaryKey({ name: 'milestones_pkey', columns: [t.workspace_id, t.milestone_id] }),
-    // A milestone lies in a project of its own group.
+    // A milestone's project must belong to the milestone's group.
     foreignKey({
       name: 'milestones_project_fk',
       columns: [t.workspace_id, t.group_id, t.project_id],
@@ -145,7 +145,7 @@ export const checkpoints = pgTable(
   ],
 )
 
-/** An edge lives on the dependent and holds the id of its target (D4), which it keeps from being deleted (C3). */
+/** `checkpoint_id` depends on `depends_on_id`, which is an id and not a number (D4). Its foreign key refuses to delete the target (C3). */
 export const dependencies = pgTable(
   'dependencies',
   { workspace_id: workspaceId(), checkpoint_id: text().notNull(), depends_on_id: text().notNull() },

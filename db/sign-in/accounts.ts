@@ -3,7 +3,7 @@ import type { Instance } from '../instance'
 
 export type Account = { principal_id: string; name: string; email: string }
 
-/** The sign-in library's row of a person, with the id that the domain knows. */
+/** Creates a person's row in the sign-in library's table if it is missing. The row has the same id as the person in the domain. */
 export const ensureAccount = async ({ pool }: Instance, { principal_id, name, email }: Account): Promise<void> => {
   const text = 'insert into auth."user" (id, name, email, email_verified) values ($1, $2, $3, true) on conflict do nothing'
   await pool.query(text, [principal_id, name, email])
@@ -14,7 +14,7 @@ export const findAccount = async ({ pool }: Instance, principal_id: string): Pro
   return rows[0] ?? null
 }
 
-/** The secret that signs sessions, made once for an instance and the same in all of its processes. */
+/** Returns the secret that signs sessions. It is made once and kept in the database, so that all processes use the same one. */
 export const getSigningSecret = async ({ pool }: Instance): Promise<string> => {
   const name = 'session_secret'
   await pool.query('insert into auth.settings (name, value) values ($1, $2) on conflict do nothing', [

@@ -1,6 +1,6 @@
 import { boolean, index, pgSchema, text, timestamp } from 'drizzle-orm/pg-core'
 
-// The tables of the sign-in library (better-auth), as it names them; outside the log.
+// The tables of the sign-in library, better-auth, with the names that it expects. Their changes are not in the log.
 
 const moment = () => timestamp({ withTimezone: true })
 
@@ -68,5 +68,5 @@ export const verification = auth.table(
   (t) => [index('verification_identifier').on(t.identifier)],
 )
 
-/** Secrets of this instance, made at its first start. */
+/** Secrets of this instance, which are made at its first start. */
 export const settings = auth.table('settings', { name: text().primaryKey(), value: text().notNull() })

@@ -5,7 +5,7 @@ import { getInstance, type Instance } from '@/db/instance'
 import { getSigningSecret } from '@/db/sign-in/accounts'
 import { openAuthTables } from '@/db/sign-in/tables'
 
-// People's sign-in and sessions only: what they may do is judged in the lane.
+// This module only signs people in. The lane decides what they may do.
 
 export const AUTH_PATH = '/auth'
 const LINK_SECONDS = 60 * 60
@@ -25,7 +25,7 @@ const build = async (instance: Instance) => {
     trustedOrigins: [instance.origin],
     telemetry: { enabled: false },
     session: { expiresIn: SESSION_SECONDS },
-    // Links are made by our own commands, never by who asks over HTTP.
+    // Only Cairn's start and its command `link` make sign-in links; a client cannot ask for one over HTTP.
     disabledPaths: ['/sign-in/magic-link'],
     advanced: { cookiePrefix: 'cairn', database: { generateId: () => crypto.randomUUID() } },
     plugins: [
@@ -39,11 +39,11 @@ const build = async (instance: Instance) => {
       }),
     ],
   })
-  /** A link that signs its bearer in once, within an hour. */
+  /** Makes a link that signs its holder in once, within an hour. */
   const makeSignInLink = async (email: string): Promise<string> => {
     const body = { email, callbackURL: '/', errorCallbackURL: '/sign-in' }
     await auth.api.signInMagicLink({ body, headers: new Headers() })
-    if (sent?.email !== email) throw new Error('the sign-in library made no link')
+    if (sent?.email !== email) throw new Error(`The sign-in library made no link for ${email}`)
     return sent.url
   }
   return { auth, makeSignInLink }
@@ -62,7 +62,6 @@ export const getAuth = (instance: Instance): ReturnType<typeof build> => {
 
 export type Session = { principal_id: string; session_id: string }
 
-/** The signed-in person of a request's cookies, or null. */
 export const findSession = async (headers: Headers): Promise<Session | null> => {
   const { auth } = await getAuth(getInstance())
   const found = await auth.api.getSession({ headers })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { CheckpointState } from '@/lib/domain/schemas/checkpoint'
 import type { Graph } from '@/lib/domain/schemas/graph'
+import type { CheckpointState } from '@/lib/domain/state'
 import { completedDependentsOf, longestChain, numberOf, type Plan, type PlanNode, readPlan, rootCausesOf } from './plan'
 
 type Sketch = Record<string, { state: CheckpointState; on?: string[] }>

@@ -1,4 +1,4 @@
-import type { CheckpointState } from '@/lib/domain/schemas/checkpoint'
+import type { CheckpointState } from '@/lib/domain/state'
 import type { Checkpoint, Graph, Milestone } from './graph'
 
 /** One checkpoint as the screens speak of it, in a drawn milestone or outside. `checkpoint` is known for drawn ones only. */
@@ -140,12 +140,4 @@ export function longestChain(plan: Plan): string[] {
     if (chain.length > longest.length) longest = chain
   }
   return longest
-}
-
-export type Counts = Record<CheckpointState, number>
-
-export function countStates(checkpoints: readonly Pick<Checkpoint, 'state'>[]): Counts {
-  const counts: Counts = { completed: 0, blocked: 0, awaiting_consensus: 0, claimed: 0, ready: 0 }
-  for (const { state } of checkpoints) counts[state] += 1
-  return counts
 }

@@ -16,7 +16,7 @@ import {
 } from '@/lib/operations'
 import { addMember, createAgentProfile } from '@/lib/operations/members'
 import { type Plan, type Workspace, workspace } from '@/lib/testing/sketch'
-import type { Actor } from './access'
+import type { Actor } from './context'
 import type { DomainError } from './errors'
 import { NOWHERE } from './events'
 

@@ -1,71 +1,85 @@
-import type { Group, Key, Principal } from './entities'
+import type { Caller, Context } from './context'
+import type { Group, Member } from './entities'
 import { DomainError } from './errors'
-import type { Authorship } from './events'
+import { entityId } from './kinds'
 import { hasPermission, type PermissionName } from './permission'
 import type { Role } from './schemas/group'
 import type { World } from './world'
 
-/** Who calls, as the credentials say: what it may do is judged in the lane, against the world. `key_id` is null for a browser session. */
-export type Actor = Omit<Authorship, 'actor_type'>
-
-/** An actor that the world knows and whose key is live. */
-export type Caller = { actor: Actor; principal: Principal; key: Key | null }
-
-/** What an operation asks for: a permission in the group it touches, or to be a person, an admin of the group, or anyone with credentials. */
+/** What an operation asks of its caller: a permission, to be a person, to be an admin of the group that the call is about, or nothing but credentials. */
 export type Need = PermissionName | 'person' | 'admin' | 'anyone'
 
-/** @throws unauthenticated for a key that is unknown, revoked or past its expiry */
-export const identify = (world: World, actor: Actor, now: string): Caller => {
-  const principal = world.find('principal', actor.actor_id)
-  const key = principal && actor.key_id ? world.findKey(principal.principal_id, actor.key_id) : null
-  const dead = key && (key.revoked_at !== null || (key.expires_at !== null && key.expires_at <= now))
-  if (!principal || (actor.key_id && !key) || dead)
-    throw new DomainError('unauthenticated', 'The key or session is not valid, or no longer.')
-  return { actor, principal, key }
-}
+export const findMember = (world: World, group_id: string, principal_id: string): Member | null =>
+  world.findIn('group', group_id, 'member', entityId('member', { group_id, principal_id }))
 
 export const roleIn = (world: World, { principal }: Caller, group_id: string): Role | null =>
-  world.findMember(group_id, principal.principal_id)?.role ?? null
+  findMember(world, group_id, principal.principal_id)?.role ?? null
+
+export const isAdmin = (role: Role | null): boolean => role === 'owner' || role === 'admin'
 
 /** Whether the caller may see a checkpoint of the group by its face (ref, title, state, holder), and so depend on it. */
-export const maySeeFaces = (world: World, caller: Caller, group: Group): boolean => {
+export const maySeeFaces = (world: World, { caller }: Context, group: Group): boolean => {
   if (group.visibility === 'workspace') return true
   return (caller.key?.group_id ?? group.group_id) === group.group_id && roleIn(world, caller, group.group_id) !== null
 }
 
 /** Whether the group exists for the caller at all: a key of group scope calls nothing outside its group. */
-export const mayRead = (world: World, caller: Caller, group: Group): boolean => {
-  if (caller.key?.group_id && caller.key.group_id !== group.group_id) return false
-  return maySeeFaces(world, caller, group)
+export const mayRead = (world: World, context: Context, group: Group): boolean => {
+  const { key } = context.caller
+  if (key?.group_id && key.group_id !== group.group_id) return false
+  return maySeeFaces(world, context, group)
 }
 
 const forbidden = (message: string, details: Record<string, unknown>) => new DomainError('forbidden', message, details)
 
-/** Refuses a caller whose key lacks the permission, wherever it would be used. */
-export const assertPermission = ({ principal, key }: Caller, permission: PermissionName): void => {
+const assertPermission = ({ principal, key }: Caller, permission: PermissionName): void => {
   if (hasPermission(principal.kind, key, permission)) return
   const cause =
     permission === 'milestones:relax' && principal.kind === 'agent_profile' ? 'Agents may not loosen a plan; ask a person. ' : ''
   throw forbidden(`${cause}The permission ${permission} is missing.`, { missing: permission })
 }
 
-/** Refuses a caller who may read the group but not do this in it. @throws forbidden, naming what is missing */
-export const assertMay = (world: World, caller: Caller, need: Need, group: Group | null, changes: boolean): void => {
-  if (need === 'anyone') return
-  if (need === 'person') {
-    if (caller.principal.kind === 'user' && !caller.key?.group_id) return
-    throw forbidden('Only a person, by a session or a key of user scope, may do this.', { missing: 'person' })
+const assertMember = (role: Role | null, { slug }: Group): void => {
+  if (role) return
+  throw forbidden(`You are not a member of the group ${slug}; ask one of its admins to add you.`, { missing: 'membership', group: slug })
+}
+
+const assertAdmin = (role: Role | null, { slug }: Group): void => {
+  if (isAdmin(role)) return
+  throw forbidden(`Only an admin of the group ${slug} may do this.`, { missing: 'admin' })
+}
+
+/**
+ * Refuses a caller who may read the group but lacks something that the call needs in it. Whoever changes something in a group is its member.
+ * @param group null for a call that is about no group
+ * @throws forbidden, naming what is missing
+ */
+export const assertNeeds = (world: World, { caller }: Context, needs: readonly Need[], group: Group | null, changes: boolean): void => {
+  for (const need of needs) {
+    if (need === 'anyone') continue
+    if (need === 'person') {
+      if (caller.principal.kind !== 'user' || caller.key?.group_id)
+        throw forbidden('Only a person, by a session or a key of user scope, may do this.', { missing: 'person' })
+      continue
+    }
+    const role = group && roleIn(world, caller, group.group_id)
+    if (group && changes) assertMember(role, group)
+    if (need === 'admin') {
+      if (!group) throw new Error('an operation for the admins of a group is about no group')
+      assertAdmin(role, group)
+      continue
+    }
+    assertPermission(caller, need)
   }
-  const role = group && changes ? roleIn(world, caller, group.group_id) : null
-  if (group && changes && !role) {
-    throw forbidden(`You are not a member of the group ${group.slug}; ask one of its admins to add you.`, {
-      missing: 'membership',
-      group: group.slug,
-    })
+}
+
+/** Whether the caller has all that a change in the group needs; as assertNeeds, but asked and not refused. */
+export const mayChange = (world: World, context: Context, need: Need, group: Group): boolean => {
+  try {
+    assertNeeds(world, context, [need], group, true)
+    return true
+  } catch (error) {
+    if (error instanceof DomainError) return false
+    throw error
   }
-  if (need === 'admin') {
-    if (role === 'owner' || role === 'admin') return
-    throw forbidden(`Only an admin of the group ${group?.slug ?? ''} may do this.`, { missing: 'admin' })
-  }
-  assertPermission(caller, need)
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { addCheckpoint, completeCheckpoint, createMilestone, deleteCheckpoint, updateCheckpoint } from '@/lib/operations'
 import { workspace } from '@/lib/testing/sketch'
 import type { DomainError } from './errors'
-import type { Reference } from './resolve'
+import type { Reference } from './reference'
 
 const why = ({ code, details }: DomainError) => [code, details.depends_on, details.reason]
 const MISSING = 'there is no such checkpoint, or you may not depend on it.'
@@ -13,7 +13,7 @@ describe('cycles', () => {
     const plan = sketch.plan('api', { Design: [], Build: ['Design'] })
     for (const itself of [2, plan.ref('Build'), plan.at('Build').checkpoint_id] satisfies Reference[]) {
       const refusal = sketch.refused(updateCheckpoint, { ...plan.address('Build'), depends_on: [1, itself] })
-      expect(why(refusal)).toEqual(['invalid_dependency', itself, 'a checkpoint cannot wait for its own position.'])
+      expect(why(refusal)).toEqual(['invalid_dependency', itself, 'a checkpoint cannot depend on itself.'])
     }
   })
 
@@ -79,7 +79,11 @@ describe('dependencies inside a milestone', () => {
     const steps = (depends_on: Reference[]) => [{ title: 'One', depends_on }, { title: 'Two' }]
     const refused = (depends_on: Reference[]) =>
       why(sketch.refused(createMilestone, { group_id: 'team', title: 'api', checkpoints: steps(depends_on) }))
-    expect(refused([2])).toEqual(['invalid_dependency', 2, 'inside a milestone a dependency points to a lower number.'])
+    expect(refused([2])).toEqual([
+      'invalid_dependency',
+      2,
+      'inside a milestone a dependency points to a lower number than its own, which is 1.',
+    ])
     expect(refused([1])).toEqual(['invalid_dependency', 1, 'a checkpoint cannot depend on itself.'])
     for (const missing of [3, 0, -1, '2', '', 'cp_none', 'ms_none:1'] satisfies Reference[])
       expect(refused([missing])).toEqual(['invalid_dependency', missing, MISSING])
@@ -93,7 +97,7 @@ describe('dependencies inside a milestone', () => {
       expect(why(refusal)).toEqual([
         'invalid_dependency',
         later,
-        'inside a milestone a dependency points to a lower number than its own, 2.',
+        'inside a milestone a dependency points to a lower number than its own, which is 2.',
       ])
     }
   })

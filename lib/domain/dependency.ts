@@ -1,64 +1,80 @@
-import type { Caller } from './access'
-import { compareReferences, needForFaces } from './blocking'
+import type { Context } from './context'
 import type { Checkpoint, Milestone } from './entities'
 import { DomainError } from './errors'
-import { dependenciesOf, findReferenced, invalidDependency, type Reference, refTo } from './resolve'
-import { isCompleted } from './state'
+import type { EventDraft } from './events'
+import { needForFaces } from './face'
+import { findTargets, type Place, type Reference, refTo, resolveTargets } from './reference'
+import { scopeOfCheckpoint } from './resolve'
+import { dependenciesOf, isCompleted } from './state'
 import type { World } from './world'
 
-const MISSING = 'there is no such checkpoint, or you may not depend on it.'
+/** Where a milestone's checkpoint, or one that is to be inserted at `order`, writes its references. */
+export const placeIn = (world: World, { milestone_id }: Milestone, order: number, standing: readonly string[] = []): Place => ({
+  numbered: world.checkpoints(milestone_id).map(({ checkpoint_id }) => checkpoint_id),
+  order,
+  standing,
+})
 
-/**
- * The ids that references mean (D4), for a checkpoint at `order` of the milestone; numbers are those before the change.
- * Inside the milestone they must point to a lower number (D3). @throws invalid_dependency, saying which and why
- */
-export const resolveDependencies = (
+const placeOf = (world: World, milestone: Milestone, { order, depends_on }: Checkpoint) => placeIn(world, milestone, order, depends_on)
+
+/** Whether a list of references names exactly what the checkpoint depends on already, so that giving it changes nothing. */
+export const areStanding = (
   world: World,
-  caller: Caller,
+  context: Context,
   milestone: Milestone,
-  order: number,
+  checkpoint: Checkpoint,
   references: readonly Reference[],
-  standing: readonly string[] = [],
-): string[] => {
-  const siblings = world.checkpoints(milestone.milestone_id)
-  const ids = references.map((reference) => {
-    const target = typeof reference === 'number' ? siblings[reference - 1] : findReferenced(world, caller, reference, standing)
-    const inside = target?.milestone_id === milestone.milestone_id ? target.order : null
-    const number = typeof reference === 'number' ? reference : inside
-    if (number === order) throw invalidDependency(reference, 'a checkpoint cannot wait for its own position.')
-    if (!target) throw invalidDependency(reference, MISSING)
-    if (number !== null && number > order) throw invalidDependency(reference, later(order))
-    return target.checkpoint_id
-  })
-  return [...new Set(ids)]
+): boolean => {
+  const named = findTargets(world, context, placeOf(world, milestone, checkpoint), references)
+  const { depends_on } = checkpoint
+  return named.every((id) => id !== null && depends_on.includes(id)) && depends_on.every((id) => named.includes(id))
 }
 
-const later = (order: number) => `inside a milestone a dependency points to a lower number than its own, ${order}.`
-
-/** As resolveDependencies, but null for what names nothing: to tell what a change would remove before it is judged. */
-export const resolveLeniently = (
+/** P1: whether a new list of references takes away an edge to pending work; asked before the list itself is judged. */
+export const removesPendingEdge = (
   world: World,
-  caller: Caller,
+  context: Context,
   milestone: Milestone,
+  checkpoint: Checkpoint,
   references: readonly Reference[],
-  standing: readonly string[],
-): (string | null)[] => {
-  const siblings = world.checkpoints(milestone.milestone_id)
-  const find = (reference: Reference) =>
-    typeof reference === 'number' ? siblings[reference - 1] : findReferenced(world, caller, reference, standing)
-  return references.map((reference) => find(reference)?.checkpoint_id ?? null)
+): boolean => {
+  if (isCompleted(checkpoint)) return false
+  const kept = findTargets(world, context, placeOf(world, milestone, checkpoint), references)
+  return dependenciesOf(world, checkpoint).some((target) => !isCompleted(target) && !kept.includes(target.checkpoint_id))
+}
+
+/** The events that give a pending checkpoint a new list of dependencies. @throws invalid_dependency, cycle */
+export const changeDependencies = (
+  world: World,
+  context: Context,
+  milestone: Milestone,
+  checkpoint: Checkpoint,
+  references: readonly Reference[],
+): EventDraft[] => {
+  const wanted = resolveTargets(world, context, placeOf(world, milestone, checkpoint), references)
+  const added = wanted.filter((id) => !checkpoint.depends_on.includes(id))
+  const removed = dependenciesOf(world, checkpoint).filter(({ checkpoint_id }) => !wanted.includes(checkpoint_id))
+  assertAcyclic(world, context, checkpoint, added)
+  const scope = scopeOfCheckpoint(milestone, checkpoint)
+  return [
+    ...removed.map((target): EventDraft => {
+      const data = { depends_on: target.checkpoint_id, target_was_pending: !isCompleted(target) }
+      return { ...scope, type: 'checkpoint.dependency_removed', data }
+    }),
+    ...added.map((id): EventDraft => ({ ...scope, type: 'checkpoint.dependency_added', data: { depends_on: id } })),
+  ]
 }
 
 /**
- * D2: refuses new edges from `checkpoint` to `targets` that would close a cycle. Walks the pending ancestors of the targets, a level at a time;
- * a completed one ends the walk, since all that it waits for is completed (D1) and `checkpoint` is pending.
+ * D2: refuses new edges from `checkpoint` to `targets` that would close a cycle. Walks the pending ancestors of the targets, a level at a time.
+ * A completed ancestor ends the walk, since all that it waits for is completed (D1) and `checkpoint` is pending.
  * @throws cycle, with the path in order
  */
-export const assertAcyclic = (world: World, caller: Caller, checkpoint: Checkpoint, targets: readonly string[]): void => {
+export const assertAcyclic = (world: World, context: Context, checkpoint: Checkpoint, targets: readonly string[]): void => {
   const cameFrom = new Map<string, string>(targets.map((id) => [id, checkpoint.checkpoint_id]))
   let level = [...targets]
   while (level.length > 0) {
-    if (cameFrom.has(checkpoint.checkpoint_id)) throw cycle(world, caller, checkpoint, cameFrom)
+    if (cameFrom.has(checkpoint.checkpoint_id)) throw cycle(world, context, checkpoint, cameFrom)
     world.need(
       level.map((id) => ({ kind: 'checkpoint', id })),
       'ancestors',
@@ -77,7 +93,7 @@ export const assertAcyclic = (world: World, caller: Caller, checkpoint: Checkpoi
   }
 }
 
-const cycle = (world: World, caller: Caller, checkpoint: Checkpoint, cameFrom: ReadonlyMap<string, string>): DomainError => {
+const cycle = (world: World, context: Context, checkpoint: Checkpoint, cameFrom: ReadonlyMap<string, string>): DomainError => {
   needForFaces(
     world,
     [...cameFrom.keys()].flatMap((id) => world.find('checkpoint', id) ?? []),
@@ -86,15 +102,9 @@ const cycle = (world: World, caller: Caller, checkpoint: Checkpoint, cameFrom: R
   let id: string | undefined = checkpoint.checkpoint_id
   do {
     const step = world.find('checkpoint', id)
-    if (step) path.unshift(refTo(world, caller, checkpoint.milestone_id, step))
+    if (step) path.unshift(refTo(world, context, checkpoint.milestone_id, step))
     id = cameFrom.get(id)
   } while (id && id !== checkpoint.checkpoint_id)
   path.unshift(checkpoint.order)
   return new DomainError('cycle', `This dependency would close the loop ${path.join(' -> ')}; each waits for the next.`, { path })
 }
-
-/** What `depends_on` reads as: references in their order of rendering. */
-export const referencesOf = (world: World, caller: Caller, checkpoint: Checkpoint): Reference[] =>
-  dependenciesOf(world, checkpoint)
-    .map((target) => refTo(world, caller, checkpoint.milestone_id, target))
-    .sort(compareReferences)

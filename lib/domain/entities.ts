@@ -130,5 +130,3 @@ export type Entities = {
   proposal: Proposal
 }
 export type Kind = keyof Entities
-
-export const memberId = (group_id: string, principal_id: string) => `${group_id}/${principal_id}`

@@ -1,8 +1,9 @@
 import type { Checkpoint, GitLinks, Group, Key, Milestone, Principal, Project } from './entities'
-import type { Via } from './schemas/event'
 import type { Role } from './schemas/group'
 
-type Changes<T> = Partial<{ [K in keyof T]: T[K] }>
+/** By which way a change came. */
+export const VIAS = ['rest', 'mcp', 'web', 'cli'] as const
+export type Via = (typeof VIAS)[number]
 
 /**
  * What can happen, by type: the facts that replaying needs and that the scope of the event (its ids), its time and its actor do not already say.
@@ -14,22 +15,22 @@ export type EventData = {
   'key.created': Omit<Key, 'created_at' | 'created_by' | 'revoked_at'>
   'key.revoked': Pick<Key, 'key_id' | 'principal_id'>
   'group.created': Pick<Group, 'name' | 'slug' | 'description' | 'visibility'>
-  'group.updated': Changes<Pick<Group, 'name' | 'slug' | 'description' | 'visibility'>>
+  'group.updated': Partial<Pick<Group, 'name' | 'slug' | 'description' | 'visibility'>>
   'member.added': { principal_id: string; role: Role }
   'project.created': Pick<Project, 'title' | 'description' | 'slug' | 'color' | 'is_default'>
-  'project.updated': Changes<Pick<Project, 'title' | 'description' | 'slug' | 'color'>>
+  'project.updated': Partial<Pick<Project, 'title' | 'description' | 'slug' | 'color'>>
   'project.completed': Record<never, never>
   'project.archived': Record<never, never>
   'project.reopened': Record<never, never>
   'milestone.created': Pick<Milestone, 'title' | 'description'>
-  'milestone.updated': Changes<Pick<Milestone, 'title' | 'description' | 'project_id'>>
+  'milestone.updated': Partial<Pick<Milestone, 'title' | 'description' | 'project_id'>>
   'milestone.closed': Record<never, never>
   'milestone.reopened': { cause: string | null }
   'milestone.deleted': Record<never, never>
   'checkpoint.added': GitLinks &
     Pick<Checkpoint, 'order' | 'title' | 'description' | 'requires_consensus' | 'proposal_id' | 'depends_on'> & { renumbers: string[] }
-  'checkpoint.updated': Changes<Pick<Checkpoint, 'title' | 'description'>>
-  'checkpoint.linked': Changes<GitLinks & Pick<Checkpoint, 'note'>>
+  'checkpoint.updated': Partial<Pick<Checkpoint, 'title' | 'description'>>
+  'checkpoint.linked': Partial<GitLinks & Pick<Checkpoint, 'note'>>
   'checkpoint.dependency_added': { depends_on: string }
   'checkpoint.dependency_removed': { depends_on: string; target_was_pending: boolean }
   'checkpoint.completed': Record<never, never>

@@ -1,5 +1,6 @@
-import type { Checkpoint, Entities, Kind, Milestone } from './entities'
+import type { Checkpoint, Entities, Milestone } from './entities'
 import type { Event } from './events'
+import type { FoundKind } from './kinds'
 import type { WorldState } from './world'
 
 const given = <T extends object>(data: T): Partial<T> => data
@@ -10,7 +11,7 @@ const required = <T>(value: T | null, event: Event, what: string): T => {
   return value
 }
 
-const present = <K extends Exclude<Kind, 'key' | 'member'>>(world: WorldState, event: Event, kind: K, id: string | null): Entities[K] =>
+const present = <K extends FoundKind>(world: WorldState, event: Event, kind: K, id: string | null): Entities[K] =>
   required(world.find(kind, required(id, event, kind)), event, kind)
 
 const touch = (world: WorldState, event: Event, change: Partial<Milestone> = {}) => {
@@ -55,7 +56,7 @@ export const evolve = (world: WorldState, event: Event): void => {
       world.create('key', { ...event.data, created_by: event.actor_id, created_at: event.at, revoked_at: null })
       return
     case 'key.revoked': {
-      const key = required(world.findKey(event.data.principal_id, event.data.key_id), event, 'key')
+      const key = required(world.findIn('principal', event.data.principal_id, 'key', event.data.key_id), event, 'key')
       world.put('key', { ...key, revoked_at: event.at })
       return
     }

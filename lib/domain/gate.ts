@@ -1,3 +1,4 @@
+import type { Context } from './context'
 import type { Checkpoint, Milestone } from './entities'
 import { DomainError } from './errors'
 import type { EventDraft } from './events'
@@ -7,8 +8,8 @@ import { viewProposal } from './views/proposal'
 import type { World } from './world'
 
 /** G1. @throws consensus_required, with the proposal to vote on and its tally */
-export const assertGatePassed = (world: World, milestone: Milestone, checkpoint: Checkpoint): void => {
-  if (isGatePassed(world, checkpoint) || !checkpoint.proposal_id) return
+export const assertGatePassed = (world: World, { now }: Context, milestone: Milestone, checkpoint: Checkpoint): void => {
+  if (isGatePassed(world, checkpoint, now) || !checkpoint.proposal_id) return
   const message = `Checkpoint ${checkpoint.order} needs the group's consent: its proposal ${checkpoint.proposal_id} has not passed. Vote on it, or wait for the vote.`
   throw new DomainError('consensus_required', message, {
     checkpoint_id: checkpoint.checkpoint_id,
@@ -17,7 +18,7 @@ export const assertGatePassed = (world: World, milestone: Milestone, checkpoint:
   })
 }
 
-/** What a change of content or a reopen does to a gate: a new round, in which earlier ballots count nothing (G1). */
+/** The event that begins a new round of a gate after a change of content or a reopen (G1): earlier ballots count nothing in it. */
 export const newRound = (world: World, milestone: Milestone, checkpoint: Checkpoint): EventDraft[] => {
   const proposal = checkpoint.proposal_id ? world.find('proposal', checkpoint.proposal_id) : null
   if (!proposal) return []

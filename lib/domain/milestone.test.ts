@@ -139,7 +139,7 @@ describe('the project of a milestone', () => {
       { type: 'milestone.created', project_id: events[0]?.project_id },
     ])
     expect(types(sketch.run(createMilestone, { group_id: 'team', title: 'web' }).events)).toEqual(['milestone.created'])
-    expect(sketch.world.projects(sketch.groupId('team'))).toMatchObject([{ milestone_count: 2 }])
+    expect(sketch.world.list('group', sketch.groupId('team'), 'project')).toMatchObject([{ milestone_count: 2 }])
   })
 
   it('counts its milestones, through moves and deletions', () => {

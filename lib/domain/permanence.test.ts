@@ -60,7 +60,10 @@ describe('a checkpoint on which another depends', () => {
     const plan = sketch.plan('api', { A: [], B: ['A'], C: ['A'] })
     const web = sketch.plan('web', { W: ['api/A'] })
     const refusal = sketch.refused(deleteCheckpoint, plan.address('A'))
-    expect([refusal.code, refusal.message]).toEqual(['has_dependents', `Checkpoint 1 stays: others wait for it (2, 3, ${web.ref('W')}).`])
+    expect([refusal.code, refusal.message]).toEqual([
+      'has_dependents',
+      `Checkpoint 1 cannot be deleted: others depend on it (2, 3, ${web.ref('W')}).`,
+    ])
     expect(refusal.details).toMatchObject({ dependents: [{ ref: 2 }, { ref: 3 }, { ref: web.ref('W') }], private_count: 0 })
   })
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { brokenAtCommit, brokenByCall, brokenByEvent, canonical, copy, substance } from '@/lib/testing/checker'
 import { type Move, moves, type Outcome, play, stage } from '@/lib/testing/moves'
 import { type Workspace, workspace } from '@/lib/testing/sketch'
-import type { Actor } from './access'
+import { findMember } from './access'
+import type { Actor } from './context'
 import type { Proposal } from './entities'
 import type { Event } from './events'
 import { evolve } from './evolve'
@@ -34,14 +35,14 @@ const replayed = (journal: Journal, samples: ReadonlyMap<number, string>): strin
 
 const relaxes = ({ world }: Workspace, { actor_id, key_id }: Actor): boolean => {
   const kind = world.find('principal', actor_id)?.kind ?? 'agent_profile'
-  return hasPermission(kind, key_id ? world.findKey(actor_id, key_id) : null, 'milestones:relax')
+  return hasPermission(kind, key_id ? world.findIn('principal', actor_id, 'key', key_id) : null, 'milestones:relax')
 }
 
 /** G1: a private group's texts and ids reach nobody else, but for what the caller said itself. */
 const leaks = (sketch: Workspace, { actor, input, said }: Outcome): string[] => {
   const secret = sketch.groupId('secret')
-  const scope = actor.key_id ? sketch.world.findKey(actor.actor_id, actor.key_id)?.group_id : null
-  if (sketch.world.findMember(secret, actor.actor_id) && (scope ?? secret) === secret) return []
+  const scope = actor.key_id ? sketch.world.findIn('principal', actor.actor_id, 'key', actor.key_id)?.group_id : null
+  if (findMember(sketch.world, secret, actor.actor_id) && (scope ?? secret) === secret) return []
   const told = JSON.stringify(said ?? null)
   const given = JSON.stringify(input)
   const hidden = sketch.world.all('milestone').filter(({ group_id }) => group_id === secret)

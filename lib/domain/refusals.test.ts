@@ -26,17 +26,16 @@ describe('of several reasons to refuse a call, the first is told', () => {
     const plan = sketch.plan('api', { A: [], B: ['A'] }, { gated: ['B'] })
     const ada = sketch.as('Ada')
     const powerless = sketch.key(ada, { permissions: { 'milestones:complete': false } })
-    const used = { key: 'k', fingerprint: 'first' }
+    const used = 'k'
     sketch.run(createProject, { group_id: 'team', title: 'x' }, ada, used)
-    const again = { key: 'k', fingerprint: 'second' }
     const good = { ...plan.address('B'), expected_version: plan.milestone.version, claim_id: 'clm_x' }
     const stale = { ...good, expected_version: 0 }
     const nowhere = { ...stale, milestone_id: 'ms_none' }
     const codes = [
-      sketch.refused(completeCheckpoint, { ...nowhere, note: 'x'.repeat(2_001) }, powerless, again),
-      sketch.refused(completeCheckpoint, nowhere, powerless, again),
-      sketch.refused(completeCheckpoint, stale, powerless, again),
-      sketch.refused(completeCheckpoint, stale, ada, again),
+      sketch.refused(completeCheckpoint, { ...nowhere, note: 'x'.repeat(2_001) }, powerless, used),
+      sketch.refused(completeCheckpoint, nowhere, powerless, used),
+      sketch.refused(completeCheckpoint, stale, powerless, used),
+      sketch.refused(completeCheckpoint, stale, ada, used),
       sketch.refused(completeCheckpoint, stale, ada),
       sketch.refused(completeCheckpoint, good, ada),
     ].map(({ code }) => code)
@@ -123,7 +122,7 @@ describe('a call under an idempotency key', () => {
   it('[H4] has one effect, and answers the repeat with the first number and the object as it is now', () => {
     const sketch = workspace()
     const plan = sketch.plan('api', { A: [], B: [] })
-    const key = { key: 'k', fingerprint: 'f' }
+    const key = 'k'
     const first = sketch.run(completeCheckpoint, plan.address('A'), sketch.owner, key)
     sketch.run(completeCheckpoint, plan.address('B'))
     const again = sketch.run(completeCheckpoint, plan.address('A'), sketch.owner, key)
@@ -135,7 +134,7 @@ describe('a call under an idempotency key', () => {
     const sketch = workspace()
     const plan = sketch.plan('api', { A: [] })
     const ada = sketch.as('Ada')
-    const key = { key: 'k', fingerprint: 'f' }
+    const key = 'k'
     sketch.run(completeCheckpoint, plan.address('A'), ada, key)
     const powerless = sketch.key(ada, { permissions: { 'milestones:complete': false } })
     expect(sketch.refused(completeCheckpoint, plan.address('A'), powerless, key).code).toBe('forbidden')
@@ -146,7 +145,7 @@ describe('a call under an idempotency key', () => {
     const plan = sketch.plan('api', { A: [], B: [] })
     const ada = sketch.as('Ada')
     const address = { milestone_id: plan.milestone_id, order: plan.at('B').checkpoint_id }
-    const key = { key: 'k', fingerprint: 'f' }
+    const key = 'k'
     sketch.run(deleteCheckpoint, address, ada, key)
     const held = sketch.key(ada, { permissions: { 'milestones:relax': false } })
     expect(sketch.refused(deleteCheckpoint, address, held, key).details).toEqual({ missing: 'milestones:relax' })
@@ -156,7 +155,7 @@ describe('a call under an idempotency key', () => {
   it('[H4] is not remembered when it was refused', () => {
     const sketch = workspace()
     const plan = sketch.plan('api', { A: [], B: ['A'] })
-    const key = { key: 'k', fingerprint: 'f' }
+    const key = 'k'
     sketch.refused(completeCheckpoint, plan.address('B'), sketch.owner, key)
     sketch.run(completeCheckpoint, plan.address('A'))
     expect(sketch.run(completeCheckpoint, plan.address('B'), sketch.owner, key)).toMatchObject({ replayed: false, changed: true })

@@ -1,5 +1,6 @@
 import type { Event } from './events'
 import { evolve } from './evolve'
+import { KIND_NAMES } from './kinds'
 import { WorldState } from './world'
 
 /** The state after these events, which are the log from its beginning (E2). */
@@ -9,11 +10,9 @@ export const replay = (events: Iterable<Event>): WorldState => {
   return world
 }
 
-const KINDS = ['principal', 'key', 'group', 'member', 'project', 'milestone', 'checkpoint', 'proposal'] as const
-
 /** All entities of a world as one text, the same for equal states however they came about: sorted by id, fields by name, dependencies by id. */
 export const canonicalState = (world: WorldState): string =>
-  KINDS.flatMap((kind) => world.all(kind).map((entity) => `${kind} ${JSON.stringify(entity, inOrder)}`))
+  KIND_NAMES.flatMap((kind) => world.all(kind).map((entity) => `${kind} ${JSON.stringify(entity, inOrder)}`))
     .sort()
     .join('\n')
 

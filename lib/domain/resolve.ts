@@ -1,40 +1,43 @@
-import { type Caller, mayRead, maySeeFaces } from './access'
+import { mayRead } from './access'
+import type { Context } from './context'
 import type { Checkpoint, Group, Milestone, Project } from './entities'
-import { DomainError, notFound } from './errors'
+import { notFound } from './errors'
 import type { Scope } from './events'
 import { isUuid } from './ids'
 import type { World } from './world'
 
-// From what a call names to what it means. What the caller may not read does not exist: the refusal is the same.
+// From what a call names to the entities that it means. What the caller may not read is refused like what does not exist.
 
 const NUMBER = /^[1-9][0-9]{0,5}$/
 
+export const findGroupBySlug = (world: World, slug: string): Group | null => world.list('group_slug', slug, 'group')[0] ?? null
+
 /** By id or by slug. @throws not_found */
-export const getGroup = (world: World, caller: Caller, reference: string): Group => {
-  const group = isUuid(reference.toLowerCase()) ? world.find('group', reference.toLowerCase()) : world.findGroupBySlug(reference)
-  if (!group || !mayRead(world, caller, group)) throw notFound('group')
+export const getGroup = (world: World, context: Context, reference: string): Group => {
+  const group = isUuid(reference.toLowerCase()) ? world.find('group', reference.toLowerCase()) : findGroupBySlug(world, reference)
+  if (!group || !mayRead(world, context, group)) throw notFound('group')
   return group
 }
 
 /** @throws not_found */
-export const getProject = (world: World, caller: Caller, project_id: string): Project => {
+export const getProject = (world: World, context: Context, project_id: string): Project => {
   const project = world.find('project', project_id)
   const group = project && world.find('group', project.group_id)
-  if (!group || !mayRead(world, caller, group)) throw notFound('project')
+  if (!group || !mayRead(world, context, group)) throw notFound('project')
   return project
 }
 
 /** @throws not_found */
-export const getMilestone = (world: World, caller: Caller, milestone_id: string): Milestone => {
+export const getMilestone = (world: World, context: Context, milestone_id: string): Milestone => {
   const milestone = world.find('milestone', milestone_id)
   const group = milestone && world.find('group', milestone.group_id)
-  if (!group || !mayRead(world, caller, group)) throw notFound('milestone')
+  if (!group || !mayRead(world, context, group)) throw notFound('milestone')
   return milestone
 }
 
 /** By number or by id, within a milestone. @throws not_found */
-export const getCheckpoint = (world: World, caller: Caller, address: { milestone_id: string; order: string | number }) => {
-  const milestone = getMilestone(world, caller, address.milestone_id)
+export const getCheckpoint = (world: World, context: Context, address: { milestone_id: string; order: string | number }) => {
+  const milestone = getMilestone(world, context, address.milestone_id)
   const reference = String(address.order)
   const checkpoint = NUMBER.test(reference)
     ? world.checkpoints(milestone.milestone_id)[Number(reference) - 1]
@@ -64,13 +67,6 @@ export const scopeOfCheckpoint = (milestone: Milestone, { checkpoint_id }: Check
   checkpoint_id,
 })
 
-/** An id that the scope of an operation has, because the operation is about such a thing. */
-export const idIn = (scope: Scope, id: keyof Scope): string => {
-  const value = scope[id]
-  if (value === null) throw new Error(`the operation has no ${id}`)
-  return value
-}
-
 /** A milestone that the world must have, because something refers to it. */
 export const milestoneOf = (world: World, milestone_id: string): Milestone => {
   const milestone = world.find('milestone', milestone_id)
@@ -84,45 +80,9 @@ export const groupOf = (world: World, group_id: string): Group => {
   return group
 }
 
-/** The checkpoints that one waits for: all of them exist, since an edge keeps its target from being deleted (C3). */
-export const dependenciesOf = (world: World, { depends_on }: Checkpoint): Checkpoint[] => {
-  world.need(depends_on.map((id) => ({ kind: 'checkpoint', id })))
-  return depends_on.map((id) => {
-    const target = world.find('checkpoint', id)
-    if (!target) throw new Error(`checkpoint ${id} is depended on and missing`)
-    return target
-  })
+/** A project that the world must have, because something refers to it. */
+export const projectOf = (world: World, project_id: string): Project => {
+  const project = world.find('project', project_id)
+  if (!project) throw new Error(`project ${project_id} is referred to and missing`)
+  return project
 }
-
-export type Reference = number | string
-
-/** How one checkpoint is called from inside a milestone by this reader: `2`, `ms_x:3`, or `cp_…` where the reader may not see it. */
-export const refTo = (world: World, caller: Caller, from_milestone_id: string, target: Checkpoint): Reference => {
-  if (target.milestone_id === from_milestone_id) return target.order
-  const { group_id } = milestoneOf(world, target.milestone_id)
-  if (!maySeeFaces(world, caller, groupOf(world, group_id))) return target.checkpoint_id
-  return `${target.milestone_id}:${target.order}`
-}
-
-const CROSS = /^([^:]+):([1-9][0-9]{0,5})$/
-
-/**
- * `null` where a reference from another milestone names nothing that the caller may depend on. What is depended on already (`standing`)
- * may stay: it is given back as it was shown, by its id.
- */
-export const findReferenced = (world: World, caller: Caller, reference: string, standing: readonly string[] = []): Checkpoint | null => {
-  if (standing.includes(reference)) return world.find('checkpoint', reference)
-  const cross = CROSS.exec(reference)
-  const milestone = cross?.[1] ? world.find('milestone', cross[1]) : null
-  const target = cross
-    ? milestone
-      ? world.checkpoints(milestone.milestone_id)[Number(cross[2]) - 1]
-      : null
-    : world.find('checkpoint', reference)
-  if (!target) return null
-  const { group_id } = milestoneOf(world, target.milestone_id)
-  return maySeeFaces(world, caller, groupOf(world, group_id)) ? target : null
-}
-
-export const invalidDependency = (reference: Reference, why: string) =>
-  new DomainError('invalid_dependency', `It cannot depend on ${reference}: ${why}`, { depends_on: reference, reason: why })

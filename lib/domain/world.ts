@@ -1,152 +1,122 @@
-import { type Checkpoint, type Entities, type Group, type Key, type Kind, type Member, memberId, type Project } from './entities'
-
-/**
- * What can be loaded, and therefore known to be complete:
- * `principal` with its keys, `group` with its members and projects, `group_slug` (who has it), `checkpoints` of a milestone, `dependents` of a checkpoint,
- * and single rows of the rest, a checkpoint with the ids that it depends on.
- */
-export type Unit = {
-  kind: 'principal' | 'group' | 'group_slug' | 'project' | 'milestone' | 'checkpoint' | 'proposal' | 'checkpoints' | 'dependents'
-  id: string
-}
-
-const unitKey = (kind: Unit['kind'], id: string) => `${kind}:${id}`
+import type { Checkpoint, Entities, Kind } from './entities'
+import {
+  entityId,
+  type FoundKind,
+  isById,
+  KIND_NAMES,
+  type KindIn,
+  recordOfKinds,
+  UNIT_NAMES,
+  UNITS,
+  type Unit,
+  type UnitKind,
+} from './kinds'
 
 /** Thrown where a world is asked for what it has not loaded: "not loaded" cannot be mistaken for "does not exist". */
 export class NotLoaded extends Error {
   override readonly name = 'NotLoaded'
   constructor(
     readonly units: readonly Unit[],
-    /** What will be asked for next: the loader may fetch the pending ancestors of the checkpoints along with them. */
+    /** A hint for the loader: the pending ancestors of these checkpoints will be asked for next. */
     readonly prefetch: 'ancestors' | null = null,
   ) {
-    super(`not loaded: ${units.map(({ kind, id }) => unitKey(kind, id)).join(', ')}`)
+    super(`not loaded: ${units.map(({ kind, id }) => `${kind}:${id}`).join(', ')}`)
   }
 }
 
-const idOf: { [K in Kind]: (entity: Entities[K]) => string } = {
-  principal: (entity) => entity.principal_id,
-  key: (entity) => entity.key_id,
-  group: (entity) => entity.group_id,
-  member: (entity) => memberId(entity.group_id, entity.principal_id),
-  project: (entity) => entity.project_id,
-  milestone: (entity) => entity.milestone_id,
-  checkpoint: (entity) => entity.checkpoint_id,
-  proposal: (entity) => entity.proposal_id,
+/** What a decision, a rule or a view may ask of the state. Each method throws NotLoaded for what it lacks. */
+export type World = {
+  /** The entity, or null where it does not exist. */
+  find<K extends FoundKind>(kind: K, id: string): Entities[K] | null
+  /** The entity of another kind in a unit, such as one member of a group; null where the unit has none with this id. */
+  findIn<U extends UnitKind, K extends KindIn<U>>(unit: U, unit_id: string, kind: K, id: string): Entities[K] | null
+  /** All entities of a kind in a unit, such as the members of a group. */
+  list<U extends UnitKind, K extends KindIn<U>>(unit: U, unit_id: string, kind: K): Entities[K][]
+  /** The checkpoints of a milestone in the order of their numbers. */
+  checkpoints(milestone_id: string): readonly Checkpoint[]
+  /** The checkpoints that wait for this one, anywhere in the workspace. */
+  dependents(checkpoint_id: string): Checkpoint[]
+  /** Asks for many units at once, so that what is missing is loaded in one go. */
+  need(units: readonly Unit[], prefetch?: 'ancestors' | null): void
 }
 
-/** The units that a new entity makes complete, because nothing can refer to it yet. */
-const ownUnits: { [K in Kind]: (entity: Entities[K]) => Unit[] } = {
-  principal: ({ principal_id }) => [{ kind: 'principal', id: principal_id }],
-  key: () => [],
-  group: ({ group_id, slug }) => [
-    { kind: 'group', id: group_id },
-    { kind: 'group_slug', id: slug },
-  ],
-  member: () => [],
-  project: ({ project_id }) => [{ kind: 'project', id: project_id }],
-  milestone: ({ milestone_id }) => [
-    { kind: 'milestone', id: milestone_id },
-    { kind: 'checkpoints', id: milestone_id },
-  ],
-  checkpoint: ({ checkpoint_id }) => [
-    { kind: 'checkpoint', id: checkpoint_id },
-    { kind: 'dependents', id: checkpoint_id },
-  ],
-  proposal: ({ proposal_id }) => [{ kind: 'proposal', id: proposal_id }],
+/** How an entity differs from what is stored; null where it does not exist. */
+export type Change<K extends Kind = Kind> = { from: Entities[K] | null; to: Entities[K] | null }
+export type Changes = { readonly [K in Kind]: Map<string, Change<K>> }
+
+/** The entities of a kind that have a value in a field, by that value. */
+type Index = Map<string, Set<string>>
+
+/** The fields of each kind that some unit is looked up by and that need an index. */
+const INDEXED: { [K in Kind]: readonly string[] } = recordOfKinds((kind) => {
+  const parts = UNIT_NAMES.flatMap((unit) => UNITS[unit].parts).filter((part) => part[0] === kind && !isById(part))
+  return [...new Set(parts.map(([, field]) => field))]
+})
+
+const valuesOf = (entity: object | null | undefined, field: string): readonly string[] => {
+  const value: unknown = entity && Reflect.get(entity, field)
+  if (Array.isArray(value)) return value
+  return typeof value === 'string' ? [value] : []
 }
 
-const indexAdd = <K extends string>(index: Map<K, Set<string>>, key: K, id: string) => {
+const add = (index: Index, key: string, id: string) => {
   const ids = index.get(key)
   if (ids) ids.add(id)
-  if (!ids) index.set(key, new Set([id]))
+  else index.set(key, new Set([id]))
 }
 
-/** What a decision may see. */
-export type World = Omit<WorldState, 'create' | 'put' | 'remove' | 'admit' | 'complete' | 'changes' | 'settle' | 'size' | 'present'>
-
 /** Entities, true at one point of the log. Only `evolve` calls `create`, `put` and `remove`; only the loader calls `admit` and `complete`. */
-export class WorldState {
-  private readonly rows: { [K in Kind]: Map<string, Entities[K]> } = {
-    principal: new Map(),
-    key: new Map(),
-    group: new Map(),
-    member: new Map(),
-    project: new Map(),
-    milestone: new Map(),
-    checkpoint: new Map(),
-    proposal: new Map(),
-  }
-  private readonly loaded = new Map<Unit['kind'], Set<string>>()
+export class WorldState implements World {
+  private readonly rows: { [K in Kind]: Map<string, Entities[K]> } = recordOfKinds(() => new Map())
+  private readonly loaded = new Map<UnitKind, Set<string>>()
   /** Deleted in this world: a later load must not revive them. */
-  private readonly tombstones = new Set<string>()
-  /** Changed since the last `settle`, by kind: what the store has to write. */
-  readonly changes = new Map<Kind, Map<string, 'put' | 'removed'>>()
-  private readonly index = {
-    dependents: new Map<string, Set<string>>(),
-    checkpoints: new Map<string, Set<string>>(),
-    members: new Map<string, Set<string>>(),
-    projects: new Map<string, Set<string>>(),
-    slugs: new Map<string, Set<string>>(),
-  }
+  private readonly tombstones: { [K in Kind]: Set<string> } = recordOfKinds(() => new Set())
+  private readonly indexes: { [K in Kind]: Map<string, Index> } = recordOfKinds(
+    (kind) => new Map(INDEXED[kind].map((field): [string, Index] => [field, new Map()])),
+  )
   private readonly sorted = new Map<string, readonly Checkpoint[]>()
+  /** What was changed since `markStored`, by id: what the store has to write. */
+  readonly changes: Changes = recordOfKinds(() => new Map())
 
   /** @param whole true where all there is will be put in: a replay of the whole log, a plan in memory. Nothing is then missing. */
   constructor(private readonly whole = false) {}
 
-  /** The entity, or null where it does not exist. @throws NotLoaded */
-  find<K extends Exclude<Kind, 'key' | 'member'>>(kind: K, id: string): Entities[K] | null {
+  find<K extends FoundKind>(kind: K, id: string): Entities[K] | null {
     const entity = this.rows[kind].get(id)
     if (entity) return entity
     this.need([{ kind, id }])
     return null
   }
 
-  findKey(principal_id: string, key_id: string): Key | null {
-    this.need([{ kind: 'principal', id: principal_id }])
-    const key = this.rows.key.get(key_id)
-    return key?.principal_id === principal_id ? key : null
+  findIn<U extends UnitKind, K extends KindIn<U>>(unit: U, unit_id: string, kind: K, id: string): Entities[K] | null {
+    this.need([{ kind: unit, id: unit_id }])
+    const entity = this.rows[kind].get(id)
+    return entity && valuesOf(entity, this.fieldIn(unit, kind)).includes(unit_id) ? entity : null
   }
 
-  findMember(group_id: string, principal_id: string): Member | null {
-    this.need([{ kind: 'group', id: group_id }])
-    return this.rows.member.get(memberId(group_id, principal_id)) ?? null
+  list<U extends UnitKind, K extends KindIn<U>>(unit: U, unit_id: string, kind: K): Entities[K][] {
+    this.need([{ kind: unit, id: unit_id }])
+    const index = this.indexes[kind].get(this.fieldIn(unit, kind))
+    const found: Entities[K][] = []
+    for (const id of index ? (index.get(unit_id) ?? []) : [unit_id]) {
+      const entity = this.rows[kind].get(id)
+      if (entity) found.push(entity)
+    }
+    return found
   }
 
-  findGroupBySlug(slug: string): Group | null {
-    const [id] = this.index.slugs.get(slug) ?? []
-    if (id) return this.find('group', id)
-    this.need([{ kind: 'group_slug', id: slug }])
-    return null
-  }
-
-  members(group_id: string): Member[] {
-    this.need([{ kind: 'group', id: group_id }])
-    return this.collect('member', this.index.members.get(group_id))
-  }
-
-  projects(group_id: string): Project[] {
-    this.need([{ kind: 'group', id: group_id }])
-    return this.collect('project', this.index.projects.get(group_id))
-  }
-
-  /** The checkpoints of a milestone by their numbers. */
   checkpoints(milestone_id: string): readonly Checkpoint[] {
-    this.need([{ kind: 'checkpoints', id: milestone_id }])
     const known = this.sorted.get(milestone_id)
     if (known) return known
-    const sorted = this.collect('checkpoint', this.index.checkpoints.get(milestone_id)).sort((a, b) => a.order - b.order)
+    const sorted = this.list('checkpoints', milestone_id, 'checkpoint').sort((a, b) => a.order - b.order)
     this.sorted.set(milestone_id, sorted)
     return sorted
   }
 
-  /** The checkpoints that wait for this one, anywhere in the workspace. */
   dependents(checkpoint_id: string): Checkpoint[] {
-    this.need([{ kind: 'dependents', id: checkpoint_id }])
-    return this.collect('checkpoint', this.index.dependents.get(checkpoint_id))
+    return this.list('dependents', checkpoint_id, 'checkpoint')
   }
 
-  /** Asks for many units at once, so that what is missing is loaded in one go. @throws NotLoaded naming all that are missing */
   need(units: readonly Unit[], prefetch: 'ancestors' | null = null): void {
     let missing: Unit[] | undefined
     for (const unit of units) {
@@ -157,9 +127,12 @@ export class WorldState {
     if (missing) throw new NotLoaded(missing, prefetch)
   }
 
-  /** What the world holds of an entity, whether or not the rest of its unit is loaded. */
-  present<K extends Kind>(kind: K, id: string): Entities[K] | undefined {
-    return this.rows[kind].get(id)
+  /** Whether all of a unit is here, so that what is not here does not exist. */
+  knows({ kind, id }: Unit): boolean {
+    if (this.whole || this.loaded.get(kind)?.has(id)) return true
+    const [only, ...more] = UNITS[kind].parts
+    if (!only || more.length > 0 || !isById(only)) return false
+    return this.rows[only[0]].has(id) || this.tombstones[only[0]].has(id)
   }
 
   /** All entities of a kind that are present: for properties and hashes over a whole world. */
@@ -167,94 +140,89 @@ export class WorldState {
     return [...this.rows[kind].values()]
   }
 
-  /** What it takes to keep: entities, and what is known to be complete or gone. */
+  /** How much the world holds: entities, and what is known to be complete or gone. */
   get size(): number {
-    const entities = Object.values(this.rows).reduce((sum, rows) => sum + rows.size, 0)
-    return [...this.loaded.values()].reduce((sum, ids) => sum + ids.size, entities) + this.tombstones.size
+    const complete = [...this.loaded.values()].reduce((sum, ids) => sum + ids.size, 0)
+    return KIND_NAMES.reduce((sum, kind) => sum + this.rows[kind].size + this.tombstones[kind].size, complete)
   }
 
+  /** Takes in a new entity. Its own units are complete, because nothing could refer to it before. */
   create<K extends Kind>(kind: K, entity: Entities[K]): void {
-    for (const unit of ownUnits[kind](entity)) this.complete(unit)
-    this.put(kind, entity)
+    for (const unit of UNIT_NAMES) {
+      const { of, key } = UNITS[unit]
+      if (of === kind) this.complete({ kind: unit, id: String(Reflect.get(entity, key)) })
+    }
+    const id = entityId(kind, entity)
+    this.change(kind, id, null, entity)
+    this.tombstones[kind].delete(id)
+    this.place(kind, id, entity)
   }
 
+  /** Replaces an entity, which must be loaded: what is stored of it could not be told otherwise. */
   put<K extends Kind>(kind: K, entity: Entities[K]): void {
-    const id = idOf[kind](entity)
-    this.unlink(kind, id)
-    this.link(kind, id, entity)
-    this.changed(kind, id, 'put')
+    const id = entityId(kind, entity)
+    this.change(kind, id, this.present(kind, id), entity)
+    this.place(kind, id, entity)
   }
 
+  /** Takes an entity away, which must be loaded for the same reason. */
   remove(kind: Kind, id: string): void {
-    this.unlink(kind, id)
-    this.tombstones.add(`${kind}:${id}`)
-    this.changed(kind, id, 'removed')
+    this.change(kind, id, this.present(kind, id), null)
+    this.tombstones[kind].add(id)
+    this.place(kind, id, null)
   }
 
   /** Takes in a row as it was when the batch began: what the world holds already is newer, what it deleted stays deleted. */
   admit<K extends Kind>(kind: K, entity: Entities[K]): void {
-    const id = idOf[kind](entity)
-    if (this.rows[kind].has(id) || this.tombstones.has(`${kind}:${id}`)) return
-    this.link(kind, id, entity)
+    const id = entityId(kind, entity)
+    if (this.rows[kind].has(id) || this.tombstones[kind].has(id)) return
+    this.place(kind, id, entity)
   }
 
   complete({ kind, id }: Unit): void {
-    indexAdd(this.loaded, kind, id)
+    const ids = this.loaded.get(kind)
+    if (ids) ids.add(id)
+    else this.loaded.set(kind, new Set([id]))
   }
 
-  /** What was changed is stored. */
-  settle(): void {
-    this.changes.clear()
+  /** Called once the changes are stored. */
+  markStored(): void {
+    for (const kind of KIND_NAMES) this.changes[kind].clear()
   }
 
-  /** Whether all of a unit is here, so that what is not here does not exist. */
-  knows({ kind, id }: Unit): boolean {
-    if (this.whole || this.loaded.get(kind)?.has(id)) return true
-    if (kind === 'group' || kind === 'principal' || kind === 'group_slug' || kind === 'checkpoints' || kind === 'dependents') return false
-    return this.rows[kind].has(id) || this.tombstones.has(`${kind}:${id}`)
+  private present<K extends Kind>(kind: K, id: string): Entities[K] {
+    const entity = this.rows[kind].get(id)
+    if (!entity) throw new Error(`the ${kind} ${id} is to be changed and is not loaded: a decision must ask for what its events change`)
+    return entity
   }
 
-  private collect<K extends Kind>(kind: K, ids: Iterable<string> = []): Entities[K][] {
-    const found: Entities[K][] = []
-    for (const id of ids) {
-      const entity = this.rows[kind].get(id)
-      if (entity) found.push(entity)
+  private change<K extends Kind>(kind: K, id: string, present: Entities[K] | null, to: Entities[K] | null): void {
+    const changes = this.changes[kind]
+    const before = changes.get(id)
+    const from = before ? before.from : present
+    if (from === null && to === null) changes.delete(id)
+    else changes.set(id, { from, to })
+  }
+
+  /** Puts an entity where the one with its id stood, or takes that one away, in the rows and in the indexes. */
+  private place<K extends Kind>(kind: K, id: string, entity: Entities[K] | null): void {
+    const rows = this.rows[kind]
+    const before = rows.get(id)
+    for (const [field, index] of this.indexes[kind]) {
+      if (before && entity && Reflect.get(before, field) === Reflect.get(entity, field)) continue
+      const [was, is] = [valuesOf(before, field), valuesOf(entity, field)]
+      for (const key of was) if (!is.includes(key)) index.get(key)?.delete(id)
+      for (const key of is) if (!was.includes(key)) add(index, key, id)
     }
-    return found
+    if (entity) rows.set(id, entity)
+    else rows.delete(id)
+    if (kind === 'checkpoint') for (const row of [before, entity]) for (const key of valuesOf(row, 'milestone_id')) this.sorted.delete(key)
   }
 
-  private changed(kind: Kind, id: string, how: 'put' | 'removed'): void {
-    const changes = this.changes.get(kind) ?? new Map<string, 'put' | 'removed'>()
-    this.changes.set(kind, changes.set(id, how))
-  }
-
-  private link<K extends Kind>(kind: K, id: string, entity: Entities[K]): void {
-    this.rows[kind].set(id, entity)
-    for (const [index, key] of this.indexed(kind, id)) indexAdd(index, key, id)
-  }
-
-  private unlink(kind: Kind, id: string): void {
-    for (const [index, key] of this.indexed(kind, id)) index.get(key)?.delete(id)
-    this.rows[kind].delete(id)
-  }
-
-  /** Under which keys of which indexes a present entity stands. */
-  private indexed(kind: Kind, id: string): [Map<string, Set<string>>, string][] {
-    const { index, rows } = this
-    if (kind === 'checkpoint') {
-      const entity = rows.checkpoint.get(id)
-      if (!entity) return []
-      this.sorted.delete(entity.milestone_id)
-      const own: [Map<string, Set<string>>, string][] = [[index.checkpoints, entity.milestone_id]]
-      for (const target of entity.depends_on) own.push([index.dependents, target])
-      return own
-    }
-    const member = kind === 'member' && rows.member.get(id)
-    if (member) return [[index.members, member.group_id]]
-    const project = kind === 'project' && rows.project.get(id)
-    if (project) return [[index.projects, project.group_id]]
-    const group = kind === 'group' && rows.group.get(id)
-    if (group) return [[index.slugs, group.slug]]
-    return []
+  /** By which field of a kind a unit holds entities of that kind. */
+  private fieldIn(unit: UnitKind, kind: Kind): string {
+    const part = UNITS[unit].parts.find(([held]) => held === kind)
+    if (!part) throw new Error(`a unit ${unit} holds no ${kind}`)
+    return part[1]
   }
 }

@@ -1,16 +1,17 @@
 import * as z from 'zod'
-import { complete, reopen } from '@/lib/domain/completion'
+import { complete } from '@/lib/domain/completion'
 import { DomainError } from '@/lib/domain/errors'
 import type { EventDraft } from '@/lib/domain/events'
 import { assertProjectActive } from '@/lib/domain/milestone'
+import { reopen } from '@/lib/domain/reopening'
 import { Milestone } from '@/lib/domain/schemas/milestone'
 import { IdReference, Reason, Remark } from '@/lib/domain/schemas/text'
 import { isCompleted } from '@/lib/domain/state'
-import { different } from './changes'
-import { checkpointIn, findCheckpoint } from './checkpoints'
+import { findCheckpoint } from './checkpoints'
+import { decided, defineMutation } from './define'
+import { differing } from './differing'
 import { CheckpointAddress, ExpectedVersion, gitLinks, MilestoneReference } from './fields'
 import { answerMilestone } from './milestones'
-import { defineMutation } from './operation'
 
 export const completeCheckpoint = defineMutation({
   name: 'complete_checkpoint',
@@ -29,14 +30,13 @@ export const completeCheckpoint = defineMutation({
   output: Milestone,
   errors: ['blocked', 'claimed', 'claim_lost', 'consensus_required'],
   find: findCheckpoint,
-  decide: (world, input, { caller }, scope) => {
-    const { milestone, checkpoint } = checkpointIn(world, scope)
+  decide: (world, input, context, { scope, milestone, checkpoint }) => {
     // C2: a repeat is no second fact.
-    if (isCompleted(checkpoint)) return []
+    if (isCompleted(checkpoint)) return decided([])
     const { git_branch_url, git_pr_url, git_commit_url, note } = input
-    const links = different(checkpoint, { git_branch_url, git_pr_url, git_commit_url, note })
+    const links = differing(checkpoint, { git_branch_url, git_pr_url, git_commit_url, note })
     const linked: EventDraft[] = Object.keys(links).length > 0 ? [{ ...scope, type: 'checkpoint.linked', data: links }] : []
-    return [...linked, ...complete(world, caller, milestone, checkpoint, input.claim_id)]
+    return decided([...linked, ...complete(world, context, milestone, checkpoint, input.claim_id)])
   },
   answer: answerMilestone,
 })
@@ -56,15 +56,14 @@ export const reopenCheckpoint = defineMutation({
   output: Milestone,
   errors: ['dependents_completed', 'not_completed', 'project_not_active'],
   find: findCheckpoint,
-  decide: (world, { reason, cascade }, { caller }, scope) => {
-    const { milestone, checkpoint } = checkpointIn(world, scope)
+  decide: (world, { reason, cascade }, context, { milestone, checkpoint }) => {
     assertProjectActive(world, milestone.project_id)
     if (!isCompleted(checkpoint)) {
       throw new DomainError('not_completed', `Checkpoint ${checkpoint.order} is pending: there is nothing to reopen.`, {
         checkpoint_id: checkpoint.checkpoint_id,
       })
     }
-    return reopen(world, caller, checkpoint, reason, cascade)
+    return decided(reopen(world, context, checkpoint, reason, cascade))
   },
   answer: answerMilestone,
 })

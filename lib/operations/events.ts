@@ -1,11 +1,12 @@
 import * as z from 'zod'
-import { listEvents as selectEvents } from '@/db/queries'
+import { listEvents as selectEvents } from '@/db/queries/events'
+import { NOWHERE } from '@/lib/domain/events'
 import { getGroup, getMilestone, getProject } from '@/lib/domain/resolve'
 import { LoggedEvent } from '@/lib/domain/schemas/event'
 import { IdReference } from '@/lib/domain/schemas/text'
-import { publicData } from '@/lib/domain/views/event'
+import { viewEvent } from '@/lib/domain/views/event'
+import { defineQuery } from './define'
 import { limit } from './fields'
-import { defineQuery } from './operation'
 
 export const listEvents = defineQuery({
   name: 'list_events',
@@ -24,15 +25,14 @@ export const listEvents = defineQuery({
     next_after: z.int().describe('nothing that the caller may read is missing up to here'),
   }),
   errors: [],
-  read: async (reading, { group_id: reference, ...filter }) => {
-    const { caller } = reading.view
-    const group_id = await reading.world((world) => {
-      if (filter.project_id !== undefined) getProject(world, caller, filter.project_id)
-      if (filter.milestone_id !== undefined) getMilestone(world, caller, filter.milestone_id)
-      return reference === undefined ? undefined : getGroup(world, caller, reference).group_id
-    })
-    const rows = await selectEvents(reading, caller, { ...filter, group_id })
-    const last = rows.length === filter.limit ? rows.at(-1)?.seq : undefined
-    return { events: rows.map((row) => ({ ...row, data: publicData(row.data) })), next_after: last ?? reading.seq }
+  find: (world, { group_id, project_id, milestone_id }, context) => {
+    if (project_id !== undefined) getProject(world, context, project_id)
+    if (milestone_id !== undefined) getMilestone(world, context, milestone_id)
+    return { scope: NOWHERE, group_id: group_id === undefined ? undefined : getGroup(world, context, group_id).group_id }
+  },
+  read: async ({ seq, select }, filter, { caller }, { group_id }) => {
+    const rows = await select(selectEvents, caller, { ...filter, group_id })
+    const last = rows.length === filter.limit ? rows.at(-1)?.event.seq : undefined
+    return { events: rows.map(({ event, actor_name }) => viewEvent(event, actor_name)), next_after: last ?? seq }
   },
 })

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { findPosition } from '@/lib/domain/cursor'
 import { LIMITS } from '@/lib/domain/limits'
 import { CheckpointRef } from '@/lib/domain/schemas/checkpoint'
 import { IdReference, PathSegment } from '@/lib/domain/schemas/text'
@@ -27,7 +28,7 @@ export const gitLinks = {
 export const GroupReference = PathSegment.describe('id or slug of the group')
 export const ProjectReference = PathSegment.describe('id of the project')
 export const MilestoneReference = PathSegment.describe('id of the milestone')
-/** A number now, or an id for ever. */
+/** The number that the checkpoint has now, or its id, which never changes. */
 export const CheckpointAddress = z.union([z.int(), PathSegment]).describe('number of the checkpoint, or its cp_ id')
 
 export const DependsOn = z
@@ -37,7 +38,7 @@ export const DependsOn = z
 
 export const ExpectedVersion = z.int().min(0).optional().describe('the version of the milestone that the caller knows')
 
-/** A page's length: past its bound it is lowered to it, however far. */
+/** The length of a page; one above the bound is lowered to it. */
 export const limit = (usual: number, most: number) =>
   z
     .number()
@@ -48,4 +49,15 @@ export const limit = (usual: number, most: number) =>
     .transform((value) => Math.min(value, most))
     .describe(`how many, at most ${most}`)
 
-export const Cursor = z.string().max(500).optional().describe('next_cursor of the page before')
+/** Where the page before ended. */
+export const Cursor = z
+  .string()
+  .max(500)
+  .transform((text, { addIssue }) => {
+    const position = findPosition(text)
+    if (position) return position
+    addIssue({ code: 'custom', message: 'is not a next_cursor of this list' })
+    return z.NEVER
+  })
+  .optional()
+  .describe('next_cursor of the page before')

@@ -1,10 +1,12 @@
 import * as z from 'zod'
-import { listMilestoneIds } from '@/db/queries'
-import { getMilestone, getProject } from '@/lib/domain/resolve'
+import { listAllMilestoneIds } from '@/db/queries/milestones'
+import { projectOf } from '@/lib/domain/resolve'
 import { Graph } from '@/lib/domain/schemas/graph'
 import { viewGraph } from '@/lib/domain/views/graph'
+import { defineQuery } from './define'
 import { MilestoneReference, ProjectReference } from './fields'
-import { defineQuery } from './operation'
+import { findMilestone } from './milestones'
+import { findProject } from './projects'
 
 export const getProjectGraph = defineQuery({
   name: 'get_project_graph',
@@ -14,10 +16,10 @@ export const getProjectGraph = defineQuery({
   input: z.strictObject({ project_id: ProjectReference }),
   output: Graph,
   errors: [],
-  read: async (reading, { project_id }) => {
-    const project = await reading.world((world) => getProject(world, reading.view.caller, project_id))
-    const ids = await listMilestoneIds(reading, project.project_id)
-    return reading.world((world) => viewGraph(world, project, ids, reading.view))
+  find: findProject,
+  read: async ({ select, world }, { project_id }, context, { project }) => {
+    const ids = await select(listAllMilestoneIds, project_id)
+    return world((known) => viewGraph(known, project, ids, context))
   },
 })
 
@@ -29,9 +31,7 @@ export const getMilestoneGraph = defineQuery({
   input: z.strictObject({ milestone_id: MilestoneReference }),
   output: Graph,
   errors: [],
-  read: ({ world, view }, { milestone_id }) =>
-    world((known) => {
-      const milestone = getMilestone(known, view.caller, milestone_id)
-      return viewGraph(known, getProject(known, view.caller, milestone.project_id), [milestone_id], view)
-    }),
+  find: findMilestone,
+  read: ({ world }, { milestone_id }, context, { milestone }) =>
+    world((known) => viewGraph(known, projectOf(known, milestone.project_id), [milestone_id], context)),
 })

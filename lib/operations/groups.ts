@@ -1,20 +1,28 @@
 import * as z from 'zod'
-import { listReadableGroups } from '@/db/queries'
+import { listReadableGroups } from '@/db/queries/groups'
+import type { Context } from '@/lib/domain/context'
 import { DomainError } from '@/lib/domain/errors'
 import { NOWHERE } from '@/lib/domain/events'
-import { newGroupId } from '@/lib/domain/ids'
-import { getGroup, groupOf, idIn, scopeOfGroup } from '@/lib/domain/resolve'
+import type { Ids } from '@/lib/domain/kinds'
+import { findGroupBySlug, getGroup, scopeOfGroup } from '@/lib/domain/resolve'
 import { Group, Visibility } from '@/lib/domain/schemas/group'
 import { Description, IdReference, Slug, Title } from '@/lib/domain/schemas/text'
 import { slugFrom } from '@/lib/domain/slug'
 import { viewGroup } from '@/lib/domain/views/group'
 import type { World } from '@/lib/domain/world'
-import { different } from './changes'
+import { decided, defineMutation, defineQuery, idIn, nowhere } from './define'
+import { differing } from './differing'
 import { GroupReference } from './fields'
-import { defineMutation, defineQuery } from './operation'
+
+export const findGroup = (world: World, { group_id }: { group_id: string }, context: Context) => {
+  const group = getGroup(world, context, group_id)
+  return { scope: scopeOfGroup(group), group }
+}
+
+const answer = (world: World, ids: Ids, context: Context) => viewGroup(world, idIn(ids, 'group_id'), context)
 
 const assertSlugFree = (world: World, slug: string): void => {
-  if (!world.findGroupBySlug(slug)) return
+  if (!findGroupBySlug(world, slug)) return
   throw new DomainError('slug_taken', `The slug ${slug} is not free. Choose another.`, { slug })
 }
 
@@ -26,11 +34,12 @@ export const listGroups = defineQuery({
   input: z.strictObject({ slug: IdReference.optional().describe('only the group with this slug') }),
   output: z.object({ groups: z.array(Group) }),
   errors: [],
-  read: async (reading, { slug }) => {
-    const ids = await listReadableGroups(reading, reading.view.caller, slug)
-    const groups = await reading.world((world) => {
-      world.need(ids.map((id) => ({ kind: 'group', id })))
-      return ids.map((id) => viewGroup(world, id, reading.view))
+  find: nowhere,
+  read: async ({ select, world }, { slug }, context) => {
+    const ids = await select(listReadableGroups, context.caller, slug)
+    const groups = await world((known) => {
+      known.need(ids.map((id) => ({ kind: 'group', id })))
+      return ids.map((id) => viewGroup(known, id, context))
     })
     return { groups }
   },
@@ -44,7 +53,8 @@ export const getGroupOperation = defineQuery({
   input: z.strictObject({ group_id: GroupReference }),
   output: Group,
   errors: [],
-  read: ({ world, view }, { group_id }) => world((known) => viewGroup(known, getGroup(known, view.caller, group_id).group_id, view)),
+  find: findGroup,
+  read: ({ world }, _input, context, { group }) => world((known) => viewGroup(known, group.group_id, context)),
 })
 
 export const createGroup = defineMutation({
@@ -60,20 +70,21 @@ export const createGroup = defineMutation({
   }),
   output: Group,
   errors: ['slug_taken'],
-  find: () => NOWHERE,
-  decide: (world, { name, slug, description, visibility }, { caller }) => {
-    const group_id = newGroupId()
-    const own = `group-${group_id.slice(0, 8)}`
-    const chosen = slug ?? slugFrom(name, own)
-    // What was made up just now is looked up by nobody: it would be another at each try to load it.
-    if (chosen !== own) assertSlugFree(world, chosen)
+  find: nowhere,
+  decide: (world, { name, slug, description, visibility }, { caller, ids }) => {
+    const group_id = ids.newGroupId()
+    const chosen = slug ?? slugFrom(name, `group-${group_id.slice(0, 8)}`)
+    assertSlugFree(world, chosen)
     const scope = { ...NOWHERE, group_id }
-    return [
-      { ...scope, type: 'group.created', data: { name, slug: chosen, description, visibility } },
-      { ...scope, type: 'member.added', data: { principal_id: caller.principal.principal_id, role: 'owner' } },
-    ]
+    return decided(
+      [
+        { ...scope, type: 'group.created', data: { name, slug: chosen, description, visibility } },
+        { ...scope, type: 'member.added', data: { principal_id: caller.principal.principal_id, role: 'owner' } },
+      ],
+      { group_id },
+    )
   },
-  answer: (world, scope, view) => viewGroup(world, idIn(scope, 'group_id'), view),
+  answer,
 })
 
 export const updateGroup = defineMutation({
@@ -90,11 +101,11 @@ export const updateGroup = defineMutation({
   }),
   output: Group,
   errors: ['slug_taken'],
-  find: (world, { group_id }, { caller }) => scopeOfGroup(getGroup(world, caller, group_id)),
-  decide: (world, { group_id: _reference, ...wanted }, _context, scope) => {
-    const data = different(groupOf(world, idIn(scope, 'group_id')), wanted)
+  find: findGroup,
+  decide: (world, { group_id: _reference, ...wanted }, _context, { scope, group }) => {
+    const data = differing(group, wanted)
     if (data.slug) assertSlugFree(world, data.slug)
-    return Object.keys(data).length > 0 ? [{ ...scope, type: 'group.updated', data }] : []
+    return decided(Object.keys(data).length > 0 ? [{ ...scope, type: 'group.updated', data }] : [])
   },
-  answer: (world, scope, view) => viewGroup(world, idIn(scope, 'group_id'), view),
+  answer,
 })

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Actor } from '@/lib/domain/access'
+import type { Actor } from '@/lib/domain/context'
 import { groupKey, join, keyWith, makePerson, readOnlyKey, revoke, userKey } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/plans'
@@ -16,7 +16,7 @@ import {
   updateMilestone,
 } from '.'
 
-const once = (key: string, fingerprint = key) => ({ idempotency: { key, fingerprint } })
+const once = (key: string) => ({ idempotency_key: key })
 
 describe('the same idempotency key', () => {
   const test = useInstance()
@@ -48,10 +48,10 @@ describe('the same idempotency key', () => {
 
   it('[H4] with another call is refused, and the first stays what it answers', async () => {
     const { milestone_id } = await makeMilestone(test, group_id, { A: [], B: [] })
-    const first = await test.run(completeCheckpoint, { milestone_id, order: 1 }, test.owner, once('other', 'one'))
+    const first = await test.run(completeCheckpoint, { milestone_id, order: 1 }, test.owner, once('other'))
     const second = { milestone_id, order: 2 }
-    expect((await refusal(test, completeCheckpoint, second, test.owner, once('other', 'two'))).code).toBe('idempotency_mismatch')
-    const again = await test.run(completeCheckpoint, { milestone_id, order: 1 }, test.owner, once('other', 'one'))
+    expect((await refusal(test, completeCheckpoint, second, test.owner, once('other'))).code).toBe('idempotency_mismatch')
+    const again = await test.run(completeCheckpoint, { milestone_id, order: 1 }, test.owner, once('other'))
     expect(again).toMatchObject({ seq: first.seq, replayed: true })
   })
 
@@ -61,7 +61,7 @@ describe('the same idempotency key', () => {
     expect((await refusal(test, completeCheckpoint, input, test.owner, once('refused'))).code).toBe('blocked')
     await test.run(completeCheckpoint, { milestone_id, order: 1 })
     expect(await watch(test, completeCheckpoint, input, test.owner, once('refused'))).toMatchObject({ changed: true, replayed: false })
-    const other = await refusal(test, addCheckpoint, { milestone_id, title: 'x' }, test.owner, once('refused', 'other'))
+    const other = await refusal(test, addCheckpoint, { milestone_id, title: 'x' }, test.owner, once('refused'))
     expect(other.code).toBe('idempotency_mismatch')
   })
 
@@ -73,7 +73,7 @@ describe('the same idempotency key', () => {
     await test.run(updateMilestone, { milestone_id, title: 'Between' })
     const again = await test.run(updateMilestone, same, test.owner, once('nothing'))
     expect(again).toMatchObject({ changed: false, replayed: true, seq: first.seq, data: { title: 'Between' } })
-    expect((await refusal(test, deleteMilestone, { milestone_id }, test.owner, once('nothing', 'x'))).code).toBe('idempotency_mismatch')
+    expect((await refusal(test, deleteMilestone, { milestone_id }, test.owner, once('nothing'))).code).toBe('idempotency_mismatch')
   })
 
   it('[H4] of another principal is another key', async () => {
@@ -82,7 +82,7 @@ describe('the same idempotency key', () => {
     const input = { group_id, title: 'Mine' }
     const [one, two] = [
       await watch(test, createMilestone, input, test.owner, once('shared')),
-      await watch(test, createMilestone, input, person, once('shared', 'another call')),
+      await watch(test, createMilestone, input, person, once('shared')),
     ]
     expect(two.replayed).toBe(false)
     expect(two.data.milestone_id).not.toBe(one.data.milestone_id)
@@ -160,9 +160,9 @@ describe('the same idempotency key', () => {
   it('[H4] twice in one batch with different calls: the first that succeeds has it', async () => {
     const { milestone_id } = await makeMilestone(test, group_id, { A: [], B: ['A'] })
     const settled = await Promise.allSettled([
-      test.run(completeCheckpoint, { milestone_id, order: 2 }, test.owner, once('batch', 'refused')),
-      test.run(completeCheckpoint, { milestone_id, order: 1 }, test.owner, once('batch', 'one')),
-      test.run(updateCheckpoint, { milestone_id, order: 2, note: 'x' }, test.owner, once('batch', 'two')),
+      test.run(completeCheckpoint, { milestone_id, order: 2 }, test.owner, once('batch')),
+      test.run(completeCheckpoint, { milestone_id, order: 1 }, test.owner, once('batch')),
+      test.run(updateCheckpoint, { milestone_id, order: 2, note: 'x' }, test.owner, once('batch')),
     ])
     expect(settled.map((result) => (result.status === 'fulfilled' ? 'done' : result.reason.code))).toEqual([
       'blocked',
@@ -175,7 +175,15 @@ describe('the same idempotency key', () => {
     const group = await makeGroup(test)
     await test.run(updateGroup, { group_id: group, description: 'what was said' }, test.owner, once('kept'))
     const { rows } = await test.instance.pool.query('select * from remembered_answers where idempotency_key = $1', ['kept'])
-    expect(rows).toMatchObject([{ principal_id: test.owner.actor_id, fingerprint: 'kept', changed: true, scope: { group_id: group } }])
+    expect(rows).toMatchObject([
+      {
+        principal_id: test.owner.actor_id,
+        fingerprint: expect.stringMatching(/^1:[0-9a-f]{64}$/),
+        changed: true,
+        needs: [],
+        ids: { group_id: group },
+      },
+    ])
     expect(JSON.stringify(rows)).not.toContain('what was said')
   })
 
@@ -187,7 +195,7 @@ describe('the same idempotency key', () => {
     await age('6 days 23 hours')
     expect((await test.run(createMilestone, input, test.owner, once('week'))).replayed).toBe(true)
     await age('7 days 1 minute')
-    const later = await test.run(createMilestone, input, test.owner, once('week', 'another call'))
+    const later = await test.run(createMilestone, input, test.owner, once('week'))
     expect(later).toMatchObject({ changed: true, replayed: false })
     expect(later.data.milestone_id).not.toBe(first.data.milestone_id)
   })

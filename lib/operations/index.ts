@@ -11,6 +11,7 @@ export * from './projects'
 
 import { addCheckpoint, deleteCheckpoint, updateCheckpoint } from './checkpoints'
 import { completeCheckpoint, reopenCheckpoint } from './completion'
+import type { Operation } from './define'
 import { listEvents } from './events'
 import { getMilestoneGraph, getProjectGraph } from './graph'
 import { createGroup, getGroupOperation, listGroups, updateGroup } from './groups'
@@ -25,7 +26,6 @@ import {
   reopenMilestone,
   updateMilestone,
 } from './milestones'
-import type { Operation } from './operation'
 import { listProjectOverview } from './overview'
 import { getMyPermissions } from './permissions'
 import { archiveProject, completeProject, createProject, getProjectOperation, listProjects, reopenProject, updateProject } from './projects'

@@ -1,65 +1,64 @@
-import type { Call, Judgement } from '@/db/lane'
-import { assertMay, assertPermission, identify } from '@/lib/domain/access'
+import type { Judgement } from '@/db/lane'
+import { assertNeeds, type Need } from '@/lib/domain/access'
+import type { Actor, Context } from '@/lib/domain/context'
 import { DomainError } from '@/lib/domain/errors'
-import type { EventDraft, Scope } from '@/lib/domain/events'
+import type { Scope } from '@/lib/domain/events'
 import { assertVersion } from '@/lib/domain/milestone'
 import { getGroup, groupOf } from '@/lib/domain/resolve'
 import type { World } from '@/lib/domain/world'
-import type { Mutation, Request } from './operation'
+import type { Mutation, Operation, Subject } from './define'
+import { isSameCall } from './fingerprint'
 
-/** Steps 2 to 8 of the order of refusals: who it is, what exists for it, what it may, whether it was done before, whether the plan is the one it knew, the state. */
+/** Steps 4 and 5 of the order of refusals, the same for a mutation and for a query: what exists for the caller, and whether it may. Answers the subject and what was needed besides the permission. */
+export const admit = (
+  operation: Operation,
+  world: World,
+  input: unknown,
+  context: Context,
+): { subject: Subject; needs: readonly Need[] } => {
+  const subject = operation.find(world, input, context)
+  const group = groupIn(world, subject.scope)
+  const changes = operation.kind === 'mutation'
+  assertNeeds(world, context, [operation.permission], group, changes)
+  const needs = operation.needs?.(world, input, context, subject) ?? []
+  assertNeeds(world, context, needs, group, changes)
+  return { subject, needs }
+}
+
+const groupIn = (world: World, { group_id }: Scope) => (group_id ? groupOf(world, group_id) : null)
+
+/** Steps 4 to 8 of the order of refusals: what exists, who may, whether it was done before, whether the plan is the one that the caller knew, the state. */
 export const judge = (
   operation: Mutation,
   world: World,
   input: unknown,
-  request: Request,
-  now: string,
-  remembered: Parameters<Call['judge']>[2],
+  context: Context,
+  remembered: Judgement['replayed'],
+  fingerprint: string | null,
 ): Judgement => {
-  const caller = identify(world, request.actor, now)
-  const context = { caller, now }
-  const authorship = { ...request.actor, actor_type: caller.principal.kind }
-  const same = remembered !== null && remembered.fingerprint === request.idempotency?.fingerprint
-  if (same) {
-    const scope = scopeFrom(remembered.scope)
-    assertMay(world, caller, operation.permission, scope.group_id ? getGroup(world, caller, scope.group_id) : null, true)
-    if (remembered.loosened) assertPermission(caller, 'milestones:relax')
-    return { drafts: [], authorship, scope, loosened: remembered.loosened, replay: remembered }
+  const authorship = authorshipOf(context)
+  if (remembered && fingerprint && isSameCall(remembered.fingerprint, fingerprint)) {
+    const { ids, needs } = remembered
+    const group = ids.group_id ? getGroup(world, context, ids.group_id) : null
+    assertNeeds(world, context, [operation.permission, ...needs], group, true)
+    return { events: [], changed: remembered.changed, authorship, ids, needs, replayed: remembered }
   }
-  const found = operation.find(world, input, context)
-  assertMay(world, caller, operation.permission, groupIn(world, found), true)
-  const loosened = operation.loosens?.(world, input, context) ?? false
-  if (loosened) assertPermission(caller, 'milestones:relax')
+  const { subject, needs } = admit(operation, world, input, context)
   if (remembered) {
     throw new DomainError('idempotency_mismatch', 'This idempotency key was used for another call. Use a new key for a new call.')
   }
   const expected = expectedVersion(input)
-  if (expected !== null && found.milestone_id) assertVersion(world, found.milestone_id, expected)
-  const drafts = operation.decide(world, input, context, found)
-  return { drafts, authorship, scope: completed(found, drafts), loosened, replay: null }
+  if (expected !== null && subject.scope.milestone_id) assertVersion(world, subject.scope.milestone_id, expected)
+  const { events, changed, made } = operation.decide(world, input, context, subject)
+  return { events, changed, authorship, ids: { ...subject.scope, ...made }, needs, replayed: null }
 }
 
-const groupIn = (world: World, { group_id }: Scope) => (group_id ? groupOf(world, group_id) : null)
+const authorshipOf = ({ caller: { actor, principal } }: Context): Actor & { actor_type: 'user' | 'agent_profile' } => ({
+  ...actor,
+  actor_type: principal.kind,
+})
 
 const expectedVersion = (input: unknown): number | null => {
   if (typeof input !== 'object' || input === null || !('expected_version' in input)) return null
   return typeof input.expected_version === 'number' ? input.expected_version : null
 }
-
-/** The scope that was found, with the ids of what the decision made where it named none. */
-const completed = (found: Scope, drafts: readonly EventDraft[]): Scope => {
-  const made = (id: keyof Scope) => found[id] ?? drafts.find((draft) => draft[id] !== null)?.[id] ?? null
-  return {
-    group_id: made('group_id'),
-    project_id: made('project_id'),
-    milestone_id: made('milestone_id'),
-    checkpoint_id: made('checkpoint_id'),
-  }
-}
-
-const scopeFrom = (remembered: Record<string, string | null>): Scope => ({
-  group_id: remembered.group_id ?? null,
-  project_id: remembered.project_id ?? null,
-  milestone_id: remembered.milestone_id ?? null,
-  checkpoint_id: remembered.checkpoint_id ?? null,
-})

@@ -1,19 +1,18 @@
 import * as z from 'zod'
-import { assertMay, type Caller } from '@/lib/domain/access'
+import type { Caller } from '@/lib/domain/context'
 import { notFound } from '@/lib/domain/errors'
 import { NOWHERE } from '@/lib/domain/events'
-import { newId } from '@/lib/domain/ids'
 import { hasPermission, isReserved, PERMISSION_NAMES, PERMISSIONS } from '@/lib/domain/permission'
-import { getGroup, groupOf, scopeOfGroup } from '@/lib/domain/resolve'
 import { Title } from '@/lib/domain/schemas/text'
+import { decided, defineMutation, idIn, nowhere } from './define'
 import { GroupReference } from './fields'
-import { defineMutation } from './operation'
+import { findGroup } from './groups'
 
 // Reached by our own commands and the demo; their routes come with invitations and key management.
 
 const Made = z.object({ id: z.string() })
 
-/** A key of the caller, or of an agent profile of the group; the secret is made by who asks and never comes here. */
+/** Makes a key of the caller, or of an agent profile of the group. The caller makes the secret, of which only the hash comes here. */
 export const createKey = defineMutation({
   name: 'create_key',
   routes: [],
@@ -29,20 +28,22 @@ export const createKey = defineMutation({
   }),
   output: Made,
   errors: [],
-  find: (world, { group_id }, { caller }) => (group_id ? scopeOfGroup(getGroup(world, caller, group_id)) : NOWHERE),
-  decide: (world, { agent_profile_id, name, hash, hint, expires_at }, { caller }, scope) => {
-    if (scope.group_id) assertMay(world, caller, agent_profile_id ? 'admin' : 'milestones:read', groupOf(world, scope.group_id), true)
+  find: (world, { group_id }, context) => (group_id ? findGroup(world, { group_id }, context) : nowhere()),
+  needs: (_world, { group_id, agent_profile_id }) => (group_id ? [agent_profile_id ? 'admin' : 'milestones:read'] : []),
+  decide: (world, { agent_profile_id, name, hash, hint, expires_at }, { caller, ids }, { scope: { group_id } }) => {
     const owner = agent_profile_id ? world.find('principal', agent_profile_id) : caller.principal
-    if (!owner || (agent_profile_id && owner.group_id !== scope.group_id)) throw notFound('agent profile')
+    if (!owner || (agent_profile_id && owner.group_id !== group_id)) throw notFound('agent profile')
+    const { principal_id, kind } = owner
+    const key_id = ids.newId('key')
     const until = expires_at && new Date(expires_at).toISOString()
-    const data = { key_id: newId('key'), principal_id: owner.principal_id, group_id: scope.group_id, name, hash, hint, expires_at: until }
-    // Of no group, also where the key is: what keys there are is not for all who may read the group.
-    return [{ ...NOWHERE, type: 'key.created', data: { ...data, permissions: grantedBy(caller, owner.kind) } }]
+    const data = { key_id, principal_id, group_id, name, hash, hint, expires_at: until, permissions: grantedBy(caller, kind) }
+    // The event has no group, even where the key has one: which keys there are is not for all who may read the group.
+    return decided([{ ...NOWHERE, type: 'key.created', data }], { key_id })
   },
-  answer: (_world, _scope, _view, { hash }) => ({ id: hash }),
+  answer: (_world, ids) => ({ id: idIn(ids, 'key_id') }),
 })
 
-/** At most what who makes it has: all for a person's key, the defaults for an agent's. */
+/** The permissions of a new key: all of them for a person's, the defaults for an agent's, and none that its maker lacks. */
 const grantedBy = ({ principal, key }: Caller, kind: 'user' | 'agent_profile') =>
   Object.fromEntries(
     PERMISSION_NAMES.map((name) => {

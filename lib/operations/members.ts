@@ -1,14 +1,12 @@
 import * as z from 'zod'
-import { listMembers as selectMembers } from '@/db/queries'
-import { roleIn } from '@/lib/domain/access'
+import { listMembers as selectMembers } from '@/db/queries/members'
+import { findMember, isAdmin, roleIn } from '@/lib/domain/access'
 import { DomainError, notFound } from '@/lib/domain/errors'
-import { newId } from '@/lib/domain/ids'
-import { getGroup, idIn, scopeOfGroup } from '@/lib/domain/resolve'
 import { Member, Role } from '@/lib/domain/schemas/group'
 import { Title } from '@/lib/domain/schemas/text'
-import type { World } from '@/lib/domain/world'
+import { decided, defineMutation, defineQuery, idIn } from './define'
 import { GroupReference } from './fields'
-import { defineMutation, defineQuery } from './operation'
+import { findGroup } from './groups'
 
 export const listMembers = defineQuery({
   name: 'list_members',
@@ -18,15 +16,11 @@ export const listMembers = defineQuery({
   input: z.strictObject({ group_id: GroupReference }),
   output: z.object({ members: z.array(Member) }),
   errors: [],
-  read: async (reading, { group_id: reference }) => {
-    const { caller } = reading.view
-    const { group_id, role } = await reading.world((world) => {
-      const group = getGroup(world, caller, reference)
-      return { group_id: group.group_id, role: roleIn(world, caller, group.group_id) }
-    })
-    const admin = role === 'owner' || role === 'admin'
-    const members = await selectMembers(reading, group_id)
-    return { members: members.map((member) => ({ ...member, email: admin ? member.email : '' })) }
+  find: findGroup,
+  read: async ({ select, world }, _input, { caller }, { group }) => {
+    const seesAddresses = isAdmin(await world((known) => roleIn(known, caller, group.group_id)))
+    const members = await select(selectMembers, group.group_id)
+    return { members: members.map((member) => ({ ...member, email: seesAddresses ? member.email : '' })) }
   },
 })
 
@@ -42,15 +36,18 @@ export const createAgentProfile = defineMutation({
   input: z.strictObject({ group_id: GroupReference, name: Title }),
   output: Made,
   errors: [],
-  find: (world, { group_id }, { caller }) => scopeOfGroup(getGroup(world, caller, group_id)),
-  decide: (_world, { name }, _context, scope) => {
-    const principal_id = newId('ap')
-    return [
-      { ...scope, type: 'agent_profile.created', data: { principal_id, name } },
-      { ...scope, type: 'member.added', data: { principal_id, role: 'member' } },
-    ]
+  find: findGroup,
+  decide: (_world, { name }, { ids }, { scope }) => {
+    const principal_id = ids.newId('ap')
+    return decided(
+      [
+        { ...scope, type: 'agent_profile.created', data: { principal_id, name } },
+        { ...scope, type: 'member.added', data: { principal_id, role: 'member' } },
+      ],
+      { principal_id },
+    )
   },
-  answer: (world, scope, _view, { name }) => ({ id: agentNamed(world, idIn(scope, 'group_id'), name) ?? '' }),
+  answer: (_world, ids) => ({ id: idIn(ids, 'principal_id') }),
 })
 
 /** The agent profile of a name in a group; null where there is none. */
@@ -62,16 +59,16 @@ export const findAgent = defineQuery({
   input: z.strictObject({ group_id: GroupReference, name: Title }),
   output: z.object({ id: z.string().nullable() }),
   errors: [],
-  read: ({ world, view }, { group_id, name }) =>
-    world((known) => ({ id: agentNamed(known, getGroup(known, view.caller, group_id).group_id, name) })),
+  find: findGroup,
+  read: ({ world }, { name }, _context, { group }) =>
+    world((known) => {
+      const members = known.list('group', group.group_id, 'member')
+      known.need(members.map(({ principal_id }) => ({ kind: 'principal', id: principal_id })))
+      const principals = members.flatMap(({ principal_id }) => known.find('principal', principal_id) ?? [])
+      const agent = principals.findLast((principal) => principal.kind === 'agent_profile' && principal.name === name)
+      return { id: agent?.principal_id ?? null }
+    }),
 })
-
-const agentNamed = (world: World, group_id: string, name: string): string | null => {
-  const members = world.members(group_id)
-  world.need(members.map(({ principal_id }) => ({ kind: 'principal', id: principal_id })))
-  const agents = members.flatMap(({ principal_id }) => world.find('principal', principal_id) ?? [])
-  return agents.findLast((agent) => agent.kind === 'agent_profile' && agent.name === name)?.principal_id ?? null
-}
 
 export const addMember = defineMutation({
   name: 'add_member',
@@ -81,14 +78,14 @@ export const addMember = defineMutation({
   input: z.strictObject({ group_id: GroupReference, principal_id: z.string(), role: Role }),
   output: Made,
   errors: ['already_member'],
-  find: (world, { group_id }, { caller }) => scopeOfGroup(getGroup(world, caller, group_id)),
-  decide: (world, { principal_id, role }, _context, scope) => {
+  find: findGroup,
+  decide: (world, { principal_id, role }, _context, { scope, group }) => {
     const person = world.find('principal', principal_id)
     if (person?.kind !== 'user') throw notFound('person')
-    if (world.findMember(idIn(scope, 'group_id'), principal_id)) {
+    if (findMember(world, group.group_id, principal_id)) {
       throw new DomainError('already_member', `${person.name} is a member of the group already.`, { principal_id })
     }
-    return [{ ...scope, type: 'member.added', data: { principal_id, role } }]
+    return decided([{ ...scope, type: 'member.added', data: { principal_id, role } }], { principal_id })
   },
-  answer: (_world, _scope, _view, { principal_id }) => ({ id: principal_id }),
+  answer: (_world, ids) => ({ id: idIn(ids, 'principal_id') }),
 })

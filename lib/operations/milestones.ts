@@ -1,30 +1,35 @@
 import * as z from 'zod'
-import { listMilestones as selectMilestones } from '@/db/queries'
-import { whoDepends } from '@/lib/domain/completion'
+import { listMilestoneIds, type MilestoneFilter } from '@/db/queries/milestones'
+import type { Page } from '@/db/queries/page'
+import type { Reading } from '@/db/read'
+import type { Context } from '@/lib/domain/context'
+import { assertMilestoneDeletable, deletesOthersWork } from '@/lib/domain/deletion'
 import { DomainError, notFound } from '@/lib/domain/errors'
-import type { Scope } from '@/lib/domain/events'
+import type { Ids } from '@/lib/domain/kinds'
 import { LIMITS } from '@/lib/domain/limits'
 import { assertComplete, assertProjectActive, closing, getProjectFor, reopening } from '@/lib/domain/milestone'
-import { areNumbered, planMilestone } from '@/lib/domain/plan'
-import { getGroup, getMilestone, getProject, groupOf, idIn, milestoneOf, scopeOfGroup, scopeOfMilestone } from '@/lib/domain/resolve'
+import { areNumbered, planMilestone } from '@/lib/domain/planning'
+import { getMilestone, scopeOfMilestone } from '@/lib/domain/resolve'
 import { Milestone, MilestoneStatus, MilestoneSummary } from '@/lib/domain/schemas/milestone'
 import { Description, IdReference, Title } from '@/lib/domain/schemas/text'
-import { isCompleted } from '@/lib/domain/state'
-import { summarize, viewMilestone } from '@/lib/domain/views/milestone'
-import type { View } from '@/lib/domain/views/view'
+import { viewMilestone, viewSummary } from '@/lib/domain/views/milestone'
 import type { World } from '@/lib/domain/world'
-import { different } from './changes'
+import { decided, defineMutation, defineQuery, idIn } from './define'
+import { differing } from './differing'
 import { Cursor, DependsOn, ExpectedVersion, GroupReference, gitLinks, limit, MilestoneReference, ProjectReference } from './fields'
-import { type Context, defineMutation, defineQuery, type Reading } from './operation'
+import { findGroup } from './groups'
+import { findProject } from './projects'
 
-export const findMilestone = (world: World, { milestone_id }: { milestone_id: string }, { caller }: Context): Scope =>
-  scopeOfMilestone(getMilestone(world, caller, milestone_id))
+export const findMilestone = (world: World, { milestone_id }: { milestone_id: string }, context: Context) => {
+  const milestone = getMilestone(world, context, milestone_id)
+  return { scope: scopeOfMilestone(milestone), milestone }
+}
 
 /** Every mutation of a milestone or of its checkpoints answers with the whole milestone; a repeat, once it is deleted, finds none. */
-export const answerMilestone = (world: World, scope: Scope, view: View) => {
-  const milestone = world.find('milestone', idIn(scope, 'milestone_id'))
+export const answerMilestone = (world: World, ids: Ids, context: Context) => {
+  const milestone = world.find('milestone', idIn(ids, 'milestone_id'))
   if (!milestone) throw notFound('milestone')
-  return viewMilestone(world, milestone.milestone_id, view)
+  return viewMilestone(world, milestone.milestone_id, context)
 }
 
 export const createMilestone = defineMutation({
@@ -54,21 +59,20 @@ export const createMilestone = defineMutation({
   }),
   output: Milestone,
   errors: ['invalid_dependency', 'cycle', 'project_not_active'],
-  find: (world, { group_id }, { caller }) => scopeOfGroup(getGroup(world, caller, group_id)),
-  decide: (world, { group_id: _reference, ...plan }, { caller }, scope) => planMilestone(world, caller, idIn(scope, 'group_id'), plan),
+  find: findGroup,
+  decide: (world, { group_id: _reference, ...spec }, context, { group }) => {
+    const { events, made } = planMilestone(world, context, group.group_id, spec)
+    return decided(events, made)
+  },
   answer: answerMilestone,
 })
 
-const list = async (
-  reading: Reading,
-  filter: Parameters<typeof selectMilestones>[1],
-  page: { limit: number; cursor?: string | undefined },
-) => {
-  const { rows, next_cursor } = await selectMilestones(reading, filter, page)
-  const slugs = await reading.world((world) => new Map(rows.map(({ group_id }) => [group_id, groupOf(world, group_id).slug])))
-  const milestones = rows.map(({ total, completed, ...row }) =>
-    summarize(row, slugs.get(row.group_id) ?? '', total, completed, reading.view.origin),
-  )
+const list = async (reading: Reading, context: Context, filter: MilestoneFilter, page: Page) => {
+  const { rows, next_cursor } = await reading.select(listMilestoneIds, filter, page)
+  const milestones = await reading.world((world) => {
+    world.need(rows.map(({ id }) => ({ kind: 'milestone', id })))
+    return rows.map(({ id, total, completed }) => viewSummary(world, id, { total, completed }, context))
+  })
   return { milestones, next_cursor }
 }
 
@@ -83,10 +87,9 @@ export const listMilestones = defineQuery({
   input: z.strictObject({ group_id: GroupReference, ...listed }),
   output: Milestones,
   errors: [],
-  read: async (reading, { group_id: reference, status, ...page }) => {
-    const { group_id } = await reading.world((world) => getGroup(world, reading.view.caller, reference))
-    return list(reading, { group_id, status }, page)
-  },
+  find: findGroup,
+  read: (reading, { status, limit, cursor }, context, { group }) =>
+    list(reading, context, { group_id: group.group_id, status }, { limit, cursor }),
 })
 
 export const listProjectMilestones = defineQuery({
@@ -97,10 +100,8 @@ export const listProjectMilestones = defineQuery({
   input: z.strictObject({ project_id: ProjectReference, ...listed }),
   output: Milestones,
   errors: [],
-  read: async (reading, { project_id, status, ...page }) => {
-    await reading.world((world) => getProject(world, reading.view.caller, project_id))
-    return list(reading, { project_id, status }, page)
-  },
+  find: findProject,
+  read: (reading, { project_id, status, limit, cursor }, context) => list(reading, context, { project_id, status }, { limit, cursor }),
 })
 
 export const getMilestoneOperation = defineQuery({
@@ -111,8 +112,8 @@ export const getMilestoneOperation = defineQuery({
   input: z.strictObject({ milestone_id: MilestoneReference }),
   output: Milestone,
   errors: [],
-  read: ({ world, view }, { milestone_id }) =>
-    world((known) => viewMilestone(known, getMilestone(known, view.caller, milestone_id).milestone_id, view)),
+  find: findMilestone,
+  read: ({ world }, { milestone_id }, context) => world((known) => viewMilestone(known, milestone_id, context)),
 })
 
 export const updateMilestone = defineMutation({
@@ -130,10 +131,9 @@ export const updateMilestone = defineMutation({
   output: Milestone,
   errors: ['milestone_closed', 'project_not_active'],
   find: findMilestone,
-  decide: (world, { milestone_id: _id, expected_version: _version, ...wanted }, _context, scope) => {
-    const milestone = milestoneOf(world, idIn(scope, 'milestone_id'))
+  decide: (world, { milestone_id: _id, expected_version: _version, ...wanted }, _context, { scope, milestone }) => {
     if (wanted.project_id !== undefined) getProjectFor(world, milestone.group_id, wanted.project_id)
-    const data = different(milestone, wanted)
+    const data = differing(milestone, wanted)
     if (data.project_id) assertProjectActive(world, data.project_id)
     const texts = data.title !== undefined || data.description !== undefined
     if (texts && milestone.status === 'closed') {
@@ -141,7 +141,7 @@ export const updateMilestone = defineMutation({
         milestone_id: milestone.milestone_id,
       })
     }
-    return Object.keys(data).length > 0 ? [{ ...scope, type: 'milestone.updated', data }] : []
+    return decided(Object.keys(data).length > 0 ? [{ ...scope, type: 'milestone.updated', data }] : [])
   },
   answer: answerMilestone,
 })
@@ -155,27 +155,12 @@ export const deleteMilestone = defineMutation({
   output: z.object({ milestone_id: z.string(), deleted: z.literal(true) }),
   errors: ['checkpoint_completed', 'has_dependents'],
   find: findMilestone,
-  loosens: (world, { milestone_id }, { caller }) =>
-    world
-      .checkpoints(milestone_id)
-      .some((checkpoint) => !isCompleted(checkpoint) && checkpoint.created_by !== caller.principal.principal_id),
-  decide: (world, { milestone_id }, { caller }, scope) => {
-    const checkpoints = world.checkpoints(milestone_id)
-    world.need(checkpoints.map(({ checkpoint_id }) => ({ kind: 'dependents', id: checkpoint_id })))
-    const completed = checkpoints.filter(isCompleted)
-    if (completed.length > 0) {
-      const message = `${completed.length} of its checkpoints are completed: what was done stays on record.`
-      throw new DomainError('checkpoint_completed', message, { checkpoint_ids: completed.map(({ checkpoint_id }) => checkpoint_id) })
-    }
-    for (const checkpoint of checkpoints) {
-      const outside = world.dependents(checkpoint.checkpoint_id).filter((dependent) => dependent.milestone_id !== milestone_id)
-      if (outside.length === 0) continue
-      const { summary, details } = whoDepends(world, caller, checkpoint, outside)
-      throw new DomainError('has_dependents', `Others wait for its checkpoint ${checkpoint.order} (${summary}).`, details)
-    }
-    return [{ ...scope, type: 'milestone.deleted', data: {} }]
+  needs: (world, { milestone_id }, context) => (deletesOthersWork(context, world.checkpoints(milestone_id)) ? ['milestones:relax'] : []),
+  decide: (world, _input, context, { scope, milestone }) => {
+    assertMilestoneDeletable(world, context, milestone)
+    return decided([{ ...scope, type: 'milestone.deleted', data: {} }])
   },
-  answer: (_world, scope) => ({ milestone_id: idIn(scope, 'milestone_id'), deleted: true as const }),
+  answer: (_world, ids) => ({ milestone_id: idIn(ids, 'milestone_id'), deleted: true as const }),
 })
 
 export const reopenMilestone = defineMutation({
@@ -187,12 +172,11 @@ export const reopenMilestone = defineMutation({
   output: Milestone,
   errors: ['milestone_active', 'project_not_active'],
   find: findMilestone,
-  decide: (world, _input, _context, scope) => {
-    const milestone = milestoneOf(world, idIn(scope, 'milestone_id'))
+  decide: (world, _input, _context, { milestone }) => {
     assertProjectActive(world, milestone.project_id)
     if (milestone.status === 'active')
       throw new DomainError('milestone_active', 'The milestone is active already.', { milestone_id: milestone.milestone_id })
-    return reopening(milestone, null)
+    return decided(reopening(milestone, null))
   },
   answer: answerMilestone,
 })
@@ -206,13 +190,12 @@ export const closeMilestone = defineMutation({
   output: Milestone,
   errors: ['incomplete', 'milestone_closed'],
   find: findMilestone,
-  decide: (world, _input, _context, scope) => {
-    const milestone = milestoneOf(world, idIn(scope, 'milestone_id'))
+  decide: (world, _input, _context, { milestone }) => {
     if (milestone.status === 'closed')
       throw new DomainError('milestone_closed', 'The milestone is closed already.', { milestone_id: milestone.milestone_id })
     const checkpoints = world.checkpoints(milestone.milestone_id)
     assertComplete(checkpoints)
-    return closing(milestone, checkpoints)
+    return decided(closing(milestone, checkpoints))
   },
   answer: answerMilestone,
 })

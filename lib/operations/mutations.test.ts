@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Actor } from '@/lib/domain/access'
+import type { Actor } from '@/lib/domain/context'
 import { PROBLEM_CODES, type ProblemCode } from '@/lib/domain/errors'
 import { join, makePerson, readOnlyKey } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'

@@ -1,16 +1,18 @@
 import * as z from 'zod'
-import { listReadableGroups } from '@/db/queries'
+import { listReadableGroups } from '@/db/queries/groups'
 import { selectProjectNumbers } from '@/db/queries/overview'
 import { groupOf } from '@/lib/domain/resolve'
 import { Overview } from '@/lib/domain/schemas/overview'
+import { countStates } from '@/lib/domain/state'
 import { viewGroup } from '@/lib/domain/views/group'
 import { viewProject } from '@/lib/domain/views/project'
-import { defineQuery } from './operation'
+import { defineQuery, nowhere } from './define'
 
 const NONE = {
   active_milestones: 0,
-  counts: { completed: 0, ready: 0, claimed: 0, awaiting_consensus: 0, blocked: 0 },
+  counts: countStates([]),
   last_activity: null,
+  completions_14d: new Array<number>(14).fill(0),
 }
 
 export const listProjectOverview = defineQuery({
@@ -21,25 +23,23 @@ export const listProjectOverview = defineQuery({
   input: z.strictObject({}),
   output: Overview,
   errors: [],
-  read: async (reading) => {
-    const ids = await listReadableGroups(reading, reading.view.caller)
-    const { groups, projects } = await reading.world((world) => {
-      world.need(ids.map((id) => ({ kind: 'group', id })))
-      return { groups: ids.map((id) => viewGroup(world, id, reading.view)), projects: ids.flatMap((id) => world.projects(id)) }
+  find: nowhere,
+  read: async ({ select, world }, _input, context) => {
+    const ids = await select(listReadableGroups, context.caller)
+    const { groups, projects } = await world((known) => {
+      known.need(ids.map((id) => ({ kind: 'group', id })))
+      return { groups: ids.map((id) => viewGroup(known, id, context)), projects: ids.flatMap((id) => known.list('group', id, 'project')) }
     })
-    const numbers = await selectProjectNumbers(
-      reading,
+    const numbers = await select(
+      selectProjectNumbers,
       projects.map(({ project_id }) => project_id),
     )
-    const overviews = await reading.world((world) =>
+    const overviews = await world((known) =>
       projects.map((project) => {
-        const { slug, name } = groupOf(world, project.group_id)
-        const { project_id: _, ...known } = numbers.get(project.project_id) ?? {
-          project_id: '',
-          ...NONE,
-          completions_14d: new Array<number>(14).fill(0),
-        }
-        return { project: viewProject(project, reading.view.origin), group_slug: slug, group_name: name, ...known }
+        const { slug, name } = groupOf(known, project.group_id)
+        const { active_milestones, counts, last_activity, completions_14d } = numbers.get(project.project_id) ?? NONE
+        const told = { active_milestones, counts, last_activity, completions_14d }
+        return { project: viewProject(project, context), group_slug: slug, group_name: name, ...told }
       }),
     )
     return { projects: overviews, groups }

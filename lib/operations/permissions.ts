@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { hasPermission, PERMISSION_NAMES, PERMISSIONS } from '@/lib/domain/permission'
-import { defineQuery } from './operation'
+import { defineQuery, nowhere } from './define'
 
 export const getMyPermissions = defineQuery({
   name: 'get_my_permissions',
@@ -16,8 +16,8 @@ export const getMyPermissions = defineQuery({
     owner_type: z.enum(['user', 'agent_profile']),
   }),
   errors: [],
-  read: async ({ view: { caller } }) => {
-    const { principal, key } = caller
+  find: nowhere,
+  read: async (_reading, _input, { caller: { principal, key } }) => {
     const granted = PERMISSION_NAMES.map((name) => ({ name, granted: hasPermission(principal.kind, key, name) }))
     return {
       permissions: Object.fromEntries(granted.map(({ name, granted }) => [name, granted])),

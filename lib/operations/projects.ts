@@ -1,37 +1,34 @@
 import * as z from 'zod'
-import { listProjects as selectProjects } from '@/db/queries'
+import { listProjectIds } from '@/db/queries/projects'
+import { DEFAULT_COLOR } from '@/lib/domain/color'
+import type { Context } from '@/lib/domain/context'
 import type { Project as Entity } from '@/lib/domain/entities'
 import { DomainError, invalid } from '@/lib/domain/errors'
 import type { EventDraft, Scope } from '@/lib/domain/events'
-import { newId } from '@/lib/domain/ids'
+import type { Ids } from '@/lib/domain/kinds'
 import { assertProjectActive } from '@/lib/domain/milestone'
-import { DEFAULT_SLUG } from '@/lib/domain/plan'
-import { getGroup, getProject, idIn, scopeOfGroup, scopeOfProject } from '@/lib/domain/resolve'
+import { getProject, projectOf, scopeOfProject } from '@/lib/domain/resolve'
 import { Project, ProjectStatus } from '@/lib/domain/schemas/project'
 import { Color, Description, Slug, Title } from '@/lib/domain/schemas/text'
-import { slugFrom } from '@/lib/domain/slug'
+import { DEFAULT_SLUG, slugFrom } from '@/lib/domain/slug'
 import { viewProject } from '@/lib/domain/views/project'
-import type { View } from '@/lib/domain/views/view'
 import type { World } from '@/lib/domain/world'
-import { different } from './changes'
+import { decided, defineMutation, defineQuery, idIn } from './define'
+import { differing } from './differing'
 import { Cursor, GroupReference, limit, ProjectReference } from './fields'
-import { type Context, defineMutation, defineQuery } from './operation'
+import { findGroup } from './groups'
 
 const assertSlugFree = (world: World, group_id: string, slug: string): void => {
-  const taken = slug === DEFAULT_SLUG || world.projects(group_id).some((project) => project.slug === slug)
+  const taken = slug === DEFAULT_SLUG || world.list('group', group_id, 'project').some((project) => project.slug === slug)
   if (taken) throw new DomainError('slug_taken', `The slug ${slug} is taken in this group. Choose another.`, { slug })
 }
 
-const find = (world: World, { project_id }: { project_id: string }, { caller }: Context): Scope =>
-  scopeOfProject(getProject(world, caller, project_id))
-
-const projectIn = (world: World, scope: Scope): Entity => {
-  const project = world.find('project', idIn(scope, 'project_id'))
-  if (!project) throw new Error('a project that was found is missing')
-  return project
+export const findProject = (world: World, { project_id }: { project_id: string }, context: Context) => {
+  const project = getProject(world, context, project_id)
+  return { scope: scopeOfProject(project), project }
 }
 
-const answer = (world: World, scope: Scope, { origin }: View) => viewProject(projectIn(world, scope), origin)
+const answer = (world: World, ids: Ids, context: Context) => viewProject(projectOf(world, idIn(ids, 'project_id')), context)
 
 export const createProject = defineMutation({
   name: 'create_project',
@@ -43,16 +40,17 @@ export const createProject = defineMutation({
     title: Title,
     description: Description.default(''),
     slug: Slug.optional(),
-    color: Color.default('#64748B'),
+    color: Color.default(DEFAULT_COLOR),
   }),
   output: Project,
   errors: ['slug_taken'],
-  find: (world, { group_id }, { caller }) => scopeOfGroup(getGroup(world, caller, group_id)),
-  decide: (world, { title, description, slug, color }, _context, scope) => {
-    const project_id = newId('proj')
+  find: findGroup,
+  decide: (world, { title, description, slug, color }, { ids }, { scope, group }) => {
+    const project_id = ids.newId('proj')
     const chosen = slug ?? slugFrom(title, project_id.replace('_', '-'))
-    assertSlugFree(world, idIn(scope, 'group_id'), chosen)
-    return [{ ...scope, project_id, type: 'project.created', data: { title, description, slug: chosen, color, is_default: false } }]
+    assertSlugFree(world, group.group_id, chosen)
+    const data = { title, description, slug: chosen, color, is_default: false }
+    return decided([{ ...scope, project_id, type: 'project.created', data }], { project_id })
   },
   answer,
 })
@@ -65,10 +63,11 @@ export const listProjects = defineQuery({
   input: z.strictObject({ group_id: GroupReference, status: ProjectStatus.optional(), limit: limit(50, 100), cursor: Cursor }),
   output: z.object({ projects: z.array(Project), next_cursor: z.string().nullable() }),
   errors: [],
-  read: async (reading, { group_id, ...page }) => {
-    const group = await reading.world((world) => getGroup(world, reading.view.caller, group_id))
-    const { rows, next_cursor } = await selectProjects(reading, group.group_id, page)
-    return { projects: rows.map((project) => viewProject(project, reading.view.origin)), next_cursor }
+  find: findGroup,
+  read: async ({ select, world }, { status, limit, cursor }, context, { group }) => {
+    const { rows, next_cursor } = await select(listProjectIds, group.group_id, { status, limit, cursor })
+    const projects = await world((known) => rows.map(({ id }) => viewProject(projectOf(known, id), context)))
+    return { projects, next_cursor }
   },
 })
 
@@ -80,7 +79,8 @@ export const getProjectOperation = defineQuery({
   input: z.strictObject({ project_id: ProjectReference }),
   output: Project,
   errors: [],
-  read: ({ world, view }, { project_id }) => world((known) => viewProject(getProject(known, view.caller, project_id), view.origin)),
+  find: findProject,
+  read: async (_reading, _input, context, { project }) => viewProject(project, context),
 })
 
 export const updateProject = defineMutation({
@@ -97,18 +97,17 @@ export const updateProject = defineMutation({
   }),
   output: Project,
   errors: ['slug_taken'],
-  find,
-  decide: (world, { project_id: _id, ...wanted }, _context, scope) => {
-    const project = projectIn(world, scope)
-    const data = different(project, wanted)
+  find: findProject,
+  decide: (world, { project_id: _id, ...wanted }, _context, { scope, project }) => {
+    const data = differing(project, wanted)
     if (data.slug && project.is_default) throw invalid('slug', 'of the default project stays as it is')
-    if (data.slug) assertSlugFree(world, idIn(scope, 'group_id'), data.slug)
-    return Object.keys(data).length > 0 ? [{ ...scope, type: 'project.updated', data }] : []
+    if (data.slug) assertSlugFree(world, project.group_id, data.slug)
+    return decided(Object.keys(data).length > 0 ? [{ ...scope, type: 'project.updated', data }] : [])
   },
   answer,
 })
 
-/** complete, archive and reopen: one input, one answer, another fact. */
+/** Complete, archive and reopen take the same input and give the same answer; they differ in the event. */
 const defineChange = (
   change: 'complete' | 'archive' | 'reopen',
   summary: string,
@@ -123,8 +122,8 @@ const defineChange = (
     input: z.strictObject({ project_id: ProjectReference }),
     output: Project,
     errors,
-    find,
-    decide: (world, _input, _context, scope) => [decide(world, projectIn(world, scope), scope)],
+    find: findProject,
+    decide: (world, _input, _context, { scope, project }) => decided([decide(world, project, scope)]),
     answer,
   })
 

@@ -5,28 +5,22 @@ import { newId } from '@/lib/domain/ids'
 
 export type NewPerson = { name: string; email: string; instance_owner: boolean }
 
-/** Registers a person, who is the author of their own first event: the one change that no known caller can ask for. Answers the principal's id. */
+/** Registers a person, who is the author of their own first event, since there is no known caller yet. Answers the principal's id. */
 export const registerPerson = async ({ lane }: Instance, person: NewPerson): Promise<string> => {
   const principal_id = newId('usr')
-  await lane.submit({
-    judge: () => ({
-      drafts: [{ ...NOWHERE, type: 'person.registered', data: { principal_id, ...person } }],
-      authorship: { actor_id: principal_id, actor_type: 'user', key_id: null, session_id: null, via: 'cli' },
-      scope: NOWHERE,
-      loosened: false,
-      replay: null,
-    }),
-    answer: () => null,
-    remember: null,
-    bytes: 0,
-    left: () => false,
+  await lane.record([{ ...NOWHERE, type: 'person.registered', data: { principal_id, ...person } }], {
+    actor_id: principal_id,
+    actor_type: 'user',
+    key_id: null,
+    session_id: null,
+    via: 'cli',
   })
   return principal_id
 }
 
 const OWNER: NewPerson = { name: 'Owner', email: 'owner@cairn.local', instance_owner: true }
 
-/** The person who set the instance up, made at the first start. The database holds that there is one at most. */
+/** The person who set the instance up, registered at the first start. A unique index of the database keeps it to one. */
 export const ensureOwner = async (instance: Instance): Promise<Owner> => {
   const known = await findOwner(instance)
   if (known) return known

@@ -1,6 +1,7 @@
 import type { Checkpoint, Entities, Kind, Milestone, Proposal } from '@/lib/domain/entities'
 import type { Event } from '@/lib/domain/events'
-import type { World } from '@/lib/domain/world'
+import { findGroupBySlug } from '@/lib/domain/resolve'
+import type { WorldState } from '@/lib/domain/world'
 
 // The rules written a second time, from their text and not from the code that keeps them.
 
@@ -23,18 +24,18 @@ const sortedEntries = (entity: object, without: readonly string[]) =>
     .map(([field, value]) => [field, field === 'depends_on' ? [...value].sort() : value])
     .sort(([a], [b]) => (a < b ? -1 : 1))
 
-const rowsOf = <K extends Kind>(world: World, kind: K, without: readonly string[]) =>
+const rowsOf = <K extends Kind>(world: WorldState, kind: K, without: readonly string[]) =>
   world
     .all(kind)
     .map((entity) => [KEYS[kind](entity), sortedEntries(entity, without)] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1))
 
 /** E2: the whole state in one form; a set of dependencies has no order. */
-export const canonical = (world: World, without: readonly string[] = []): string =>
+export const canonical = (world: WorldState, without: readonly string[] = []): string =>
   JSON.stringify(KINDS.map((kind) => [kind, rowsOf(world, kind, without)]))
 
 /** The state less what only says that something changed: an event that leaves this as it was is no fact. */
-export const substance = (world: World): string => canonical(world, ['updated_at', 'version'])
+export const substance = (world: WorldState): string => canonical(world, ['updated_at', 'version'])
 
 export type Copy = {
   checkpoints: ReadonlyMap<string, Checkpoint>
@@ -43,7 +44,7 @@ export type Copy = {
 }
 
 /** Entities are replaced and never changed, so that a copy of the maps is a copy of the state. */
-export const copy = (world: World): Copy => ({
+export const copy = (world: WorldState): Copy => ({
   checkpoints: new Map(world.all('checkpoint').map((entity) => [entity.checkpoint_id, entity])),
   milestones: new Map(world.all('milestone').map((entity) => [entity.milestone_id, entity])),
   proposals: new Map(world.all('proposal').map((entity) => [entity.proposal_id, entity])),
@@ -94,7 +95,7 @@ const gaps = (now: Copy): string[] =>
     .map((id) => `M1: the numbers of ${id} are not 1..n`)
 
 /** What must hold at every commit: the rules above, M2, G1, and that the world's indexes say what its rows say. */
-export const brokenAtCommit = (world: World, now: Copy): string[] => [
+export const brokenAtCommit = (world: WorldState, now: Copy): string[] => [
   ...brokenByEvent(now),
   ...wronglyClosed(now),
   ...openGates(now),
@@ -123,7 +124,7 @@ const openGates = ({ checkpoints, proposals }: Copy): string[] => {
   return broken
 }
 
-const counts = (world: World, now: Copy): string[] =>
+const counts = (world: WorldState, now: Copy): string[] =>
   world.all('project').flatMap(({ project_id, group_id, milestone_count }) => {
     const milestones = [...now.milestones.values()].filter((milestone) => milestone.project_id === project_id)
     const broken =
@@ -135,7 +136,7 @@ const counts = (world: World, now: Copy): string[] =>
 
 const same = (a: readonly string[], b: readonly string[]) => a.length === b.length && [...a].sort().join() === [...b].sort().join()
 
-const indexes = (world: World, now: Copy): string[] => {
+const indexes = (world: WorldState, now: Copy): string[] => {
   const broken: string[] = []
   const rows = [...now.checkpoints.values()]
   for (const id of now.milestones.keys()) {
@@ -153,7 +154,7 @@ const indexes = (world: World, now: Copy): string[] => {
     )
       broken.push(`index: the dependents of ${checkpoint_id}`)
   }
-  for (const group of world.all('group')) if (world.findGroupBySlug(group.slug) !== group) broken.push(`index: the slug ${group.slug}`)
+  for (const group of world.all('group')) if (findGroupBySlug(world, group.slug) !== group) broken.push(`index: the slug ${group.slug}`)
   return broken
 }
 

@@ -1,5 +1,5 @@
 import { makeKey } from '@/lib/auth/key'
-import type { Actor } from '@/lib/domain/access'
+import type { Actor } from '@/lib/domain/context'
 import { type EventDraft, NOWHERE } from '@/lib/domain/events'
 import { newId } from '@/lib/domain/ids'
 import type { PermissionName } from '@/lib/domain/permission'
@@ -43,13 +43,7 @@ const keyed = (test: TestInstance, principal: Actor, key_id: string, secret: str
 
 /** Writes facts that no operation makes yet, by the owner. */
 export const record = (test: TestInstance, drafts: readonly EventDraft[]) =>
-  test.instance.lane.submit({
-    judge: () => ({ drafts, authorship: { ...test.owner, actor_type: 'user' }, scope: NOWHERE, loosened: false, replay: null }),
-    answer: () => null,
-    remember: null,
-    bytes: 0,
-    left: () => false,
-  })
+  test.instance.lane.record(drafts, { ...test.owner, actor_type: 'user' })
 
 /** Another person, a member of nothing. */
 export const makePerson = async (test: TestInstance, name: string): Promise<Actor> => {
@@ -65,9 +59,8 @@ const made = async (test: TestInstance, principal: Actor, group_id: string | nul
   const { secret, hash, hint } = makeKey(group_id ? 'group' : 'user')
   const { agentBy, ...rest } = more
   const input = { group_id, agent_profile_id: agentBy ? principal.actor_id : null, name: 'A key', hash, hint, ...rest }
-  await test.run(createKey, input, agentBy ?? principal)
-  const { rows } = await test.instance.pool.query('select key_id from api_keys where hash = $1', [hash])
-  return keyed(test, principal, rows[0].key_id, secret)
+  const { data } = await test.run(createKey, input, agentBy ?? principal)
+  return keyed(test, principal, data.id, secret)
 }
 
 export const userKey = (test: TestInstance, person = test.owner): Promise<TestKey> => made(test, person, null)

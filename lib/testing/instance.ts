@@ -1,8 +1,9 @@
 import { afterAll, beforeAll } from 'vitest'
 import { type Instance, openInstance } from '@/db/instance'
-import type { Actor } from '@/lib/domain/access'
+import type { Actor } from '@/lib/domain/context'
+import type { Operation } from '@/lib/operations/define'
+import { type Executed, execute, type Invocation } from '@/lib/operations/execute'
 import { createAgentProfile } from '@/lib/operations/members'
-import { type Executed, execute, type Operation, type Request } from '@/lib/operations/operation'
 import { ensureOwner } from '@/lib/operations/setup'
 import { freshDatabase, type TestDatabase } from './database'
 
@@ -16,7 +17,7 @@ export type TestInstance = {
   readonly instance: Instance
   readonly database: TestDatabase
   readonly owner: Actor
-  run: (operation: Operation, input: object, actor?: Actor, more?: Partial<Request>) => Promise<Answered>
+  run: (operation: Operation, input: object, actor?: Actor, more?: Partial<Invocation>) => Promise<Answered>
   /** An agent profile of a group, as an actor. */
   agent: (group_id: string, name: string) => Promise<Actor>
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import type { Actor } from '@/lib/domain/access'
+import type { Actor } from '@/lib/domain/context'
 import type { Checkpoint, Milestone } from '@/lib/domain/entities'
 import { DomainError } from '@/lib/domain/errors'
-import type { Reference } from '@/lib/domain/resolve'
+import type { Reference } from '@/lib/domain/reference'
 import {
   addCheckpoint,
   archiveProject,
@@ -22,6 +22,7 @@ import {
   updateMilestone,
   updateProject,
 } from '@/lib/operations'
+import type { Subject } from '@/lib/operations/define'
 import { createKey } from '@/lib/operations/keys'
 import { addMember, createAgentProfile } from '@/lib/operations/members'
 import type { Workspace } from './sketch'
@@ -142,7 +143,7 @@ export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): O
   const group = pick(world.all('group'), which)
   const group_id = group?.group_id ?? 'none'
   const project_id = pick(world.all('project'), which)?.project_id ?? 'proj_none'
-  const ownProject = pick(group ? world.projects(group.group_id) : [], who)?.project_id ?? null
+  const ownProject = pick(group ? world.list('group', group.group_id, 'project') : [], who)?.project_id ?? null
   // What lies in the private group says so, so that a leak can be seen.
   const text = (group_id: string | undefined, name: string) => (group_id === sketch.groupId('secret') ? `HIDDEN ${name}` : name)
   const groupOf = (milestone_id: string) => world.find('milestone', milestone_id)?.group_id
@@ -240,7 +241,7 @@ export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): O
   }
 }
 
-type Calling = <Parsed, Given extends object, Shown, Answer>(
-  operation: Parameters<typeof Workspace.prototype.run<Parsed, Given, Shown, Answer>>[0],
+type Calling = <Parsed, Given extends object, Shown, Answer, S extends Subject>(
+  operation: Parameters<typeof Workspace.prototype.run<Parsed, Given, Shown, Answer, S>>[0],
   input: Given,
 ) => { input: object; run: () => unknown }

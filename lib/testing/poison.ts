@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import * as z from 'zod'
-import type { Operation } from '@/lib/operations/operation'
+import type { Operation } from '@/lib/operations/define'
 import type { Input } from './samples'
 
 // Inputs that are nearly right, from an operation's JSON schema.

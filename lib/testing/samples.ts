@@ -1,6 +1,6 @@
-import type { Actor } from '@/lib/domain/access'
+import type { Actor } from '@/lib/domain/context'
 import { OPERATIONS } from '@/lib/operations'
-import type { Operation } from '@/lib/operations/operation'
+import type { Operation } from '@/lib/operations/define'
 import type { Data, TestInstance } from './instance'
 
 /** A group and a member of it who plans there. */

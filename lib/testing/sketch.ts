@@ -1,25 +1,26 @@
 import type * as z from 'zod'
-import { type Actor, identify } from '@/lib/domain/access'
+import { type Actor, type Context, identify } from '@/lib/domain/context'
 import type { Checkpoint, Milestone, Proposal } from '@/lib/domain/entities'
 import { DomainError } from '@/lib/domain/errors'
 import { type Authorship, type Event, type EventDraft, NOWHERE } from '@/lib/domain/events'
 import { evolve } from '@/lib/domain/evolve'
-import { newId } from '@/lib/domain/ids'
+import { newId, repeatableIds } from '@/lib/domain/ids'
 import type { PermissionName } from '@/lib/domain/permission'
+import { findGroupBySlug } from '@/lib/domain/resolve'
 import { type World, WorldState } from '@/lib/domain/world'
+import type { Mutation, Subject } from '@/lib/operations/define'
+import { fingerprintOf } from '@/lib/operations/fingerprint'
 import { createGroup, updateGroup } from '@/lib/operations/groups'
 import { parseInput } from '@/lib/operations/input'
 import { judge } from '@/lib/operations/judge'
 import { addMember, createAgentProfile } from '@/lib/operations/members'
 import { createMilestone } from '@/lib/operations/milestones'
-import type { Mutation } from '@/lib/operations/operation'
 import { canonical } from './checker'
 
 export type Ran<T> = { data: T; events: readonly Event[]; changed: boolean; seq: number; replayed: boolean }
-type Typed<Parsed, Given, Shown, Answer> = Mutation<z.ZodType<Parsed, Given>, z.ZodType<Shown, Answer>>
-type Idempotency = { key: string; fingerprint: string }
+type Typed<Parsed, Given, Shown, Answer, S extends Subject> = Mutation<z.ZodType<Parsed, Given>, z.ZodType<Shown, Answer>, S>
 type Permissions = Partial<Record<PermissionName, boolean>>
-type Remembered = NonNullable<Parameters<typeof judge>[5]>
+type Remembered = NonNullable<Parameters<typeof judge>[4]>
 
 /** Titles with what they wait for: titles of the same plan, or `plan/title` of another. */
 export type Steps = Record<string, readonly string[]>
@@ -96,7 +97,7 @@ export class Workspace {
   }
 
   groupId(slug: string): string {
-    const group = this.world.findGroupBySlug(slug)
+    const group = findGroupBySlug(this.world, slug)
     if (!group) throw new Error(`the sketch has no group ${slug}`)
     return group.group_id
   }
@@ -127,44 +128,41 @@ export class Workspace {
   }
 
   /** One call, through the same judge as in the lane. @throws DomainError */
-  run<Parsed, Given, Shown, Answer>(
-    operation: Typed<Parsed, Given, Shown, Answer>,
+  run<Parsed, Given, Shown, Answer, S extends Subject>(
+    operation: Typed<Parsed, Given, Shown, Answer, S>,
     input: Given,
     actor: Actor = this.owner,
-    idempotency: Idempotency | null = null,
+    idempotency_key: string | null = null,
   ): Ran<Answer> {
     const parsed = parseInput(operation.input, input)
     const { now } = this
-    const memory = idempotency && `${actor.actor_id} ${idempotency.key}`
-    const known = (memory && this.remembered.get(memory)) || null
-    const { drafts, authorship, scope, loosened, replay } = this.ask((world) =>
-      judge(operation, world, parsed, { input, actor, idempotency }, now, known),
-    )
-    const events = this.record(drafts, authorship, now)
-    const seq = replay?.seq ?? this.log.length
-    const changed = replay?.changed ?? drafts.length > 0
-    if (memory && idempotency && !replay) {
-      const { key: idempotency_key, fingerprint } = idempotency
-      this.remembered.set(memory, { principal_id: actor.actor_id, idempotency_key, fingerprint, seq, changed, scope, loosened })
+    const ids = repeatableIds()
+    const contextIn = (world: World): Context => ({ caller: identify(world, actor, now), now, origin: ORIGIN, ids: ids.start() })
+    const fingerprint = fingerprintOf(operation.name, input)
+    const memory = `${actor.actor_id} ${idempotency_key}`
+    const known = this.remembered.get(memory) ?? null
+    const judgement = this.ask((world) => judge(operation, world, parsed, contextIn(world), known, fingerprint))
+    const { changed, ids: made, needs, replayed } = judgement
+    const events = this.record(judgement.events, judgement.authorship, now)
+    const seq = replayed?.seq ?? this.log.length
+    if (idempotency_key !== null && !replayed) {
+      this.remembered.set(memory, { principal_id: actor.actor_id, idempotency_key, fingerprint, seq, changed, ids: made, needs })
     }
-    const data = this.ask((world) => {
-      const view = { caller: identify(world, actor, now), now, origin: ORIGIN }
-      return operation.answer(world, scope, view, parsed)
-    })
-    return { data, events, changed, seq, replayed: replay !== null }
+    const data = this.ask((world) => operation.answer(world, made, contextIn(world), parsed))
+    return { data, events, changed, seq, replayed: replayed !== null }
   }
 
   /** The refusal of a call that must be refused, and that must have changed nothing. */
-  refused<Parsed, Given, Shown, Answer>(
-    operation: Typed<Parsed, Given, Shown, Answer>,
+  refused<Parsed, Given, Shown, Answer, S extends Subject>(
+    operation: Typed<Parsed, Given, Shown, Answer, S>,
     input: Given,
     actor: Actor = this.owner,
-    idempotency: Idempotency | null = null,
+    idempotency_key: string | null = null,
   ): DomainError {
     const before = canonical(this.world)
     const seq = this.log.length
     try {
-      this.run(operation, input, actor, idempotency)
+      this.run(operation, input, actor, idempotency_key)
     } catch (error) {
       if (!(error instanceof DomainError)) throw error
       if (canonical(this.world) !== before || this.log.length !== seq) throw new Error(`a refused ${operation.name} changed something`)

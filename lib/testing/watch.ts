@@ -1,7 +1,8 @@
 import { expect } from 'vitest'
-import type { Actor } from '@/lib/domain/access'
+import type { Actor } from '@/lib/domain/context'
 import { DomainError } from '@/lib/domain/errors'
-import type { Operation, Request } from '@/lib/operations/operation'
+import type { Operation } from '@/lib/operations/define'
+import type { Invocation } from '@/lib/operations/execute'
 import type { Answered, Data, TestInstance } from './instance'
 
 /** Where the log stands, with the random id that every batch which stored anything writes: equal means that nothing was written. */
@@ -23,7 +24,7 @@ export const watch = async (
   operation: Operation,
   input: object,
   actor?: Actor,
-  more?: Partial<Request>,
+  more?: Partial<Invocation>,
 ): Promise<Answered & { events: Data[]; types: string[] }> => {
   const before = await positionOf(test)
   const answer = await test.run(operation, input, actor, more)
@@ -41,7 +42,7 @@ export const refusal = async (
   operation: Operation,
   input: object,
   actor?: Actor,
-  more?: Partial<Request>,
+  more?: Partial<Invocation>,
 ): Promise<DomainError> => {
   const before = await positionOf(test)
   const error = await test.run(operation, input, actor, more).then(

@@ -2,7 +2,8 @@ import { headers } from 'next/headers'
 import type * as z from 'zod'
 import { getInstance } from '@/db/instance'
 import { actorOfBrowser } from '@/lib/auth/credentials'
-import { execute, type Mutation } from '@/lib/operations/operation'
+import type { Mutation, Subject } from '@/lib/operations/define'
+import { execute } from '@/lib/operations/execute'
 import { inputFromForm } from './form'
 import { type Problem, toProblem } from './problem'
 
@@ -11,8 +12,8 @@ export type ActionResult<T> = { success: true; data: T; seq: number; changed: bo
 const parsed = <O extends z.ZodType>(_output: O, json: string): z.output<O> => JSON.parse(json)
 
 /** An operation by a server action. A refusal is returned, not thrown: Next hides what is thrown in production. */
-export const runAction = async <I extends z.ZodType, O extends z.ZodType>(
-  operation: Mutation<I, O>,
+export const runAction = async <I extends z.ZodType, O extends z.ZodType, S extends Subject>(
+  operation: Mutation<I, O, S>,
   given: unknown,
 ): Promise<ActionResult<z.output<O>>> => {
   try {

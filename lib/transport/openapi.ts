@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { PROBLEM_CODES, type ProblemCode } from '@/lib/domain/errors'
 import { OPERATIONS } from '@/lib/operations'
-import type { Operation } from '@/lib/operations/operation'
+import type { Operation } from '@/lib/operations/define'
 import { isRecord, type Json } from './described'
 import { STATUS } from './problem'
 

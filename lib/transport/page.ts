@@ -6,7 +6,8 @@ import { getInstance } from '@/db/instance'
 import { findAccount } from '@/db/sign-in/accounts'
 import { actorOfBrowser } from '@/lib/auth/credentials'
 import { DomainError } from '@/lib/domain/errors'
-import { execute, type Query } from '@/lib/operations/operation'
+import type { Query, Subject } from '@/lib/operations/define'
+import { execute } from '@/lib/operations/execute'
 
 /** The signed-in person of this request; everybody else is sent to sign in. */
 const getActor = cache(async () => {
@@ -21,8 +22,8 @@ const getActor = cache(async () => {
 const parsed = <O extends z.ZodType>(_output: O, json: string): z.output<O> => JSON.parse(json)
 
 /** What an operation reads, for a page: a stranger is sent to sign in, what one may not read is not found. */
-export const readPage = async <I extends z.ZodType, O extends z.ZodType>(
-  operation: Query<I, O>,
+export const readPage = async <I extends z.ZodType, O extends z.ZodType, S extends Subject>(
+  operation: Query<I, O, S>,
   input: z.input<I>,
 ): Promise<z.output<O>> => {
   const actor = await getActor()

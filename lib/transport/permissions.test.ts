@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { makeKey } from '@/lib/auth/key'
-import type { Actor } from '@/lib/domain/access'
+import type { Actor } from '@/lib/domain/context'
 import { createGroup, OPERATIONS, updateGroup } from '@/lib/operations'
 import {
   agentKey,

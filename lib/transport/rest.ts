@@ -3,7 +3,7 @@ import type { Instance } from '@/db/instance'
 import { assertSessionId, authenticate } from '@/lib/auth/credentials'
 import { invalid } from '@/lib/domain/errors'
 import { LIMITS } from '@/lib/domain/limits'
-import { assertKnown, type Executed, execute } from '@/lib/operations/operation'
+import { assertKnown, type Executed, execute } from '@/lib/operations/execute'
 import { asObject, readBody } from './body'
 import { fromQuery } from './described'
 import { STATUS, toProblem } from './problem'
@@ -42,12 +42,11 @@ const answer = async (instance: Instance, request: Request, request_id: string):
     await assertKnown(instance, actor)
     throw error
   })
-  const fingerprint = key === null ? '' : fingerprintOf(operation.name, input)
   const done = await execute(instance, operation, {
     input,
     actor,
-    idempotency: key === null ? null : { key, fingerprint },
-    // Asked for only where a call waits: the front makes it on demand.
+    idempotency_key: key,
+    // A getter, since the front makes the signal on demand and only a call that waits asks for it.
     get signal() {
       return request.signal
     },
@@ -55,7 +54,7 @@ const answer = async (instance: Instance, request: Request, request_id: string):
   return respond(request, done, request_id, operation.kind === 'query')
 }
 
-/** Which operation is called, with what. @throws not_found, method_not_allowed, malformed, invalid */
+/** The operation that is called, and its input. @throws not_found, method_not_allowed, malformed, invalid */
 const understand = async (request: Request, path: string, parameters: URLSearchParams, given: unknown) => {
   const { operation, params } = match(request.method, path)
   assertSessionId(request.headers)
@@ -124,21 +123,4 @@ const idempotencyKey = (headers: Headers): string | null => {
   if (key === '' || key.length > LIMITS.idempotency_key)
     throw invalid('Idempotency-Key', `is not of 1 to ${LIMITS.idempotency_key} characters`)
   return key
-}
-
-/** Of the operation and all that was given to it, whatever the order of the fields. */
-const fingerprintOf = (name: string, input: Record<string, unknown>): string =>
-  createHash('sha256')
-    .update(`${name} ${canonical(input)}`)
-    .digest('hex')
-
-/** No call that is accepted is deeper; what is gets refused, and needs no fingerprint of its own. */
-const DEEPEST = 8
-
-const canonical = (value: unknown, depth = 0): string => {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  if (depth > DEEPEST) return '"…"'
-  if (Array.isArray(value)) return `[${value.map((part) => canonical(part, depth + 1)).join()}]`
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([name, part]) => `${JSON.stringify(name)}:${canonical(part, depth + 1)}`).join()}}`
 }

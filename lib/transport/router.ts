@@ -1,6 +1,6 @@
 import { DomainError } from '@/lib/domain/errors'
 import { OPERATIONS } from '@/lib/operations'
-import type { Operation } from '@/lib/operations/operation'
+import type { Operation } from '@/lib/operations/define'
 
 type Pattern = { method: string; segments: string[]; operation: Operation }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
+import { CHECKPOINT_STATES } from '../state'
 
-/** What the log stores is only `completed`; the rest is derived from dependencies, gate and claim, in this precedence. */
-export const CheckpointState = z.enum(['completed', 'blocked', 'awaiting_consensus', 'claimed', 'ready'])
+export const CheckpointState = z.enum(CHECKPOINT_STATES)
 
 /** How one checkpoint is named by another: its number in the same milestone, `ms_x:3` in another, `cp_…` where the reader may not see it. */
 export const CheckpointRef = z.union([z.int(), z.string()])
@@ -54,7 +54,6 @@ export const Checkpoint = z
   })
   .meta({ id: 'Checkpoint' })
 
-export type CheckpointState = z.infer<typeof CheckpointState>
 export type CheckpointRef = z.infer<typeof CheckpointRef>
 export type Blocker = z.infer<typeof Blocker>
 export type Claim = z.infer<typeof Claim>

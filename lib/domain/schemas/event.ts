@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import { VIAS } from '../events'
 
-export const Via = z.enum(['rest', 'mcp', 'web', 'cli'])
+const Via = z.enum(VIAS)
 
 export const LoggedEvent = z
   .object({
@@ -20,5 +21,4 @@ export const LoggedEvent = z
   })
   .meta({ id: 'Event' })
 
-export type Via = z.infer<typeof Via>
 export type LoggedEvent = z.infer<typeof LoggedEvent>

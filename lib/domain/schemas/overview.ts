@@ -1,15 +1,16 @@
 import * as z from 'zod'
+import type { CheckpointState } from '../state'
 import { Group } from './group'
 import { Project } from './project'
 
 /** How many checkpoints of a project are in each state. */
-export const StateCounts = z.object({
+const StateCounts = z.object({
   completed: z.int(),
   ready: z.int(),
   claimed: z.int(),
   awaiting_consensus: z.int(),
   blocked: z.int(),
-})
+} satisfies { [S in CheckpointState]: z.ZodInt })
 
 export const LastActivity = z.object({
   at: z.string(),
@@ -32,7 +33,6 @@ export const ProjectOverview = z
 
 export const Overview = z.object({ projects: z.array(ProjectOverview), groups: z.array(Group) }).meta({ id: 'Overview' })
 
-export type StateCounts = z.infer<typeof StateCounts>
 export type LastActivity = z.infer<typeof LastActivity>
 export type ProjectOverview = z.infer<typeof ProjectOverview>
 export type Overview = z.infer<typeof Overview>

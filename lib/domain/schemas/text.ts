@@ -1,6 +1,8 @@
 import * as z from 'zod'
+import { COLOR_SHAPE, DEFAULT_COLOR } from '../color'
 import { isUuid } from '../ids'
 import { LIMITS } from '../limits'
+import { SLUG_LENGTH, SLUG_SHAPE } from '../slug'
 
 /** Text that PostgreSQL and every JSON parser can hold: no NUL, no lone surrogate. */
 const wellFormed = (text: string) => !text.includes('\u0000') && text.isWellFormed()
@@ -27,8 +29,8 @@ export const IdReference = z
 /** Lower-case words joined by hyphens; one that looks like a UUID would be taken for an id by clients. */
 export const Slug = z
   .string()
-  .max(64, 'is longer than 64 characters')
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'is not lower-case letters and digits joined by hyphens')
+  .max(SLUG_LENGTH, `is longer than ${SLUG_LENGTH} characters`)
+  .regex(SLUG_SHAPE, 'is not lower-case letters and digits joined by hyphens')
   .refine((value) => !isUuid(value), 'looks like a UUID')
 
-export const Color = z.string().regex(/^#[0-9A-Fa-f]{6}$/, 'is not a colour such as #64748B')
+export const Color = z.string().regex(COLOR_SHAPE, `is not a colour such as ${DEFAULT_COLOR}`)

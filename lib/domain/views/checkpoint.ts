@@ -1,13 +1,13 @@
 import { blockersOf } from '../blocking'
-import { referencesOf } from '../dependency'
+import type { Context } from '../context'
 import type { Checkpoint } from '../entities'
+import { referencesOf } from '../reference'
 import type * as Wire from '../schemas/checkpoint'
 import { isCompleted, stateOf } from '../state'
 import type { World } from '../world'
-import type { View } from './view'
 
-export const viewCheckpoint = (world: World, checkpoint: Checkpoint, { caller }: View): Wire.Checkpoint => {
-  const state = stateOf(world, checkpoint)
+export const viewCheckpoint = (world: World, checkpoint: Checkpoint, context: Context): Wire.Checkpoint => {
+  const state = stateOf(world, checkpoint, context.now)
   return {
     order: checkpoint.order,
     title: checkpoint.title,
@@ -17,7 +17,7 @@ export const viewCheckpoint = (world: World, checkpoint: Checkpoint, { caller }:
     completed_at: checkpoint.completed_at,
     requires_proposal_id: checkpoint.proposal_id,
     proposal_status: proposalStatus(world, checkpoint),
-    depends_on: referencesOf(world, caller, checkpoint),
+    depends_on: referencesOf(world, context, checkpoint),
     git_branch_url: checkpoint.git_branch_url,
     git_pr_url: checkpoint.git_pr_url,
     git_commit_url: checkpoint.git_commit_url,
@@ -25,7 +25,7 @@ export const viewCheckpoint = (world: World, checkpoint: Checkpoint, { caller }:
     state,
     requires_consensus: checkpoint.requires_consensus,
     note: checkpoint.note,
-    blocked_by: state === 'blocked' ? blockersOf(world, caller, checkpoint) : [],
+    blocked_by: state === 'blocked' ? blockersOf(world, context, checkpoint) : [],
     claim: null,
     completed_by_name: nameOf(world, checkpoint.completed_by),
     completed_session: checkpoint.completed_session,

@@ -1,2 +1,80 @@
-/** The facts of an event without what serves only replaying: a key's hash, and the ids of milestones that the reader may not know. */
-export const publicData = ({ hash: _hash, renumbers: _renumbers, ...data }: Record<string, unknown>): Record<string, unknown> => data
+import type { Event, EventData, EventType } from '../events'
+
+/**
+ * What each type of event tells the outside, field by field: a new type, or a new field of one, does not compile until it is decided here.
+ * Hidden are a key's hash, and the milestones whose version an event moves, since the reader may not know them.
+ */
+const SHOWN = {
+  'person.registered': { principal_id: true, name: true, email: true, instance_owner: true },
+  'agent_profile.created': { principal_id: true, name: true },
+  'key.created': {
+    key_id: true,
+    principal_id: true,
+    group_id: true,
+    name: true,
+    hash: false,
+    hint: true,
+    permissions: true,
+    expires_at: true,
+  },
+  'key.revoked': { key_id: true, principal_id: true },
+  'group.created': { name: true, slug: true, description: true, visibility: true },
+  'group.updated': { name: true, slug: true, description: true, visibility: true },
+  'member.added': { principal_id: true, role: true },
+  'project.created': { title: true, description: true, slug: true, color: true, is_default: true },
+  'project.updated': { title: true, description: true, slug: true, color: true },
+  'project.completed': {},
+  'project.archived': {},
+  'project.reopened': {},
+  'milestone.created': { title: true, description: true },
+  'milestone.updated': { title: true, description: true, project_id: true },
+  'milestone.closed': {},
+  'milestone.reopened': { cause: true },
+  'milestone.deleted': {},
+  'checkpoint.added': {
+    order: true,
+    title: true,
+    description: true,
+    requires_consensus: true,
+    proposal_id: true,
+    depends_on: true,
+    git_branch_url: true,
+    git_pr_url: true,
+    git_commit_url: true,
+    renumbers: false,
+  },
+  'checkpoint.updated': { title: true, description: true },
+  'checkpoint.linked': { git_branch_url: true, git_pr_url: true, git_commit_url: true, note: true },
+  'checkpoint.dependency_added': { depends_on: true },
+  'checkpoint.dependency_removed': { depends_on: true, target_was_pending: true },
+  'checkpoint.completed': {},
+  'checkpoint.reopened': { reason: true, cause: true },
+  'checkpoint.deleted': { order: true, renumbers: false },
+  'proposal.opened': { proposal_id: true },
+  'proposal.round_started': { proposal_id: true, round: true },
+} as const satisfies { [T in EventType]: { [F in keyof EventData[T]]-?: boolean } }
+
+type Shown = typeof SHOWN
+type ShownField<T extends EventType> = { [F in keyof Shown[T]]: Shown[T][F] extends true ? F : never }[keyof Shown[T]]
+type ShownData<T extends EventType> = Pick<EventData[T], ShownField<T> & keyof EventData[T]>
+
+type Frame = Pick<
+  Event,
+  'seq' | 'at' | 'actor_id' | 'actor_type' | 'session_id' | 'via' | 'group_id' | 'project_id' | 'milestone_id' | 'checkpoint_id'
+> & { actor_name: string }
+
+/** An event as its readers see it. */
+export type ShownEvent = { [T in EventType]: Frame & { type: T; data: ShownData<T> } }[EventType]
+
+export const viewEvent = (event: Event, actor_name: string): ShownEvent => {
+  const { seq, at, actor_id, actor_type, session_id, via, group_id, project_id, milestone_id, checkpoint_id } = event
+  const frame = { seq, at, actor_id, actor_name, actor_type, session_id, via, group_id, project_id, milestone_id, checkpoint_id }
+  return withShownData(frame, event)
+}
+
+/** The cast holds because the fields that are kept are those of which SHOWN says true. */
+const withShownData = (frame: Frame, { type, data }: Event): ShownEvent => {
+  const isShown = new Map(Object.entries<boolean>(SHOWN[type]))
+  const fields = Object.entries(data).filter(([field]) => isShown.get(field))
+  return { ...frame, type, data: Object.fromEntries(fields) } as ShownEvent
+}

@@ -1,17 +1,16 @@
-import { assertMay, type Caller, maySeeFaces } from '../access'
-import { faceOf, needForFaces } from '../blocking'
+import { mayChange, maySeeFaces } from '../access'
+import type { Context } from '../context'
 import type { Checkpoint, Project } from '../entities'
-import { DomainError } from '../errors'
+import { faceOf, needForFaces } from '../face'
 import { groupOf, milestoneOf } from '../resolve'
 import type * as Wire from '../schemas/graph'
 import type { World } from '../world'
 import { viewGroup } from './group'
 import { viewMilestone } from './milestone'
 import { viewProject } from './project'
-import type { View } from './view'
 
-/** Milestones of one project with all edges that touch them; what lies outside of them is told by its face. */
-export const viewGraph = (world: World, project: Project, milestone_ids: readonly string[], view: View): Wire.Graph => {
+/** Milestones of one project with all edges that touch them; a checkpoint outside of them is shown by its face. */
+export const viewGraph = (world: World, project: Project, milestone_ids: readonly string[], context: Context): Wire.Graph => {
   world.need([
     ...milestone_ids.map((id) => ({ kind: 'checkpoints' as const, id })),
     ...milestone_ids.map((id) => ({ kind: 'milestone' as const, id })),
@@ -32,42 +31,41 @@ export const viewGraph = (world: World, project: Project, milestone_ids: readonl
       if (target) outside.set(from, target)
     }
     for (const dependent of world.dependents(checkpoint.checkpoint_id)) {
-      if (inside.has(dependent.checkpoint_id) || !isShown(world, view.caller, dependent)) continue
+      if (inside.has(dependent.checkpoint_id) || !isShown(world, context, dependent)) continue
       edges.push({ from: checkpoint.checkpoint_id, to: dependent.checkpoint_id })
       outside.set(dependent.checkpoint_id, dependent)
     }
   }
-  const { caller, origin } = view
+  const group = groupOf(world, project.group_id)
   return {
-    group: viewGroup(world, project.group_id, view),
-    project: viewProject(project, origin),
-    milestones: milestone_ids.map((id) => viewMilestone(world, id, view)),
-    neighbours: [...outside.values()].map((checkpoint) => neighbour(world, caller, checkpoint)),
+    group: viewGroup(world, project.group_id, context),
+    project: viewProject(project, context),
+    milestones: milestone_ids.map((id) => viewMilestone(world, id, context)),
+    neighbours: [...outside.values()].map((checkpoint) => neighbour(world, context, checkpoint)),
     edges,
     may: {
-      write: may(world, caller, project, 'milestones:write'),
-      complete: may(world, caller, project, 'milestones:complete'),
-      relax: may(world, caller, project, 'milestones:relax'),
+      write: mayChange(world, context, 'milestones:write', group),
+      complete: mayChange(world, context, 'milestones:complete', group),
+      relax: mayChange(world, context, 'milestones:relax', group),
     },
   }
 }
 
-/** That somebody in a private group waits for us is theirs to tell. */
-const isShown = (world: World, caller: Caller, checkpoint: Checkpoint): boolean =>
-  maySeeFaces(world, caller, groupOf(world, milestoneOf(world, checkpoint.milestone_id).group_id))
+/** A dependent in a private group is shown to the members of that group alone. */
+const isShown = (world: World, context: Context, checkpoint: Checkpoint): boolean =>
+  maySeeFaces(world, context, groupOf(world, milestoneOf(world, checkpoint.milestone_id).group_id))
 
-const neighbour = (world: World, caller: Caller, checkpoint: Checkpoint): Wire.Neighbour => {
-  const { held_by_name: _, ...face } = faceOf(world, caller, '', checkpoint)
-  const shown = !face.private
-  return { ...face, milestone_id: shown ? checkpoint.milestone_id : null, order: shown ? checkpoint.order : null }
-}
-
-const may = (world: World, caller: Caller, { group_id }: Project, need: Parameters<typeof assertMay>[2]): boolean => {
-  try {
-    assertMay(world, caller, need, groupOf(world, group_id), true)
-    return true
-  } catch (error) {
-    if (error instanceof DomainError) return false
-    throw error
+const neighbour = (world: World, context: Context, checkpoint: Checkpoint): Wire.Neighbour => {
+  const face = faceOf(world, context, '', checkpoint)
+  return {
+    checkpoint_id: face.checkpoint_id,
+    ref: face.ref,
+    milestone_id: face.private ? null : checkpoint.milestone_id,
+    order: face.private ? null : checkpoint.order,
+    title: face.title,
+    milestone_title: face.milestone_title,
+    group_slug: face.group_slug,
+    state: face.state,
+    private: face.private,
   }
 }

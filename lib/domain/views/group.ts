@@ -1,11 +1,21 @@
 import { roleIn } from '../access'
+import type { Context } from '../context'
 import { groupOf } from '../resolve'
 import type * as Wire from '../schemas/group'
 import type { World } from '../world'
-import type { View } from './view'
 
-export const viewGroup = (world: World, group_id: string, { caller }: View): Wire.Group => ({
-  ...groupOf(world, group_id),
-  role: roleIn(world, caller, group_id),
-  member_count: world.members(group_id).length,
-})
+export const viewGroup = (world: World, group_id: string, { caller }: Context): Wire.Group => {
+  const group = groupOf(world, group_id)
+  return {
+    group_id,
+    name: group.name,
+    slug: group.slug,
+    description: group.description,
+    owner_id: group.owner_id,
+    role: roleIn(world, caller, group_id),
+    created_at: group.created_at,
+    updated_at: group.updated_at,
+    visibility: group.visibility,
+    member_count: world.list('group', group_id, 'member').length,
+  }
+}

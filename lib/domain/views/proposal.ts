@@ -30,6 +30,6 @@ export const viewProposal = (world: World, proposal_id: string): Proposal => {
     linked_checkpoint_order: checkpoint.order,
     round: proposal.round,
     sealed_by: null,
-    electorate: world.members(proposal.group_id).length,
+    electorate: world.list('group', proposal.group_id, 'member').length,
   }
 }

@@ -1,5 +1,5 @@
 /** The fields of `wanted` that are given and differ from what is: an update that changes nothing writes nothing (E2). */
-export const different = <T extends object, W extends { [K in keyof W]: K extends keyof T ? T[K] | undefined : never }>(
+export const differing = <T extends object, W extends { [K in keyof W]: K extends keyof T ? T[K] | undefined : never }>(
   present: T,
   wanted: W,
 ): { [K in keyof W]?: Exclude<W[K], undefined> } => {

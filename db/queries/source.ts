@@ -1,0 +1,16 @@
+import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import type { Caller } from '@/lib/domain/context'
+import type { Source } from '../read'
+import { groups, members } from '../schema/people'
+
+/** The query builder on the snapshot of a read. */
+export const on = ({ client }: Source) => drizzle(client)
+
+/** Whether the caller may read the group that a column names: the same rule as `mayRead` of lib/domain/access.ts, judged in SQL for lists. */
+export const readable = ({ workspace_id }: Source, { principal, key }: Caller, group_id: PgColumn): SQL | undefined => {
+  const visible = sql`exists (select from ${groups} g where g.workspace_id = ${workspace_id} and g.group_id = ${group_id} and (g.visibility = 'workspace'
+    or exists (select from ${members} m where m.workspace_id = ${workspace_id} and m.group_id = g.group_id and m.principal_id = ${principal.principal_id})))`
+  return key?.group_id ? and(eq(group_id, key.group_id), visible) : visible
+}

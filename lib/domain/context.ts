@@ -1,0 +1,31 @@
+import type { Key, Principal } from './entities'
+import { DomainError } from './errors'
+import type { Authorship } from './events'
+import type { IdSource } from './ids'
+import type { World } from './world'
+
+/** Who calls, as the credentials say: what it may do is judged in the lane, against the world. `key_id` is null for a browser session. */
+export type Actor = Omit<Authorship, 'actor_type'>
+
+/** An actor that the world knows and whose key is live. */
+export type Caller = { actor: Actor; principal: Principal; key: Key | null }
+
+/** What every rule, decision and view is given beside the world: nothing else may influence what it answers. */
+export type Context = {
+  caller: Caller
+  /** The time of the change or of the read by the database's clock, ISO 8601 UTC. */
+  now: string
+  /** The public address under which the instance's pages are found. */
+  origin: string
+  ids: IdSource
+}
+
+/** @throws unauthenticated for a key that is unknown, revoked or past its expiry */
+export const identify = (world: World, actor: Actor, now: string): Caller => {
+  const principal = world.find('principal', actor.actor_id)
+  const key = principal && actor.key_id ? world.findIn('principal', principal.principal_id, 'key', actor.key_id) : null
+  const dead = key && (key.revoked_at !== null || (key.expires_at !== null && key.expires_at <= now))
+  if (!principal || (actor.key_id && !key) || dead)
+    throw new DomainError('unauthenticated', 'The key is unknown, revoked or expired, or the session has ended.')
+  return { actor, principal, key }
+}

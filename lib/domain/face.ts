@@ -1,0 +1,46 @@
+import { maySeeFaces } from './access'
+import type { Context } from './context'
+import type { Checkpoint } from './entities'
+import type { Unit } from './kinds'
+import { compareReferences, type Reference, refTo } from './reference'
+import { groupOf, milestoneOf } from './resolve'
+import type { Blocker } from './schemas/checkpoint'
+import { neededForStates, stateOf } from './state'
+import type { World } from './world'
+
+/** Asks for all that the faces of these checkpoints rest on, in two goes, however many they are. */
+export const needForFaces = (world: World, targets: readonly Checkpoint[]): void => {
+  world.need([...targets.map(({ milestone_id }): Unit => ({ kind: 'milestone', id: milestone_id })), ...neededForStates(targets)])
+  world.need(targets.map(({ milestone_id }) => ({ kind: 'group', id: milestoneOf(world, milestone_id).group_id })))
+}
+
+/** What a reader in `from_milestone_id` is told of another checkpoint. Of one in a group that the reader may not read, only its id and its state. */
+export const faceOf = (world: World, context: Context, from_milestone_id: string, target: Checkpoint): Blocker => {
+  const milestone = milestoneOf(world, target.milestone_id)
+  const group = groupOf(world, milestone.group_id)
+  const hidden = !maySeeFaces(world, context, group)
+  return {
+    ref: refTo(world, context, from_milestone_id, target),
+    checkpoint_id: target.checkpoint_id,
+    title: hidden ? '' : target.title,
+    milestone_title: hidden ? '' : milestone.title,
+    group_slug: hidden ? '' : group.slug,
+    state: stateOf(world, target, context.now),
+    held_by_name: null,
+    private: hidden,
+  }
+}
+
+export const byReference = <T extends { ref: Reference }>(faces: T[]): T[] => faces.sort((a, b) => compareReferences(a.ref, b.ref))
+
+/** The dependents of a checkpoint that a refusal names: those that the caller may see by their faces, and how many others there are. */
+export const tellDependents = (world: World, context: Context, on: Checkpoint, dependents: readonly Checkpoint[]) => {
+  needForFaces(world, dependents)
+  const faces = byReference(dependents.map((dependent) => faceOf(world, context, on.milestone_id, dependent)))
+  const seen = faces.filter((face) => !face.private)
+  const private_count = faces.length - seen.length
+  const names = seen.slice(0, 5).map(({ ref }) => String(ref))
+  if (seen.length > 5) names.push(`${seen.length - 5} more`)
+  if (private_count > 0) names.push(`${private_count} that you may not read`)
+  return { names: names.join(', '), details: { checkpoint_id: on.checkpoint_id, dependents: seen, private_count } }
+}

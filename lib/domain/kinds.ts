@@ -1,0 +1,126 @@
+import type { Entities, Kind } from './entities'
+
+type Field<K extends Kind> = keyof Entities[K] & string
+
+/** Entities of one kind, looked up by one of their fields; a field that holds a list is looked up by each of its members. */
+export type Part = { [K in Kind]: readonly [kind: K, field: Field<K>] }[Kind]
+
+type Definition<K extends Kind> = {
+  /** The fields that identify an entity, in the order in which they are joined. */
+  id: readonly [Field<K>, ...Field<K>[]]
+  /**
+   * The sets of entities that can be loaded whole and are then known to be complete. `key` is the field of this kind that names the set;
+   * a set belongs to the kind whose creation makes it complete, since nothing can refer to an entity that did not exist before.
+   */
+  units: Readonly<Record<string, { key: Field<K>; parts: readonly Part[] }>>
+}
+
+/**
+ * What must be known of every kind of entity, said once. The indexes of a world, what it knows to be complete, loading, storing and replaying
+ * all follow from this record; a unit that bears the name of a kind lets a single entity of that kind be found by its id.
+ */
+export const KINDS = {
+  principal: {
+    id: ['principal_id'],
+    units: {
+      principal: {
+        key: 'principal_id',
+        parts: [
+          ['principal', 'principal_id'],
+          ['key', 'principal_id'],
+        ],
+      },
+    },
+  },
+  key: { id: ['key_id'], units: {} },
+  group: {
+    id: ['group_id'],
+    units: {
+      group: {
+        key: 'group_id',
+        parts: [
+          ['group', 'group_id'],
+          ['member', 'group_id'],
+          ['project', 'group_id'],
+        ],
+      },
+      group_slug: { key: 'slug', parts: [['group', 'slug']] },
+    },
+  },
+  member: { id: ['group_id', 'principal_id'], units: {} },
+  project: { id: ['project_id'], units: { project: { key: 'project_id', parts: [['project', 'project_id']] } } },
+  milestone: {
+    id: ['milestone_id'],
+    units: {
+      milestone: { key: 'milestone_id', parts: [['milestone', 'milestone_id']] },
+      checkpoints: { key: 'milestone_id', parts: [['checkpoint', 'milestone_id']] },
+    },
+  },
+  checkpoint: {
+    id: ['checkpoint_id'],
+    units: {
+      checkpoint: { key: 'checkpoint_id', parts: [['checkpoint', 'checkpoint_id']] },
+      dependents: { key: 'checkpoint_id', parts: [['checkpoint', 'depends_on']] },
+    },
+  },
+  proposal: { id: ['proposal_id'], units: { proposal: { key: 'proposal_id', parts: [['proposal', 'proposal_id']] } } },
+} as const satisfies { [K in Kind]: Definition<K> }
+
+type Units = { [K in Kind]: (typeof KINDS)[K]['units'] }
+
+/** A set of entities that can be loaded whole. */
+export type UnitKind = { [K in Kind]: keyof Units[K] & string }[Kind]
+export type Unit = { kind: UnitKind; id: string }
+
+/** The kinds of which a unit holds entities. */
+export type KindIn<U extends UnitKind> = U extends UnitKind
+  ? { [K in Kind]: Units[K] extends Readonly<Record<U, { parts: readonly (infer P extends Part)[] }>> ? P[0] : never }[Kind]
+  : never
+
+/** The kinds of which a single entity can be found by its id alone. */
+export type FoundKind = Kind & UnitKind
+
+/** A list by the compiler of what must not be there: it does not compile unless the list is empty, and its error names what is on it. */
+export type Nothing<T extends never> = T
+
+/** A kind that no unit holds could never be loaded. */
+export type KindsInNoUnit = Nothing<Exclude<Kind, KindIn<UnitKind>>>
+
+const isKind = (name: string): name is Kind => name in KINDS
+
+export const KIND_NAMES: readonly Kind[] = Object.keys(KINDS).filter(isKind)
+
+/** A record with one value for each kind. The cast holds because KIND_NAMES has every kind. */
+export const recordOfKinds = <R extends { [K in Kind]: unknown }>(make: <K extends Kind>(kind: K) => R[K]): R =>
+  Object.fromEntries(KIND_NAMES.map((kind) => [kind, make(kind)])) as R
+
+type IdField<K extends Kind> = (typeof KINDS)[K]['id'][number] & keyof Entities[K]
+
+/** The id of an entity; where several fields make it up, they are joined by a slash. */
+export const entityId = <K extends Kind>(kind: K, entity: Pick<Entities[K], IdField<K>>): string => {
+  const fields: readonly string[] = KINDS[kind].id
+  return fields.map((field) => Reflect.get(entity, field)).join('/')
+}
+
+type OwnId<T> = T extends readonly [infer F extends string] ? F : never
+
+/** Ids by the name of their field, of any kind that has an id of its own. */
+export type Ids = { readonly [F in { [K in Kind]: OwnId<(typeof KINDS)[K]['id']> }[Kind]]?: string | null }
+
+type UnitDefinition = { of: Kind; key: string; parts: readonly Part[] }
+
+const definitions = KIND_NAMES.flatMap((of) =>
+  Object.entries<Omit<UnitDefinition, 'of'>>(KINDS[of].units).map(([name, unit]): [string, UnitDefinition] => [name, { of, ...unit }]),
+)
+
+/** The casts hold because UnitKind is the union of the very names from which the definitions were made. */
+const asUnits = (entries: readonly [string, UnitDefinition][]) => ({
+  UNITS: Object.fromEntries(entries) as { [U in UnitKind]: UnitDefinition },
+  UNIT_NAMES: entries.map(([name]) => name as UnitKind),
+})
+
+/** Every unit by its name, with the kind that it belongs to. */
+export const { UNITS, UNIT_NAMES } = asUnits(definitions)
+
+/** Whether a part holds one entity at most, found by its own id: no index is needed for it. */
+export const isById = ([kind, field]: Part): boolean => KINDS[kind].id.length === 1 && KINDS[kind].id[0] === field

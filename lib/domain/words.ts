@@ -1,0 +1,9 @@
+/** "a", "a and b", "a, b and c". */
+export const enumerated = (words: readonly string[]): string => {
+  const last = words.at(-1) ?? ''
+  return words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${last}` : last
+}
+
+/** The first of these words, and how many others there are: "a, b and 3 more". */
+export const firstOf = (words: readonly string[], most: number): string =>
+  words.length > most ? `${words.slice(0, most).join(', ')} and ${words.length - most} more` : enumerated(words)
