@@ -19,7 +19,8 @@ export async function serve({ dev = false } = {}) {
   const { port: wanted, host } = env()
   const handed = awaitHandoff()
   let stopping = false
-  // Before it listens: whoever reaches it may also end it in order. Until Next begins, only the front has to stop.
+  // Signals are handled before the server listens, so that from then on it always ends in order. Until Next is created, only the front
+  // has to stop.
   let stop = () => front.stop(0)
   stopOnSignals(() => {
     stopping = true

@@ -20,7 +20,7 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'cairn-start-'))
   // PostgreSQL runs as another user when root starts the tests.
   chmodSync(folder, 0o755)
-  // `npm test` has built already; whoever runs this file alone may not have.
+  // `npm test` has built already. This is for a run of this file alone.
   await build(console.log)
 }, 300_000)
 
@@ -32,7 +32,7 @@ afterAll(async () => {
 
 type App = { child: ChildProcess; port: number; dataDir: string; origin: string; output(): string; ended: Promise<number | null> }
 
-/** `npm start` without npm, on a port and a data folder of its own, whatever .env says. */
+/** Runs what `npm start` runs, on a port of its own. Every setting is given, so that a .env file changes nothing. */
 async function start(name: string, { cwd = root, ...settings }: { cwd?: string; PORT?: string } = {}): Promise<App> {
   const port = await freePort()
   const dataDir = path.join(folder, name)
@@ -41,7 +41,7 @@ async function start(name: string, { cwd = root, ...settings }: { cwd?: string; 
   const child = spawn(process.execPath, ['start.mjs'], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // There is no such npm: a start that goes wrong here must not install anything.
+    // There is no npm at this path, so that no test can install packages by accident.
     env: { ...process.env, ...own, DATABASE_URL: 'embedded', CAIRN_DEMO: 'off', npm_execpath: path.join(folder, 'no-npm.js'), ...settings },
   })
   children.add(child)
@@ -57,7 +57,8 @@ async function start(name: string, { cwd = root, ...settings }: { cwd?: string; 
 
 async function until(app: App, look: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await look())) {
-    if (app.child.exitCode !== null || app.child.signalCode !== null) throw new Error(`It ended too early. It said:\n${app.output()}`)
+    if (app.child.exitCode !== null || app.child.signalCode !== null)
+      throw new Error(`The server ended too early. Its output:\n${app.output()}`)
     await sleep(5)
   }
 }
@@ -70,7 +71,7 @@ function accepts(port: number): Promise<boolean> {
   })
 }
 
-/** Asked twice, because start.mjs listens for a moment to see whether the port is free, and then stops. */
+/** Tries twice, because start.mjs first listens for a moment to see whether the port is free. */
 async function listens({ port }: App): Promise<boolean> {
   if (!(await accepts(port))) return false
   await sleep(10)
@@ -143,7 +144,7 @@ describe.sequential('a start', { timeout: 30_000 }, () => {
 describe('a start on a bare machine', { timeout: 10_000 }, () => {
   let bare: string
 
-  // Nothing but what runs before the packages are installed.
+  // These files run before the packages are installed.
   beforeAll(() => {
     bare = path.join(folder, 'bare')
     for (const file of ['start.mjs', 'lib/env.mjs', 'tools/port.mjs', 'tools/prepare.mjs', 'package.json', 'package-lock.json'])

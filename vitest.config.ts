@@ -2,7 +2,7 @@ import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 const outside = ['**/node_modules/**', '**/.next/**', 'e2e/**']
-// Real starts of the production build: test.mjs runs them when it has built.
+// These tests start the production build, so test.mjs runs them after it has built.
 const started = ['start.test.ts']
 // These tests need no database, so they do not wait for one.
 const pure = [
@@ -17,7 +17,7 @@ const pure = [
 export default defineConfig({
   resolve: { alias: { '@': path.resolve(import.meta.dirname) } },
   test: {
-    // A test that checks nothing, because a condition came out otherwise, fails.
+    // A test that makes no assertion fails, for example one that returns early.
     expect: { requireAssertions: true },
     projects: [
       { extends: true, test: { name: 'domain', include: pure, exclude: outside } },

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { parseAst } from 'vitest/node'
 
 /**
- * ARCHITECTURE's drawing: which room imports what, besides itself. A path stands for the file of that name and for all below the
- * folder of that name; `type` before it allows only what is gone at run time.
+ * The rooms of ARCHITECTURE.md, and what each may import besides itself. A path means the file of that name and everything in the
+ * folder of that name. `type` before a path allows type imports only.
  */
 const arrows: Record<string, readonly string[]> = {
   'lib/domain': [],
@@ -16,7 +16,7 @@ const arrows: Record<string, readonly string[]> = {
   'lib/transport': [
     'lib/auth',
     'lib/domain',
-    // The list and the execution: a transport knows no single operation.
+    // Only the list of operations and their execution, because a transport knows no single operation by name.
     'lib/operations/index',
     'lib/operations/define',
     'lib/operations/execute',
@@ -25,7 +25,7 @@ const arrows: Record<string, readonly string[]> = {
     'db/sign-in',
   ],
   'lib/client': ['lib/domain'],
-  // A server action is imported, and yet it is a call over the wire.
+  // A component may import a server action: calling it sends a request to the server.
   components: ['lib/client', 'lib/domain', 'app/actions'],
   'app/actions': ['lib/operations', 'lib/transport'],
   app: ['app/actions', 'components', 'lib/auth', 'lib/client', 'lib/operations', 'lib/transport', 'db/instance'],
@@ -40,7 +40,7 @@ const arrows: Record<string, readonly string[]> = {
   test: ['everything'],
 }
 
-/** Rooms that are not simply the folder of their name; `test` is every file beside what it tests, and `top` the files in no folder. */
+/** Files whose room is not their folder. Besides, every test is in the room `test`, and every file in no folder is in the room `top`. */
 const roomsOfFiles: Record<string, string> = {
   'app/actions.ts': 'app/actions',
   'lib/env.mjs': 'lib/env',
@@ -63,7 +63,7 @@ describe('the architecture', () => {
     expect(files.flatMap((file) => findImports(file).flatMap((found) => judge(file, found) ?? []))).toEqual([])
   })
 
-  it('knows SQL from a sentence', () => {
+  it('recognises SQL statements and takes no sentence for one', () => {
     const statements = [
       'select from groups',
       'SELECT 1 AS one',
@@ -126,7 +126,7 @@ function roomOf(file: string): string | null {
   return roomsOfFiles[file] ?? Object.keys(arrows).find((room) => file.startsWith(`${room}/`)) ?? null
 }
 
-/** All that git would list, and works without git. */
+/** Lists our source files. It does not ask git, because an unpacked archive has no repository. */
 function listFiles(folder: string): string[] {
   const entries = readdirSync(path.join(root, folder), { withFileTypes: true })
   return entries.flatMap((entry) => {
@@ -146,14 +146,14 @@ function findImports(file: string): Import[] {
     const typeOnly = node.type === 'TSImportType' || node.importKind === 'type' || node.exportKind === 'type'
     found.push({ specifier: isNode(source) && typeof source.value === 'string' ? source.value : null, typeOnly })
   }
-  // The types of plain JavaScript are imported in its comments.
+  // Plain JavaScript imports types in its comments.
   for (const [comment] of file.endsWith('.mjs') ? text.matchAll(/\/\*\*.*?\*\//gs) : []) {
     for (const [, specifier = ''] of comment.matchAll(/\bimport\(\s*['"]([^'"]+)['"]\s*\)/g)) found.push({ specifier, typeOnly: true })
   }
   return found
 }
 
-/** Where an import or a re-export says from where; undefined for all else. */
+/** The module that an import or a re-export names, and undefined for every other node. */
 function sourceOf(node: Node): unknown {
   if (node.type === 'TSExternalModuleReference') return node.expression
   if (node.type === 'ExportNamedDeclaration') return node.source ?? undefined
@@ -171,7 +171,7 @@ const sql = new RegExp(
     .join('|'),
 )
 
-/** A statement is written in one case, small or capital, and a sentence for people begins with one capital letter. */
+/** SQL keywords are in lower case or in capitals. A sentence for people begins with one capital letter and does not match. */
 function isSql(text: string): boolean {
   return sql.test(/^\s*[A-Z]+\b/.test(text) ? text.toLowerCase() : text)
 }

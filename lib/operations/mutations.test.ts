@@ -37,7 +37,7 @@ const MUTATIONS: Record<string, Mutated> = {
 }
 
 const NAMED = OPERATIONS.filter(({ kind }) => kind === 'mutation').map((operation) => [operation.name, operation] as const)
-// What any person may do belongs to no group yet, and so no membership and no permission in one can be missing.
+// Creating a group needs no group, so there is no membership and no permission that its caller could lack.
 const IN_A_GROUP = NAMED.filter(([, { permission }]) => permission !== 'person')
 
 describe('every mutation', () => {
