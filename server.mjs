@@ -18,6 +18,14 @@ const stopMilliseconds = 20_000
 export async function serve({ dev = false } = {}) {
   const { port: wanted, host } = env()
   const handed = awaitHandoff()
+  let stopping = false
+  // Signals are handled before the server listens, so that from then on it always ends in order. Until Next is created, only the front
+  // has to stop.
+  let stop = () => front.stop(0)
+  stopOnSignals(() => {
+    stopping = true
+    return stop()
+  })
   /** @type {import('next/dist/server/next').RequestHandler} */
   let page = async () => {}
   /** @type {() => void} */
@@ -33,15 +41,14 @@ export async function serve({ dev = false } = {}) {
   const { default: next } = await import('next')
   // At the first page Next takes over the upgrades of the server that it is given. Only the development server uses any.
   const httpServer = dev ? front.server : new EventEmitter()
+  if (stopping) return new Promise(() => {})
   const app = next({ dev, hostname: host, port, httpServer: /** @type {import('node:http').Server} */ (httpServer) })
-  let stopping = false
-  stopOnSignals(async () => {
-    stopping = true
+  stop = async () => {
     const handoff = await Promise.race([handed.catch(() => {}), sleep(stopMilliseconds, undefined, { ref: false })])
     await front.stop(dev ? 200 : finishMilliseconds)
     await Promise.race([handoff?.stop(), sleep(stopMilliseconds, undefined, { ref: false })])
     await app.close()
-  })
+  }
   await app.prepare()
   const handoff = await Promise.race([handed, failure(app)])
   // A signal came during the start. Its handler stops the database and then ends the process; nothing else may end it before.

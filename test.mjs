@@ -16,8 +16,9 @@ try {
   assertNode()
   await install(console.log)
   await part('types and lint', check)
-  await part('unit and database tests', vitest)
+  await part('unit and database tests', (name) => vitest(name, ['domain', 'database']))
   await part('build', () => build(console.log))
+  await part('start and stop', (name) => vitest(name, ['server']))
   await part('browser tests', playwright)
 } catch (error) {
   fail('installation', error)
@@ -27,11 +28,11 @@ try {
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed === 0 ? 0 : 1
 
-/** @param {string} name @param {() => Promise<void>} work */
+/** @param {string} name @param {(name: string) => Promise<void>} work */
 async function part(name, work) {
   console.log(`\n── ${name}`)
   try {
-    await work()
+    await work(name)
   } catch (error) {
     fail(name, error)
   }
@@ -52,17 +53,19 @@ async function check() {
   if (wrong.length > 0) throw new Error(`${wrong.map(([name]) => name).join(' and ')} found errors; see the output above.`)
 }
 
-async function vitest() {
-  const file = path.join(folder, 'vitest.json')
+/** @param {string} name @param {string[]} projects */
+async function vitest(name, projects) {
+  const file = path.join(folder, `${projects[0]}.json`)
   const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`]
-  const code = await run('node_modules/vitest/vitest.mjs', ['run', ...reporters], { NODE_ENV: 'test' })
+  const chosen = projects.flatMap((project) => ['--project', project])
+  const code = await run('node_modules/vitest/vitest.mjs', ['run', ...reporters, ...chosen], { NODE_ENV: 'test' })
   const { numPassedTests, numFailedTests, testResults } = read(file)
   // A test file that cannot be loaded is reported as failed, but without a failed test.
   const broken = testResults.filter(
     (/** @type {{ status: string, assertionResults: unknown[] }} */ result) =>
       result.status === 'failed' && result.assertionResults.length === 0,
   )
-  count('unit and database tests', numPassedTests, numFailedTests + broken.length, code)
+  count(name, numPassedTests, numFailedTests + broken.length, code)
 }
 
 async function playwright() {

@@ -2,10 +2,13 @@ import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 const outside = ['**/node_modules/**', '**/.next/**', 'e2e/**']
+// These tests start the production build, so test.mjs runs them after it has built.
+const started = ['start.test.ts']
 // These tests need no database, so they do not wait for one.
 const pure = [
   'lib/domain/**/*.test.ts',
   'lib/client/**/*.test.{ts,tsx}',
+  'lib/arrows.test.ts',
   'lib/env.test.ts',
   'components/**/*.test.{ts,tsx}',
   'front/**/*.test.ts',
@@ -14,6 +17,8 @@ const pure = [
 export default defineConfig({
   resolve: { alias: { '@': path.resolve(import.meta.dirname) } },
   test: {
+    // A test that makes no assertion fails, for example one that returns early.
+    expect: { requireAssertions: true },
     projects: [
       { extends: true, test: { name: 'domain', include: pure, exclude: outside } },
       {
@@ -21,12 +26,13 @@ export default defineConfig({
         test: {
           name: 'database',
           include: ['**/*.test.{ts,tsx}'],
-          exclude: [...outside, ...pure],
+          exclude: [...outside, ...pure, ...started],
           globalSetup: 'lib/testing/cluster.ts',
           testTimeout: 20_000,
           hookTimeout: 30_000,
         },
       },
+      { extends: true, test: { name: 'server', include: started, exclude: outside, hookTimeout: 30_000 } },
     ],
   },
 })

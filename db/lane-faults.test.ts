@@ -84,10 +84,12 @@ describe('a lost connection', () => {
     const sketch = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`P${at}`, []]))
     const { milestone_id } = await makeMilestone(test, await makeGroup(test), sketch)
     const answers: boolean[] = []
+    const before = proxy.cuts()
     for (let order = 1; order <= 40; order++) {
       if (order % 8 === 0) proxy.cutNextCommit(order % 16 === 0 ? 'after' : 'before')
       answers.push((await complete(milestone_id, order)).changed === true)
     }
+    expect(proxy.cuts()).toBe(before + 5)
     expect(answers.every(Boolean)).toBe(true)
     const { rows } = await test.instance.pool.query(`select from events where milestone_id = $1 and type = 'checkpoint.completed'`, [
       milestone_id,
@@ -102,7 +104,10 @@ describe('a lost connection', () => {
     const { milestone_id } = await makeMilestone(test, await makeGroup(test), sketch)
     const killer = await connect(test.database.ownerUrl, 'killer')
     const kill = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cairn lane' and datname = current_database()`
-    const killing = setInterval(() => void killer.query(kill).catch(() => undefined), 60)
+    let killed = 0
+    const killing = setInterval(async () => {
+      killed += (await killer.query(kill).catch(() => null))?.rowCount ?? 0
+    }, 60)
     const acknowledged: boolean[] = []
     for (let order = 1; order <= total; order++) {
       const answer = await test.run(completeCheckpoint, { milestone_id, order }).catch(() => null)
@@ -111,6 +116,7 @@ describe('a lost connection', () => {
     clearInterval(killing)
     await killer.end()
     const { data } = await test.run(getMilestoneOperation, { milestone_id })
+    expect(killed).toBeGreaterThan(0)
     expect(acknowledged.filter(Boolean).length).toBeGreaterThan(total / 2)
     expect(acknowledged.every((done, at) => !done || completedOf(data)[at])).toBe(true)
     await expectSound(test.instance)
@@ -148,6 +154,10 @@ describe('another writer', () => {
       return execute(next(at), deleteCheckpoint, { input: { milestone_id, order }, actor })
     })
     await Promise.allSettled(calls)
+    // In every order of these calls, at least one completion, one new dependency and one deletion succeed.
+    const { rows } = await test.instance.pool.query(`select distinct type from events where milestone_id = $1`, [milestone_id])
+    const happened = ['checkpoint.completed', 'checkpoint.dependency_added', 'checkpoint.deleted']
+    expect(rows.map(({ type }) => type)).toEqual(expect.arrayContaining(happened))
     await expectSound(test.instance)
   })
 

@@ -1,3 +1,4 @@
+import { isEmpty } from '@/db/empty'
 import type { Instance } from '@/db/instance'
 import { ensureAccount } from '@/db/sign-in/accounts'
 import type { Actor } from '@/lib/domain/context'
@@ -17,11 +18,6 @@ const agent = (actor_id: string, name: string): Actor => ({ actor_id, key_id: nu
 
 const act = async (instance: Instance, operation: Operation, input: object, actor: Actor) =>
   JSON.parse((await execute(instance, operation, { input, actor })).data)
-
-const isEmpty = async ({ pool, workspace_id }: Instance): Promise<boolean> => {
-  const { rows } = await pool.query('select from groups where workspace_id = $1 limit 1', [workspace_id])
-  return rows.length === 0
-}
 
 /** Adds the demo data, unless the database already has a group. */
 export const seedDemo = async (instance: Instance, owner_id: string): Promise<void> => {

@@ -27,7 +27,7 @@ export function useOpening(root: Root, flow: Flow, { layout }: Drawing, moved: R
     const drawn = flow.getViewport()
     // The server's was said as a fit, in whole pixels: what differs by their rounding only is the same.
     const same = better.zoom === drawn.zoom && Math.abs(better.x - drawn.x) < 2 && Math.abs(better.y - drawn.y) < 2
-    if (!same) flow.setViewport(better)
+    if (!same) void flow.setViewport(better)
   }, [root, flow, layout, moved])
 }
 
@@ -38,7 +38,7 @@ export function useReveal(flow: Flow, root: Root, { boxes }: Drawing) {
       const box = boxes.get(id)
       const next = box && revealing(flow.getViewport(), box, sizeOf(root.current))
       // Straight: the default flight zooms out and in again on its way.
-      if (next) flow.setViewport(next, { duration: duration(), interpolate: 'linear' })
+      if (next) void flow.setViewport(next, { duration: duration(), interpolate: 'linear' })
     },
     [flow, root, boxes],
   )

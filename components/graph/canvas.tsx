@@ -93,7 +93,7 @@ export function Canvas({ drawing, opening, selected, onSelect, title }: CanvasPr
   }
 
   const fit = useCallback(() => {
-    flow.setViewport(fittingViewport(layout.bounds, sizeOf(root.current)), { duration: duration() })
+    void flow.setViewport(fittingViewport(layout.bounds, sizeOf(root.current)), { duration: duration() })
   }, [flow, layout])
 
   return (

@@ -236,6 +236,7 @@ describe('a world that is loaded piece by piece', () => {
     }
   }
 
+  let asked = 0
   const changesIn = (world: WorldState, kind: Kind) => text([...world.changes[kind]].sort())
 
   const differences = (script: readonly Move[], batch: number): string[] => {
@@ -247,6 +248,7 @@ describe('a world that is loaded piece by piece', () => {
       const rows = rowsOf(sketch.world)
       const cold = new WorldState()
       sketch.onAsk = (ask) => {
+        asked++
         const whole = outcome(() => ask(sketch.world))
         const piecewise = outcome(() => loading(cold, rows, () => ask(cold)))
         if (whole.join('\n') !== piecewise.join('\n')) found.push(`${whole} but ${piecewise}`)
@@ -271,5 +273,6 @@ describe('a world that is loaded piece by piece', () => {
       }),
       runs,
     )
+    expect(asked).toBeGreaterThan(runs.numRuns * 10)
   })
 })

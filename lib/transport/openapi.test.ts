@@ -38,7 +38,9 @@ describe('the description', () => {
   it('is OpenAPI 3.1 whose references lead somewhere and whose schemas have known types', () => {
     expect(document.openapi).toMatch(/^3\.1\./)
     expect(document.info).toMatchObject({ title: expect.any(String), version: expect.any(String) })
-    for (const reference of all(document, '$ref')) expect(at(document, reference), reference).toBeTypeOf('object')
+    const references = all(document, '$ref')
+    expect(references).not.toEqual([])
+    for (const reference of references) expect(at(document, reference), reference).toBeTypeOf('object')
     const types = all(document.paths, 'type').flat()
     expect([...new Set(types)].sort()).toEqual(['array', 'boolean', 'integer', 'null', 'object', 'string'])
   })
@@ -102,11 +104,12 @@ describe('an answer', () => {
     'of %s has exactly the fields of its output, for a member and for a stranger',
     async (_name, operation) => {
       const group_id = await makeGroup(test)
-      const callers = [await userKey(test), await agentKey(test, group_id), await userKey(test, await makePerson(test, 'Stranger'))]
-      for (const { call } of callers) {
+      const { call: owner } = await userKey(test)
+      const callers = [owner, (await agentKey(test, group_id)).call, (await userKey(test, await makePerson(test, 'Stranger'))).call]
+      for (const call of callers) {
         const { method, path, body } = requestOf(operation, await sampleOf(operation, { test, group_id, by: test.owner }))
         const reply = await call(method, path, body)
-        if (reply.status === 403) continue
+        if (call !== owner && reply.status === 403) continue
         expect(reply.status, reply.text).toBe(200)
         expect(operation.output.parse(reply.data)).toEqual(reply.data)
         expect(reply.changed).toBe(operation.kind === 'mutation' ? true : undefined)
@@ -137,9 +140,11 @@ describe('an answer', () => {
       list_events: {},
       list_project_overview: {},
     }
+    const readings = OPERATIONS.filter(({ name }) => name in input)
+    expect(readings).toHaveLength(Object.keys(input).length)
     for (const visibility of ['workspace', 'private']) {
       await test.run(updateGroup, { group_id: hidden, visibility })
-      for (const operation of OPERATIONS.filter(({ name }) => name in input)) {
+      for (const operation of readings) {
         const { method, path } = requestOf(operation, Object.entries(input).find(([name]) => name === operation.name)?.[1] ?? {})
         for (const as of [call, stranger.call]) {
           const { data } = await as(method, path)

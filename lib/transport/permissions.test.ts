@@ -164,6 +164,7 @@ describe('who may do what where', () => {
   it.each(OPERATIONS.map((operation) => [operation.name, operation] as const))('[F1] %s by nobody is 401', async (_name, operation) => {
     const { method, path, body } = requestOf(operation, await sampleOf(operation, places.own ?? expect.fail()))
     const before = await positionOf(test)
+    expect(Object.keys(nobody)).toHaveLength(5)
     for (const [who, call] of Object.entries(nobody)) {
       const reply = await call(method, path, body)
       expect(reply, who).toMatchObject({ status: 401, error: 'unauthenticated' })
@@ -185,6 +186,7 @@ describe('who may do what where', () => {
     async (permission) => {
       const place = { test, group_id: places.open?.group_id ?? '', by: test.owner }
       const { call } = await keyWith(test, test.owner, { [permission]: false })
+      expect(OPERATIONS.map((operation) => operation.permission)).toContain(permission)
       for (const operation of OPERATIONS) {
         const { method, path, body } = requestOf(operation, await sampleOf(operation, place))
         const reply = await call(method, path, body)
