@@ -8,8 +8,7 @@ const started = ['start.test.ts']
 const pure = [
   'lib/domain/**/*.test.ts',
   'lib/client/**/*.test.{ts,tsx}',
-  'lib/arrows.test.ts',
-  'lib/env.test.ts',
+  'lib/*.test.ts',
   'components/**/*.test.{ts,tsx}',
   'front/**/*.test.ts',
 ]
