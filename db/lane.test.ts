@@ -272,7 +272,13 @@ describe('who listens to the lane', () => {
     const group = await makeGroup(test)
     const { milestone_id } = await makeMilestone(test, group, { A: [], B: [] })
     const order: string[] = []
-    const end = test.instance.lane.onCommitted((seq) => order.push(`told ${seq}`))
+    const seen: Promise<boolean>[] = []
+    const isStored = async (seq: number) =>
+      (await test.instance.pool.query('select seq from workspaces where seq >= $1', [seq])).rows.length === 1
+    const end = test.instance.lane.onCommitted((seq) => {
+      order.push(`told ${seq}`)
+      seen.push(isStored(seq))
+    })
     const completed = await test.run(completeCheckpoint, { milestone_id, order: 1 }).then((answer) => {
       order.push('answered')
       return answer
@@ -280,6 +286,7 @@ describe('who listens to the lane', () => {
     const { rows } = await test.instance.pool.query('select seq from workspaces')
     expect(order).toEqual([`told ${completed.seq}`, 'answered'])
     expect(rows[0].seq).toBe(completed.seq)
+    expect(await Promise.all(seen)).toEqual([true])
     await test.run(completeCheckpoint, { milestone_id, order: 1 })
     expect(order).toHaveLength(2)
     end()
