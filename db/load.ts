@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg'
-import type { Checkpoint, Entities, Kind } from '@/lib/domain/entities'
+import type { Entities, Kind } from '@/lib/domain/entities'
 import { isUuid } from '@/lib/domain/ids'
 import { KIND_NAMES, type Part, UNIT_NAMES, UNITS, type Unit, type UnitKind } from '@/lib/domain/kinds'
 import { NotLoaded, type WorldState } from '@/lib/domain/world'
@@ -34,77 +34,83 @@ const selectWanted = (kind: Kind, key: string, wanted: string) => `select ${sele
 const selectOwners = ({ table, owner, member }: List) =>
   `select distinct ${owner} as id from ${nameOf(table)} where workspace_id = $1 and ${member} = any($2)`
 
-/** The statement that loads a part of units, and whether their ids are compared with a column of uuids, which other text cannot even be cast to. */
-const statementOf = ([kind, field]: Part): { text: string; byUuid: boolean } => {
-  const [, list] = listsOf(kind).find(([name]) => name === field) ?? []
-  if (list) return { text: selectWanted(kind, list.owner, selectOwners(list)), byUuid: false }
-  const type = columnType(TABLES[kind], field)
-  const text = `select ${selectEntity(kind, 't')} from ${nameOf(TABLES[kind])} t where t.workspace_id = $1 and t.${field} = any($2::${type}[])`
-  return { text, byUuid: type === 'uuid' }
-}
-
-const STATEMENTS = new Map(UNIT_NAMES.flatMap((unit) => UNITS[unit].parts).map((part) => [part.join('.'), statementOf(part)]))
-
-const admitPart = async (target: Target, part: Part, ids: Ids): Promise<Entities[Kind][]> => {
-  const { text, byUuid } = STATEMENTS.get(part.join('.')) ?? statementOf(part)
-  const known = byUuid ? ids.filter(isUuid) : ids
-  return known.length === 0 ? [] : admit(target, part[0], text, known)
-}
-
-/** Loads units as `kinds.ts` says what they are. The statements do not wait for each other: they share a round trip. */
-const loadParts = (target: Target, unit: UnitKind, ids: Ids): Promise<Entities[Kind][][]> =>
-  Promise.all(UNITS[unit].parts.map((part) => admitPart(target, part, ids)))
-
 // Each step is a look-up by primary key for each row of the step before, again with OFFSET 0.
 const dependenciesOf = (of: string) =>
   `select d.id from ${of} cross join lateral (select depends_on_id as id from dependencies where workspace_id = $1 and checkpoint_id = ${of}.id offset 0) d`
 
 const selectCheckpoints = (wanted: string) => selectWanted('checkpoint', 'checkpoint_id', wanted)
 
-/** The checkpoints that are fetched for a unit and along with it; `$2` holds the ids that were asked for. */
-const CHECKPOINTS = {
-  themselves: selectCheckpoints('select distinct unnest($2::text[]) as id'),
-  // Pending ancestors, with the completed ones that end the walk.
-  ancestors: selectCheckpoints(`select id from (with recursive up(id) as (
+const THEMSELVES = selectCheckpoints('select distinct unnest($2::text[]) as id')
+
+/** The pending ancestors too, with the completed ones that end the walk. */
+const WITH_ANCESTORS = selectCheckpoints(`select id from (with recursive up(id) as (
       select unnest($2::text[])
       union
       select d.id from up
       cross join lateral (select 1 from checkpoints where workspace_id = $1 and checkpoint_id = up.id and completed_at is null offset 0) c
       cross join lateral (select depends_on_id as id from dependencies where workspace_id = $1 and checkpoint_id = up.id offset 0) d
-    ) select id from up limit 20000) ancestors`),
-  // Two levels up, since the state of a blocker depends on its own dependencies.
-  of_milestones:
-    selectCheckpoints(`select id from (with own as (select checkpoint_id as id from checkpoints where workspace_id = $1 and milestone_id = any($2)),
+    ) select id from up limit 20000) ancestors`)
+
+/** Two levels of dependencies too, since the state of a blocker depends on its own dependencies. */
+const OF_MILESTONES =
+  selectCheckpoints(`select id from (with own as (select checkpoint_id as id from checkpoints where workspace_id = $1 and milestone_id = any($2)),
       first as (${dependenciesOf('own')}), second as (${dependenciesOf('first')})
-    select id from own union select id from first union select id from second) levels`),
-} as const
+    select id from own union select id from first union select id from second) levels`)
 
-const admitCheckpoints = (target: Target, which: keyof typeof CHECKPOINTS, ids: Ids): Promise<Checkpoint[]> =>
-  admit(target, 'checkpoint', CHECKPOINTS[which], ids)
+/** Statements that take the place of the plain one for a part, because it was measured that a decision or a view asks next for what they load besides. */
+const MEASURED: { [key: string]: (prefetch: Prefetch) => string } = {
+  'checkpoint.checkpoint_id': (prefetch) => (prefetch === 'ancestors' ? WITH_ANCESTORS : THEMSELVES),
+  'checkpoint.milestone_id': () => OF_MILESTONES,
+}
 
-/** What a view of these checkpoints asks for next: who completed them, their gates, and their milestones. */
-const admitAround = (target: Target, checkpoints: readonly Checkpoint[]) =>
+type Statement = { text: (prefetch: Prefetch) => string; byUuid: boolean }
+
+/** The statement that loads a part. `byUuid` tells that the ids are compared with a column of uuids, to which other text cannot even be cast. */
+const statementOf = ([kind, field]: Part): Statement => {
+  const measured = MEASURED[`${kind}.${field}`]
+  if (measured) return { text: measured, byUuid: false }
+  const [, list] = listsOf(kind).find(([name]) => name === field) ?? []
+  const type = columnType(TABLES[kind], field)
+  const text = list
+    ? selectWanted(kind, list.owner, selectOwners(list))
+    : `select ${selectEntity(kind, 't')} from ${nameOf(TABLES[kind])} t where t.workspace_id = $1 and t.${field} = any($2::${type}[])`
+  return { text: () => text, byUuid: type === 'uuid' }
+}
+
+const STATEMENTS = new Map(UNIT_NAMES.flatMap((unit) => UNITS[unit].parts).map((part) => [part.join('.'), statementOf(part)]))
+
+const admitPart = async (target: Target, part: Part, ids: Ids, prefetch: Prefetch): Promise<Entities[Kind][]> => {
+  const { text, byUuid } = STATEMENTS.get(part.join('.')) ?? statementOf(part)
+  const known = byUuid ? ids.filter(isUuid) : ids
+  return known.length === 0 ? [] : admit(target, part[0], text(prefetch), known)
+}
+
+const admitGroupsOf = (target: Target, entities: readonly Entities[Kind][]) =>
   loadMissing(
     target,
-    checkpoints.flatMap(({ completed_by, proposal_id, milestone_id }): Unit[] => [
-      { kind: 'milestone', id: milestone_id },
-      ...(completed_by ? [{ kind: 'principal', id: completed_by } as const] : []),
-      ...(proposal_id ? [{ kind: 'proposal', id: proposal_id } as const] : []),
-    ]),
+    entities.flatMap((entity): Unit[] => ('group_id' in entity && entity.group_id ? [{ kind: 'group', id: entity.group_id }] : [])),
   )
 
-const admitGroupsOf = (target: Target, entities: readonly object[]) =>
+/** What a view of checkpoints asks for next: who completed them, their gates, and their milestones. */
+const admitAround = (target: Target, entities: readonly Entities[Kind][]) =>
   loadMissing(
     target,
-    entities.map((entity) => ({ kind: 'group', id: Reflect.get(entity, 'group_id') })),
+    entities.flatMap((entity): Unit[] => {
+      if (!('completed_by' in entity && 'milestone_id' in entity)) return []
+      const { completed_by, proposal_id, milestone_id } = entity
+      return [
+        { kind: 'milestone', id: milestone_id },
+        ...(completed_by ? [{ kind: 'principal', id: completed_by } as const] : []),
+        ...(proposal_id ? [{ kind: 'proposal', id: proposal_id } as const] : []),
+      ]
+    }),
   )
 
-/** Units with which more is fetched than they are made of, because it was measured that a decision or a view asks for it next. All others are loaded by their parts. */
-const PREFETCHED: { [U in UnitKind]?: (target: Target, ids: Ids, prefetch: Prefetch) => Promise<unknown> } = {
-  group_slug: async (target, ids) => admitGroupsOf(target, (await loadParts(target, 'group_slug', ids)).flat()),
-  milestone: async (target, ids) => admitGroupsOf(target, (await loadParts(target, 'milestone', ids)).flat()),
-  checkpoint: (target, ids, prefetch) => admitCheckpoints(target, prefetch ?? 'themselves', ids),
-  checkpoints: async (target, ids) => admitAround(target, await admitCheckpoints(target, 'of_milestones', ids)),
+/** Units that are loaded along with another one, because it was measured that they are asked for next. */
+const ALONG: { [U in UnitKind]?: (target: Target, loaded: readonly Entities[Kind][]) => Promise<unknown> } = {
+  group_slug: admitGroupsOf,
+  milestone: admitGroupsOf,
+  checkpoints: admitAround,
 }
 
 const loadMissing = ({ client, workspace_id, world }: Target, units: readonly Unit[]) =>
@@ -127,7 +133,8 @@ export const load = async (
   const byKind = new Map<UnitKind, Set<string>>()
   for (const { kind, id } of units) byKind.set(kind, (byKind.get(kind) ?? new Set()).add(id))
   const loadKind = async (kind: UnitKind, ids: Ids) => {
-    await (PREFETCHED[kind]?.(target, ids, prefetch) ?? loadParts(target, kind, ids))
+    const parts = await Promise.all(UNITS[kind].parts.map((part) => admitPart(target, part, ids, prefetch)))
+    await ALONG[kind]?.(target, parts.flat())
     for (const id of ids) world.complete({ kind, id })
   }
   await Promise.all([...byKind].map(([kind, ids]) => loadKind(kind, [...ids])))
