@@ -9,7 +9,7 @@ import { examine } from '@/db/examine'
 import { completeCheckpoint, createMilestone, createProject, updateCheckpoint } from '@/lib/operations'
 import { createKey } from '@/lib/operations/keys'
 import { type Data, type TestInstance, useInstance } from '@/lib/testing/instance'
-import { makeGroup, makeMilestone } from '@/lib/testing/plans'
+import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 
 const newestMigration = (): string => JSON.parse(readFileSync('db/migrations/meta/_journal.json', 'utf8')).entries.at(-1).tag
 

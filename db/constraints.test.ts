@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { completeCheckpoint } from '@/lib/operations'
 import { useInstance } from '@/lib/testing/instance'
-import { makeGroup, makeMilestone } from '@/lib/testing/plans'
+import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { connect } from './client'
 
 describe('what the database itself holds, against whoever has a console', () => {

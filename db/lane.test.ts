@@ -12,7 +12,7 @@ import {
 } from '@/lib/operations'
 import { execute } from '@/lib/operations/execute'
 import { type Data, useInstance } from '@/lib/testing/instance'
-import { drawn, makeGroup, makeMilestone } from '@/lib/testing/plans'
+import { drawn, makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { expectSound } from '@/lib/testing/soundness'
 
 const WRITERS = 16

@@ -5,7 +5,7 @@ import { WorldState } from '@/lib/domain/world'
 import { addCheckpoint, completeCheckpoint, createMilestone, getMilestoneGraph, getMilestoneOperation } from '@/lib/operations'
 import { userKey } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
-import { makeGroup, makeMilestone } from '@/lib/testing/plans'
+import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { load } from './load'
 import { loadWhole } from './whole'
 

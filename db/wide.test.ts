@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { completeCheckpoint, deleteCheckpoint, getMilestoneGraph, reopenCheckpoint } from '@/lib/operations'
 import { useInstance } from '@/lib/testing/instance'
-import { makeGroup, makeMilestone } from '@/lib/testing/plans'
+import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 
 const WIDE = 1_100
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, check, foreignKey, index, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { Need } from '../../lib/domain/access'
+import { PRINCIPAL_KINDS } from '../../lib/domain/entities'
 import { VIAS } from '../../lib/domain/events'
 import type { Ids } from '../../lib/domain/kinds'
 import { instant, workspaceId } from './columns'
@@ -32,7 +33,7 @@ export const events = pgTable(
     type: text().notNull(),
     at: instant().notNull(),
     actor_id: text().notNull(),
-    actor_type: text({ enum: ['user', 'agent_profile'] }).notNull(),
+    actor_type: text({ enum: PRINCIPAL_KINDS }).notNull(),
     key_id: text(),
     session_id: text(),
     via: text({ enum: VIAS }).notNull(),

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { boolean, check, foreignKey, index, jsonb, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { PRINCIPAL_KINDS } from '../../lib/domain/entities'
 import { LIMITS } from '../../lib/domain/limits'
 import type { PermissionName } from '../../lib/domain/permission'
 import { instant, lengthCheck, slugCheck, workspaceId } from './columns'
@@ -10,7 +11,7 @@ export const principals = pgTable(
   {
     workspace_id: workspaceId(),
     principal_id: text().notNull(),
-    kind: text({ enum: ['user', 'agent_profile'] }).notNull(),
+    kind: text({ enum: PRINCIPAL_KINDS }).notNull(),
     name: text().notNull(),
     email: text().notNull(),
     group_id: uuid(),

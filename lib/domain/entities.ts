@@ -6,9 +6,12 @@ import type { ProposalStatus } from './schemas/proposal'
 
 // What a world holds. Never changed in place: evolve replaces them. Times are ISO 8601 UTC with milliseconds.
 
+export const PRINCIPAL_KINDS = ['user', 'agent_profile'] as const
+export type PrincipalKind = (typeof PRINCIPAL_KINDS)[number]
+
 export type Principal = {
   principal_id: string
-  kind: 'user' | 'agent_profile'
+  kind: PrincipalKind
   name: string
   email: string
   /** The group of an agent profile; null for people. */

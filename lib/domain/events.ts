@@ -1,4 +1,4 @@
-import type { Checkpoint, GitLinks, Group, Key, Milestone, Principal, Project } from './entities'
+import type { Checkpoint, GitLinks, Group, Key, Milestone, Principal, PrincipalKind, Project } from './entities'
 import type { Role } from './schemas/group'
 
 /** By which way a change came. */
@@ -50,7 +50,7 @@ export type EventDraft = { [T in EventType]: Scope & { type: T; data: EventData[
 
 export type Authorship = {
   actor_id: string
-  actor_type: 'user' | 'agent_profile'
+  actor_type: PrincipalKind
   key_id: string | null
   session_id: string | null
   via: Via

@@ -1,3 +1,5 @@
+import type { PrincipalKind } from './entities'
+
 /** Every permission that a key may carry, whether a new key has it, and what it means. */
 export const PERMISSIONS = {
   'clinks:read': { default: true, description: 'Read messages of its groups' },
@@ -36,7 +38,7 @@ export const PERMISSION_NAMES: readonly PermissionName[] = Object.keys(PERMISSIO
  * an agent profile never `milestones:relax`, whatever its key says (P1): it cannot talk its way past a rule by editing the plan.
  */
 export const hasPermission = (
-  kind: 'user' | 'agent_profile',
+  kind: PrincipalKind,
   key: { permissions: Partial<Record<PermissionName, boolean>> } | null,
   name: PermissionName,
 ): boolean => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Data, useInstance } from '@/lib/testing/instance'
-import { drawn, makeGroup, makeMilestone } from '@/lib/testing/plans'
+import { drawn, makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { expectSound } from '@/lib/testing/soundness'
 import { refusal, watch } from '@/lib/testing/watch'
 import { addCheckpoint, completeCheckpoint, createMilestone, deleteCheckpoint, deleteMilestone, updateCheckpoint } from '.'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { join, makePerson } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
-import { makeGroup, makeMilestone } from '@/lib/testing/plans'
+import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { expectSound } from '@/lib/testing/soundness'
 import { refusal, watch } from '@/lib/testing/watch'
 import {

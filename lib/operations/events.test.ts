@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { agentKey, groupKey, join, makePerson, userKey } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
-import { makeGroup, makeMilestone } from '@/lib/testing/plans'
+import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { positionOf, refusal } from '@/lib/testing/watch'
 import { addCheckpoint, completeCheckpoint, deleteMilestone, listEvents, updateGroup, updateMilestone } from '.'
 

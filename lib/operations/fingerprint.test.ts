@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useInstance } from '@/lib/testing/instance'
-import { makeGroup } from '@/lib/testing/plans'
+import { makeGroup } from '@/lib/testing/milestones'
 import { refusal } from '@/lib/testing/watch'
 import { createProject } from '.'
 import { fingerprintOf, isSameCall } from './fingerprint'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { join, makePerson, readOnlyKey } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
-import { makeGroup, makeMilestone } from '@/lib/testing/plans'
+import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { refusal } from '@/lib/testing/watch'
 import {
   archiveProject,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { groupKey, join, makePerson } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
-import { makeGroup } from '@/lib/testing/plans'
+import { makeGroup } from '@/lib/testing/milestones'
 import { refusal, watch } from '@/lib/testing/watch'
 import { createGroup, getGroupOperation, listGroups, listMembers, updateGroup } from '.'
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '@/lib/domain/context'
 import { groupKey, join, keyWith, makePerson, readOnlyKey, revoke, userKey } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
-import { makeGroup, makeMilestone } from '@/lib/testing/plans'
+import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { eventsAfter, positionOf, refusal, watch } from '@/lib/testing/watch'
 import {
   addCheckpoint,

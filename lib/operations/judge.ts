@@ -1,8 +1,8 @@
 import type { Judgement } from '@/db/lane'
 import { assertNeeds, type Need } from '@/lib/domain/access'
-import type { Actor, Context } from '@/lib/domain/context'
+import type { Context } from '@/lib/domain/context'
 import { DomainError } from '@/lib/domain/errors'
-import type { Scope } from '@/lib/domain/events'
+import type { Authorship, Scope } from '@/lib/domain/events'
 import { assertVersion } from '@/lib/domain/milestone'
 import { getGroup, groupOf } from '@/lib/domain/resolve'
 import type { World } from '@/lib/domain/world'
@@ -53,7 +53,7 @@ export const judge = (
   return { events, changed, authorship, ids: { ...subject.scope, ...made }, needs, replayed: null }
 }
 
-const authorshipOf = ({ caller: { actor, principal } }: Context): Actor & { actor_type: 'user' | 'agent_profile' } => ({
+const authorshipOf = ({ caller: { actor, principal } }: Context): Authorship => ({
   ...actor,
   actor_type: principal.kind,
 })

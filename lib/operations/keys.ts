@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Caller } from '@/lib/domain/context'
+import type { PrincipalKind } from '@/lib/domain/entities'
 import { notFound } from '@/lib/domain/errors'
 import { NOWHERE } from '@/lib/domain/events'
 import { hasPermission, isReserved, PERMISSION_NAMES, PERMISSIONS } from '@/lib/domain/permission'
@@ -44,7 +45,7 @@ export const createKey = defineMutation({
 })
 
 /** The permissions of a new key: all of them for a person's, the defaults for an agent's, and none that its maker lacks. */
-const grantedBy = ({ principal, key }: Caller, kind: 'user' | 'agent_profile') =>
+const grantedBy = ({ principal, key }: Caller, kind: PrincipalKind) =>
   Object.fromEntries(
     PERMISSION_NAMES.map((name) => {
       const wanted = kind === 'user' || PERMISSIONS[name].default

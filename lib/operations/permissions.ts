@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { PRINCIPAL_KINDS } from '@/lib/domain/entities'
 import { hasPermission, PERMISSION_NAMES, PERMISSIONS } from '@/lib/domain/permission'
 import { defineQuery, nowhere } from './define'
 
@@ -13,7 +14,7 @@ export const getMyPermissions = defineQuery({
     permissions_info: z.record(z.string(), z.object({ granted: z.boolean(), description: z.string() })),
     scope_type: z.enum(['user', 'group']),
     scope_id: z.string(),
-    owner_type: z.enum(['user', 'agent_profile']),
+    owner_type: z.enum(PRINCIPAL_KINDS),
   }),
   errors: [],
   find: nowhere,

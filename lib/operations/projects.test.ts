@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Data, useInstance } from '@/lib/testing/instance'
-import { makeGroup, makeMilestone } from '@/lib/testing/plans'
+import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { refusal, watch } from '@/lib/testing/watch'
 import {
   addCheckpoint,

@@ -7,7 +7,7 @@ import { DomainError } from '@/lib/domain/errors'
 import { addCheckpoint, completeCheckpoint, createMilestone, updateMilestone } from '@/lib/operations'
 import { type TestKey, userKey } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
-import { makeGroup, makeMilestone } from '@/lib/testing/plans'
+import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { positionOf } from '@/lib/testing/watch'
 import { runAction } from './action'
 

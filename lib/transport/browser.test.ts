@@ -5,7 +5,7 @@ import { handleAuth } from '@/lib/auth/handler'
 import { getAuth } from '@/lib/auth/session'
 import { type Reply, replyOf, userKey } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
-import { makeGroup, makeMilestone } from '@/lib/testing/plans'
+import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { positionOf } from '@/lib/testing/watch'
 import { handleRest } from './rest'
 

@@ -3,7 +3,7 @@ import { PROBLEM_CODES } from '@/lib/domain/errors'
 import { archiveProject, completeCheckpoint, createMilestone, createProject } from '@/lib/operations'
 import { type CallRest, makePerson, type Reply, restAs, userKey } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
-import { makeGroup, makeMilestone } from '@/lib/testing/plans'
+import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 
 /** Those that no call can meet before claims, votes, invitations and rate limits exist. */
 const NOT_YET = ['claimed', 'proposal_finalized', 'already_voted', 'already_member', 'rate_limited']

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createMilestone, OPERATIONS, updateGroup } from '@/lib/operations'
 import { agentKey, expiredKey, makePerson, restAs, revokedKey, type TestKey, userKey } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
-import { makeGroup, makeMilestone } from '@/lib/testing/plans'
+import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { requestOf, sampleOf } from '@/lib/testing/samples'
 import { STATUS } from './problem'
 

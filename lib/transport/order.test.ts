@@ -15,7 +15,7 @@ import {
   userKey,
 } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
-import { makeGroup, makeMilestone } from '@/lib/testing/plans'
+import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { positionOf } from '@/lib/testing/watch'
 
 describe('which refusal comes first', () => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { addCheckpoint, createMilestone, createProject, OPERATIONS, updateCheckpoint, updateGroup } from '@/lib/operations'
 import { agentKey, groupKey, join, makePerson, type TestKey, userKey } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
-import { makeGroup } from '@/lib/testing/plans'
+import { makeGroup } from '@/lib/testing/milestones'
 import { requestOf, sampleOf } from '@/lib/testing/samples'
 
 const SECRET = /s3cr3t/i

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { PRINCIPAL_KINDS } from '../entities'
 import { VIAS } from '../events'
 
 const Via = z.enum(VIAS)
@@ -10,7 +11,7 @@ export const LoggedEvent = z
     at: z.string(),
     actor_id: z.string(),
     actor_name: z.string(),
-    actor_type: z.enum(['user', 'agent_profile']),
+    actor_type: z.enum(PRINCIPAL_KINDS),
     session_id: z.string().nullable(),
     via: Via,
     group_id: z.string().nullable(),

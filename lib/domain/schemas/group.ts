@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { PRINCIPAL_KINDS } from '../entities'
 
 export const Visibility = z.enum(['workspace', 'private'])
 export const Role = z.enum(['owner', 'admin', 'member'])
@@ -24,7 +25,7 @@ export const Member = z
     name: z.string(),
     email: z.string().describe("shown to the group's own admins, else empty"),
     role: Role,
-    member_type: z.enum(['user', 'agent_profile']),
+    member_type: z.enum(PRINCIPAL_KINDS),
     joined_at: z.string(),
   })
   .meta({ id: 'Member' })

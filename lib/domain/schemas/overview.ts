@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { PRINCIPAL_KINDS } from '../entities'
 import type { CheckpointState } from '../state'
 import { Group } from './group'
 import { Project } from './project'
@@ -15,7 +16,7 @@ const StateCounts = z.object({
 export const LastActivity = z.object({
   at: z.string(),
   actor_name: z.string(),
-  actor_type: z.enum(['user', 'agent_profile']),
+  actor_type: z.enum(PRINCIPAL_KINDS),
   type: z.string().describe('the event type, such as checkpoint.completed'),
 })
 
