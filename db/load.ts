@@ -10,12 +10,12 @@ type Ids = readonly string[]
 type Prefetch = NotLoaded['prefetch']
 type Target = { client: ClientBase; workspace_id: string; world: WorldState }
 
-/** More than any honest operation asks for in a row; past it something loads and forgets. */
+/** No correct operation needs so many loads. Above this number, a unit that was loaded is asked for again and again. */
 const MOST_ROUNDS = 1_000
 
 const rowsOf = <K extends Kind>(_kind: K, rows: Entities[K][]): Entities[K][] => rows
 
-/** Runs a statement that answers entities, and takes them into the world. What is there already, or was deleted, stays as it is. */
+/** Runs a statement that selects entities, and adds them to the world. An entity that the world already holds or has deleted stays as it is. */
 const admit = async <K extends Kind>({ client, workspace_id, world }: Target, kind: K, text: string, ids: Ids): Promise<Entities[K][]> => {
   const { rows } = await client.query(prepared(text, [workspace_id, ids]))
   const entities = rowsOf(kind, rows)
@@ -24,17 +24,17 @@ const admit = async <K extends Kind>({ client, workspace_id, world }: Target, ki
 }
 
 /**
- * Entities by their ids, which a subquery `wanted` answers in its column `id`. Each is a look-up by primary key: OFFSET 0 keeps the planner from
- * reading whole tables while its statistics are young.
+ * Selects entities by the ids that the subquery `wanted` returns in its column `id`. OFFSET 0 makes each of them a look-up by primary key: without
+ * it, the planner may read whole tables as long as it has no statistics.
  */
 const selectWanted = (kind: Kind, key: string, wanted: string) => `select ${selectEntity(kind, 't')} from (${wanted}) wanted
   cross join lateral (select * from ${nameOf(TABLES[kind])} c where c.workspace_id = $1 and c.${key} = wanted.id offset 0) t`
 
-/** The owners of the lists that one of `$2` is a member of. */
+/** Selects the owners of the lists that have a member in `$2`. */
 const selectOwners = ({ table, owner, member }: List) =>
   `select distinct ${owner} as id from ${nameOf(table)} where workspace_id = $1 and ${member} = any($2)`
 
-/** The statement that loads a part of units, and whether their ids are compared with a column of uuids, which other text cannot even be cast to. */
+/** The statement that loads a part of units. `byUuid` says that their ids are compared with a uuid column: an id of another form would be an error. */
 const statementOf = ([kind, field]: Part): { text: string; byUuid: boolean } => {
   const [, list] = listsOf(kind).find(([name]) => name === field) ?? []
   if (list) return { text: selectWanted(kind, list.owner, selectOwners(list)), byUuid: false }
@@ -51,20 +51,20 @@ const admitPart = async (target: Target, part: Part, ids: Ids): Promise<Entities
   return known.length === 0 ? [] : admit(target, part[0], text, known)
 }
 
-/** Loads units as `kinds.ts` says what they are. The statements do not wait for each other: they share a round trip. */
+/** Loads the parts of units, as `kinds.ts` defines them. The statements share a round trip, because none waits for another. */
 const loadParts = (target: Target, unit: UnitKind, ids: Ids): Promise<Entities[Kind][][]> =>
   Promise.all(UNITS[unit].parts.map((part) => admitPart(target, part, ids)))
 
-// Each step is a look-up by primary key for each row of the step before, again with OFFSET 0.
+// Here too, OFFSET 0 makes each step a look-up by primary key for each row of the step before.
 const dependenciesOf = (of: string) =>
   `select d.id from ${of} cross join lateral (select depends_on_id as id from dependencies where workspace_id = $1 and checkpoint_id = ${of}.id offset 0) d`
 
 const selectCheckpoints = (wanted: string) => selectWanted('checkpoint', 'checkpoint_id', wanted)
 
-/** The checkpoints that are fetched for a unit and along with it; `$2` holds the ids that were asked for. */
+/** The statements that select the checkpoints of a unit and prefetch others. `$2` holds the ids of the units. */
 const CHECKPOINTS = {
   themselves: selectCheckpoints('select distinct unnest($2::text[]) as id'),
-  // Pending ancestors, with the completed ones that end the walk.
+  // The pending ancestors, and the completed checkpoints at which the walk of assertAcyclic ends.
   ancestors: selectCheckpoints(`select id from (with recursive up(id) as (
       select unnest($2::text[])
       union
@@ -72,7 +72,7 @@ const CHECKPOINTS = {
       cross join lateral (select 1 from checkpoints where workspace_id = $1 and checkpoint_id = up.id and completed_at is null offset 0) c
       cross join lateral (select depends_on_id as id from dependencies where workspace_id = $1 and checkpoint_id = up.id offset 0) d
     ) select id from up limit 20000) ancestors`),
-  // Two levels up, since the state of a blocker depends on its own dependencies.
+  // The checkpoints of milestones and two levels of their dependencies, because the state of a blocker depends on its own dependencies.
   of_milestones:
     selectCheckpoints(`select id from (with own as (select checkpoint_id as id from checkpoints where workspace_id = $1 and milestone_id = any($2)),
       first as (${dependenciesOf('own')}), second as (${dependenciesOf('first')})
@@ -82,7 +82,7 @@ const CHECKPOINTS = {
 const admitCheckpoints = (target: Target, which: keyof typeof CHECKPOINTS, ids: Ids): Promise<Checkpoint[]> =>
   admit(target, 'checkpoint', CHECKPOINTS[which], ids)
 
-/** What a view of these checkpoints asks for next: who completed them, their gates, and their milestones. */
+/** Loads what a view of these checkpoints asks for next: their milestones, their gates, and the principals who completed them. */
 const admitAround = (target: Target, checkpoints: readonly Checkpoint[]) =>
   loadMissing(
     target,
@@ -99,7 +99,10 @@ const admitGroupsOf = (target: Target, entities: readonly object[]) =>
     entities.map((entity) => ({ kind: 'group', id: Reflect.get(entity, 'group_id') })),
   )
 
-/** Units with which more is fetched than they are made of, because it was measured that a decision or a view asks for it next. All others are loaded by their parts. */
+/**
+ * For these units, more is loaded than their parts, because measurements showed that a decision or a view asks for it next. All other units are loaded
+ * by their parts.
+ */
 const PREFETCHED: { [U in UnitKind]?: (target: Target, ids: Ids, prefetch: Prefetch) => Promise<unknown> } = {
   group_slug: async (target, ids) => admitGroupsOf(target, (await loadParts(target, 'group_slug', ids)).flat()),
   milestone: async (target, ids) => admitGroupsOf(target, (await loadParts(target, 'milestone', ids)).flat()),
@@ -115,7 +118,7 @@ const loadMissing = ({ client, workspace_id, world }: Target, units: readonly Un
     units.filter((unit) => !world.knows(unit)),
   )
 
-/** Fills the world with units as the client's transaction sees them, and marks them complete. */
+/** Loads units into the world, as the client's transaction sees them, and marks them as complete. */
 export const load = async (
   client: ClientBase,
   workspace_id: string,
@@ -133,7 +136,7 @@ export const load = async (
   await Promise.all([...byKind].map(([kind, ids]) => loadKind(kind, [...ids])))
 }
 
-/** Runs a pure function of a world, loading what it lacks until it has an answer. */
+/** Runs a pure function of a world. Each time the function asks for units that are not loaded, it loads them and runs the function again. */
 export const withLoading = async <T>(client: ClientBase, workspace_id: string, world: WorldState, run: () => T): Promise<T> => {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     try {
@@ -143,12 +146,12 @@ export const withLoading = async <T>(client: ClientBase, workspace_id: string, w
       await load(client, workspace_id, world, error.units, error.prefetch)
     }
   }
-  throw new Error('a decision never had enough loaded')
+  throw new Error('a decision still asks for units after too many loads')
 }
 
 /**
- * Loads what many decisions lack in one go instead of one after another, for a world that is cold. Decisions are pure, so trying them costs nothing but time;
- * what they answer here does not count.
+ * Loads the missing units of many decisions together instead of one decision after another. Decisions are pure, so they can be tried here only to see
+ * what they ask for. Their results are ignored.
  */
 export const warm = async (
   client: ClientBase,
@@ -172,7 +175,7 @@ const missing = (probe: () => unknown): readonly Unit[] => {
   }
 }
 
-/** Every row of a workspace. */
+/** Loads all entities of a workspace. */
 export const loadAll = async (client: ClientBase, workspace_id: string, world: WorldState): Promise<void> => {
   for (const kind of KIND_NAMES) {
     const { rows } = await client.query(`select ${selectEntity(kind, 't')} from ${nameOf(TABLES[kind])} t where t.workspace_id = $1`, [
