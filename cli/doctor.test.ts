@@ -103,7 +103,7 @@ describe('data damaged in each way that the doctor claims to see', () => {
     it('[D1] the doctor names a completed checkpoint whose dependency is pending', async () => {
       await damage(test, complete(at('Try')))
       expect(await complaints(test)).toEqual([
-        `D1: ${at('Try')} is completed over ${at('Build')}`,
+        `D1: ${at('Try')} is completed, but its dependency ${at('Build')} is not`,
         `E2: checkpoint ${at('Try')} differs in completed_at, completed_by and completed_seq`,
       ])
     })
@@ -113,7 +113,7 @@ describe('data damaged in each way that the doctor claims to see', () => {
       await damage(test, reopen(at('Design')))
       expect(await complaints(test)).toEqual([
         `C1: ${at('Design')}`,
-        `D1: ${at('Build')} is completed over ${at('Design')}`,
+        `D1: ${at('Build')} is completed, but its dependency ${at('Design')} is not`,
         `E2: checkpoint ${at('Design')} differs in completed_at, completed_by and completed_seq`,
       ])
     })
@@ -130,7 +130,7 @@ describe('data damaged in each way that the doctor claims to see', () => {
       await damage(test, 'alter table dependencies drop constraint dependencies_not_itself', edge(at('Polish'), at('Polish')))
       expect(await complaints(test)).toEqual([
         `D2: ${at('Polish')}`,
-        `D3: ${at('Polish')} points forward to ${at('Polish')}`,
+        `D3: ${at('Polish')} depends on ${at('Polish')}, whose number is not lower`,
         `E2: checkpoint ${at('Polish')} differs in depends_on`,
       ])
     })
@@ -138,7 +138,7 @@ describe('data damaged in each way that the doctor claims to see', () => {
     it('[D3] the doctor names a dependency on a later checkpoint of the same milestone', async () => {
       await damage(test, edge(at('Build'), at('Polish')))
       expect(await complaints(test)).toEqual([
-        `D3: ${at('Build')} points forward to ${at('Polish')}`,
+        `D3: ${at('Build')} depends on ${at('Polish')}, whose number is not lower`,
         `E2: checkpoint ${at('Build')} differs in depends_on`,
       ])
     })
@@ -158,7 +158,7 @@ describe('data damaged in each way that the doctor claims to see', () => {
     it('[D2] [D4] the doctor keeps a cycle apart from a missing target beneath it', async () => {
       await damage(test, edge(at('Build'), at('Ship')), edge(at('Design'), 'cp_gone'))
       expect(await complaints(test)).toEqual([
-        `D1: ${at('Design')} is completed over cp_gone`,
+        `D1: ${at('Design')} is completed, but its dependency cp_gone is not`,
         ...[at('Build'), at('Ship')].sort().map((id) => `D2: ${id}`),
         `D4: ${at('Design')} depends on cp_gone, which is missing`,
         ...[at('Build'), at('Design')].sort().map((id) => `E2: checkpoint ${id} differs in depends_on`),
@@ -215,52 +215,61 @@ describe('data damaged in each way that the doctor claims to see', () => {
 
     it('[E1] the doctor names the gap in a log whose last event lies one too far', async () => {
       await damage(test, renumber(plan.seq, plan.seq + 1), 'update workspaces set seq = seq + 1')
-      expect(await complaints(test)).toEqual([`E1: before ${plan.seq + 1}`])
+      expect(await complaints(test)).toEqual([`E1: a number is missing before ${plan.seq + 1}`])
     })
 
     it('[E1] [E2] the doctor names the gap that a deleted event leaves, and the event at which the replay then stops', async () => {
       const [{ seq }] = await damage(test, `select seq from events where type = 'milestone.created' and milestone_id = '${plan.second}'`)
       await damage(test, `delete from events where seq = ${seq}`)
       expect(await complaints(test)).toEqual([
-        `E1: before ${seq + 1}`,
+        `E1: a number is missing before ${seq + 1}`,
         `E2: the replay stops at event ${seq + 1} (event ${seq + 1} checkpoint.added has no milestone)`,
       ])
     })
 
     it('[E1] [E2] the doctor names the missing beginning of a log', async () => {
       await damage(test, 'delete from events where seq = 1')
-      expect(await complaints(test)).toEqual(['E1: before 2', `E2: principal ${test.owner.actor_id} is only in the rows`])
+      expect(await complaints(test)).toEqual([
+        'E1: a number is missing before 2',
+        `E2: principal ${test.owner.actor_id} is only in the rows`,
+      ])
     })
 
     it('[E1] the doctor names the gap and the counter of a log whose last event was renumbered', async () => {
       await damage(test, renumber(plan.seq, plan.seq + 1))
-      expect(await complaints(test)).toEqual([`E1: ${plan.seq} against ${plan.seq + 1}`, `E1: before ${plan.seq + 1}`])
+      expect(await complaints(test)).toEqual([
+        `E1: a number is missing before ${plan.seq + 1}`,
+        `E1: the counter is ${plan.seq}, and the log ends at ${plan.seq + 1}`,
+      ])
     })
 
     it('[E1] the doctor names a number that two events have', async () => {
       await damage(test, 'alter table events drop constraint events_pkey', renumber(plan.seq, plan.seq - 1))
-      expect(await complaints(test)).toEqual([`E1: ${plan.seq - 1} twice`, `E1: ${plan.seq} against ${plan.seq - 1}`])
+      expect(await complaints(test)).toEqual([
+        `E1: the counter is ${plan.seq}, and the log ends at ${plan.seq - 1}`,
+        `E1: two events have the number ${plan.seq - 1}`,
+      ])
     })
 
     it('[E1] the doctor sees a counter behind the log', async () => {
       await damage(test, 'update workspaces set seq = seq - 1')
-      expect(await complaints(test)).toEqual([`E1: ${plan.seq - 1} against ${plan.seq}`])
+      expect(await complaints(test)).toEqual([`E1: the counter is ${plan.seq - 1}, and the log ends at ${plan.seq}`])
     })
 
     it('[E1] the doctor sees a counter ahead of the log', async () => {
       await damage(test, 'update workspaces set seq = seq + 1')
-      expect(await complaints(test)).toEqual([`E1: ${plan.seq + 1} against ${plan.seq}`])
+      expect(await complaints(test)).toEqual([`E1: the counter is ${plan.seq + 1}, and the log ends at ${plan.seq}`])
     })
 
     it('[E1] the doctor sees that the counter is gone', async () => {
       await damage(test, 'delete from workspaces')
-      expect(await complaints(test)).toEqual([`E1: 0 against ${plan.seq}`])
+      expect(await complaints(test)).toEqual([`E1: the counter is 0, and the log ends at ${plan.seq}`])
     })
 
     it('[E1] [E2] the doctor sees that the last event was deleted', async () => {
       await damage(test, `delete from events where seq = ${plan.seq}`)
       expect(await complaints(test)).toEqual([
-        `E1: ${plan.seq} against ${plan.seq - 1}`,
+        `E1: the counter is ${plan.seq}, and the log ends at ${plan.seq - 1}`,
         `E2: checkpoint ${at('Party')} differs in note`,
         `E2: milestone ${plan.third} differs in updated_at`,
       ])
@@ -489,13 +498,13 @@ describe('data damaged in each way that the doctor claims to see', () => {
 
     const linesOf = (seq: number, h3: string) => [
       'ok   D1     a completed checkpoint has only completed dependencies',
-      'ok   D2     no cycle',
-      'ok   D3     inside a milestone dependencies point back',
-      'ok   D4     every dependency has its target',
-      'ok   M1     numbers are 1 to n',
-      'ok   M2     a closed milestone has checkpoints, all completed',
-      'ok   C1     what was completed is still there, completed',
-      'ok   E1     the log is gapless',
+      'ok   D2     the dependencies have no cycle',
+      'ok   D3     inside a milestone a dependency points to a lower number',
+      'ok   D4     the target of every dependency exists',
+      'ok   M1     the numbers of a milestone are 1 to n',
+      'ok   M2     a closed milestone has checkpoints, and all are completed',
+      'ok   C1     completed work is still there, and completed',
+      'ok   E1     the log has no gaps',
       `ok   E1     the counter is the last number of the log: ${seq}`,
       'ok   E2     the log replays to the rows',
       h3,

@@ -7,7 +7,7 @@ import { loadLog, loadStrayEdges, loadWhole } from './whole'
 
 type Server = { version: string; off: string[] }
 
-/** The server's settings without which an acknowledged change may not survive a crash of the machine. */
+/** Reads the version of the server, and which settings are off that must be on for acknowledged changes to survive a crash of the machine. */
 const readServer = async (client: ClientBase): Promise<Server | undefined> => {
   const { rows } = await client.query<Server>(
     `select version(), array(select name from pg_settings
@@ -24,9 +24,9 @@ const readAll = async ({ client, workspace_id }: Source) => ({
   schema: await schemaVersion(client),
 })
 
-/** Everything that the doctor checks, each with what violates it. Writes nothing. */
+/** Makes all checks of the doctor. It writes nothing. */
 export const examine = async (instance: Instance): Promise<Finding[]> => {
-  // Judged only once the snapshot is left: PostgreSQL ends a transaction that is idle for as long as a long log takes to replay.
+  // The checks run after the snapshot has ended: replaying a long log takes so long that PostgreSQL may end the idle transaction.
   const { seq, world, log, strays, server, schema } = await readSnapshot(instance, [], async ({ seq, select }) => ({
     seq,
     ...(await select(readAll)),

@@ -248,7 +248,7 @@ describe('one batch', () => {
       actor: test.owner,
       signal: AbortSignal.abort(),
     })
-    await expect(leaving).rejects.toThrow('left')
+    await expect(leaving).rejects.toThrow('The caller stopped waiting before this call was decided.')
     const { data } = await test.run(getMilestoneOperation, { milestone_id })
     expect(drawn(data)).toBe('1A<')
     expect(data.checkpoints[0].status).toBe('pending')

@@ -10,52 +10,53 @@ import { warm, withLoading } from './load'
 import { LaneSession, type Opened } from './session'
 import { type Batch, type Position, type Remembered, sendAndCommit, statementsFor } from './store'
 
-/** What a call comes to when it is decided. */
+/** The decision about a call. */
 export type Judgement = {
   events: readonly EventDraft[]
-  /** Whether what the call was for was done by it. */
+  /** Whether the call did what it was sent for. */
   changed: boolean
   authorship: Authorship
-  /** The ids that the answer is about, remembered for a replay. */
+  /** The ids that the answer is about. They are remembered for a replay. */
   ids: Ids
-  /** What the call needed by the state, remembered for a replay. */
+  /** The needs of the call in addition to its permission. They are remembered for a replay. */
   needs: readonly Need[]
-  /** The remembered answer of the same call under the same idempotency key; nothing is written then. */
+  /** The remembered answer to the same call under the same idempotency key, or null. If it is given, nothing is written. */
   replayed: Remembered | null
 }
 
 export type Call = {
-  /** Pure: decides against the world as it is now. @throws DomainError */
+  /** Pure: decides the call against the present world. @throws DomainError */
   decide: (world: World, now: string, remembered: Remembered | null) => Judgement
-  /** Pure: what the caller is told, rendered before the next call of the batch is decided. */
+  /** Pure: makes the data of the answer. It runs before the next call of the batch is decided. */
   answer: (world: World, ids: Ids, now: string) => unknown
   remember: { principal_id: string; idempotency_key: string; fingerprint: string } | null
-  /** How large its input is, about. */
+  /** The approximate size of the input. */
   bytes: number
-  /** True once the caller left: it is then dropped from the queue. */
+  /** True if the caller no longer waits for the answer. The call is then dropped from the queue. */
   left: () => boolean
 }
 
-/** `data` is JSON already. */
+/** `data` is JSON text. */
 export type Answer = { data: string; seq: number; changed: boolean; replayed: boolean }
 
 type Waiting = { call: Call; resolve: (answer: Answer) => void; reject: (error: unknown) => void }
 type Outcome = { answer: Answer } | { error: unknown }
 
 const MOST_OPERATIONS = 256
-/** Of input in one batch: a larger one would hold the lock for seconds. */
+/** The most input in one batch of several calls, because a batch with more would hold the lock for seconds. */
 const MOST_BYTES = 262_144
 const MOST_WAITING = 4_096
 const MOST_WAITING_BYTES = 67_108_864
+/** The largest world that is kept for the next batch. */
 const MOST_KNOWN = 400_000
-/** How often a batch whose connection was lost is tried again, and the pauses between, in milliseconds. */
+/** A batch that fails for a passing reason is tried as often as there are pauses here. Each is the pause after one failed attempt, in milliseconds. */
 const PAUSES = [20, 100, 300, 800, 1_500, 2_500]
 
 const busy = () => new DomainError('busy', 'Too many changes are waiting. Try again in a second.', { retry_after_seconds: 1 })
 const unavailable = () =>
   new DomainError(
     'unavailable',
-    'The database is out of reach; whether this change was made is not known. Try again with the same idempotency key.',
+    'The database is out of reach, and it is not known whether this change was made. Try again with the same idempotency key.',
     { retry_after_seconds: 2 },
   )
 
@@ -64,10 +65,10 @@ const NOTHING_MADE = { ids: {}, needs: [] } satisfies Pick<Judgement, 'ids' | 'n
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 const keyOf = ({ principal_id, idempotency_key }: { principal_id: string; idempotency_key: string }) => `${principal_id} ${idempotency_key}`
 
-/** The transaction took too long: PostgreSQL cancelled it, or a process that waited for the lock ended its backend. Each call alone may be quick enough. */
+/** True if the transaction took too long: PostgreSQL cancelled it, or a process that waited for the lock ended it. A single call may be quick enough. */
 const isTooMuchAtOnce = (error: unknown) => ['57014', '57P01', '25P03'].includes(sqlState(error) ?? '')
 
-/** The commit was sent and no answer came: whether it took effect must be proven. */
+/** The commit was sent and no answer came, so it must be proven whether the commit took effect. */
 class CommitLost extends Error {
   constructor(
     readonly before: Position,
@@ -79,16 +80,18 @@ class CommitLost extends Error {
 }
 
 /**
- * The one way by which a workspace changes. Calls are decided one after another, in memory, and written in batches: one lock and one commit for many.
- * Nobody is answered before the commit, refusals too, since a refusal may rest on an earlier call of its batch.
+ * Every change of a workspace goes through a lane. Calls are decided one after another, in memory, and written in batches, so that many calls share
+ * one lock and one commit. No call of a batch is answered before the commit. That includes refusals, because a refusal may depend on an earlier call
+ * of the batch.
  *
  * The lane is in one of these modes:
  * - Idle. Nothing is queued, and the connection is open but outside a transaction.
- * - Running. Batches are taken from the queue until it is empty: open a transaction and take the lock, decide each call, store, commit, answer.
- * - Commit lost. The commit was sent and the connection broke before its answer. The batch is neither answered nor tried again until its outcome
- *   is proven: under the lock, after the old backend is gone, its `head` is in the log or it is not.
- * - World dropped. The cached world is thrown away, and the next batch loads what it needs: after any error, or where the counter under the lock
- *   says that another process wrote or a backup was restored.
+ * - Running. Batches are taken from the queue until it is empty. For each, the lane opens a transaction, takes the lock, decides each call, stores,
+ *   commits and answers.
+ * - Commit lost. The commit was sent, and the connection broke before the answer came. The batch is neither answered nor tried again until its
+ *   outcome is proven: under the lock, which is free only after the old transaction has ended, its `head` is stored or it is not.
+ * - World dropped. The cached world is dropped, and the next batch loads what it needs. This happens after an error of a whole batch, if the world
+ *   has become too large, or if the counter under the lock shows that another process wrote or a backup was restored.
  */
 export class Lane {
   private readonly session: LaneSession
@@ -105,7 +108,7 @@ export class Lane {
     this.session = new LaneSession(url, workspace_id)
   }
 
-  /** @throws DomainError for a refusal, busy, unavailable */
+  /** Queues a call and resolves to its answer after the commit. @throws DomainError for a refusal, busy, unavailable */
   submit(call: Call): Promise<Answer> {
     if (this.waiting.length >= MOST_WAITING || this.bytes + call.bytes > MOST_WAITING_BYTES) return Promise.reject(busy())
     return new Promise((resolve, reject) => {
@@ -116,7 +119,7 @@ export class Lane {
   }
 
   /**
-   * Writes facts that nobody asked for by a call: the records by which an instance is set up. Answers the seq of the last one.
+   * Writes events that no operation decides, such as the owner of a new instance. Returns the seq of the last event.
    * @throws busy, unavailable
    */
   async record(events: readonly EventDraft[], authorship: Authorship): Promise<number> {
@@ -126,33 +129,35 @@ export class Lane {
   }
 
   /**
-   * Tells a listener of this process up to which seq this lane has written: after each commit that wrote an event, and before the calls of that batch
-   * are answered. What other processes write is not told. Answers the function that ends the telling.
+   * Calls a listener with the last seq after each commit of this lane that wrote an event, before the calls of that batch are answered. It does not
+   * report what other processes write. Returns the function that removes the listener.
    */
   onCommitted(listener: (seq: number) => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
   }
 
-  /** Finishes what is queued and closes the connection. */
+  /** Finishes the queued calls and closes the connection. */
   async stop(): Promise<void> {
     await this.running
     this.session.drop()
   }
 
   private async run(): Promise<void> {
-    // Lets calls that arrive in the same turn of the event loop share the first batch.
+    // This lets calls that are submitted together share the first batch.
     await Promise.resolve()
     while (this.waiting.length > 0) {
       const taken = this.take()
-      for (const { call, reject } of taken) if (call.left()) reject(new DomainError('unavailable', 'The caller left before its turn.'))
+      for (const { call, reject } of taken)
+        if (call.left())
+          reject(new DomainError('unavailable', 'The caller stopped waiting before this call was decided. Nothing was changed.'))
       const batch = taken.filter(({ call }) => !call.left())
       if (batch.length > 0) await this.finish(batch)
     }
     this.running = null
   }
 
-  /** The next batch: as many as wait, up to the bounds. */
+  /** Takes the next batch from the queue: as many calls as wait, up to the limits. */
   private take(): Waiting[] {
     let count = 0
     let bytes = 0
@@ -165,17 +170,20 @@ export class Lane {
     return this.waiting.splice(0, count)
   }
 
-  /** Brings a batch to its outcomes and answers its callers. */
+  /** Finds the outcomes of a batch and answers its callers. */
   private async finish(batch: readonly Waiting[]): Promise<void> {
     const outcomes = await this.attempt(batch)
     for (const [at, { resolve, reject }] of batch.entries()) {
       const outcome = outcomes[at]
       if (outcome && 'answer' in outcome) resolve(outcome.answer)
-      else reject(outcome?.error ?? new Error('a call was left without an outcome'))
+      else reject(outcome?.error ?? new Error('a call of a batch has no outcome'))
     }
   }
 
-  /** Tries a batch until its outcome is known: again after a lost connection, each alone after a refused store, proven after a lost commit. */
+  /**
+   * Tries a batch until its outcome is known. After a lost connection, the batch is tried again. After a lost commit, its outcome is proven first. After
+   * a transaction that took too long, or an error that would not pass, each call is tried alone.
+   */
   private async attempt(batch: readonly Waiting[]): Promise<Outcome[]> {
     let lost: { commit: CommitLost; outcomes: Outcome[] } | null = null
     for (const milliseconds of PAUSES) {
@@ -191,7 +199,7 @@ export class Lane {
       } catch (error) {
         this.world = null
         if (error instanceof CommitLost) lost = { commit: error, outcomes }
-        // While a commit is unproven nothing may be tried anew, whatever made the proof fail.
+        // As long as a commit is not proven, the batch must not be decided again, whatever error the proof met.
         const again = lost !== null || isPassing(error)
         if (!again || (!lost && isTooMuchAtOnce(error) && batch.length > 1)) {
           await this.session.rollback()
@@ -210,7 +218,7 @@ export class Lane {
     return outcomes
   }
 
-  /** One transaction: open, decide each in turn, store, commit. */
+  /** Runs the transaction of a batch: opens it, decides each call in turn, stores and commits. */
   private async transact(batch: readonly Waiting[], outcomes: Outcome[]): Promise<void> {
     const keys = batch.flatMap(({ call }) => call.remember ?? [])
     const opened = await this.session.open(keys)
@@ -246,13 +254,13 @@ export class Lane {
       try {
         listener(seq)
       } catch (error) {
-        // The batch is committed: what a listener does wrong must not have it tried again.
+        // The batch is committed, so an error of a listener must not cause another attempt.
         console.error(error)
       }
     }
   }
 
-  /** Once the commit is on the wire only an answer of PostgreSQL says that it did not take effect; any other error leaves the outcome open. */
+  /** After the commit was sent, only an error that PostgreSQL answers proves that it took no effect. Any other error leaves the outcome unknown. */
   private async store(world: WorldState, batch: Batch): Promise<void> {
     const statements = statementsFor(world.changes, batch)
     try {
@@ -263,14 +271,14 @@ export class Lane {
     }
   }
 
-  /** The cached world where it is still true, else an empty one: another process wrote, or a backup was restored. */
+  /** The cached world. It is replaced by an empty one if it is too large, or if another process wrote or a backup was restored. */
   private worldAt({ seq, head }: Opened): WorldState {
     if (this.world?.at.seq === seq && this.world.at.head === head && this.world.state.size <= MOST_KNOWN) return this.world.state
     this.world = { state: new WorldState(), at: { seq, head } }
     return this.world.state
   }
 
-  /** Loads what the decisions of a batch lack in one go: where nothing is missing this costs a second look at each. */
+  /** Loads the missing units of all decisions of a batch together. If nothing is missing, the cost is that each call is decided twice. */
   private async warm(batch: readonly Waiting[], world: WorldState, now: string): Promise<void> {
     if (batch.length === 1) return
     const probes = batch.map(
@@ -281,7 +289,7 @@ export class Lane {
     await warm(this.session.connection, this.workspace_id, world, probes)
   }
 
-  /** A call reads a world that seems complete. A refusal or a bug in its decision is the outcome of that call alone; any other error is the batch's. */
+  /** Decides one call and applies its events. A refusal or a bug in the decision is the outcome of this call; any other error ends the batch. */
   private async decide(
     world: WorldState,
     call: Call,
@@ -294,7 +302,7 @@ export class Lane {
     try {
       judgement = await withLoading(connection, this.workspace_id, world, () => call.decide(world, opened.now, remembered))
     } catch (error) {
-      // An error of a statement ended the transaction: it is the batch's, and each call is tried alone.
+      // An error of a statement has ended the transaction, so it is an error of the whole batch.
       if (isPassing(error) || sqlState(error) !== null) throw error
       const here = opened.seq + written.length
       return { error: error instanceof DomainError ? error.at(here) : error, ...NOTHING_MADE }
@@ -310,13 +318,13 @@ export class Lane {
       const data = await withLoading(connection, this.workspace_id, world, () => JSON.stringify(call.answer(world, ids, opened.now)))
       return { answer: { data, seq, changed, replayed: replayed !== null }, ids, needs }
     } catch (error) {
-      // What was done before may be gone since; a refusal after a change would be a bug.
+      // The subject of a replay may have been deleted since. After a change, a refusal would be a bug.
       if (replayed && error instanceof DomainError) return { error: error.at(opened.seq + written.length), ids, needs }
       throw error
     }
   }
 
-  /** Whether a batch whose commit was lost did happen: asked under the lock again, after its backend was ended or gone. */
+  /** Whether a batch whose commit was lost is stored. It is asked under the lock, which is free only after the old transaction has ended. */
   private async wasStored({ before, after }: CommitLost): Promise<boolean> {
     await this.session.open([])
     const stored = await this.session.wasStored(after.head, before.seq)

@@ -34,7 +34,7 @@ const selectWanted = (kind: Kind, key: string, wanted: string) => `select ${sele
 const selectOwners = ({ table, owner, member }: List) =>
   `select distinct ${owner} as id from ${nameOf(table)} where workspace_id = $1 and ${member} = any($2)`
 
-// Each step is a look-up by primary key for each row of the step before, again with OFFSET 0.
+// Here too, OFFSET 0 makes each step a look-up by primary key for each row of the step before.
 const dependenciesOf = (of: string) =>
   `select d.id from ${of} cross join lateral (select depends_on_id as id from dependencies where workspace_id = $1 and checkpoint_id = ${of}.id offset 0) d`
 
@@ -42,7 +42,7 @@ const selectCheckpoints = (wanted: string) => selectWanted('checkpoint', 'checkp
 
 const THEMSELVES = selectCheckpoints('select distinct unnest($2::text[]) as id')
 
-/** The pending ancestors too, with the completed ones that end the walk. */
+/** The pending ancestors too, and the completed checkpoints at which the walk of assertAcyclic ends. */
 const WITH_ANCESTORS = selectCheckpoints(`select id from (with recursive up(id) as (
       select unnest($2::text[])
       union
@@ -51,13 +51,13 @@ const WITH_ANCESTORS = selectCheckpoints(`select id from (with recursive up(id) 
       cross join lateral (select depends_on_id as id from dependencies where workspace_id = $1 and checkpoint_id = up.id offset 0) d
     ) select id from up limit 20000) ancestors`)
 
-/** Two levels of dependencies too, since the state of a blocker depends on its own dependencies. */
+/** Two levels of their dependencies too, because the state of a blocker depends on its own dependencies. */
 const OF_MILESTONES =
   selectCheckpoints(`select id from (with own as (select checkpoint_id as id from checkpoints where workspace_id = $1 and milestone_id = any($2)),
       first as (${dependenciesOf('own')}), second as (${dependenciesOf('first')})
     select id from own union select id from first union select id from second) levels`)
 
-/** Statements that take the place of the plain one for a part, because it was measured that a decision or a view asks next for what they load besides. */
+/** For these parts the statement loads more than the part, because measurements showed that a decision or a view asks for it next. */
 const MEASURED: { [key: string]: (prefetch: Prefetch) => string } = {
   'checkpoint.checkpoint_id': (prefetch) => (prefetch === 'ancestors' ? WITH_ANCESTORS : THEMSELVES),
   'checkpoint.milestone_id': () => OF_MILESTONES,
@@ -65,7 +65,7 @@ const MEASURED: { [key: string]: (prefetch: Prefetch) => string } = {
 
 type Statement = { text: (prefetch: Prefetch) => string; byUuid: boolean }
 
-/** The statement that loads a part. `byUuid` tells that the ids are compared with a column of uuids, to which other text cannot even be cast. */
+/** The statement that loads a part of units. `byUuid` says that their ids are compared with a uuid column: an id of another form would be an error. */
 const statementOf = ([kind, field]: Part): Statement => {
   const measured = MEASURED[`${kind}.${field}`]
   if (measured) return { text: measured, byUuid: false }
@@ -91,7 +91,7 @@ const admitGroupsOf = (target: Target, entities: readonly Entities[Kind][]) =>
     entities.flatMap((entity): Unit[] => ('group_id' in entity && entity.group_id ? [{ kind: 'group', id: entity.group_id }] : [])),
   )
 
-/** What a view of checkpoints asks for next: who completed them, their gates, and their milestones. */
+/** Loads what a view of checkpoints asks for next: their milestones, their gates, and the principals who completed them. */
 const admitAround = (target: Target, entities: readonly Entities[Kind][]) =>
   loadMissing(
     target,
@@ -106,7 +106,7 @@ const admitAround = (target: Target, entities: readonly Entities[Kind][]) =>
     }),
   )
 
-/** Units that are loaded along with another one, because it was measured that they are asked for next. */
+/** Units that are loaded along with another one, because measurements showed that they are asked for next. */
 const ALONG: { [U in UnitKind]?: (target: Target, loaded: readonly Entities[Kind][]) => Promise<unknown> } = {
   group_slug: admitGroupsOf,
   milestone: admitGroupsOf,

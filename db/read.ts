@@ -7,16 +7,16 @@ import type { Instance } from './instance'
 import { load, withLoading } from './load'
 import { prepared } from './statement'
 
-/** The transaction that a query of `db/queries` runs in. */
+/** The transaction in which a query of `db/queries` runs. */
 export type Source = { client: PoolClient; workspace_id: string; now: string }
 
-/** One consistent view of a workspace at one `seq`: through a world, or through the queries of `db/queries` on the same snapshot. */
+/** A consistent view of a workspace at one `seq`. A world and the queries of `db/queries` read the same snapshot. */
 export type Reading = {
   seq: number
   now: string
-  /** Runs a pure function of a world that is filled as it asks. */
+  /** Runs a pure function of a world, which loads the units that the function asks for. */
   world: <T>(run: (world: World) => T) => Promise<T>
-  /** Runs a query of `db/queries`; what it is given besides the source follows. */
+  /** Runs a query of `db/queries` with the source and the other arguments that are given. */
   select: <A extends readonly unknown[], T>(query: (source: Source, ...given: A) => Promise<T>, ...given: A) => Promise<T>
 }
 
@@ -25,8 +25,8 @@ const ignoreFailedEnd = () => undefined
 const POSITION = 'select seq, greatest(clock_timestamp(), last_event_at) as now from workspaces where workspace_id = $1'
 
 /**
- * A read: one REPEATABLE READ, READ ONLY transaction that states the `seq` at which it is true. Writes nothing.
- * `expected` is what it will surely ask for: loaded in the round trip that begins it.
+ * Reads in one REPEATABLE READ, READ ONLY transaction, whose `seq` is the number at which the answer is true.
+ * @param expected units that are needed in any case, which are loaded together with the start of the transaction
  */
 export const readSnapshot = async <T>(
   { pool, workspace_id }: Instance,

@@ -2,13 +2,13 @@ import pg from 'pg'
 import { connect, sqlState } from './client'
 import type { Position, Remembered } from './store'
 
-/** What a batch finds under the lock. `now` is the later of the clock and the last event's time, so that the log never goes back in time. */
+/** The data that a batch reads under the lock. `now` is never before the time of the last event, so that time in the log does not go back. */
 export type Opened = Position & { now: string; remembered: Remembered[] }
 
 export type RememberedKey = { principal_id: string; idempotency_key: string }
 
 const LOCK_NOT_AVAILABLE = '55P03'
-/** "lane" in ASCII: the first half of the advisory lock's key; the second is the workspace. */
+/** The first half of the advisory lock's key: "lane" in ASCII. The second half is a hash of the workspace's id. */
 const LOCK_CLASS = 0x6c_61_6e_65
 
 const selectRemembered = (keys: readonly RememberedKey[], workspace_id: string) => {
@@ -21,12 +21,12 @@ const selectRemembered = (keys: readonly RememberedKey[], workspace_id: string) 
 }
 
 /**
- * The lane's own connection and its transactions. One round trip begins, takes the workspace's lock and reads, under the lock, what must never be cached:
- * statements of one message have a snapshot each at read committed, so the reads see what the lock's last holder committed.
+ * The lane's own connection and its transactions. One round trip begins a transaction, takes the workspace's lock, and then reads what must never be
+ * cached. At read committed, each statement of a message has its own snapshot, so the reads see what the previous holder of the lock committed.
  */
 export class LaneSession {
   private client: pg.Client | null = null
-  /** Process id and start of the backend that served the last transaction: until it is gone, the outcome of that one is open. */
+  /** The process id and start time of the last connection's backend. As long as this backend runs, the outcome of its last transaction is unknown. */
   private backend: [unknown, unknown] | null = null
 
   constructor(
@@ -39,7 +39,7 @@ export class LaneSession {
     return this.client
   }
 
-  /** Begins a batch: after it the lock is held until the commit, `release` or `rollback`. */
+  /** Begins the transaction of a batch, which holds the lock until the commit, `release` or `rollback`. */
   async open(keys: readonly RememberedKey[]): Promise<Opened> {
     const client = await this.connected()
     const workspace = pg.escapeLiteral(this.workspace_id)
@@ -61,7 +61,7 @@ export class LaneSession {
     await this.connection.query('commit')
   }
 
-  /** Ends a transaction that must leave nothing; a client that cannot even do that is thrown away. */
+  /** Rolls the transaction back. If the connection cannot even do that, it is dropped. */
   async rollback(): Promise<void> {
     try {
       await this.client?.query('rollback')
@@ -70,14 +70,14 @@ export class LaneSession {
     }
   }
 
-  /** Throws the connection away: after a lost commit, a timeout, or anything that leaves its state unknown. The next one ends its backend first. */
+  /** Drops a connection whose state is unknown, such as after a lost commit or a timeout. The next connection first ends its backend. */
   drop(): void {
     const { client } = this
     this.client = null
     client?.end().catch(() => undefined)
   }
 
-  /** Whether a batch with this head is in the log or among the remembered answers. */
+  /** Whether the batch with this `head` is in the log or among the remembered answers. */
   async wasStored(head: string, after: number): Promise<boolean> {
     const { rows } = await this.connection.query(
       `select exists (select from events where workspace_id = $1 and seq > $2 and batch = $3)
@@ -106,7 +106,7 @@ export class LaneSession {
     return client
   }
 
-  /** Who waits too long for the lock ends the backend that holds it: a stopped process must not stop everybody. */
+  /** Ends the backend that holds the lock, after a wait that was too long: one process that hangs must not stop all others. */
   private async endHolder(): Promise<void> {
     await this.rollback()
     const client = await this.connected()
@@ -119,5 +119,5 @@ export class LaneSession {
   }
 }
 
-/** The results of a message with several statements; pg answers an array for it, which its types do not say. */
+/** For a message with several statements, pg returns an array of results, which its types do not say. */
 const statements = (result: unknown): pg.QueryResult[] => (Array.isArray(result) ? result : [])

@@ -17,20 +17,20 @@ import {
   upsertRemembered,
 } from './tables'
 
-/** What was done under an idempotency key. */
+/** The call that was made under an idempotency key, and its outcome. */
 export type Remembered = {
   principal_id: string
   idempotency_key: string
   fingerprint: string
   seq: number
   changed: boolean
-  /** What the call needed by the state of that time, which a repeat needs again. */
+  /** The needs of the call in addition to its permission, at the state of that time. A replay needs them again. */
   needs: readonly Need[]
   /** The ids of what the call was about and of what it made. */
   ids: Ids
 }
 
-/** Where the workspace's counter stands: its number and the random id that the last batch wrote. */
+/** The position of the workspace's counter: its number, and the random id that the last batch wrote. */
 export type Position = { seq: number; head: string }
 
 export type Batch = {
@@ -48,7 +48,7 @@ const changesOf = (changes: Changes, kind: Kind): [id: string, change: Change][]
 
 const membersIn = (entity: object | null, field: string): readonly string[] => (entity ? Reflect.get(entity, field) : [])
 
-/** The rows of a list that are gone and those that are new, told from how the field differs. */
+/** The rows to delete from the table of a list, and the rows to add, by the difference between the stored and the present field. */
 const pairsOf = (changes: Changes, kind: Kind, field: string): { gone: Pair[]; added: Pair[] } => {
   const gone: Pair[] = []
   const added: Pair[] = []
@@ -64,8 +64,8 @@ const pairsOf = (changes: Changes, kind: Kind, field: string): { gone: Pair[]; a
 export type Statements = { deletes: QueryConfig[]; put: QueryConfig }
 
 /**
- * The statements that write what a batch changed, set-wise: the deletes, and one that does everything else. That one fails where the counter has
- * moved, so that a commit behind it answers ROLLBACK.
+ * The statements that write the changes of a batch: the deletes, and one statement for everything else. That statement fails with a division by zero
+ * if the counter has moved, so that the commit that follows answers ROLLBACK.
  */
 export const statementsFor = (changes: Changes, { workspace_id, before, after, now, events, remembered }: Batch): Statements => {
   const lists = KIND_NAMES.flatMap((kind) => listsOf(kind).map(([field, list]) => ({ list, ...pairsOf(changes, kind, field) })))
@@ -99,7 +99,7 @@ export const statementsFor = (changes: Changes, { workspace_id, before, after, n
   return { deletes, put: prepared(`with ${parts.join(',\n')} select 1 / count(*) as moved from counter`, values) }
 }
 
-/** Sends the statements and the commit in one go. The commit's own answer is awaited; an error of a statement comes first. */
+/** Sends the statements and the commit together, and waits for all of them. @throws the first error of a statement, or else of the commit */
 export const sendAndCommit = async (client: ClientBase, { deletes, put }: Statements): Promise<void> => {
   const sent = [...deletes, put].map((statement) => client.query(statement))
   const committed = client.query('commit')
@@ -108,7 +108,7 @@ export const sendAndCommit = async (client: ClientBase, { deletes, put }: Statem
   if (command !== 'COMMIT') throw new Error(`commit answered ${command}`)
 }
 
-/** Deletes the rows of entities that are gone by their primary key. In any order, since every foreign key is judged at the commit. */
+/** Deletes the rows of removed entities by primary key. The order does not matter, because foreign keys are checked at the commit. */
 const deleteGone = (workspace_id: string, changes: Changes, kind: Kind): QueryConfig[] => {
   const gone = changesOf(changes, kind).flatMap(([, { from, to }]) => (from && !to ? from : []))
   if (gone.length === 0) return []

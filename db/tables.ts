@@ -7,7 +7,7 @@ import { events, rememberedAnswers } from './schema/log'
 import { groups, keys, members, principals } from './schema/people'
 import { checkpoints, dependencies, milestones, projects, proposals } from './schema/work'
 
-/** Where each kind of entity is kept. A column is named like the entity's field, so that neither loading nor storing names fields. */
+/** The table of each kind of entity. A column has the name of the entity's field, so that neither loading nor storing names fields. */
 export const TABLES = {
   principal: principals,
   key: keys,
@@ -19,7 +19,10 @@ export const TABLES = {
   proposal: proposals,
 } as const satisfies { [K in Kind]: PgTable }
 
-/** A field that holds a list of ids is kept in a table of its own, with a row for each id. `owner` is the column of the entity's id, `member` that of the listed one. */
+/**
+ * A field that holds a list of ids is stored in a table of its own, with one row for each id. `owner` is the column for the entity's id, and `member`
+ * is the column for the listed id.
+ */
 export type List = { table: PgTable; owner: string; member: string }
 
 export const LISTS = {
@@ -33,7 +36,7 @@ type Differing<A, B> = { [F in keyof A | keyof B]: F extends keyof A & keyof B ?
   | keyof B]
 type Stored<T extends PgTable> = Omit<T['$inferSelect'], 'workspace_id'>
 
-/** A field without a column would be dropped in silence, and a column without a field never written. */
+/** Without this check, a field without a column would be silently lost, and a column without a field would never be written. */
 export type FieldsWithoutColumn = Nothing<
   { [K in Kind]: `${K}.${Differing<Stored<(typeof TABLES)[K]>, Omit<Entities[K], ListField<K>>> & string}` }[Kind]
 >
@@ -49,7 +52,7 @@ export const nameOf = (table: PgTable) => quote(getTableName(table))
 export const columnType = (table: PgTable, name: string): string | null =>
   columns(table).find((column) => column.name === name)?.type ?? null
 
-/** The columns of a table without the workspace's. */
+/** The columns of a table except `workspace_id`. */
 export const selectList = (table: PgTable, alias: string): string =>
   columns(table)
     .filter(({ name }) => name !== 'workspace_id')
@@ -70,13 +73,13 @@ export const selectEntity = (kind: Kind, alias: string): string => {
   return selectList(TABLES[kind], alias) + lists.join('')
 }
 
-/** The columns of a table's primary key, without the workspace's, which is the first of every one. */
+/** The columns of a table's primary key except `workspace_id`, with which every primary key begins. */
 export const primaryKeyOf = (table: PgTable): { name: string; type: string }[] => {
   const names = getTableConfig(table).primaryKeys.flatMap((key) => key.columns.map(({ name }) => name))
   return columns(table).filter(({ name }) => name !== 'workspace_id' && names.includes(name))
 }
 
-/** Makes the text of a statement over a table once for each number of its parameter. */
+/** Caches the text of a statement by its table and the number of its parameter. */
 const madeOnce = (make: (table: PgTable, parameter: number) => string) => {
   const made = new Map<PgTable, Map<number, string>>()
   return (table: PgTable, parameter: number): string => {
@@ -88,7 +91,7 @@ const madeOnce = (make: (table: PgTable, parameter: number) => string) => {
   }
 }
 
-/** `insert … select` from a JSON array of rows in parameter `$parameter`. */
+/** An `insert … select` of rows from a JSON array in the parameter `$parameter`. */
 const insertFromJson = madeOnce((table, parameter) => {
   const all = columns(table)
   const names = all.map(({ name }) => quote(name)).join(', ')
@@ -96,7 +99,7 @@ const insertFromJson = madeOnce((table, parameter) => {
   return `insert into ${nameOf(table)} (${names}) select ${names} from json_to_recordset($${parameter}::json) as r(${typed})`
 })
 
-/** As insertFromJson; a row that is there is replaced. */
+/** Like insertFromJson, but an existing row is replaced. */
 export const upsertFromJson = madeOnce((table, parameter) => {
   const key = ['workspace_id', ...primaryKeyOf(table).map(({ name }) => name)]
   const set = columns(table)
@@ -108,13 +111,13 @@ export const upsertFromJson = madeOnce((table, parameter) => {
 export const insertEvents = (parameter: number) => insertFromJson(events, parameter)
 export const upsertRemembered = (parameter: number) => upsertFromJson(rememberedAnswers, parameter)
 
-/** `delete` of the rows whose keys stand in the arrays of the parameters from `$2` on, one array for each column; `$1` is the workspace. */
+/** A `delete` of rows by their keys. `$1` is the workspace, and each column of the key has an array in a parameter from `$2` on. */
 export const deleteByKeys = (table: PgTable, key: readonly { name: string; type: string }[]): string => {
   const arrays = key.map(({ type }, at) => `$${at + 2}::${type}[]`).join(', ')
   const same = key.map(({ name }) => `t.${quote(name)} = r.${quote(name)}`).join(' and ')
   return `delete from ${nameOf(table)} t using unnest(${arrays}) as r(${key.map(({ name }) => quote(name)).join(', ')}) where t.workspace_id = $1 and ${same}`
 }
 
-/** `insert` of the rows of a list from a JSON array of pairs, owner and member, in parameter `$parameter`; `$1` is the workspace. */
+/** An `insert` of the rows of a list. `$1` is the workspace, and the parameter `$parameter` is a JSON array of pairs of owner and member. */
 export const insertPairs = ({ table, owner, member }: List, parameter: number): string =>
   `insert into ${nameOf(table)} (workspace_id, ${owner}, ${member}) select $1, e->>0, e->>1 from json_array_elements($${parameter}::json) e`

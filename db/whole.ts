@@ -6,14 +6,14 @@ import { loadAll } from './load'
 import { events } from './schema/log'
 import { selectList } from './tables'
 
-/** A whole workspace as its rows say. For proofs and the doctor, never for a request. */
+/** Loads a whole workspace from its rows. It is for the doctor and for tests, never for a request. */
 export const loadWhole = async (client: ClientBase, workspace_id: string): Promise<WorldState> => {
   const world = new WorldState(true)
   await loadAll(client, workspace_id, world)
   return world
 }
 
-/** The whole log, in order. */
+/** Loads the whole log in order. */
 export const loadLog = async (client: ClientBase, workspace_id: string): Promise<Event[]> => {
   const { rows } = await client.query<Event>(`select ${selectList(events, 't')} from events t where t.workspace_id = $1 order by t.seq`, [
     workspace_id,
@@ -21,7 +21,7 @@ export const loadLog = async (client: ClientBase, workspace_id: string): Promise
   return rows
 }
 
-/** Stored edges of checkpoints that have no row: a world, which keeps edges on the checkpoint, cannot show them. */
+/** Loads the stored edges of checkpoints that have no row. A world keeps edges on their checkpoint, so it cannot hold these. */
 export const loadStrayEdges = async (client: ClientBase, workspace_id: string): Promise<Edge[]> => {
   const { rows } = await client.query<Edge>(
     `select d.checkpoint_id, d.depends_on_id from dependencies d where d.workspace_id = $1 and not exists (

@@ -14,7 +14,10 @@ type EventFilter = {
   milestone_id?: string | undefined
 }
 
-/** The events after a seq that the caller may read, in order, each with the name of its actor. The instance's owner, but by no group's key, reads the whole log. */
+/**
+ * The events after a seq that the caller may read, in order, each with the name of its actor. The owner of the instance may read the whole log, unless
+ * the call is made with a key of group scope.
+ */
 export const listEvents = async (source: Source, caller: Caller, filter: EventFilter): Promise<{ event: Event; actor_name: string }[]> => {
   const whole = caller.principal.instance_owner && !caller.key?.group_id
   const rows = await on(source)
@@ -53,5 +56,5 @@ export const listEvents = async (source: Source, caller: Caller, filter: EventFi
 
 type Row = Omit<Event, 'type' | 'data'> & { type: string; data: Record<string, unknown> }
 
-/** The cast holds because nothing but the lane writes the log, and it writes events. */
+/** The cast holds because only the lane writes the log, and it writes events. */
 const fromLog = (row: Row): Event => row as Event

@@ -7,7 +7,7 @@ import { on } from './source'
 
 export type MilestoneFilter = { group_id?: string; project_id?: string; status?: MilestoneStatus | undefined }
 
-/** The ids of milestones, newest first, each with how many checkpoints it has and how many are completed. */
+/** The ids of milestones, newest first, each with the number of its checkpoints and of its completed checkpoints. */
 export const listMilestoneIds = async (source: Source, filter: MilestoneFilter, page: Page) => {
   const mine = sql`from ${checkpoints} c where c.workspace_id = ${milestones.workspace_id} and c.milestone_id = ${milestones.milestone_id}`
   const rows = await on(source)

@@ -47,7 +47,7 @@ const NUMBERS = `  with state as (
   from projects p left join counted n on n.project_id = p.project_id
   where p.workspace_id = $1 and p.project_id = any($2)`
 
-/** For each project its checkpoints by state, its last event, and its completions a day. One statement, however many projects there are. */
+/** For each project: its number of checkpoints by state, its last event, and its completions per day. It is one statement for all projects. */
 export const selectProjectNumbers = async (
   { client, workspace_id, now }: Source,
   project_ids: readonly string[],

@@ -3,7 +3,7 @@ import { prepared } from '../statement'
 
 export type Owner = { principal_id: string; name: string; email: string }
 
-/** The instance's owner, if it was set up. */
+/** The owner of the instance, or null if it has not been set up. */
 export const findOwner = async ({ pool, workspace_id }: Instance): Promise<Owner | null> => {
   const { rows } = await pool.query('select principal_id, name, email from principals where workspace_id = $1 and instance_owner', [
     workspace_id,
@@ -13,7 +13,7 @@ export const findOwner = async ({ pool, workspace_id }: Instance): Promise<Owner
 
 export type KeyIdentity = { key_id: string; principal_id: string }
 
-/** Whose a key is, by the hash of its secret: whether it is live is judged where it is used. */
+/** Finds a key and its owner by the hash of its secret. It does not say whether the key is live: that is judged with each call. */
 export const findKeyByHash = async ({ pool, workspace_id }: Instance, hash: string): Promise<KeyIdentity | null> => {
   const text = 'select key_id, principal_id from api_keys where workspace_id = $1 and hash = $2'
   const { rows } = await pool.query(prepared(text, [workspace_id, hash]))

@@ -5,10 +5,10 @@ import type { Caller } from '@/lib/domain/context'
 import type { Source } from '../read'
 import { groups, members } from '../schema/people'
 
-/** The query builder on the snapshot of a read. */
+/** The query builder for the snapshot of a read. */
 export const on = ({ client }: Source) => drizzle(client)
 
-/** Whether the caller may read the group that a column names: the same rule as `mayRead` of lib/domain/access.ts, judged in SQL for lists. */
+/** The condition that the caller may read the group in a column. It is the rule of `mayRead` in lib/domain/access.ts, in SQL for lists. */
 export const readable = ({ workspace_id }: Source, { principal, key }: Caller, group_id: PgColumn): SQL | undefined => {
   const visible = sql`exists (select from ${groups} g where g.workspace_id = ${workspace_id} and g.group_id = ${group_id} and (g.visibility = 'workspace'
     or exists (select from ${members} m where m.workspace_id = ${workspace_id} and m.group_id = g.group_id and m.principal_id = ${principal.principal_id})))`

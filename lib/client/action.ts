@@ -2,12 +2,12 @@
 import { type FormEvent, startTransition, useActionState, useEffect, useRef } from 'react'
 import type { ActionResult, Refusal } from '@/lib/domain/answer'
 
-/** A server action: called with an input, or by React with the last answer and a form. */
+/** A server action. It is called with an input, or by React with the previous answer and a form. */
 export type Action<T> = (input: unknown, form?: FormData) => Promise<ActionResult<T>>
 
 /**
- * Binds a server action to a form: spread `form` on the `<form>`. Before JavaScript the browser posts it; with
- * JavaScript it is sent from onSubmit, because React empties a form after its action, refused ones too.
+ * Binds a server action to a form: spread `form` on the `<form>`. Without JavaScript, the browser posts the form. With JavaScript, onSubmit
+ * sends it, because React empties a form after its action, even if the action was refused.
  */
 export function useAction<T>(action: Action<T>, onAnswer?: (result: ActionResult<T>) => void) {
   const [result, submit, pending] = useActionState<ActionResult<T> | null, FormData>(action, null)
@@ -30,7 +30,7 @@ export function useAction<T>(action: Action<T>, onAnswer?: (result: ActionResult
   return { form: { action: submit, onSubmit }, result, refusal: result?.success === false ? result : null, pending }
 }
 
-/** The refusal's sentence for one field, by its input path: the server says what the field does ("is empty"), the form which it is. */
+/** The sentence of a refusal about one field, by its input path. The server sends a predicate ("is empty"), and the form shows the field's name. */
 export function fieldError(refusal: Refusal | null, path: string): string | undefined {
   const fields = refusal?.details.fields
   if (!Array.isArray(fields)) return undefined
@@ -49,7 +49,7 @@ function messageOf(field: unknown) {
   return typeof field === 'object' && field !== null && 'message' in field ? String(field.message) : 'is not accepted'
 }
 
-/** The ids of the checkpoints that a refusal names, whatever the list is called: blockers, dependents. */
+/** The checkpoints that a refusal names in any of its lists, such as blockers or dependents. */
 export function namedCheckpoints(refusal: Refusal | null): { checkpoint_id: string; title: string; ref: string }[] {
   for (const value of Object.values(refusal?.details ?? {})) {
     if (!Array.isArray(value)) continue

@@ -2,7 +2,7 @@ import type { Checkpoint as ApiCheckpoint } from '@/lib/domain/schemas/checkpoin
 import type { Graph as ApiGraph } from '@/lib/domain/schemas/graph'
 import type { Milestone as ApiMilestone } from '@/lib/domain/schemas/milestone'
 
-// The screens find out what blocks a checkpoint from the edges, which say it for every checkpoint and in both directions.
+// These types have no `blocked_by`, because the screens derive blockers from the edges, which show both directions.
 export type Checkpoint = Omit<ApiCheckpoint, 'blocked_by'>
 export type Milestone = Omit<ApiMilestone, 'checkpoints'> & { checkpoints: Checkpoint[] }
 export type Graph = Omit<ApiGraph, 'milestones'> & { milestones: Milestone[] }
@@ -26,7 +26,7 @@ const BLANK = {
 
 type PackedCheckpoint = Partial<Checkpoint> & Pick<Checkpoint, 'checkpoint_id' | 'title' | 'depends_on'>
 
-/** A graph as a page carries it: what is as usual is left out, and an edge is two places in the list of all checkpoints. */
+/** A graph in the form that a page transfers. Fields with their usual value are left out, and an edge is two positions in the list of checkpoints. */
 export type PackedGraph = Omit<Graph, 'milestones' | 'edges'> & {
   milestones: (Omit<Milestone, 'checkpoints'> & { checkpoints: PackedCheckpoint[] })[]
   edges: number[]
@@ -52,7 +52,7 @@ export function unpackGraph(packed: PackedGraph): Graph {
   return { ...graph, edges }
 }
 
-/** The graph of an answer of the API, with the same keys as one that came with the page. */
+/** Gives a graph from the API the same fields as a graph that came with the page. */
 export function withoutBlockers(graph: ApiGraph): Graph {
   const bare = ({ blocked_by: _, ...checkpoint }: ApiCheckpoint): Checkpoint => checkpoint
   return { ...graph, milestones: graph.milestones.map((each) => ({ ...each, checkpoints: each.checkpoints.map(bare) })) }

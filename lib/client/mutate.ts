@@ -4,7 +4,7 @@ import type { ActionResult } from '@/lib/domain/answer'
 import { type Action, useAction } from './action'
 import { GRAPHS } from './queries'
 
-/** An action that changes a plan: whatever the answer, the graphs on screen are read again, since a refusal means that they were old. */
+/** Binds an action that changes a plan. The graphs are read again after a refusal too, because they may have been out of date. */
 export function useChange<T>(action: Action<T>, onAnswer?: (result: ActionResult<T>) => void) {
   const queries = useQueryClient()
   return useAction(action, (result) => {

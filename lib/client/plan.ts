@@ -1,7 +1,7 @@
 import type { CheckpointState } from '@/lib/domain/state'
 import type { Checkpoint, Graph, Milestone } from './graph'
 
-/** One checkpoint as the screens speak of it, in a drawn milestone or outside. `checkpoint` is known for drawn ones only. */
+/** A checkpoint for the screens, inside or outside the drawn milestones. `checkpoint` and `milestone` are null outside. */
 export type PlanNode = {
   id: string
   title: string
@@ -55,7 +55,7 @@ export function readPlan(graph: Graph): Plan {
   return { graph, nodes }
 }
 
-/** What a page on a plan is called: after the checkpoint that is open on it, else after its milestone or project. */
+/** The title of a page: it names the open checkpoint, or else the milestone or project. */
 export function titleOf(graph: Graph, noun: 'project' | 'milestone', selected: string | null): string {
   for (const { title, checkpoints } of graph.milestones) {
     const open = checkpoints.find(({ checkpoint_id }) => checkpoint_id === selected)
@@ -64,7 +64,7 @@ export function titleOf(graph: Graph, noun: 'project' | 'milestone', selected: s
   return (noun === 'milestone' ? graph.milestones[0]?.title : undefined) ?? graph.project.title
 }
 
-/** Those of the same milestone first, by number; then the others by milestone. */
+/** Orders checkpoints: first the checkpoints in the milestone of `from`, by number, then the others by milestone and number. */
 function compare(from: PlanNode, a: PlanNode | undefined, b: PlanNode | undefined) {
   if (!a || !b) return 0
   const away = Number(a.milestone_id !== from.milestone_id) - Number(b.milestone_id !== from.milestone_id)
@@ -75,7 +75,7 @@ export function findNodes(plan: Plan, ids: readonly string[]): PlanNode[] {
   return ids.flatMap((id) => plan.nodes.get(id) ?? [])
 }
 
-/** "3" inside its own milestone, "API v2 · 3" elsewhere. */
+/** For example "3" inside its own milestone and "API v2 · 3" elsewhere. */
 export function numberOf(node: PlanNode, milestone_id: string | null) {
   if (node.private) return 'private'
   return node.milestone_id === milestone_id ? String(node.order) : `${node.milestone_title} · ${node.order}`
@@ -87,7 +87,7 @@ export function blockersOf(plan: Plan, node: PlanNode) {
   return findNodes(plan, node.waits_for).filter(isUnmet)
 }
 
-/** The unmet checkpoints upstream that wait for nothing but work: finishing them is what would set this one free. */
+/** The unmet checkpoints, directly or indirectly before this one, that have no unmet dependency themselves. Completing them comes first. */
 export function rootCausesOf(plan: Plan, node: PlanNode): PlanNode[] {
   const seen = new Set<string>()
   const roots: PlanNode[] = []
@@ -95,7 +95,7 @@ export function rootCausesOf(plan: Plan, node: PlanNode): PlanNode[] {
     for (const blocker of blockersOf(plan, current)) {
       if (seen.has(blocker.id)) continue
       seen.add(blocker.id)
-      // What a checkpoint of another milestone waits for is not part of this graph: the walk ends there.
+      // The graph does not have the dependencies of a checkpoint outside the drawn milestones, so the walk ends there.
       if (blockersOf(plan, blocker).length === 0) roots.push(blocker)
       else walk(blocker)
     }
@@ -104,7 +104,7 @@ export function rootCausesOf(plan: Plan, node: PlanNode): PlanNode[] {
   return roots
 }
 
-/** The completed checkpoints that depend on this one, directly or through others: a cascading reopen takes them along. */
+/** The completed checkpoints that depend on this one, directly or through others. A reopen with cascade reopens them too. */
 export function completedDependentsOf(plan: Plan, node: PlanNode): PlanNode[] {
   const found = new Map<string, PlanNode>()
   const walk = (current: PlanNode) => {
@@ -118,7 +118,7 @@ export function completedDependentsOf(plan: Plan, node: PlanNode): PlanNode[] {
   return [...found.values()]
 }
 
-/** The longest chain of unfinished checkpoints, first to last: what is left even with unlimited hands. */
+/** The longest chain of unfinished checkpoints, from first to last. This much must be done in sequence, however many people help. */
 export function longestChain(plan: Plan): string[] {
   const best = new Map<string, string[]>()
   const chainTo = (node: PlanNode): string[] => {

@@ -28,8 +28,8 @@ const PAGE = 1_000
 const MOST_PAGES = 5
 
 /**
- * What happened to one checkpoint, oldest first. `version` is anything that changes with it: it is part of the key, so that
- * the answer is asked for again when the checkpoint is another than it was.
+ * The events of one checkpoint, oldest first. `version` is any text that changes with the checkpoint. It is part of the key, so that the events
+ * are read again when the checkpoint has changed.
  */
 export function historyQuery(milestone_id: string, checkpoint_id: string, version: string) {
   return queryOptions<LoggedEvent[]>({
@@ -52,13 +52,13 @@ export function historyQuery(milestone_id: string, checkpoint_id: string, versio
   })
 }
 
-/** An answer that was overtaken on its way never replaces what is shown. */
+/** An answer that is older than the graph on screen does not replace it. */
 function newerOf(shown: GraphAt | undefined, answer: GraphAt | undefined) {
   if (!shown || !answer) return answer
   return answer.seq < shown.seq ? shown : replaceEqualDeep(shown, answer)
 }
 
-/** structuralSharing is typed unknown by the library; both sides are this query's own data. */
+/** The library types the arguments of structuralSharing as unknown, but both are data of this query. */
 function asGraphAt(value: unknown) {
   return value as GraphAt | undefined
 }

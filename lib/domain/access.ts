@@ -6,7 +6,7 @@ import { hasPermission, type PermissionName } from './permission'
 import type { Role } from './schemas/group'
 import type { World } from './world'
 
-/** What an operation asks of its caller: a permission, to be a person, to be an admin of the group that the call is about, or nothing but credentials. */
+/** What an operation requires of its caller: a permission, being a person, being an admin of the group that the call is about, or only credentials. */
 export type Need = PermissionName | 'person' | 'admin' | 'anyone'
 
 export const findMember = (world: World, group_id: string, principal_id: string): Member | null =>
@@ -17,13 +17,13 @@ export const roleIn = (world: World, { principal }: Caller, group_id: string): R
 
 export const isAdmin = (role: Role | null): boolean => role === 'owner' || role === 'admin'
 
-/** Whether the caller may see a checkpoint of the group by its face (ref, title, state, holder), and so depend on it. */
+/** Whether the caller may see the faces of the group's checkpoints (ref, title, state and holder), and so may depend on these checkpoints. */
 export const maySeeFaces = (world: World, { caller }: Context, group: Group): boolean => {
   if (group.visibility === 'workspace') return true
   return (caller.key?.group_id ?? group.group_id) === group.group_id && roleIn(world, caller, group.group_id) !== null
 }
 
-/** Whether the group exists for the caller at all: a key of group scope calls nothing outside its group. */
+/** Whether the caller may read the group. A key of group scope may read only its own group, although it may see faces of others. */
 export const mayRead = (world: World, context: Context, group: Group): boolean => {
   const { key } = context.caller
   if (key?.group_id && key.group_id !== group.group_id) return false
@@ -46,26 +46,26 @@ const assertMember = (role: Role | null, { slug }: Group): void => {
 
 const assertAdmin = (role: Role | null, { slug }: Group): void => {
   if (isAdmin(role)) return
-  throw forbidden(`Only an admin of the group ${slug} may do this.`, { missing: 'admin' })
+  throw forbidden(`Only an admin of the group ${slug} may do this. Ask one of its admins.`, { missing: 'admin' })
 }
 
 /**
- * Refuses a caller who may read the group but lacks something that the call needs in it. Whoever changes something in a group is its member.
+ * Refuses a caller that may read the group but does not have everything that the call needs in it. A change in a group also needs membership.
  * @param group null for a call that is about no group
- * @throws forbidden, naming what is missing
+ * @throws forbidden, with the name of what is missing
  */
 export const assertNeeds = (world: World, { caller }: Context, needs: readonly Need[], group: Group | null, changes: boolean): void => {
   for (const need of needs) {
     if (need === 'anyone') continue
     if (need === 'person') {
       if (caller.principal.kind !== 'user' || caller.key?.group_id)
-        throw forbidden('Only a person, by a session or a key of user scope, may do this.', { missing: 'person' })
+        throw forbidden('Only a person may do this. Use a browser session or a key of user scope.', { missing: 'person' })
       continue
     }
     const role = group && roleIn(world, caller, group.group_id)
     if (group && changes) assertMember(role, group)
     if (need === 'admin') {
-      if (!group) throw new Error('an operation for the admins of a group is about no group')
+      if (!group) throw new Error('an operation that needs an admin must be about a group')
       assertAdmin(role, group)
       continue
     }
@@ -73,7 +73,7 @@ export const assertNeeds = (world: World, { caller }: Context, needs: readonly N
   }
 }
 
-/** Whether the caller has all that a change in the group needs; as assertNeeds, but asked and not refused. */
+/** Whether assertNeeds lets the caller make a change in the group that needs this. */
 export const mayChange = (world: World, context: Context, need: Need, group: Group): boolean => {
   try {
     assertNeeds(world, context, [need], group, true)

@@ -1,9 +1,9 @@
 import type { ProblemCode } from './errors'
 
-/** What a caller is told when a call was done. */
+/** The answer to a call that succeeded. */
 export type Done<T> = { success: true; data: T; seq: number; changed: boolean }
 
-/** What a caller is told when a call was refused. `seq` is there where the refusal was judged against the state: it is true at that number. */
+/** The answer to a call that was refused. `seq` is present if the refusal was judged against the state, which had this sequence number. */
 export type Refusal = {
   success: false
   error: ProblemCode

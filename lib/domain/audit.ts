@@ -11,11 +11,11 @@ export type Finding = {
   rule: string
   title: string
   violations: string[]
-  /** What is worth telling where nothing violates the rule. */
+  /** A fact that is printed if nothing violates the rule. */
   detail?: string
 }
 
-/** The state rules over a whole world, each with what violates it; for the doctor and for tests, never in the way of a request. */
+/** Checks the state rules over a whole world. It is for the doctor and for tests; no request waits for it. */
 export const auditState = (world: WorldState): Finding[] => {
   const checkpoints = world.all('checkpoint')
   const edges = checkpoints.flatMap((checkpoint) =>
@@ -27,26 +27,26 @@ export const auditState = (world: WorldState): Finding[] => {
       title: 'a completed checkpoint has only completed dependencies',
       violations: edges
         .filter(({ checkpoint, target }) => isCompleted(checkpoint) && !(target && isCompleted(target)))
-        .map(({ checkpoint, id }) => `${checkpoint.checkpoint_id} is completed over ${id}`),
+        .map(({ checkpoint, id }) => `${checkpoint.checkpoint_id} is completed, but its dependency ${id} is not`),
     },
-    { rule: 'D2', title: 'no cycle', violations: cycles(world, checkpoints) },
+    { rule: 'D2', title: 'the dependencies have no cycle', violations: cycles(world, checkpoints) },
     {
       rule: 'D3',
-      title: 'inside a milestone dependencies point back',
+      title: 'inside a milestone a dependency points to a lower number',
       violations: edges
         .filter(({ checkpoint, target }) => target?.milestone_id === checkpoint.milestone_id && target.order >= checkpoint.order)
-        .map(({ checkpoint, id }) => `${checkpoint.checkpoint_id} points forward to ${id}`),
+        .map(({ checkpoint, id }) => `${checkpoint.checkpoint_id} depends on ${id}, whose number is not lower`),
     },
     {
       rule: 'D4',
-      title: 'every dependency has its target',
+      title: 'the target of every dependency exists',
       violations: edges
         .filter(({ target }) => !target)
         .map(({ checkpoint, id }) => `${checkpoint.checkpoint_id} depends on ${id}, which is missing`),
     },
     {
       rule: 'M1',
-      title: 'numbers are 1 to n',
+      title: 'the numbers of a milestone are 1 to n',
       violations: world
         .all('milestone')
         .filter(({ milestone_id }) => world.checkpoints(milestone_id).some(({ order }, at) => order !== at + 1))
@@ -54,7 +54,7 @@ export const auditState = (world: WorldState): Finding[] => {
     },
     {
       rule: 'M2',
-      title: 'a closed milestone has checkpoints, all completed',
+      title: 'a closed milestone has checkpoints, and all are completed',
       violations: world
         .all('milestone')
         .filter(({ milestone_id, status }) => status === 'closed' && !isDone(world.checkpoints(milestone_id)))
@@ -65,7 +65,7 @@ export const auditState = (world: WorldState): Finding[] => {
 
 const isDone = (checkpoints: readonly Checkpoint[]) => checkpoints.length > 0 && checkpoints.every(isCompleted)
 
-/** The checkpoints on a cycle, and those on a way from one cycle to another. What only leads to a cycle or away from it is not among them. */
+/** The checkpoints that lie on a cycle or on a path between two cycles, without those that only lead to a cycle or are only reached from one. */
 const cycles = (world: WorldState, checkpoints: readonly Checkpoint[]): string[] => {
   const left = new Set(checkpoints.map(({ checkpoint_id }) => checkpoint_id))
   const dependencies: Neighbours = (id) => [...new Set(world.find('checkpoint', id)?.depends_on)]
@@ -77,7 +77,7 @@ const cycles = (world: WorldState, checkpoints: readonly Checkpoint[]): string[]
 
 type Neighbours = (id: string) => readonly string[]
 
-/** Takes away whatever has nothing left before it, until everything that is left has something. */
+/** Removes an id from `left` if none of the ids before it is in `left`, until every remaining id has such a predecessor. */
 const peel = (left: Set<string>, before: Neighbours, after: Neighbours): void => {
   const counts = new Map([...left].map((id) => [id, before(id).filter((other) => left.has(other)).length]))
   const free = [...left].filter((id) => counts.get(id) === 0)
@@ -91,7 +91,7 @@ const peel = (left: Set<string>, before: Neighbours, after: Neighbours): void =>
   }
 }
 
-/** What the log says against itself and against the state: its numbers (E1) and the permanence of completed work (C1). */
+/** Checks the numbers of the log (E1), and that the state still has all work that is completed according to the log (C1). */
 export const auditLog = (world: WorldState, log: readonly Event[]): Finding[] => {
   const completed = new Set<string>()
   for (const { type, checkpoint_id } of log) {
@@ -101,33 +101,35 @@ export const auditLog = (world: WorldState, log: readonly Event[]): Finding[] =>
   return [
     {
       rule: 'C1',
-      title: 'what was completed is still there, completed',
+      title: 'completed work is still there, and completed',
       violations: [...completed].filter((id) => !world.find('checkpoint', id)?.completed_at),
     },
     {
       rule: 'E1',
-      title: 'the log is gapless',
+      title: 'the log has no gaps',
       violations: log
-        .flatMap(({ seq }, at) => (seq === at + 1 ? [] : [seq === log[at - 1]?.seq ? `${seq} twice` : `before ${seq}`]))
+        .flatMap(({ seq }, at) =>
+          seq === at + 1 ? [] : [seq === log[at - 1]?.seq ? `two events have the number ${seq}` : `a number is missing before ${seq}`],
+        )
         .slice(0, 1),
     },
   ]
 }
 
-/** Whether the workspace's counter stands where its log ends (E1). */
+/** Checks that the workspace's counter is the last number of its log (E1). */
 export const auditCounter = (seq: number, log: readonly Event[]): Finding => {
   const last = log.at(-1)?.seq ?? 0
   return {
     rule: 'E1',
     title: 'the counter is the last number of the log',
-    violations: seq === last ? [] : [`${seq} against ${last}`],
+    violations: seq === last ? [] : [`the counter is ${seq}, and the log ends at ${last}`],
     detail: String(last),
   }
 }
 
 export type Edge = { checkpoint_id: string; depends_on_id: string }
 
-/** Whether the log, replayed, gives the rows (E2). `strays` are stored edges of checkpoints that have no row, which a world cannot hold. */
+/** Checks that a replay of the log gives the rows (E2). `strays` are stored edges of checkpoints that have no row, which a world cannot hold. */
 export const auditReplay = (world: WorldState, log: readonly Event[], strays: readonly Edge[] = []): Finding => ({
   rule: 'E2',
   title: 'the log replays to the rows',
@@ -152,7 +154,7 @@ const faultsOfReplay = (world: WorldState, log: readonly Event[]): string[] => {
   return [...idle, ...KIND_NAMES.flatMap((kind) => differences(kind, world, replayed))]
 }
 
-/** How the rows of a kind differ from what the log says, entity by entity. */
+/** The differences between the rows of a kind and a replay of the log, one for each entity that differs. */
 const differences = (kind: Kind, world: WorldState, replayed: WorldState): string[] => {
   const byId = (state: WorldState) => new Map(state.all(kind).map((entity) => [entityId(kind, entity), entity]))
   const [rows, facts] = [byId(world), byId(replayed)]

@@ -8,7 +8,7 @@ import { closing } from './milestone'
 import { scopeOfCheckpoint } from './resolve'
 import type { World } from './world'
 
-/** The events that complete a pending checkpoint: judged by D1, then by its claim, then by its gate. @throws blocked, claim_lost, consensus_required */
+/** The events that complete a pending checkpoint. D1 is judged first, then the claim, then the gate. @throws blocked, claim_lost, consensus_required */
 export const complete = (
   world: World,
   context: Context,
@@ -25,15 +25,15 @@ export const complete = (
   ]
 }
 
-/** A claim given with a completion must be the live one; there are no claims yet, so none is. */
+/** L1: a claim that is given must be the checkpoint's live claim. Claims do not exist yet, so every given claim is lost. @throws claim_lost */
 const assertClaimed = ({ order }: Checkpoint, claim_id: string | undefined): void => {
   if (claim_id === undefined) return
-  const message = `Checkpoint ${order} is not held by the claim ${claim_id}. Read it again before going on.`
+  const message = `Checkpoint ${order} is not held by the claim ${claim_id}. Read its milestone again before you continue.`
   throw new DomainError('claim_lost', message, { claim_id })
 }
 
-/** C1: the refusal of a change to what a completed checkpoint keeps. `stays` says what that is. */
+/** C1: the refusal of a change that a completed checkpoint does not allow. `stays` is the clause that says what cannot change. */
 export const frozen = ({ order, checkpoint_id }: Checkpoint, stays: string): DomainError => {
-  const message = `Checkpoint ${order} is completed: ${stays}. Its git links and note may still be changed.`
+  const message = `Checkpoint ${order} is completed: ${stays}. Its git links and note can still be changed.`
   return new DomainError('checkpoint_completed', message, { checkpoint_id })
 }

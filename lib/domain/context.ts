@@ -4,13 +4,13 @@ import type { Authorship } from './events'
 import type { IdSource } from './ids'
 import type { World } from './world'
 
-/** Who calls, as the credentials say: what it may do is judged in the lane, against the world. `key_id` is null for a browser session. */
+/** The caller that the credentials name. What it may do is judged later, against the world. `key_id` is null for a browser session. */
 export type Actor = Omit<Authorship, 'actor_type'>
 
 /** An actor that the world knows and whose key is live. */
 export type Caller = { actor: Actor; principal: Principal; key: Key | null }
 
-/** What every rule, decision and view is given beside the world: nothing else may influence what it answers. */
+/** All that a rule, a decision or a view is given besides the world. Nothing else may influence its result. */
 export type Context = {
   caller: Caller
   /** The time of the change or of the read by the database's clock, ISO 8601 UTC. */
@@ -26,6 +26,9 @@ export const identify = (world: World, actor: Actor, now: string): Caller => {
   const key = principal && actor.key_id ? world.findIn('principal', principal.principal_id, 'key', actor.key_id) : null
   const dead = key && (key.revoked_at !== null || (key.expires_at !== null && key.expires_at <= now))
   if (!principal || (actor.key_id && !key) || dead)
-    throw new DomainError('unauthenticated', 'The key is unknown, revoked or expired, or the session has ended.')
+    throw new DomainError(
+      'unauthenticated',
+      'The key is unknown, revoked or expired, or the session has ended. Use another key, or sign in again.',
+    )
   return { actor, principal, key }
 }

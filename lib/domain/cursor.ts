@@ -1,10 +1,10 @@
-/** Where a page of a list in the order of creation ended: the time and the id of its last row. */
+/** The end of one page of a list in the order of creation: the time and the id of its last row. */
 export type Cursor = { created_at: string; id: string }
 
-/** A cursor as its reader gets it: text that means nothing to anybody else. */
+/** The opaque text that a client receives for a cursor. */
 export const cursorOf = ({ created_at, id }: Cursor): string => toBase64Url(JSON.stringify([created_at, id]))
 
-/** The position that a cursor was made of, or null for text that no list gave out. */
+/** The position from which a cursor was made, or null if the text is not a cursor. */
 export const findPosition = (cursor: string): Cursor | null => {
   try {
     const [created_at, id]: unknown[] = JSON.parse(fromBase64Url(cursor))
@@ -13,7 +13,7 @@ export const findPosition = (cursor: string): Cursor | null => {
   return null
 }
 
-/** Whether a text is a time as we write it, and as PostgreSQL reads it. */
+/** Whether a text is a time in the form of `toISOString`, within the years that PostgreSQL reads in this form. */
 const isInstant = (text: string) => /^[1-9]\d{3}-/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString() === text
 
 const toBase64Url = (text: string) => btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')

@@ -7,38 +7,46 @@ import type { Unit } from './kinds'
 import { isCompleted } from './state'
 import type { World } from './world'
 
-/** A gate's proposal is deleted with its checkpoint. */
+/** Asks for the proposals of these checkpoints' gates, because a proposal is deleted together with its checkpoint. */
 const needProposals = (world: World, checkpoints: readonly Checkpoint[]): void =>
   world.need(checkpoints.flatMap(({ proposal_id }): Unit[] => (proposal_id ? [{ kind: 'proposal', id: proposal_id }] : [])))
 
-/** C1, C3. @throws checkpoint_completed; has_dependents, naming those that the caller may see and counting the others */
+/** C1, C3. @throws checkpoint_completed; has_dependents, with the dependents that the caller may see and the number of the others */
 export const assertDeletable = (world: World, context: Context, checkpoint: Checkpoint): void => {
-  if (isCompleted(checkpoint)) throw frozen(checkpoint, 'what was done stays on record')
+  if (isCompleted(checkpoint)) throw frozen(checkpoint, 'completed work stays on record, so it cannot be deleted')
   needProposals(world, [checkpoint])
   const dependents = world.dependents(checkpoint.checkpoint_id)
   if (dependents.length === 0) return
   const { names, details } = tellDependents(world, context, checkpoint, dependents)
-  throw new DomainError('has_dependents', `Checkpoint ${checkpoint.order} cannot be deleted: others depend on it (${names}).`, details)
+  throw new DomainError(
+    'has_dependents',
+    `Checkpoint ${checkpoint.order} cannot be deleted: other checkpoints depend on it (${names}).`,
+    details,
+  )
 }
 
-/** C1, C3 for all checkpoints of a milestone, which may depend on each other. @throws checkpoint_completed, has_dependents */
+/** C1 and C3 for all checkpoints of a milestone. Dependencies between them do not count. @throws checkpoint_completed, has_dependents */
 export const assertMilestoneDeletable = (world: World, context: Context, { milestone_id }: Milestone): void => {
   const checkpoints = world.checkpoints(milestone_id)
   world.need(checkpoints.map(({ checkpoint_id }) => ({ kind: 'dependents', id: checkpoint_id })))
   needProposals(world, checkpoints)
   const completed = checkpoints.filter(isCompleted)
   if (completed.length > 0) {
-    const message = `${completed.length} of its checkpoints are completed: what was done stays on record.`
+    const message = `The milestone cannot be deleted: it has completed checkpoints (${completed.length}), and completed work stays on record.`
     throw new DomainError('checkpoint_completed', message, { checkpoint_ids: completed.map(({ checkpoint_id }) => checkpoint_id) })
   }
   for (const checkpoint of checkpoints) {
     const outside = world.dependents(checkpoint.checkpoint_id).filter((dependent) => dependent.milestone_id !== milestone_id)
     if (outside.length === 0) continue
     const { names, details } = tellDependents(world, context, checkpoint, outside)
-    throw new DomainError('has_dependents', `Others depend on its checkpoint ${checkpoint.order} (${names}).`, details)
+    throw new DomainError(
+      'has_dependents',
+      `The milestone cannot be deleted: other checkpoints depend on its checkpoint ${checkpoint.order} (${names}).`,
+      details,
+    )
   }
 }
 
-/** P1: whether the deletion of these checkpoints loosens a plan, because one of them is pending and was planned by somebody else. */
+/** P1: whether a deletion of these checkpoints loosens a plan, because another principal created one of them and it is pending. */
 export const deletesOthersWork = ({ caller }: Context, checkpoints: readonly Checkpoint[]): boolean =>
   checkpoints.some((checkpoint) => !isCompleted(checkpoint) && checkpoint.created_by !== caller.principal.principal_id)

@@ -8,7 +8,7 @@ import { scopeOfCheckpoint } from './resolve'
 import { dependenciesOf, isCompleted } from './state'
 import type { World } from './world'
 
-/** Where a milestone's checkpoint, or one that is to be inserted at `order`, writes its references. */
+/** The place that gives references their meaning: an existing checkpoint of the milestone, or a new one that is inserted at `order`. */
 export const placeIn = (world: World, { milestone_id }: Milestone, order: number, standing: readonly string[] = []): Place => ({
   numbered: world.checkpoints(milestone_id).map(({ checkpoint_id }) => checkpoint_id),
   order,
@@ -17,7 +17,7 @@ export const placeIn = (world: World, { milestone_id }: Milestone, order: number
 
 const placeOf = (world: World, milestone: Milestone, { order, depends_on }: Checkpoint) => placeIn(world, milestone, order, depends_on)
 
-/** Whether a list of references names exactly what the checkpoint depends on already, so that giving it changes nothing. */
+/** Whether the references name exactly the checkpoint's present dependencies, so that sending them changes nothing. */
 export const areStanding = (
   world: World,
   context: Context,
@@ -30,7 +30,7 @@ export const areStanding = (
   return named.every((id) => id !== null && depends_on.includes(id)) && depends_on.every((id) => named.includes(id))
 }
 
-/** P1: whether a new list of references takes away an edge to pending work; asked before the list itself is judged. */
+/** P1: whether a new list of references removes a dependency on pending work. The question comes before the list itself is validated. */
 export const removesPendingEdge = (
   world: World,
   context: Context,
@@ -66,8 +66,8 @@ export const changeDependencies = (
 }
 
 /**
- * D2: refuses new edges from `checkpoint` to `targets` that would close a cycle. Walks the pending ancestors of the targets, a level at a time.
- * A completed ancestor ends the walk, since all that it waits for is completed (D1) and `checkpoint` is pending.
+ * D2: refuses new edges from `checkpoint` to `targets` that would close a cycle. It walks the pending ancestors of the targets level by level.
+ * The walk ends at a completed ancestor, because all dependencies of that ancestor are completed (D1) and `checkpoint` is pending.
  * @throws cycle, with the path in order
  */
 export const assertAcyclic = (world: World, context: Context, checkpoint: Checkpoint, targets: readonly string[]): void => {
@@ -106,5 +106,9 @@ const cycle = (world: World, context: Context, checkpoint: Checkpoint, cameFrom:
     id = cameFrom.get(id)
   } while (id && id !== checkpoint.checkpoint_id)
   path.unshift(checkpoint.order)
-  return new DomainError('cycle', `This dependency would close the loop ${path.join(' -> ')}; each waits for the next.`, { path })
+  return new DomainError(
+    'cycle',
+    `This dependency would close the cycle ${path.join(' -> ')}, in which each waits for the next. Leave it out, or ask a person to change the plan.`,
+    { path },
+  )
 }

@@ -4,7 +4,7 @@ import type { MilestoneStatus } from './schemas/milestone'
 import type { ProjectStatus } from './schemas/project'
 import type { ProposalStatus } from './schemas/proposal'
 
-// What a world holds. Never changed in place: evolve replaces them. Times are ISO 8601 UTC with milliseconds.
+// A world holds these entities. They are never changed in place: evolve replaces them. Times are ISO 8601 UTC with milliseconds.
 
 export const PRINCIPAL_KINDS = ['user', 'agent_profile'] as const
 export type PrincipalKind = (typeof PRINCIPAL_KINDS)[number]
@@ -16,7 +16,7 @@ export type Principal = {
   email: string
   /** The group of an agent profile; null for people. */
   group_id: string | null
-  /** The person who set the instance up: reads the whole log. */
+  /** True for the person who set the instance up, who may read the whole log. */
   instance_owner: boolean
   created_at: string
 }
@@ -24,12 +24,12 @@ export type Principal = {
 export type Key = {
   key_id: string
   principal_id: string
-  /** null: user scope, all groups of its person. */
+  /** Null for a key of user scope, which is valid in all groups of its person. */
   group_id: string | null
   name: string
-  /** SHA-256 of the secret, in hex: the secret itself is shown once and kept nowhere. */
+  /** SHA-256 of the secret, in hex. The secret itself is shown once and never stored. */
   hash: string
-  /** The last four characters, to tell keys apart. */
+  /** The last four characters of the secret, by which a person tells keys apart. */
   hint: string
   permissions: Partial<Record<PermissionName, boolean>>
   created_by: string
@@ -60,7 +60,7 @@ export type Project = {
   color: string
   status: ProjectStatus
   is_default: boolean
-  /** Kept by evolve: how many milestones lie in it. */
+  /** The number of milestones in the project, which evolve keeps up to date. */
   milestone_count: number
   created_by: string
   created_at: string
@@ -97,7 +97,7 @@ export type Checkpoint = GitLinks & {
   description: string
   requires_consensus: boolean
   proposal_id: string | null
-  /** Ids of checkpoints, in this milestone or another (D4). */
+  /** Ids of checkpoints in this milestone or in others (D4). */
   depends_on: readonly string[]
   note: string
   created_by: string
@@ -107,14 +107,14 @@ export type Checkpoint = GitLinks & {
   completed_session: string | null
 }
 
-/** The vote that gates a checkpoint (G1); it lives and dies with it. */
+/** The vote that gates a checkpoint (G1). It is created and deleted together with the checkpoint. */
 export type Proposal = {
   proposal_id: string
   group_id: string
   checkpoint_id: string
   proposer_id: string
   status: ProposalStatus
-  /** Counts from 1; ballots of an earlier round stay readable and count nothing. */
+  /** Counts from 1. The ballots of earlier rounds stay readable, but they do not count. */
   round: number
   threshold_met: boolean | null
   result: string | null

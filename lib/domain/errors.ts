@@ -1,4 +1,4 @@
-/** Every reason for which Cairn refuses a call. The transports map each to an HTTP status; a new one does not compile until it has one. */
+/** Every reason for which Cairn refuses a call. Each has an HTTP status in lib/transport: a new code does not compile until it has one. */
 export const PROBLEM_CODES = [
   'malformed',
   'unauthenticated',
@@ -41,14 +41,14 @@ export type ProblemCode = (typeof PROBLEM_CODES)[number]
 
 export type FieldProblem = { path: string; message: string }
 
-/** A refusal with a reason that the caller can act on: nothing was changed. */
+/** A refusal with a reason on which the caller can act. A refused call has changed nothing. */
 export class DomainError extends Error {
   override readonly name = 'DomainError'
   constructor(
     readonly code: ProblemCode,
     message: string,
     readonly details: Record<string, unknown> = {},
-    /** The sequence number at which a refusal judged against a world is true; null for one that no world was asked for. */
+    /** The sequence number at which the refusal was judged against a world; null if it was judged without one. */
     readonly seq: number | null = null,
   ) {
     super(message)
@@ -59,8 +59,8 @@ export class DomainError extends Error {
   }
 }
 
-/** The one refusal for what does not exist and for what the caller may not read, so that the two cannot be told apart. */
+/** The refusal both for what does not exist and for what the caller may not read, so that a caller cannot tell the two apart. */
 export const notFound = (noun: string) => new DomainError('not_found', `There is no such ${noun}, or you may not read it.`)
 
 export const invalid = (path: string, message: string) =>
-  new DomainError('invalid', `${path} ${message}`, { fields: [{ path, message }] satisfies FieldProblem[] })
+  new DomainError('invalid', `${path} ${message}.`, { fields: [{ path, message }] satisfies FieldProblem[] })

@@ -1,13 +1,13 @@
 import type { Checkpoint, GitLinks, Group, Key, Milestone, Principal, PrincipalKind, Project } from './entities'
 import type { Role } from './schemas/group'
 
-/** By which way a change came. */
+/** The interface through which a change came. */
 export const VIAS = ['rest', 'mcp', 'web', 'cli'] as const
 export type Via = (typeof VIAS)[number]
 
 /**
- * What can happen, by type: the facts that replaying needs and that the scope of the event (its ids), its time and its actor do not already say.
- * `renumbers` names the other milestones that refer to a checkpoint whose number this event changes (their version moves).
+ * The payload of each type of event: the facts that a replay needs and that are not already in the event's scope (its ids), time or actor.
+ * `renumbers` names the other milestones that refer to a checkpoint whose number this event changes, because their version moves too.
  */
 export type EventData = {
   'person.registered': Pick<Principal, 'principal_id' | 'name' | 'email' | 'instance_owner'>
@@ -42,10 +42,10 @@ export type EventData = {
 
 export type EventType = keyof EventData
 
-/** What an event is about; each id of the narrower noun comes with those of the wider ones. */
+/** The ids of what an event is about. An id is always given together with the ids of what contains it, such as a milestone's with its project's. */
 export type Scope = { group_id: string | null; project_id: string | null; milestone_id: string | null; checkpoint_id: string | null }
 
-/** A decision's result: a fact without its place in the log. */
+/** An event that a decision made, before it has its place in the log. */
 export type EventDraft = { [T in EventType]: Scope & { type: T; data: EventData[T] } }[EventType]
 
 export type Authorship = {

@@ -5,7 +5,7 @@ import type { WorldState } from './world'
 
 const given = <T extends object>(data: T): Partial<T> => data
 
-/** An event names what it is about; a log that does not is damaged, and going on would damage more. */
+/** Every event names what it is about. If one does not, the log is damaged, and applying it would damage the world too. */
 const required = <T>(value: T | null, event: Event, what: string): T => {
   if (value === null) throw new Error(`event ${event.seq} ${event.type} has no ${what}`)
   return value
@@ -19,7 +19,7 @@ const touch = (world: WorldState, event: Event, change: Partial<Milestone> = {})
   world.put('milestone', { ...milestone, ...change, updated_at: event.at })
 }
 
-/** A change of structure or texts moves the milestone's version. */
+/** The milestone's version moves with each change of its texts, its project or its structure. */
 const restructure = (world: WorldState, event: Event, change: Partial<Milestone> = {}) =>
   touch(world, event, { ...change, version: event.seq })
 
@@ -36,7 +36,7 @@ const renumber = (world: WorldState, event: Event, shifted: Iterable<Checkpoint>
 const change = (world: WorldState, event: Event, changes: Partial<Checkpoint>) =>
   world.put('checkpoint', { ...present(world, event, 'checkpoint', event.checkpoint_id), ...changes })
 
-/** Applies one event. The only code that changes a world: in the lane, in a replay of the log, and in a browser. */
+/** Applies one event. No other code changes the entities of a world, neither in the lane nor in a replay of the log. */
 export const evolve = (world: WorldState, event: Event): void => {
   switch (event.type) {
     case 'person.registered':

@@ -8,13 +8,13 @@ import type { Blocker } from './schemas/checkpoint'
 import { neededForStates, stateOf } from './state'
 import type { World } from './world'
 
-/** Asks for all that the faces of these checkpoints rest on, in two goes, however many they are. */
+/** Asks for everything that the faces of these checkpoints are made of. It takes two loads, however many checkpoints there are. */
 export const needForFaces = (world: World, targets: readonly Checkpoint[]): void => {
   world.need([...targets.map(({ milestone_id }): Unit => ({ kind: 'milestone', id: milestone_id })), ...neededForStates(targets)])
   world.need(targets.map(({ milestone_id }) => ({ kind: 'group', id: milestoneOf(world, milestone_id).group_id })))
 }
 
-/** What a reader in `from_milestone_id` is told of another checkpoint. Of one in a group that the reader may not read, only its id and its state. */
+/** The face of a checkpoint, as seen from a milestone. If the caller may not see the faces of its group, it has only the id and the state. */
 export const faceOf = (world: World, context: Context, from_milestone_id: string, target: Checkpoint): Blocker => {
   const milestone = milestoneOf(world, target.milestone_id)
   const group = groupOf(world, milestone.group_id)
@@ -33,7 +33,7 @@ export const faceOf = (world: World, context: Context, from_milestone_id: string
 
 export const byReference = <T extends { ref: Reference }>(faces: T[]): T[] => faces.sort((a, b) => compareReferences(a.ref, b.ref))
 
-/** The dependents of a checkpoint that a refusal names: those that the caller may see by their faces, and how many others there are. */
+/** The dependents of a checkpoint for a refusal: the faces that the caller may see, and the number of the others. */
 export const tellDependents = (world: World, context: Context, on: Checkpoint, dependents: readonly Checkpoint[]) => {
   needForFaces(world, dependents)
   const faces = byReference(dependents.map((dependent) => faceOf(world, context, on.milestone_id, dependent)))

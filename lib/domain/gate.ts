@@ -7,7 +7,7 @@ import { isGatePassed } from './state'
 import { viewProposal } from './views/proposal'
 import type { World } from './world'
 
-/** G1. @throws consensus_required, with the proposal to vote on and its tally */
+/** G1. @throws consensus_required, with the proposal and its tally */
 export const assertGatePassed = (world: World, { now }: Context, milestone: Milestone, checkpoint: Checkpoint): void => {
   if (isGatePassed(world, checkpoint, now) || !checkpoint.proposal_id) return
   const message = `Checkpoint ${checkpoint.order} needs the group's consent: its proposal ${checkpoint.proposal_id} has not passed. Vote on it, or wait for the vote.`
@@ -18,7 +18,7 @@ export const assertGatePassed = (world: World, { now }: Context, milestone: Mile
   })
 }
 
-/** The event that begins a new round of a gate after a change of content or a reopen (G1): earlier ballots count nothing in it. */
+/** The event that begins a new round of a gate after a change of content or a reopen (G1). Ballots of earlier rounds do not count in it. */
 export const newRound = (world: World, milestone: Milestone, checkpoint: Checkpoint): EventDraft[] => {
   const proposal = checkpoint.proposal_id ? world.find('proposal', checkpoint.proposal_id) : null
   if (!proposal) return []

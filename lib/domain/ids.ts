@@ -1,9 +1,9 @@
-/** RFC 4648's base-32 alphabet in lower case: 5 bits a character. */
+/** The base-32 alphabet of RFC 4648 in lower case. Each character stands for 5 bits. */
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
 
 export type IdPrefix = 'proj' | 'ms' | 'cp' | 'prop' | 'ap' | 'usr' | 'key' | 'clm'
 
-/** Each byte as one character, by its lowest 5 bits. */
+/** Turns each byte into one character, by the lowest 5 bits of the byte. */
 export const textFrom = (bytes: Iterable<number>): string => {
   let text = ''
   for (const byte of bytes) text += ALPHABET.charAt(byte & 31)
@@ -12,20 +12,20 @@ export const textFrom = (bytes: Iterable<number>): string => {
 
 export const randomText = (length: number): string => textFrom(crypto.getRandomValues(new Uint8Array(length)))
 
-/** Short, because agents pay for each token: 60 random bits behind the noun's prefix. */
+/** Ids are short, because agents pay for each token: 12 characters are 60 random bits. */
 const ID_LENGTH = 12
 
 export const newId = (prefix: IdPrefix): string => `${prefix}_${randomText(ID_LENGTH)}`
 
-/** Whether a text has the form of a group's id. A slug never has it, since clients tell the two apart by that. */
+/** Whether a text has the form of a group's id. A slug never has this form, because clients tell the two apart by it. */
 export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
 
-/** Where a decision takes its new ids from. */
+/** The source from which a decision takes its new ids. */
 export type IdSource = { newId(prefix: IdPrefix): string; newGroupId(): string }
 
 /**
- * The ids of one call. Each `start()` begins the same sequence again, so that a decision which is tried again, because something was not
- * loaded or a connection was lost, makes the same ids and asks for the same things.
+ * The ids of one call. Each `start()` begins the same sequence again. A decision that is tried again, because something was not loaded or a
+ * connection was lost, then makes the same ids and asks for the same units.
  */
 export const repeatableIds = (): { start(): IdSource } => {
   const texts: string[] = []

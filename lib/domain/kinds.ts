@@ -2,22 +2,22 @@ import type { Entities, Kind } from './entities'
 
 type Field<K extends Kind> = keyof Entities[K] & string
 
-/** Entities of one kind, looked up by one of their fields; a field that holds a list is looked up by each of its members. */
+/** Entities of one kind that are looked up by one of their fields. A field that holds a list is looked up by each of its members. */
 export type Part = { [K in Kind]: readonly [kind: K, field: Field<K>] }[Kind]
 
 type Definition<K extends Kind> = {
   /** The fields that identify an entity, in the order in which they are joined. */
   id: readonly [Field<K>, ...Field<K>[]]
   /**
-   * The sets of entities that can be loaded whole and are then known to be complete. `key` is the field of this kind that names the set;
-   * a set belongs to the kind whose creation makes it complete, since nothing can refer to an entity that did not exist before.
+   * The sets of entities that are loaded as a whole and are then known to be complete. `key` is the field of this kind that names the set.
+   * A set belongs to the kind whose creation makes it complete: nothing can refer to an entity that has just been created.
    */
   units: Readonly<Record<string, { key: Field<K>; parts: readonly Part[] }>>
 }
 
 /**
- * What must be known of every kind of entity, said once. The indexes of a world, what it knows to be complete, loading, storing and replaying
- * all follow from this record; a unit that bears the name of a kind lets a single entity of that kind be found by its id.
+ * The definition of every kind of entity. The indexes of a world, its knowledge of what is complete, loading, storing and replaying all follow
+ * from this record. A unit with the name of a kind is what makes a single entity of that kind findable by its id.
  */
 export const KINDS = {
   principal: {
@@ -68,19 +68,19 @@ export const KINDS = {
 
 type Units = { [K in Kind]: (typeof KINDS)[K]['units'] }
 
-/** A set of entities that can be loaded whole. */
+/** The name of a set of entities that is loaded as a whole. */
 export type UnitKind = { [K in Kind]: keyof Units[K] & string }[Kind]
 export type Unit = { kind: UnitKind; id: string }
 
-/** The kinds of which a unit holds entities. */
+/** The kinds whose entities a unit holds. */
 export type KindIn<U extends UnitKind> = U extends UnitKind
   ? { [K in Kind]: Units[K] extends Readonly<Record<U, { parts: readonly (infer P extends Part)[] }>> ? P[0] : never }[Kind]
   : never
 
-/** The kinds of which a single entity can be found by its id alone. */
+/** The kinds whose entities can be found by their id alone. */
 export type FoundKind = Kind & UnitKind
 
-/** A list by the compiler of what must not be there: it does not compile unless the list is empty, and its error names what is on it. */
+/** An assertion for the compiler that a union has no members. If it has some, the error of the compiler names them. */
 export type Nothing<T extends never> = T
 
 /** A kind that no unit holds could never be loaded. */
@@ -90,13 +90,13 @@ const isKind = (name: string): name is Kind => name in KINDS
 
 export const KIND_NAMES: readonly Kind[] = Object.keys(KINDS).filter(isKind)
 
-/** A record with one value for each kind. The cast holds because KIND_NAMES has every kind. */
+/** Makes a record with one value for each kind. The cast holds because KIND_NAMES has every kind. */
 export const recordOfKinds = <R extends { [K in Kind]: unknown }>(make: <K extends Kind>(kind: K) => R[K]): R =>
   Object.fromEntries(KIND_NAMES.map((kind) => [kind, make(kind)])) as R
 
 type IdField<K extends Kind> = (typeof KINDS)[K]['id'][number] & keyof Entities[K]
 
-/** The id of an entity; where several fields make it up, they are joined by a slash. */
+/** The id of an entity. If it consists of several fields, they are joined by slashes. */
 export const entityId = <K extends Kind>(kind: K, entity: Pick<Entities[K], IdField<K>>): string => {
   const fields: readonly string[] = KINDS[kind].id
   return fields.map((field) => Reflect.get(entity, field)).join('/')
@@ -104,7 +104,7 @@ export const entityId = <K extends Kind>(kind: K, entity: Pick<Entities[K], IdFi
 
 type OwnId<T> = T extends readonly [infer F extends string] ? F : never
 
-/** Ids by the name of their field, of any kind that has an id of its own. */
+/** Ids by the names of their fields, for every kind whose id is a single field. */
 export type Ids = { readonly [F in { [K in Kind]: OwnId<(typeof KINDS)[K]['id']> }[Kind]]?: string | null }
 
 type UnitDefinition = { of: Kind; key: string; parts: readonly Part[] }
@@ -113,7 +113,7 @@ const definitions = KIND_NAMES.flatMap((of) =>
   Object.entries<Omit<UnitDefinition, 'of'>>(KINDS[of].units).map(([name, unit]): [string, UnitDefinition] => [name, { of, ...unit }]),
 )
 
-/** The casts hold because UnitKind is the union of the very names from which the definitions were made. */
+/** The casts hold because UnitKind is the union of the names from which the definitions were made. */
 const asUnits = (entries: readonly [string, UnitDefinition][]) => ({
   UNITS: Object.fromEntries(entries) as { [U in UnitKind]: UnitDefinition },
   UNIT_NAMES: entries.map(([name]) => name as UnitKind),
@@ -122,5 +122,5 @@ const asUnits = (entries: readonly [string, UnitDefinition][]) => ({
 /** Every unit by its name, with the kind that it belongs to. */
 export const { UNITS, UNIT_NAMES } = asUnits(definitions)
 
-/** Whether a part holds one entity at most, found by its own id: no index is needed for it. */
+/** Whether a part holds at most one entity, which is found by its own id, so that the part needs no index. */
 export const isById = ([kind, field]: Part): boolean => KINDS[kind].id.length === 1 && KINDS[kind].id[0] === field

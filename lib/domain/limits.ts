@@ -1,4 +1,4 @@
-/** The bounds of what one call may say; lengths in UTF-16 units. */
+/** The limits of one call. Lengths of texts are counted in UTF-16 units. */
 export const LIMITS = {
   title: 200,
   description: 8_192,

@@ -86,7 +86,7 @@ describe('the numbers of a milestone', () => {
     const sketch = workspace()
     const plan = sketch.plan('api', Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`s${at}`, []])))
     const refusal = sketch.refused(addCheckpoint, { milestone_id: plan.milestone_id, title: 'New' })
-    expect([refusal.code, refusal.message]).toEqual(['invalid', 'checkpoints are more than 500 in one milestone'])
+    expect([refusal.code, refusal.message]).toEqual(['invalid', 'checkpoints must not exceed 500 in one milestone.'])
   })
 
   it('mean the checkpoint that has them now', () => {

@@ -1,7 +1,7 @@
 import type { Checkpoint, Milestone } from './entities'
 import type { World } from './world'
 
-/** The other milestones in which a number changes when these checkpoints are renumbered: their version moves. */
+/** The other milestones that refer to one of these checkpoints. Their version moves when the checkpoints are renumbered. */
 export const referringMilestones = (world: World, milestone: Milestone, shifted: readonly Checkpoint[]): string[] => {
   world.need(shifted.map(({ checkpoint_id }) => ({ kind: 'dependents', id: checkpoint_id })))
   const ids = new Set<string>()

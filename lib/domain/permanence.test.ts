@@ -62,7 +62,7 @@ describe('a checkpoint on which another depends', () => {
     const refusal = sketch.refused(deleteCheckpoint, plan.address('A'))
     expect([refusal.code, refusal.message]).toEqual([
       'has_dependents',
-      `Checkpoint 1 cannot be deleted: others depend on it (2, 3, ${web.ref('W')}).`,
+      `Checkpoint 1 cannot be deleted: other checkpoints depend on it (2, 3, ${web.ref('W')}).`,
     ])
     expect(refusal.details).toMatchObject({ dependents: [{ ref: 2 }, { ref: 3 }, { ref: web.ref('W') }], private_count: 0 })
   })

@@ -1,6 +1,6 @@
 import type { PrincipalKind } from './entities'
 
-/** Every permission that a key may carry, whether a new key has it, and what it means. */
+/** Every permission that a key may have, with its meaning. `default` applies if a key does not mention it, and to the new key of an agent. */
 export const PERMISSIONS = {
   'clinks:read': { default: true, description: 'Read messages of its groups' },
   'clinks:write': { default: true, description: 'Send messages to its groups' },
@@ -24,18 +24,18 @@ export const PERMISSIONS = {
 
 export type PermissionName = keyof typeof PERMISSIONS
 
-/** Messages do not exist yet, so nobody holds their permissions. */
+/** Cairn has no messages yet, so no caller holds their permissions. */
 const NOT_YET: readonly PermissionName[] = ['clinks:read', 'clinks:write']
 
-/** Whether nobody holds it yet: a key is given it all the same, for the day that what it covers exists. */
+/** Whether no caller holds the permission yet. A new key is granted it nevertheless, so that the key works once the feature exists. */
 export const isReserved = (name: PermissionName): boolean => NOT_YET.includes(name)
 
 const isPermissionName = (name: string): name is PermissionName => name in PERMISSIONS
 export const PERMISSION_NAMES: readonly PermissionName[] = Object.keys(PERMISSIONS).filter(isPermissionName)
 
 /**
- * Whether a caller holds a permission. A person in a browser holds all; a key what it was given, else the default;
- * an agent profile never `milestones:relax`, whatever its key says (P1): it cannot talk its way past a rule by editing the plan.
+ * Whether a caller holds a permission. A person in a browser holds all of them. A key holds what it was given, and otherwise the default.
+ * An agent profile never holds `milestones:relax`, whatever its key says (P1), so that an agent cannot avoid a rule by changing the plan.
  */
 export const hasPermission = (
   kind: PrincipalKind,

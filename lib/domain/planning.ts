@@ -9,7 +9,7 @@ import type { World } from './world'
 
 type LinksGiven = { [K in keyof GitLinks]?: string | null | undefined }
 
-/** A checkpoint as a call describes it. */
+/** A new checkpoint as a call describes it. */
 export type CheckpointSpec = LinksGiven & {
   title: string
   description: string
@@ -18,7 +18,7 @@ export type CheckpointSpec = LinksGiven & {
   order?: number | undefined
 }
 
-/** A milestone as a call describes it. */
+/** A new milestone as a call describes it. */
 export type MilestoneSpec = {
   title: string
   description: string
@@ -28,7 +28,10 @@ export type MilestoneSpec = {
 
 const DEFAULT_PROJECT = { title: 'General', description: '', slug: DEFAULT_SLUG, color: DEFAULT_COLOR, is_default: true }
 
-/** The events that create a milestone with its checkpoints, and the ids of what they make. The group's default project is made with the first milestone that names none. */
+/**
+ * The events that create a milestone with its checkpoints, and the ids of what they make. The first milestone of a group that names no project
+ * also creates the group's default project.
+ */
 export const planMilestone = (world: World, context: Context, group_id: string, spec: MilestoneSpec) => {
   const { ids } = context
   const project = projectFor(world, context, group_id, spec.project_id ?? null)
@@ -45,7 +48,7 @@ export const planMilestone = (world: World, context: Context, group_id: string, 
   return { events, made: { project_id: project.project_id, milestone_id } }
 }
 
-/** The events that add a checkpoint, with the open proposal that a gated checkpoint has from the moment it exists (G1). */
+/** The events that add a checkpoint. A gated checkpoint has an open proposal from the start (G1). */
 export const addition = (
   { ids }: Context,
   scope: Scope,
@@ -83,7 +86,7 @@ const projectFor = (
   return { events: [{ ...NOWHERE, group_id, project_id, type: 'project.created', data: DEFAULT_PROJECT }], project_id }
 }
 
-/** Whether explicit numbers are given for none, or for all and are exactly 1..n. */
+/** Whether none of the checkpoints has an explicit number, or all have one and the numbers are exactly 1..n. */
 export const areNumbered = (steps: readonly { order?: number | undefined }[]): boolean => {
   const orders = steps.flatMap(({ order }) => order ?? []).sort((a, b) => a - b)
   return orders.length === 0 || (orders.length === steps.length && orders.every((order, at) => order === at + 1))

@@ -7,12 +7,12 @@ import type { CheckpointRef } from './schemas/checkpoint'
 import { dependenciesOf } from './state'
 import type { World } from './world'
 
-/** How one checkpoint is named by another: `2` in the same milestone, `ms_x:3` in another, `cp_…` by its id. */
+/** The name of a checkpoint inside another: `2` in the same milestone, `ms_x:3` in a different one, or its id `cp_…`. */
 export type Reference = CheckpointRef
 
 const CROSS = /^([^:]+):([1-9][0-9]{0,5})$/
 
-/** The reference by which this caller is told of a checkpoint from inside a milestone; an id where the caller may not see it. */
+/** The reference to a checkpoint from inside a milestone, for this caller. It is the id if the caller may not see the checkpoint. */
 export const refTo = (world: World, context: Context, from_milestone_id: string, target: Checkpoint): Reference => {
   if (target.milestone_id === from_milestone_id) return target.order
   const { group_id } = milestoneOf(world, target.milestone_id)
@@ -20,13 +20,13 @@ export const refTo = (world: World, context: Context, from_milestone_id: string,
   return `${target.milestone_id}:${target.order}`
 }
 
-/** What `depends_on` reads as: references in the order of `compareReferences`. */
+/** The `depends_on` that a caller reads: references in the order of `compareReferences`. */
 export const referencesOf = (world: World, context: Context, checkpoint: Checkpoint): Reference[] =>
   dependenciesOf(world, checkpoint)
     .map((target) => refTo(world, context, checkpoint.milestone_id, target))
     .sort(compareReferences)
 
-/** Numbers of the same milestone first, ascending; then those of other milestones; ids of hidden checkpoints last. */
+/** Orders references: numbers of the same milestone come first, then references to other milestones, and then ids of hidden checkpoints. */
 export const compareReferences = (a: Reference, b: Reference): number => {
   if (typeof a === 'number' && typeof b === 'number') return a - b
   if (typeof a === 'number' || typeof b === 'number') return typeof a === 'number' ? -1 : 1
@@ -34,20 +34,20 @@ export const compareReferences = (a: Reference, b: Reference): number => {
   return hidden || a.localeCompare(b, 'en', { numeric: true })
 }
 
-/** A reference as a noun of a sentence: "checkpoint 2", "ms_x:3". */
+/** A reference as a noun in a sentence: "checkpoint 2", "ms_x:3". */
 export const nounOf = (reference: Reference): string => (typeof reference === 'number' ? `checkpoint ${reference}` : reference)
 
-/** Where references are written: the place of the dependent, and what numbers mean there. */
+/** The place in which references are written: the dependent, and the meaning of numbers there. */
 export type Place = {
   /** The ids of the checkpoints that have the numbers 1, 2, … before the change. */
   numbered: readonly string[]
-  /** The number of the checkpoint that is to depend on others. */
+  /** The number of the checkpoint that will depend on others. */
   order: number
-  /** What it depends on already. It may stay, even where the caller may not see it: it is given back by its id, as it was shown. */
+  /** The ids of its present dependencies. These may stay even if the caller may not see them: the caller sends back the ids that it was shown. */
   standing: readonly string[]
 }
 
-/** The id that a reference means (D4), or null where it names nothing that the caller may depend on. */
+/** The id that a reference means (D4), or null if it names nothing on which the caller may depend. */
 const findTarget = (world: World, context: Context, { numbered, standing }: Place, reference: Reference): string | null => {
   if (typeof reference === 'number') return numbered[reference - 1] ?? null
   if (standing.includes(reference)) return reference
@@ -64,11 +64,11 @@ const findNamed = (world: World, reference: string): Checkpoint | null => {
   return milestone ? (world.checkpoints(milestone_id)[Number(number) - 1] ?? null) : null
 }
 
-/** The ids that references mean, null for each that names nothing: to tell what a change would remove before it is judged. */
+/** The ids that references mean, with null for each that names nothing. It shows what a change would remove before the change is judged. */
 export const findTargets = (world: World, context: Context, place: Place, references: readonly Reference[]): (string | null)[] =>
   references.map((reference) => findTarget(world, context, place, reference))
 
-/** The ids that references mean (D4), each once. Inside a milestone they point to a lower number (D3). @throws invalid_dependency, saying which and why */
+/** The distinct ids that references mean (D4), which have a lower number inside a milestone (D3). @throws invalid_dependency, with the reason */
 export const resolveTargets = (world: World, context: Context, place: Place, references: readonly Reference[]): string[] => {
   const { numbered, order } = place
   const ids = references.map((reference) => {

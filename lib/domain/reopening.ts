@@ -10,8 +10,8 @@ import { isCompleted } from './state'
 import type { World } from './world'
 
 /**
- * The events that reopen a completed checkpoint. With `cascade` all completed work that rests on it reopens too, the furthest first,
- * so that D1 holds after every single event. @throws dependents_completed
+ * The events that reopen a completed checkpoint. With `cascade`, all completed checkpoints that depend on it reopen too. The furthest comes
+ * first, so that D1 holds after every single event. @throws dependents_completed
  */
 export const reopen = (world: World, context: Context, root: Checkpoint, reason: string, cascade: boolean): EventDraft[] => {
   const dependents = completedDependents(world, root)
@@ -27,7 +27,7 @@ export const reopen = (world: World, context: Context, root: Checkpoint, reason:
   ]
 }
 
-/** The completed checkpoints that wait for this one, directly or through others: the nearest first. */
+/** The completed checkpoints that depend on this one, directly or through others. The nearest come first. */
 const completedDependents = (world: World, root: Checkpoint): Checkpoint[] => {
   const found = new Map<string, Checkpoint>()
   let level: Checkpoint[] = [root]
@@ -52,14 +52,14 @@ const reopened = (world: World, checkpoint: Checkpoint, reason: string, cause: s
   ]
 }
 
-/** A reason that was given in a private group is not told in other groups: there the event names the cause alone. */
+/** A reason that was given in a private group is not shown in other groups: there, the event names only the cause. */
 const reasonFor = (world: World, root: Checkpoint, dependent: Checkpoint, reason: string): string => {
   const said = groupOf(world, milestoneOf(world, root.milestone_id).group_id)
   const told = milestoneOf(world, dependent.milestone_id).group_id
   return said.visibility === 'workspace' || said.group_id === told ? reason : ''
 }
 
-/** Orders checkpoints so that each comes before those that it waits for. An explicit stack, since a chain may be longer than the call stack. */
+/** Orders checkpoints so that each comes before its dependencies. The stack is explicit, because a chain may be longer than the call stack. */
 const furthestFirst = (world: World, checkpoints: readonly Checkpoint[]): Checkpoint[] => {
   const rest = new Map(checkpoints.map((checkpoint) => [checkpoint.checkpoint_id, checkpoint]))
   const seen = new Set<string>()

@@ -6,13 +6,13 @@ import type { Scope } from './events'
 import { isUuid } from './ids'
 import type { World } from './world'
 
-// From what a call names to the entities that it means. What the caller may not read is refused like what does not exist.
+// These functions find the entities that a call names. An entity that the caller may not read is refused like one that does not exist.
 
 const NUMBER = /^[1-9][0-9]{0,5}$/
 
 export const findGroupBySlug = (world: World, slug: string): Group | null => world.list('group_slug', slug, 'group')[0] ?? null
 
-/** By id or by slug. @throws not_found */
+/** Finds a group by id or by slug. @throws not_found */
 export const getGroup = (world: World, context: Context, reference: string): Group => {
   const group = isUuid(reference.toLowerCase()) ? world.find('group', reference.toLowerCase()) : findGroupBySlug(world, reference)
   if (!group || !mayRead(world, context, group)) throw notFound('group')
@@ -35,7 +35,7 @@ export const getMilestone = (world: World, context: Context, milestone_id: strin
   return milestone
 }
 
-/** By number or by id, within a milestone. @throws not_found */
+/** Finds a checkpoint of a milestone by number or by id. @throws not_found */
 export const getCheckpoint = (world: World, context: Context, address: { milestone_id: string; order: string | number }) => {
   const milestone = getMilestone(world, context, address.milestone_id)
   const reference = String(address.order)
@@ -70,19 +70,19 @@ export const scopeOfCheckpoint = (milestone: Milestone, { checkpoint_id }: Check
 /** A milestone that the world must have, because something refers to it. */
 export const milestoneOf = (world: World, milestone_id: string): Milestone => {
   const milestone = world.find('milestone', milestone_id)
-  if (!milestone) throw new Error(`milestone ${milestone_id} is referred to and missing`)
+  if (!milestone) throw new Error(`milestone ${milestone_id} is missing, although an entity refers to it`)
   return milestone
 }
 
 export const groupOf = (world: World, group_id: string): Group => {
   const group = world.find('group', group_id)
-  if (!group) throw new Error(`group ${group_id} is referred to and missing`)
+  if (!group) throw new Error(`group ${group_id} is missing, although an entity refers to it`)
   return group
 }
 
 /** A project that the world must have, because something refers to it. */
 export const projectOf = (world: World, project_id: string): Project => {
   const project = world.find('project', project_id)
-  if (!project) throw new Error(`project ${project_id} is referred to and missing`)
+  if (!project) throw new Error(`project ${project_id} is missing, although an entity refers to it`)
   return project
 }

@@ -2,13 +2,13 @@ import { isUuid } from './ids'
 
 export const SLUG_LENGTH = 64
 
-/** Lower-case letters and digits, in words joined by single hyphens. */
+/** A slug consists of lower-case ASCII letters and digits, in words that are joined by single hyphens. */
 export const SLUG_SHAPE = /^[a-z0-9]+(-[a-z0-9]+)*$/
 
-/** Reserved for the project that a group gets with the first milestone that names none. */
+/** Reserved for the default project, which a group gets with its first milestone that names no project. */
 export const DEFAULT_SLUG = 'general'
 
-/** Lower-case ASCII words of a title joined by hyphens; `fallback` where it has no Latin letter or digit, or would be taken for an id. */
+/** The slug of a title, or `fallback` if the title has no Latin letter or digit or if the slug would look like an id. */
 export const slugFrom = (title: string, fallback: string): string => {
   const slug = title
     .normalize('NFKD')

@@ -2,11 +2,11 @@ import type { Checkpoint } from './entities'
 import type { Unit } from './kinds'
 import type { World } from './world'
 
-/** In their precedence. All but `completed` are derived, never stored. */
+/** The states in their order of precedence. All except `completed` are derived and never stored. */
 export const CHECKPOINT_STATES = ['completed', 'blocked', 'awaiting_consensus', 'claimed', 'ready'] as const
 export type CheckpointState = (typeof CHECKPOINT_STATES)[number]
 
-/** How many checkpoints are in each state. */
+/** The number of checkpoints in each state. */
 export type StateCounts = { [S in CheckpointState]: number }
 
 export const countStates = (checkpoints: Iterable<{ state: CheckpointState }>): StateCounts => {
@@ -17,12 +17,12 @@ export const countStates = (checkpoints: Iterable<{ state: CheckpointState }>): 
 
 export const isCompleted = ({ completed_at }: Checkpoint): boolean => completed_at !== null
 
-/** The checkpoints that this one waits for: all of them exist, since an edge keeps its target from being deleted (C3). */
+/** The checkpoints on which this one depends. All of them exist, because a checkpoint with dependents cannot be deleted (C3). */
 export const dependenciesOf = (world: World, { depends_on }: Checkpoint): Checkpoint[] => {
   world.need(depends_on.map((id) => ({ kind: 'checkpoint', id })))
   return depends_on.map((id) => {
     const target = world.find('checkpoint', id)
-    if (!target) throw new Error(`checkpoint ${id} is depended on and missing`)
+    if (!target) throw new Error(`checkpoint ${id} is missing, although a checkpoint depends on it`)
     return target
   })
 }
@@ -30,21 +30,21 @@ export const dependenciesOf = (world: World, { depends_on }: Checkpoint): Checkp
 export const unmetDependencies = (world: World, checkpoint: Checkpoint): Checkpoint[] =>
   dependenciesOf(world, checkpoint).filter((target) => !isCompleted(target))
 
-/** Whether the checkpoint's gate, where it has one, has passed in its current round (G1). `_now` is for a round's deadline. */
+/** Whether the checkpoint has no gate, or its gate has passed in the current round (G1). `_now` is for a deadline, which no round has yet. */
 export const isGatePassed = (world: World, { proposal_id }: Checkpoint, _now: string): boolean => {
   if (!proposal_id) return true
   const proposal = world.find('proposal', proposal_id)
   return proposal?.status === 'finalized' && proposal.threshold_met === true
 }
 
-/** The state of a checkpoint, which is the same at the same `now` in the lane, a view, a replay and a browser. */
+/** The state of a checkpoint. It follows from the world and `now` alone, so that it is the same in the lane, in a view and in a replay. */
 export const stateOf = (world: World, checkpoint: Checkpoint, now: string): CheckpointState => {
   if (isCompleted(checkpoint)) return 'completed'
   if (unmetDependencies(world, checkpoint).length > 0) return 'blocked'
   return isGatePassed(world, checkpoint, now) ? 'ready' : 'awaiting_consensus'
 }
 
-/** The units that the states of these checkpoints rest on: to be asked for together, not checkpoint by checkpoint. */
+/** The units that the states of these checkpoints are derived from, so that they can be asked for all at once. */
 export const neededForStates = (checkpoints: readonly Checkpoint[]): Unit[] =>
   checkpoints
     .filter((checkpoint) => !isCompleted(checkpoint))

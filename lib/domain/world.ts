@@ -12,42 +12,42 @@ import {
   type UnitKind,
 } from './kinds'
 
-/** Thrown where a world is asked for what it has not loaded: "not loaded" cannot be mistaken for "does not exist". */
+/** Thrown when a world is asked for something that it has not loaded, so that "not loaded" cannot be mistaken for "does not exist". */
 export class NotLoaded extends Error {
   override readonly name = 'NotLoaded'
   constructor(
     readonly units: readonly Unit[],
-    /** A hint for the loader: the pending ancestors of these checkpoints will be asked for next. */
+    /** A hint for the loader that the pending ancestors of these checkpoints will be needed next. */
     readonly prefetch: 'ancestors' | null = null,
   ) {
     super(`not loaded: ${units.map(({ kind, id }) => `${kind}:${id}`).join(', ')}`)
   }
 }
 
-/** What a decision, a rule or a view may ask of the state. Each method throws NotLoaded for what it lacks. */
+/** The state as a decision, a rule or a view sees it. Each method throws NotLoaded for units that are not loaded. */
 export type World = {
-  /** The entity, or null where it does not exist. */
+  /** The entity, or null if it does not exist. */
   find<K extends FoundKind>(kind: K, id: string): Entities[K] | null
-  /** The entity of another kind in a unit, such as one member of a group; null where the unit has none with this id. */
+  /** An entity of another kind in a unit, such as one member of a group, or null if the unit has none with this id. */
   findIn<U extends UnitKind, K extends KindIn<U>>(unit: U, unit_id: string, kind: K, id: string): Entities[K] | null
   /** All entities of a kind in a unit, such as the members of a group. */
   list<U extends UnitKind, K extends KindIn<U>>(unit: U, unit_id: string, kind: K): Entities[K][]
   /** The checkpoints of a milestone in the order of their numbers. */
   checkpoints(milestone_id: string): readonly Checkpoint[]
-  /** The checkpoints that wait for this one, anywhere in the workspace. */
+  /** The checkpoints that depend on this one, anywhere in the workspace. */
   dependents(checkpoint_id: string): Checkpoint[]
-  /** Asks for many units at once, so that what is missing is loaded in one go. */
+  /** Asks for many units at once, so that all missing units are loaded together. */
   need(units: readonly Unit[], prefetch?: 'ancestors' | null): void
 }
 
-/** How an entity differs from what is stored; null where it does not exist. */
+/** The stored and the present form of an entity, each null where the entity does not exist. */
 export type Change<K extends Kind = Kind> = { from: Entities[K] | null; to: Entities[K] | null }
 export type Changes = { readonly [K in Kind]: Map<string, Change<K>> }
 
-/** The entities of a kind that have a value in a field, by that value. */
+/** The ids of the entities that have a certain value in a field, by that value. */
 type Index = Map<string, Set<string>>
 
-/** The fields of each kind that some unit is looked up by and that need an index. */
+/** The fields of each kind by which a unit is looked up and which therefore need an index. */
 const INDEXED: { [K in Kind]: readonly string[] } = recordOfKinds((kind) => {
   const parts = UNIT_NAMES.flatMap((unit) => UNITS[unit].parts).filter((part) => part[0] === kind && !isById(part))
   return [...new Set(parts.map(([, field]) => field))]
@@ -65,20 +65,23 @@ const add = (index: Index, key: string, id: string) => {
   else index.set(key, new Set([id]))
 }
 
-/** Entities, true at one point of the log. Only `evolve` calls `create`, `put` and `remove`; only the loader calls `admit` and `complete`. */
+/**
+ * The entities at one point of the log, as far as they are loaded. Only `evolve` may call `create`, `put` and `remove`, and only the loader may
+ * call `admit` and `complete`.
+ */
 export class WorldState implements World {
   private readonly rows: { [K in Kind]: Map<string, Entities[K]> } = recordOfKinds(() => new Map())
   private readonly loaded = new Map<UnitKind, Set<string>>()
-  /** Deleted in this world: a later load must not revive them. */
+  /** The ids of entities that were deleted in this world, so that a later load does not bring them back. */
   private readonly tombstones: { [K in Kind]: Set<string> } = recordOfKinds(() => new Set())
   private readonly indexes: { [K in Kind]: Map<string, Index> } = recordOfKinds(
     (kind) => new Map(INDEXED[kind].map((field): [string, Index] => [field, new Map()])),
   )
   private readonly sorted = new Map<string, readonly Checkpoint[]>()
-  /** What was changed since `markStored`, by id: what the store has to write. */
+  /** The changes since `markStored`, by id, which the store has to write. */
   readonly changes: Changes = recordOfKinds(() => new Map())
 
-  /** @param whole true where all there is will be put in: a replay of the whole log, a plan in memory. Nothing is then missing. */
+  /** @param whole true for a world that holds everything, such as a replay of the whole log. It never throws NotLoaded. */
   constructor(private readonly whole = false) {}
 
   find<K extends FoundKind>(kind: K, id: string): Entities[K] | null {
@@ -127,7 +130,7 @@ export class WorldState implements World {
     if (missing) throw new NotLoaded(missing, prefetch)
   }
 
-  /** Whether all of a unit is here, so that what is not here does not exist. */
+  /** Whether the unit is completely loaded, so that an entity that is not in it does not exist. */
   knows({ kind, id }: Unit): boolean {
     if (this.whole || this.loaded.get(kind)?.has(id)) return true
     const [only, ...more] = UNITS[kind].parts
@@ -135,18 +138,18 @@ export class WorldState implements World {
     return this.rows[only[0]].has(id) || this.tombstones[only[0]].has(id)
   }
 
-  /** All entities of a kind that are present: for properties and hashes over a whole world. */
+  /** All loaded entities of a kind, for audits and tests over a whole world. */
   all<K extends Kind>(kind: K): Entities[K][] {
     return [...this.rows[kind].values()]
   }
 
-  /** How much the world holds: entities, and what is known to be complete or gone. */
+  /** The number of entities, complete units and tombstones, as a measure of the memory in use. */
   get size(): number {
     const complete = [...this.loaded.values()].reduce((sum, ids) => sum + ids.size, 0)
     return KIND_NAMES.reduce((sum, kind) => sum + this.rows[kind].size + this.tombstones[kind].size, complete)
   }
 
-  /** Takes in a new entity. Its own units are complete, because nothing could refer to it before. */
+  /** Adds a new entity. Its own units are complete, because nothing can refer to it yet. */
   create<K extends Kind>(kind: K, entity: Entities[K]): void {
     for (const unit of UNIT_NAMES) {
       const { of, key } = UNITS[unit]
@@ -158,21 +161,21 @@ export class WorldState implements World {
     this.place(kind, id, entity)
   }
 
-  /** Replaces an entity, which must be loaded: what is stored of it could not be told otherwise. */
+  /** Replaces an entity. The entity must be loaded, because the change records its stored form. */
   put<K extends Kind>(kind: K, entity: Entities[K]): void {
     const id = entityId(kind, entity)
     this.change(kind, id, this.present(kind, id), entity)
     this.place(kind, id, entity)
   }
 
-  /** Takes an entity away, which must be loaded for the same reason. */
+  /** Removes an entity, which must be loaded for the same reason. */
   remove(kind: Kind, id: string): void {
     this.change(kind, id, this.present(kind, id), null)
     this.tombstones[kind].add(id)
     this.place(kind, id, null)
   }
 
-  /** Takes in a row as it was when the batch began: what the world holds already is newer, what it deleted stays deleted. */
+  /** Adds a stored row. An entity that the world already holds is at least as new and stays, and a deleted entity stays deleted. */
   admit<K extends Kind>(kind: K, entity: Entities[K]): void {
     const id = entityId(kind, entity)
     if (this.rows[kind].has(id) || this.tombstones[kind].has(id)) return
@@ -185,14 +188,15 @@ export class WorldState implements World {
     else this.loaded.set(kind, new Set([id]))
   }
 
-  /** Called once the changes are stored. */
+  /** Must be called when the changes have been stored. */
   markStored(): void {
     for (const kind of KIND_NAMES) this.changes[kind].clear()
   }
 
   private present<K extends Kind>(kind: K, id: string): Entities[K] {
     const entity = this.rows[kind].get(id)
-    if (!entity) throw new Error(`the ${kind} ${id} is to be changed and is not loaded: a decision must ask for what its events change`)
+    if (!entity)
+      throw new Error(`the ${kind} ${id} cannot be changed, because it is not loaded: a decision must ask for all that its events change`)
     return entity
   }
 
@@ -204,7 +208,7 @@ export class WorldState implements World {
     else changes.set(id, { from, to })
   }
 
-  /** Puts an entity where the one with its id stood, or takes that one away, in the rows and in the indexes. */
+  /** Replaces or, with null, removes the entity with this id in the rows and in the indexes. */
   private place<K extends Kind>(kind: K, id: string, entity: Entities[K] | null): void {
     const rows = this.rows[kind]
     const before = rows.get(id)
@@ -219,7 +223,7 @@ export class WorldState implements World {
     if (kind === 'checkpoint') for (const row of [before, entity]) for (const key of valuesOf(row, 'milestone_id')) this.sorted.delete(key)
   }
 
-  /** By which field of a kind a unit holds entities of that kind. */
+  /** The field by which a unit holds entities of a kind. */
   private fieldIn(unit: UnitKind, kind: Kind): string {
     const part = UNITS[unit].parts.find(([held]) => held === kind)
     if (!part) throw new Error(`a unit ${unit} holds no ${kind}`)

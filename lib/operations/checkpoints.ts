@@ -32,14 +32,18 @@ export const addCheckpoint = defineMutation({
   routes: ['POST /milestones/:milestone_id/checkpoints'],
   permission: 'milestones:write',
   summary:
-    'Add a checkpoint at the end or at a position; later ones move down and every dependency keeps its target. A closed milestone becomes active',
+    'Add a checkpoint, at the end or at a position. Later ones move down, dependencies keep their targets, and a closed milestone becomes active',
   input: z.strictObject({
     milestone_id: MilestoneReference,
     title: Title,
     description: Description.default(''),
     requires_consensus: z.boolean().default(false),
     depends_on: DependsOn.default([]),
-    position: z.int().min(1, 'is less than 1').optional().describe('its number, at most one more than there are; without, the last'),
+    position: z
+      .int()
+      .min(1, 'is less than 1')
+      .optional()
+      .describe('its number, at most one more than there are checkpoints; default: the end'),
     ...gitLinks,
     expected_version: ExpectedVersion,
   }),
@@ -49,7 +53,8 @@ export const addCheckpoint = defineMutation({
   decide: (world, input, context, { scope, milestone }) => {
     const checkpoints = world.checkpoints(milestone.milestone_id)
     const position = input.position ?? checkpoints.length + 1
-    if (position > checkpoints.length + 1) throw invalid('position', `is beyond ${checkpoints.length + 1}, the place after the last`)
+    if (position > checkpoints.length + 1)
+      throw invalid('position', `must not exceed ${checkpoints.length + 1}, the position after the last checkpoint`)
     assertRoomFor(checkpoints.length + 1)
     assertProjectActive(world, milestone.project_id)
     const depends_on = resolveTargets(world, context, placeIn(world, milestone, position), input.depends_on)
@@ -65,13 +70,13 @@ export const updateCheckpoint = defineMutation({
   name: 'update_checkpoint',
   routes: ['PATCH /milestones/:milestone_id/checkpoints/:order'],
   permission: 'milestones:write',
-  summary: 'Change texts, dependencies, git links or note of a checkpoint; once it is completed, only links and note',
+  summary: 'Change the texts, dependencies, git links or note of a checkpoint. If it is completed, only links and note can change',
   input: z.strictObject({
     milestone_id: MilestoneReference,
     order: CheckpointAddress,
     title: Title.optional(),
     description: Description.optional(),
-    depends_on: DependsOn.optional().describe('the whole list; what it leaves out is removed'),
+    depends_on: DependsOn.optional().describe('the complete new list: dependencies that are not in it are removed'),
     ...gitLinks,
     note: Remark.optional(),
     expected_version: ExpectedVersion,
@@ -87,7 +92,7 @@ export const updateCheckpoint = defineMutation({
     const links = differing(checkpoint, { git_branch_url, git_pr_url, git_commit_url, note })
     const hasTexts = Object.keys(texts).length > 0
     if (isCompleted(checkpoint) && (hasTexts || (depends_on && !areStanding(world, context, milestone, checkpoint, depends_on)))) {
-      throw frozen(checkpoint, 'its title, description and dependencies stay as they were')
+      throw frozen(checkpoint, 'its title, description and dependencies cannot be changed')
     }
     const edges = isCompleted(checkpoint) || !depends_on ? [] : changeDependencies(world, context, milestone, checkpoint, depends_on)
     const events: EventDraft[] = [...edges]
@@ -103,7 +108,7 @@ export const deleteCheckpoint = defineMutation({
   name: 'delete_checkpoint',
   routes: ['DELETE /milestones/:milestone_id/checkpoints/:order'],
   permission: 'milestones:write',
-  summary: 'Delete a pending checkpoint that nothing depends on; later ones move up',
+  summary: 'Delete a pending checkpoint that has no dependents; later checkpoints move up',
   input: z.strictObject({
     milestone_id: MilestoneReference,
     order: CheckpointAddress,

@@ -17,21 +17,21 @@ export const completeCheckpoint = defineMutation({
   name: 'complete_checkpoint',
   routes: ['POST /milestones/:milestone_id/checkpoints/:order/complete'],
   permission: 'milestones:complete',
-  summary: 'Mark a checkpoint as completed; refused while a dependency is pending. The last one closes the milestone',
+  summary: 'Complete a checkpoint; refused while a dependency is pending. Completing the last pending checkpoint closes the milestone',
   input: z.strictObject({
     milestone_id: MilestoneReference,
     order: CheckpointAddress,
     ...gitLinks,
     note: Remark.optional(),
-    claim_id: IdReference.optional().describe('the claim under which the work was done'),
+    claim_id: IdReference.optional().describe('id of the claim under which you did the work'),
     expected_version: ExpectedVersion,
-    hil_expiry_seconds: z.int().optional().describe('accepted; unused until people confirm'),
+    hil_expiry_seconds: z.int().optional().describe('accepted but ignored, as people cannot confirm completions yet'),
   }),
   output: Milestone,
   errors: ['blocked', 'claimed', 'claim_lost', 'consensus_required'],
   find: findCheckpoint,
   decide: (world, input, context, { scope, milestone, checkpoint }) => {
-    // C2: a repeat is no second fact.
+    // C2: completing it again changes nothing, not even its links or note.
     if (isCompleted(checkpoint)) return decided([])
     const { git_branch_url, git_pr_url, git_commit_url, note } = input
     const links = differing(checkpoint, { git_branch_url, git_pr_url, git_commit_url, note })
@@ -45,7 +45,7 @@ export const reopenCheckpoint = defineMutation({
   name: 'reopen_checkpoint',
   routes: ['POST /milestones/:milestone_id/checkpoints/:order/reopen'],
   permission: 'milestones:complete',
-  summary: 'Withdraw a completion, with a reason; with cascade, also the completed work that rests on it',
+  summary: 'Withdraw a completion, with a reason. With cascade, also reopen all completed checkpoints that depend on it',
   input: z.strictObject({
     milestone_id: MilestoneReference,
     order: CheckpointAddress,
@@ -59,7 +59,7 @@ export const reopenCheckpoint = defineMutation({
   decide: (world, { reason, cascade }, context, { milestone, checkpoint }) => {
     assertProjectActive(world, milestone.project_id)
     if (!isCompleted(checkpoint)) {
-      throw new DomainError('not_completed', `Checkpoint ${checkpoint.order} is pending: there is nothing to reopen.`, {
+      throw new DomainError('not_completed', `Checkpoint ${checkpoint.order} is pending, so there is nothing to reopen.`, {
         checkpoint_id: checkpoint.checkpoint_id,
       })
     }

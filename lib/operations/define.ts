@@ -7,39 +7,38 @@ import { type EventDraft, NOWHERE, type Scope } from '@/lib/domain/events'
 import type { Ids } from '@/lib/domain/kinds'
 import type { World } from '@/lib/domain/world'
 
-/** `METHOD /path/:parameter`; parameters are fields of the input. An operation without a route is reached by our own commands only. */
+/** `METHOD /path/:parameter`. Parameters are fields of the input. An operation without a route can only be called by Cairn's own code. */
 export type Route = `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`
 
-/** What a call is about, as far as it exists before: its scope, and the entities that `find` came across. */
+/** The existing things that a call is about: their scope, and the entities that `find` found. */
 export type Subject = { scope: Scope }
 
 type Definition<I extends z.ZodType, O extends z.ZodType, S extends Subject> = {
-  /** verb_noun: also the MCP tool and the operationId. */
+  /** In the form verb_noun. It is also the operationId in OpenAPI. */
   name: string
   routes: readonly Route[]
-  /** What every call needs, in the group of its subject. */
+  /** Needed by every call, in the group of its subject. */
   permission: Need
   summary: string
   input: I
   output: O
-  /** The refusals that this operation adds to those that every call can meet. */
+  /** The refusals that are possible in addition to those of every call. */
   errors: readonly ProblemCode[]
-  /** @throws not_found, also for what the caller may not read */
+  /** @throws not_found, also for an entity that the caller may not read */
   find(world: World, input: z.output<I>, context: Context): S
-  /** What this call needs besides, by the state: it is judged together with `permission`. */
+  /** What this call needs in addition to `permission`, according to the state. Both are judged in the same step. */
   needs?(world: World, input: z.output<I>, context: Context, subject: S): readonly Need[]
 }
 
 export type Decision = {
-  /** What is to be written. */
   events: readonly EventDraft[]
-  /** Whether what the call was for was done by it. A repeat that only records what it met on its way, such as an expired lease, changed nothing. */
+  /** Whether the call did what it was sent for. A repeat that only records something else, such as an expired lease, has not changed anything. */
   changed: boolean
-  /** The ids of what the call made, and of what it is about beyond its subject; remembered with an idempotency key, so that a replay names them again. */
+  /** The ids of what the call made or is about, in addition to its scope. They are remembered with an idempotency key, for the answer to a replay. */
   made: Ids
 }
 
-/** A decision whose events are all what the call was for. */
+/** A decision all of whose events are what the call was sent for. */
 export const decided = (events: readonly EventDraft[], made: Ids = {}): Decision => ({ events, changed: events.length > 0, made })
 
 export type Mutation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, S extends Subject = Subject> = Definition<
@@ -48,9 +47,9 @@ export type Mutation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Zo
   S
 > & {
   kind: 'mutation'
-  /** Pure: answers what is to be written, or refuses. */
+  /** Pure: returns the events to write. @throws DomainError to refuse the call */
   decide(world: World, input: z.output<I>, context: Context, subject: S): Decision
-  /** Pure: what the caller is told. `ids` are those of the subject's scope and of what the decision made. */
+  /** Pure: the data that the caller receives. `ids` are those of the subject's scope and of what the decision made. */
   answer(world: World, ids: Ids, context: Context, input: z.output<I>): z.input<O>
 }
 
@@ -59,7 +58,10 @@ export type Query<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodTy
   read(reading: Reading, input: z.output<I>, context: Context, subject: S): Promise<z.input<O>>
 }
 
-/** Any operation. Its members are methods, which TypeScript lets a narrower input pass for: only `execute` calls them, with what the schema parsed and `find` found. */
+/**
+ * Any operation. Its members are methods, so that TypeScript accepts operations with narrower inputs here. Only `execute` and the judge call them,
+ * with what the operation's own schema parsed and its own `find` found.
+ */
 export type Operation = Mutation | Query
 
 export const defineMutation = <I extends z.ZodType, O extends z.ZodType, S extends Subject>(
@@ -70,10 +72,10 @@ export const defineQuery = <I extends z.ZodType, O extends z.ZodType, S extends 
   definition: Omit<Query<I, O, S>, 'kind'>,
 ): Query<I, O, S> => ({ kind: 'query', ...definition })
 
-/** The subject of a call that is about nothing that exists. */
+/** The subject of a call that is about no existing entity. */
 export const nowhere = (): Subject => ({ scope: NOWHERE })
 
-/** An id that an operation's answer rests on. */
+/** An id that the answer of an operation cannot do without. */
 export const idIn = (ids: Ids, name: keyof Ids): string => {
   const id = ids[name]
   if (id === undefined || id === null) throw new Error(`the operation has no ${name}`)

@@ -1,4 +1,4 @@
-/** The fields of `wanted` that are given and differ from what is: an update that changes nothing writes nothing (E2). */
+/** The fields of `wanted` that are given and differ from the present values, so that an update that changes nothing writes nothing (E2). */
 export const differing = <T extends object, W extends { [K in keyof W]: K extends keyof T ? T[K] | undefined : never }>(
   present: T,
   wanted: W,

@@ -12,7 +12,7 @@ export const listEvents = defineQuery({
   name: 'list_events',
   routes: ['GET /events'],
   permission: 'milestones:read',
-  summary: 'What happened, in order, as far as the caller may read it',
+  summary: 'List the events that you may read, in order',
   input: z.strictObject({
     after: z.int().min(0, 'is less than 0').default(0).describe('only events with a greater seq'),
     group_id: IdReference.optional(),
@@ -22,7 +22,7 @@ export const listEvents = defineQuery({
   }),
   output: z.object({
     events: z.array(LoggedEvent),
-    next_after: z.int().describe('nothing that the caller may read is missing up to here'),
+    next_after: z.int().describe('the `after` of the next call: no event that you may read is missing up to it'),
   }),
   errors: [],
   find: (world, { group_id, project_id, milestone_id }, context) => {

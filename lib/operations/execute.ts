@@ -12,30 +12,30 @@ import { fingerprintOf } from './fingerprint'
 import { parseInput } from './input'
 import { admit, judge } from './judge'
 
-/** A call as a transport hands it over. */
+/** A call as a transport passes it on. */
 export type Invocation = {
-  /** As it was given, before it is parsed. */
+  /** Not parsed yet. */
   input: unknown
   actor: Actor
   idempotency_key?: string | null
-  /** Aborts once the caller left. */
+  /** Aborts when the caller no longer waits for the answer. */
   signal?: AbortSignal | null
 }
 
-/** `data` is JSON already; `changed` and `replayed` are those of a mutation. */
+/** `data` is JSON text. Only the answer to a mutation has `changed` and `replayed`. */
 export type Executed = Pick<Answer, 'data' | 'seq'> & Partial<Pick<Answer, 'changed' | 'replayed'>>
 
-/** The data of an answer as the operation's schema types it. The lane and the read have made JSON of just that. */
+/** The data of an answer, parsed. Its type holds because the text was made from what the operation answered. */
 export const dataOf = <O extends z.ZodType>(_operation: { output: O }, { data }: Executed): z.output<O> => JSON.parse(data)
 
-/** The only door: parses the input, then lets the lane judge and write, or reads one snapshot. @throws DomainError */
+/** Runs an operation; there is no other way to run one. It parses the input, then submits to the lane or reads one snapshot. @throws DomainError */
 export const execute = async (instance: Instance, operation: Operation, invocation: Invocation): Promise<Executed> => {
   const input = await parse(instance, operation, invocation)
   if (operation.kind === 'query') return query(instance, operation, input, invocation.actor)
   return mutate(instance, operation, input, invocation)
 }
 
-/** A key that was revoked is refused as such even where the input is wrong too: step 2 comes before step 3. */
+/** Wrong credentials are refused before a wrong input (steps 2 and 3 of RULES.md), so a wrong input leads to a check of the credentials. */
 const parse = async (instance: Instance, operation: Operation, { input, actor }: Invocation): Promise<unknown> => {
   try {
     return parseInput(operation.input, input)
@@ -56,10 +56,10 @@ const contextOf = (world: World, actor: Actor, now: string, origin: string, ids:
   ids,
 })
 
-const mutate = (instance: Instance, operation: Mutation, input: unknown, { input: given, actor, ...more }: Invocation): Promise<Answer> => {
+const mutate = (instance: Instance, operation: Mutation, input: unknown, invocation: Invocation): Promise<Answer> => {
   const { origin } = instance
-  const idempotency_key = more.idempotency_key ?? null
-  const fingerprint = idempotency_key === null ? null : fingerprintOf(operation.name, given)
+  const { actor, idempotency_key = null } = invocation
+  const fingerprint = idempotency_key === null ? null : fingerprintOf(operation.name, invocation.input)
   const ids = repeatableIds()
   const call: Call = {
     decide: (world, now, remembered) =>
@@ -67,7 +67,7 @@ const mutate = (instance: Instance, operation: Mutation, input: unknown, { input
     answer: (world, made, now) => operation.answer(world, made, contextOf(world, actor, now, origin, ids.start()), input),
     remember: idempotency_key === null || fingerprint === null ? null : { principal_id: actor.actor_id, idempotency_key, fingerprint },
     bytes: JSON.stringify(input).length,
-    left: () => more.signal?.aborted ?? false,
+    left: () => invocation.signal?.aborted ?? false,
   }
   return instance.lane.submit(call)
 }
@@ -87,7 +87,7 @@ const query = (instance: Instance, operation: Query, input: unknown, actor: Acto
     }
   })
 
-/** The units that a read will surely ask for, from who asks and what the input names: they are loaded in the round trip that begins it. */
+/** The units that a read needs in any case: the caller, and what its input names. They are loaded together with the start of the transaction. */
 const expectedBy = (input: unknown, { actor_id }: Actor): Unit[] => {
   const named = (field: string, ...kinds: UnitKind[]): Unit[] => {
     const id: unknown = typeof input === 'object' && input !== null ? Reflect.get(input, field) : null

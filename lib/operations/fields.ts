@@ -5,7 +5,7 @@ import { CheckpointRef } from '@/lib/domain/schemas/checkpoint'
 import { IdReference, PathSegment } from '@/lib/domain/schemas/text'
 import { URL_ISSUE } from './input'
 
-// Fields that several operations take.
+// These fields are in the inputs of several operations.
 
 const isWebAddress = (text: string): boolean => {
   if (text.length > LIMITS.url || !/^https?:\/\/[^\s\p{Cc}\\]+$/iu.test(text) || !text.isWellFormed()) return false
@@ -13,32 +13,36 @@ const isWebAddress = (text: string): boolean => {
   return url !== null && url.hostname !== '' && url.username === '' && url.password === ''
 }
 
-/** An absolute http(s) address without credentials. */
+/** An absolute http(s) URL without credentials. */
 export const GitUrl = z.string().refine(isWebAddress, {
-  message: `is not an http(s) address of at most ${LIMITS.url.toLocaleString('en')} characters`,
+  message: `is not an http(s) URL without credentials, of at most ${LIMITS.url.toLocaleString('en')} characters`,
   params: URL_ISSUE,
 })
 
 export const gitLinks = {
-  git_branch_url: GitUrl.nullable().optional().describe('address of the branch; null clears it'),
-  git_pr_url: GitUrl.nullable().optional().describe('address of the pull request; null clears it'),
-  git_commit_url: GitUrl.nullable().optional().describe('address of the commit; null clears it'),
+  git_branch_url: GitUrl.nullable().optional().describe('URL of the branch; null removes it'),
+  git_pr_url: GitUrl.nullable().optional().describe('URL of the pull request; null removes it'),
+  git_commit_url: GitUrl.nullable().optional().describe('URL of the commit; null removes it'),
 }
 
 export const GroupReference = PathSegment.describe('id or slug of the group')
 export const ProjectReference = PathSegment.describe('id of the project')
 export const MilestoneReference = PathSegment.describe('id of the milestone')
-/** The number that the checkpoint has now, or its id, which never changes. */
-export const CheckpointAddress = z.union([z.int(), PathSegment]).describe('number of the checkpoint, or its cp_ id')
+/** The present number of the checkpoint, or its id, which never changes. */
+export const CheckpointAddress = z.union([z.int(), PathSegment]).describe('number or cp_ id of the checkpoint')
 
 export const DependsOn = z
   .array(z.union([CheckpointRef.options[0], IdReference]))
   .max(LIMITS.dependencies_per_checkpoint, `has more than ${LIMITS.dependencies_per_checkpoint} entries`)
-  .describe('numbers in this milestone, "ms_x:3" in another, or cp_ ids')
+  .describe('checkpoints it waits for: numbers in this milestone, "ms_x:3" in another, or cp_ ids')
 
-export const ExpectedVersion = z.int().min(0).optional().describe('the version of the milestone that the caller knows')
+export const ExpectedVersion = z
+  .int()
+  .min(0, 'is less than 0')
+  .optional()
+  .describe('version of the milestone that you know; refused if it has changed')
 
-/** The length of a page; one above the bound is lowered to it. */
+/** The length of a page. A value above the maximum is lowered to it. */
 export const limit = (usual: number, most: number) =>
   z
     .number()
@@ -47,12 +51,11 @@ export const limit = (usual: number, most: number) =>
     .meta({ type: 'integer' })
     .default(usual)
     .transform((value) => Math.min(value, most))
-    .describe(`how many, at most ${most}`)
+    .describe(`most entries to return, up to ${most}`)
 
-/** Where the page before ended. */
 export const Cursor = z
   .string()
-  .max(500)
+  .max(500, 'is longer than 500 characters')
   .transform((text, { addIssue }) => {
     const position = findPosition(text)
     if (position) return position
@@ -60,4 +63,4 @@ export const Cursor = z
     return z.NEVER
   })
   .optional()
-  .describe('next_cursor of the page before')
+  .describe('next_cursor of the previous page')

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto'
 
 /**
- * What an idempotency key is remembered with: the operation, and all that was given to it, whatever the order of the fields. The version
- * changes with the form of the text below, and the fingerprints of older versions are still compared for the 7 days that a key is good for.
+ * The version of a fingerprint's form. A fingerprint identifies the call under an idempotency key: the operation and its whole input, without
+ * regard to the order of fields. When the form changes, older fingerprints must still be compared for the 7 days in which a key is valid.
  */
 const VERSION = '1'
 
 export const fingerprintOf = (operation: string, given: unknown): string => `${VERSION}:${hash(`${operation} ${canonical(given)}`)}`
 
-/** Whether a remembered fingerprint is of the same call. One of the first builds carries no version, and is of version 1. */
+/** Whether a remembered fingerprint is of the same call. The first builds wrote version 1 without its number. */
 export const isSameCall = (remembered: string, fingerprint: string): boolean =>
   remembered === fingerprint || (!remembered.includes(':') && `1:${remembered}` === fingerprint)
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex')
 
-/** No call that is accepted is deeper: a deeper one is refused, and needs no fingerprint of its own. */
+/** No valid input is deeper. A deeper one is refused anyway, so it does not need a fingerprint of its own. */
 const DEEPEST = 8
 
 const canonical = (value: unknown, depth = 0): string => {

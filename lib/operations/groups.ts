@@ -23,14 +23,14 @@ const answer = (world: World, ids: Ids, context: Context) => viewGroup(world, id
 
 const assertSlugFree = (world: World, slug: string): void => {
   if (!findGroupBySlug(world, slug)) return
-  throw new DomainError('slug_taken', `The slug ${slug} is not free. Choose another.`, { slug })
+  throw new DomainError('slug_taken', `The slug ${slug} is not available. Choose another.`, { slug })
 }
 
 export const listGroups = defineQuery({
   name: 'list_groups',
   routes: ['GET /groups'],
   permission: 'anyone',
-  summary: 'List the groups that the caller may read',
+  summary: 'List the groups that you may read',
   input: z.strictObject({ slug: IdReference.optional().describe('only the group with this slug') }),
   output: z.object({ groups: z.array(Group) }),
   errors: [],
@@ -49,7 +49,7 @@ export const getGroupOperation = defineQuery({
   name: 'get_group',
   routes: ['GET /groups/:group_id'],
   permission: 'anyone',
-  summary: 'One group, by id or slug',
+  summary: 'Get a group by id or slug',
   input: z.strictObject({ group_id: GroupReference }),
   output: Group,
   errors: [],
@@ -61,7 +61,7 @@ export const createGroup = defineMutation({
   name: 'create_group',
   routes: ['POST /groups'],
   permission: 'person',
-  summary: 'Create a group, of which the caller becomes the owner',
+  summary: 'Create a group that you own',
   input: z.strictObject({
     name: Title,
     slug: Slug.optional(),

@@ -30,7 +30,7 @@ import { listProjectOverview } from './overview'
 import { getMyPermissions } from './permissions'
 import { archiveProject, completeProject, createProject, getProjectOperation, listProjects, reopenProject, updateProject } from './projects'
 
-/** All that can be done from outside. A transport loops over this list and knows none by name. */
+/** All operations that can be called from outside. A transport loops over this list and knows no operation by name. */
 export const OPERATIONS: readonly Operation[] = [
   listGroups,
   getGroupOperation,

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { DomainError, type FieldProblem } from '@/lib/domain/errors'
 
-/** Marks a schema's refusal as one of a URL, which has a code of its own. */
+/** Marks an issue of a schema as one about a URL, which is refused with the code invalid_url. */
 export const URL_ISSUE = { url: true } as const
 
 /** @throws invalid or invalid_url, with the path and the message of each field */
@@ -11,8 +11,8 @@ export const parseInput = <T>(schema: z.ZodType<T>, input: unknown): T => {
   const fields = result.error.issues.flatMap(fieldProblems)
   const urls = result.error.issues.every((issue) => issue.code === 'custom' && issue.params?.url === true)
   const [first] = fields
-  const message = first ? `${first.path || 'The input'} ${first.message}` : 'The input is not valid'
-  throw new DomainError(urls ? 'invalid_url' : 'invalid', fields.length > 1 ? `${message} (and ${fields.length - 1} more)` : message, {
+  const message = first ? `${first.path || 'The input'} ${first.message}` : 'The input is invalid'
+  throw new DomainError(urls ? 'invalid_url' : 'invalid', `${message}${fields.length > 1 ? ` (and ${fields.length - 1} more)` : ''}.`, {
     fields,
   })
 }
@@ -28,7 +28,7 @@ const sentence = (issue: z.core.$ZodIssue): string => {
   if (issue.code === 'invalid_type') return issue.input === undefined ? 'is missing' : `is not ${article(issue.expected)}`
   if (issue.code === 'too_big' && issue.origin === 'array') return `has more than ${issue.maximum} entries`
   if (issue.code === 'invalid_value') return `is not one of ${issue.values.join(', ')}`
-  if (issue.code === 'invalid_union') return 'is not of a kind that fits here'
+  if (issue.code === 'invalid_union') return 'has a type or form that is not accepted here'
   return issue.message.replace(/^Invalid/, 'is an invalid')
 }
 

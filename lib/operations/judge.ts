@@ -9,7 +9,10 @@ import type { World } from '@/lib/domain/world'
 import type { Mutation, Operation, Subject } from './define'
 import { isSameCall } from './fingerprint'
 
-/** Steps 4 and 5 of the order of refusals, the same for a mutation and for a query: what exists for the caller, and whether it may. Answers the subject and what was needed besides the permission. */
+/**
+ * Steps 4 and 5 of the order of refusals in RULES.md, for mutations and queries: finds the subject and judges the permission. Returns the subject,
+ * and what the call needed in addition to `permission`.
+ */
 export const admit = (
   operation: Operation,
   world: World,
@@ -27,7 +30,10 @@ export const admit = (
 
 const groupIn = (world: World, { group_id }: Scope) => (group_id ? groupOf(world, group_id) : null)
 
-/** Steps 4 to 8 of the order of refusals: what exists, who may, whether it was done before, whether the plan is the one that the caller knew, the state. */
+/**
+ * Steps 4 to 8 of the order of refusals in RULES.md: not found, permission, idempotency, version, state. The same call under the same idempotency
+ * key is authorised again and then replayed: it writes nothing.
+ */
 export const judge = (
   operation: Mutation,
   world: World,
@@ -45,7 +51,7 @@ export const judge = (
   }
   const { subject, needs } = admit(operation, world, input, context)
   if (remembered) {
-    throw new DomainError('idempotency_mismatch', 'This idempotency key was used for another call. Use a new key for a new call.')
+    throw new DomainError('idempotency_mismatch', 'This idempotency key was already used for a different call. Use a new key for this one.')
   }
   const expected = expectedVersion(input)
   if (expected !== null && subject.scope.milestone_id) assertVersion(world, subject.scope.milestone_id, expected)

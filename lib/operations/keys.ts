@@ -9,16 +9,16 @@ import { decided, defineMutation, idIn, nowhere } from './define'
 import { GroupReference } from './fields'
 import { findGroup } from './groups'
 
-// Reached by our own commands and the demo; their routes come with invitations and key management.
+// These operations have no routes yet, because Cairn has no key management in its API: only its own commands, the demo and tests call them.
 
 const Made = z.object({ id: z.string() })
 
-/** Makes a key of the caller, or of an agent profile of the group. The caller makes the secret, of which only the hash comes here. */
+/** Creates a key for the caller, or for an agent profile of the group. The caller makes the secret and passes only its hash. */
 export const createKey = defineMutation({
   name: 'create_key',
   routes: [],
   permission: 'person',
-  summary: 'Create a key of user scope, or of one group',
+  summary: 'Create a key of user scope or of one group',
   input: z.strictObject({
     group_id: GroupReference.nullable(),
     agent_profile_id: z.string().nullable().default(null),
@@ -38,13 +38,13 @@ export const createKey = defineMutation({
     const key_id = ids.newId('key')
     const until = expires_at && new Date(expires_at).toISOString()
     const data = { key_id, principal_id, group_id, name, hash, hint, expires_at: until, permissions: grantedBy(caller, kind) }
-    // The event has no group, even where the key has one: which keys there are is not for all who may read the group.
+    // The event has no group even if the key has one, because a reader of the group must not learn which keys exist.
     return decided([{ ...NOWHERE, type: 'key.created', data }], { key_id })
   },
   answer: (_world, ids) => ({ id: idIn(ids, 'key_id') }),
 })
 
-/** The permissions of a new key: all of them for a person's, the defaults for an agent's, and none that its maker lacks. */
+/** The permissions of a new key: all of them for a person, the defaults for an agent, and none that the caller lacks. */
 const grantedBy = ({ principal, key }: Caller, kind: PrincipalKind) =>
   Object.fromEntries(
     PERMISSION_NAMES.map((name) => {

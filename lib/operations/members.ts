@@ -24,7 +24,7 @@ export const listMembers = defineQuery({
   },
 })
 
-// Reached by our own commands and the demo; their routes come with invitations.
+// These operations have no routes yet, because Cairn has no invitations: only its own commands, the demo and tests call them.
 
 const Made = z.object({ id: z.string() })
 
@@ -32,7 +32,7 @@ export const createAgentProfile = defineMutation({
   name: 'create_agent_profile',
   routes: [],
   permission: 'admin',
-  summary: 'Create an agent profile in a group, of which it becomes a member',
+  summary: 'Create an agent profile as a member of a group',
   input: z.strictObject({ group_id: GroupReference, name: Title }),
   output: Made,
   errors: [],
@@ -50,12 +50,12 @@ export const createAgentProfile = defineMutation({
   answer: (_world, ids) => ({ id: idIn(ids, 'principal_id') }),
 })
 
-/** The agent profile of a name in a group; null where there is none. */
+/** The agent profile of a group with this name. The id is null if there is none. */
 export const findAgent = defineQuery({
   name: 'find_agent_profile',
   routes: [],
   permission: 'members:read',
-  summary: 'The agent profile of a name in a group',
+  summary: 'Find an agent profile of a group by name',
   input: z.strictObject({ group_id: GroupReference, name: Title }),
   output: z.object({ id: z.string().nullable() }),
   errors: [],
@@ -83,7 +83,7 @@ export const addMember = defineMutation({
     const person = world.find('principal', principal_id)
     if (person?.kind !== 'user') throw notFound('person')
     if (findMember(world, group.group_id, principal_id)) {
-      throw new DomainError('already_member', `${person.name} is a member of the group already.`, { principal_id })
+      throw new DomainError('already_member', `${person.name} is already a member of the group.`, { principal_id })
     }
     return decided([{ ...scope, type: 'member.added', data: { principal_id, role } }], { principal_id })
   },

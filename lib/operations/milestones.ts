@@ -25,7 +25,7 @@ export const findMilestone = (world: World, { milestone_id }: { milestone_id: st
   return { scope: scopeOfMilestone(milestone), milestone }
 }
 
-/** Every mutation of a milestone or of its checkpoints answers with the whole milestone; a repeat, once it is deleted, finds none. */
+/** Every mutation of a milestone or its checkpoints answers with the whole milestone. @throws not_found for a replay after its deletion */
 export const answerMilestone = (world: World, ids: Ids, context: Context) => {
   const milestone = world.find('milestone', idIn(ids, 'milestone_id'))
   if (!milestone) throw notFound('milestone')
@@ -36,25 +36,25 @@ export const createMilestone = defineMutation({
   name: 'create_milestone',
   routes: ['POST /groups/:group_id/milestones'],
   permission: 'milestones:write',
-  summary: 'Plan a milestone as checkpoints with dependencies; a checkpoint cannot be completed before all that it depends on',
+  summary: 'Create a milestone of checkpoints with dependencies. A checkpoint can be completed only after all its dependencies',
   input: z.strictObject({
     group_id: GroupReference,
     title: Title,
     description: Description.default(''),
-    project_id: IdReference.nullable().optional().describe('a project of the group; without, its default project'),
+    project_id: IdReference.nullable().optional().describe('a project of the group; default: its default project'),
     checkpoints: z
       .array(
         z.strictObject({
           title: Title,
           description: Description.default(''),
-          requires_consensus: z.boolean().default(false).describe("whether the group's vote must pass before it can be completed"),
+          requires_consensus: z.boolean().default(false).describe("if true, it can be completed only after the group's vote has passed"),
           depends_on: DependsOn.default([]),
-          order: z.int().optional().describe('its number: given for all, exactly 1..n, or for none'),
+          order: z.int().optional().describe('its number; give exactly 1..n to all checkpoints, or give none'),
           ...gitLinks,
         }),
       )
       .max(LIMITS.checkpoints_per_milestone, `has more than ${LIMITS.checkpoints_per_milestone} entries`)
-      .refine(areNumbered, 'carry numbers that are not exactly 1..n, for all or for none')
+      .refine(areNumbered, 'must all have an order, exactly 1..n, or none may have one')
       .default([]),
   }),
   output: Milestone,
@@ -108,7 +108,7 @@ export const getMilestoneOperation = defineQuery({
   name: 'get_milestone',
   routes: ['GET /milestones/:milestone_id'],
   permission: 'milestones:read',
-  summary: 'One milestone with its checkpoints, their states, and what blocks them',
+  summary: 'Get a milestone with its checkpoints, their states and their blockers',
   input: z.strictObject({ milestone_id: MilestoneReference }),
   output: Milestone,
   errors: [],
@@ -120,7 +120,7 @@ export const updateMilestone = defineMutation({
   name: 'update_milestone',
   routes: ['PATCH /milestones/:milestone_id'],
   permission: 'milestones:write',
-  summary: 'Change the title, description or project of an active milestone',
+  summary: 'Change the title, description or project of a milestone. If it is closed, only its project can change',
   input: z.strictObject({
     milestone_id: MilestoneReference,
     title: Title.optional(),
@@ -137,7 +137,7 @@ export const updateMilestone = defineMutation({
     if (data.project_id) assertProjectActive(world, data.project_id)
     const texts = data.title !== undefined || data.description !== undefined
     if (texts && milestone.status === 'closed') {
-      throw new DomainError('milestone_closed', 'The milestone is closed: its title and description stay as they were.', {
+      throw new DomainError('milestone_closed', 'The milestone is closed: its title and description cannot be changed.', {
         milestone_id: milestone.milestone_id,
       })
     }
@@ -150,7 +150,7 @@ export const deleteMilestone = defineMutation({
   name: 'delete_milestone',
   routes: ['DELETE /milestones/:milestone_id'],
   permission: 'milestones:write',
-  summary: 'Delete a milestone in which nothing is completed and on which nothing outside depends',
+  summary: 'Delete a milestone without completed checkpoints and without dependents outside it',
   input: z.strictObject({ milestone_id: MilestoneReference }),
   output: z.object({ milestone_id: z.string(), deleted: z.literal(true) }),
   errors: ['checkpoint_completed', 'has_dependents'],
@@ -167,7 +167,7 @@ export const reopenMilestone = defineMutation({
   name: 'reopen_milestone',
   routes: ['POST /milestones/:milestone_id/reopen'],
   permission: 'milestones:write',
-  summary: 'Make a closed milestone active again, with nothing else changed',
+  summary: 'Make a closed milestone active again; its checkpoints stay as they are',
   input: z.strictObject({ milestone_id: MilestoneReference }),
   output: Milestone,
   errors: ['milestone_active', 'project_not_active'],
@@ -175,7 +175,7 @@ export const reopenMilestone = defineMutation({
   decide: (world, _input, _context, { milestone }) => {
     assertProjectActive(world, milestone.project_id)
     if (milestone.status === 'active')
-      throw new DomainError('milestone_active', 'The milestone is active already.', { milestone_id: milestone.milestone_id })
+      throw new DomainError('milestone_active', 'The milestone is already active.', { milestone_id: milestone.milestone_id })
     return decided(reopening(milestone, null))
   },
   answer: answerMilestone,
@@ -192,7 +192,7 @@ export const closeMilestone = defineMutation({
   find: findMilestone,
   decide: (world, _input, _context, { milestone }) => {
     if (milestone.status === 'closed')
-      throw new DomainError('milestone_closed', 'The milestone is closed already.', { milestone_id: milestone.milestone_id })
+      throw new DomainError('milestone_closed', 'The milestone is already closed.', { milestone_id: milestone.milestone_id })
     const checkpoints = world.checkpoints(milestone.milestone_id)
     assertComplete(checkpoints)
     return decided(closing(milestone, checkpoints))

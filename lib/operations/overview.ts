@@ -19,7 +19,7 @@ export const listProjectOverview = defineQuery({
   name: 'list_project_overview',
   routes: ['GET /overview'],
   permission: 'projects:read',
-  summary: 'Every project that the caller may read, with what is done, ready, waiting and blocked in it',
+  summary: 'List every project that you may read, with its number of checkpoints in each state',
   input: z.strictObject({}),
   output: Overview,
   errors: [],

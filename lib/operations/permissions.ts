@@ -7,7 +7,7 @@ export const getMyPermissions = defineQuery({
   name: 'get_my_permissions',
   routes: ['GET /api-keys/me/permissions'],
   permission: 'anyone',
-  summary: 'What the key that asks may do',
+  summary: 'Get your own permissions',
   input: z.strictObject({}),
   output: z.object({
     permissions: z.record(z.string(), z.boolean()),

@@ -20,7 +20,7 @@ import { findGroup } from './groups'
 
 const assertSlugFree = (world: World, group_id: string, slug: string): void => {
   const taken = slug === DEFAULT_SLUG || world.list('group', group_id, 'project').some((project) => project.slug === slug)
-  if (taken) throw new DomainError('slug_taken', `The slug ${slug} is taken in this group. Choose another.`, { slug })
+  if (taken) throw new DomainError('slug_taken', `The slug ${slug} is not available in this group. Choose another.`, { slug })
 }
 
 export const findProject = (world: World, { project_id }: { project_id: string }, context: Context) => {
@@ -75,7 +75,7 @@ export const getProjectOperation = defineQuery({
   name: 'get_project',
   routes: ['GET /projects/:project_id'],
   permission: 'projects:read',
-  summary: 'One project',
+  summary: 'Get a project',
   input: z.strictObject({ project_id: ProjectReference }),
   output: Project,
   errors: [],
@@ -100,14 +100,14 @@ export const updateProject = defineMutation({
   find: findProject,
   decide: (world, { project_id: _id, ...wanted }, _context, { scope, project }) => {
     const data = differing(project, wanted)
-    if (data.slug && project.is_default) throw invalid('slug', 'of the default project stays as it is')
+    if (data.slug && project.is_default) throw invalid('slug', 'cannot be changed for the default project')
     if (data.slug) assertSlugFree(world, project.group_id, data.slug)
     return decided(Object.keys(data).length > 0 ? [{ ...scope, type: 'project.updated', data }] : [])
   },
   answer,
 })
 
-/** Complete, archive and reopen take the same input and give the same answer; they differ in the event. */
+/** The operations complete, archive and reopen take the same input and give the same answer. They differ in their event and their refusals. */
 const defineChange = (
   change: 'complete' | 'archive' | 'reopen',
   summary: string,
@@ -134,7 +134,7 @@ export const completeProject = defineChange('complete', 'Mark a project as compl
 
 export const archiveProject = defineChange(
   'archive',
-  'Archive a project, active or completed; the default project of a group stays',
+  'Archive an active or completed project; the default project of a group cannot be archived',
   ['default_project', 'project_not_active'],
   (world, project, scope) => {
     if (project.is_default)
@@ -150,7 +150,7 @@ export const reopenProject = defineChange(
   ['project_active'],
   (_world, project, scope) => {
     if (project.status === 'active')
-      throw new DomainError('project_active', `The project ${project.title} is active already.`, { project_id: project.project_id })
+      throw new DomainError('project_active', `The project ${project.title} is already active.`, { project_id: project.project_id })
     return { ...scope, type: 'project.reopened', data: {} }
   },
 )

@@ -5,7 +5,7 @@ import { newId } from '@/lib/domain/ids'
 
 export type NewPerson = { name: string; email: string; instance_owner: boolean }
 
-/** Registers a person, who is the author of their own first event, since there is no known caller yet. Answers the principal's id. */
+/** Registers a person and returns the principal's id. The person is the author of this event, because no other caller need exist yet. */
 export const registerPerson = async ({ lane }: Instance, person: NewPerson): Promise<string> => {
   const principal_id = newId('usr')
   await lane.record([{ ...NOWHERE, type: 'person.registered', data: { principal_id, ...person } }], {
@@ -20,7 +20,7 @@ export const registerPerson = async ({ lane }: Instance, person: NewPerson): Pro
 
 const OWNER: NewPerson = { name: 'Owner', email: 'owner@cairn.local', instance_owner: true }
 
-/** The person who set the instance up, registered at the first start. A unique index of the database keeps it to one. */
+/** The owner of the instance, who is registered at the first start. A unique index of the database keeps it to one owner. */
 export const ensureOwner = async (instance: Instance): Promise<Owner> => {
   const known = await findOwner(instance)
   if (known) return known

@@ -3,7 +3,7 @@ import type { Event } from '@/lib/domain/events'
 import { findGroupBySlug } from '@/lib/domain/resolve'
 import type { WorldState } from '@/lib/domain/world'
 
-// The rules written a second time, from their text and not from the code that keeps them.
+// The rules are implemented here a second time, from the text of RULES.md and independently of the code that keeps them.
 
 const KEYS: { [K in Kind]: (entity: Entities[K]) => string } = {
   principal: ({ principal_id }) => principal_id,
@@ -30,11 +30,11 @@ const rowsOf = <K extends Kind>(world: WorldState, kind: K, without: readonly st
     .map((entity) => [KEYS[kind](entity), sortedEntries(entity, without)] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1))
 
-/** E2: the whole state in one form; a set of dependencies has no order. */
+/** E2: the whole state as text, in which the order of dependencies does not matter. */
 export const canonical = (world: WorldState, without: readonly string[] = []): string =>
   JSON.stringify(KINDS.map((kind) => [kind, rowsOf(world, kind, without)]))
 
-/** The state less what only says that something changed: an event that leaves this as it was is no fact. */
+/** The state without the fields that only record that something changed. E2: an event that leaves it as it was is not a change. */
 export const substance = (world: WorldState): string => canonical(world, ['updated_at', 'version'])
 
 export type Copy = {
@@ -43,7 +43,7 @@ export type Copy = {
   proposals: ReadonlyMap<string, Proposal>
 }
 
-/** Entities are replaced and never changed, so that a copy of the maps is a copy of the state. */
+/** Entities are replaced and never changed in place, so a copy of the maps is a copy of the state. */
 export const copy = (world: WorldState): Copy => ({
   checkpoints: new Map(world.all('checkpoint').map((entity) => [entity.checkpoint_id, entity])),
   milestones: new Map(world.all('milestone').map((entity) => [entity.milestone_id, entity])),
@@ -54,7 +54,7 @@ const done = (checkpoint: Checkpoint | undefined) => checkpoint?.completed_at !=
 const stepsOf = ({ checkpoints }: Copy, milestone_id: string) =>
   [...checkpoints.values()].filter((checkpoint) => checkpoint.milestone_id === milestone_id).sort((a, b) => a.order - b.order)
 
-/** What must hold after every single event: D1 to D4, M1. */
+/** The violations of the rules that hold after every single event: D1 to D4, C3 and M1. */
 export const brokenByEvent = (now: Copy): string[] => [...brokenEdges(now), ...cycles(now), ...gaps(now)]
 
 const brokenEdges = ({ checkpoints }: Copy): string[] => {
@@ -94,7 +94,7 @@ const gaps = (now: Copy): string[] =>
     .filter((id) => stepsOf(now, id).some(({ order }, at) => order !== at + 1))
     .map((id) => `M1: the numbers of ${id} are not 1..n`)
 
-/** What must hold at every commit: the rules above, M2, G1, and that the world's indexes say what its rows say. */
+/** The violations of the rules at every commit: those of every event, M2, G1, the counts of milestones, and that indexes agree with rows. */
 export const brokenAtCommit = (world: WorldState, now: Copy): string[] => [
   ...brokenByEvent(now),
   ...wronglyClosed(now),
@@ -160,7 +160,7 @@ const indexes = (world: WorldState, now: Copy): string[] => {
 
 export type Step = { before: Copy; after: Copy; events: readonly Event[]; actor_id: string; relaxes: boolean }
 
-/** What one call may not do to what was there: C1 to C3, D4, M2, P1, G1, and the version's promise. */
+/** The violations by a call of the rules about changes: C1 to C3, D4, M2, P1, G1, and that the version moves exactly with what it stands for. */
 export const brokenByCall = (step: Step): string[] => [
   ...touchedCompletions(step),
   ...movedEdges(step),
@@ -253,7 +253,7 @@ const rounds = ({ before, after, events }: Step): string[] => {
   return broken
 }
 
-/** Structure, texts, and the numbers of what it depends on: what a version stands for. */
+/** All that the version of a milestone stands for: its texts, project and structure, and the numbers of its checkpoints' dependencies. */
 const face = ({ milestones, checkpoints }: Copy, milestone_id: string): string => {
   const milestone = milestones.get(milestone_id)
   const steps = stepsOf({ milestones, checkpoints, proposals: new Map() }, milestone_id)

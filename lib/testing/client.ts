@@ -11,7 +11,7 @@ import type { Data, TestInstance } from './instance'
 
 const BASE = 'http://cairn.test/api'
 
-/** The envelope's fields beside what HTTP says; `text` is the body as it came. */
+/** A response: the fields of the envelope, and the status, headers and unparsed body (`text`). */
 export type Reply = { status: number; headers: Headers; text: string; json: Data } & Record<string, Data>
 
 export const replyOf = async (response: Response): Promise<Reply> => {
@@ -22,7 +22,7 @@ export const replyOf = async (response: Response): Promise<Reply> => {
 
 export type CallRest = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Reply>
 
-/** REST without a port. A body that is text is sent as it is, anything else as JSON; `secret` null sends no credentials. */
+/** Calls REST without a port. A body that is a string is sent as it is, and any other as JSON. With `secret` null, no credentials are sent. */
 export const restAs =
   (test: TestInstance, secret: string | null): CallRest =>
   async (method, path, body, headers = {}) => {
@@ -41,17 +41,17 @@ const keyed = (test: TestInstance, principal: Actor, key_id: string, secret: str
   call: restAs(test, secret),
 })
 
-/** Writes facts that no operation makes yet, by the owner. */
+/** Writes events that no operation makes yet, in the name of the owner. */
 export const record = (test: TestInstance, drafts: readonly EventDraft[]) =>
   test.instance.lane.record(drafts, { ...test.owner, actor_type: 'user' })
 
-/** Another person, a member of nothing. */
+/** Registers another person, who is not a member of any group. */
 export const makePerson = async (test: TestInstance, name: string): Promise<Actor> => {
   const person = { name, email: `${name.toLowerCase()}@cairn.test`, instance_owner: false }
   return { actor_id: await registerPerson(test.instance, person), key_id: null, session_id: null, via: 'web' }
 }
 
-/** By an admin of the group. */
+/** Adds a person to a group. `by` must be an admin of the group. */
 export const join = (test: TestInstance, group_id: string, { actor_id }: Actor, role: 'admin' | 'member' = 'member', by = test.owner) =>
   test.run(addMember, { group_id, principal_id: actor_id, role }, by)
 
@@ -66,13 +66,13 @@ const made = async (test: TestInstance, principal: Actor, group_id: string | nul
 export const userKey = (test: TestInstance, person = test.owner): Promise<TestKey> => made(test, person, null)
 export const groupKey = (test: TestInstance, group_id: string, person = test.owner): Promise<TestKey> => made(test, person, group_id)
 
-/** The key of a new agent profile of the group, made by an admin of it. */
+/** Creates an agent profile of the group and a key for it. `by` must be an admin of the group. */
 export const agentKey = async (test: TestInstance, group_id: string, name = 'Agent', by = test.owner): Promise<TestKey> => {
   const { data } = await test.run(createAgentProfile, { group_id, name }, by)
   return made(test, { actor_id: data.id, key_id: null, session_id: null, via: 'rest' }, group_id, { agentBy: by })
 }
 
-/** A key with exactly these permissions. */
+/** Creates a key with these permissions. The others have their default. */
 export const keyWith = async (
   test: TestInstance,
   person: Actor,
@@ -85,7 +85,7 @@ export const keyWith = async (
   return keyed(test, person, key_id, secret)
 }
 
-/** A key that reads all and changes nothing. */
+/** Creates a key that may read but not change anything. */
 export const readOnlyKey = (test: TestInstance, person: Actor): Promise<TestKey> =>
   keyWith(test, person, {
     'milestones:write': false,

@@ -13,7 +13,7 @@ declare module 'vitest' {
   }
 }
 
-/** Urls whose database is a placeholder: each test file clones `template`. */
+/** The database in these URLs is a placeholder: each test file uses its own clone of `template`. */
 export type Cluster = { ownerUrl: string; appUrl: string; template: string }
 
 const prefix = 'cairn-test-'
@@ -50,7 +50,7 @@ async function startServer(): Promise<Server> {
   }
 }
 
-/** What a killed test run could not take away. */
+/** Removes the servers and folders that a killed test run left behind. */
 async function removeLeftBehind(): Promise<void> {
   for (const entry of readdirSync(tmpdir())) {
     const pid = Number(entry.startsWith(prefix) ? entry.slice(prefix.length).split('-')[0] : Number.NaN)
@@ -70,7 +70,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** On a server of someone else's the application's role gets no password: the superuser's sessions become it as they begin. */
+/** On a given server, the application's role has no password. Instead, sessions of the superuser change to this role when they begin. */
 async function borrowServer(ownerUrl: string): Promise<Server> {
   await administer(ownerUrl, `do $$ begin create role cairn_app; exception when duplicate_object then null; end $$`)
   const appUrl = new URL(ownerUrl)

@@ -3,13 +3,13 @@ import { inject } from 'vitest'
 import { administer, withDatabase } from '@/lib/testing/administer'
 
 export type TestDatabase = {
-  /** As the application's role, which owns nothing. */
+  /** The URL for the application's role, which owns no tables. */
   url: string
   ownerUrl: string
   drop(): Promise<void>
 }
 
-/** A migrated, empty database of the caller's own. Close every connection of yours before `drop`, or listen for their errors. */
+/** Creates a migrated, empty database. Before `drop`, close your connections or listen for their errors, because `drop` ends them. */
 export async function freshDatabase(): Promise<TestDatabase> {
   const { ownerUrl, appUrl, template } = inject('cluster')
   const name = `cairn_test_${randomBytes(6).toString('hex')}`

@@ -12,19 +12,19 @@ export type Data = any
 
 export type Answered = { data: Data; seq: number; changed: boolean | undefined; replayed: boolean | undefined }
 
-/** A migrated database of the test file's own, with an owner, reached as the app reaches it. */
+/** An instance on a database of its own, with an owner. It connects with the same role as the app. */
 export type TestInstance = {
   readonly instance: Instance
   readonly database: TestDatabase
   readonly owner: Actor
   run: (operation: Operation, input: object, actor?: Actor, more?: Partial<Invocation>) => Promise<Answered>
-  /** An agent profile of a group, as an actor. */
+  /** Creates an agent profile of a group and returns it as an actor. */
   agent: (group_id: string, name: string) => Promise<Actor>
 }
 
 const read = ({ data, seq, changed, replayed }: Executed): Answered => ({ data: JSON.parse(data), seq, changed, replayed })
 
-/** One instance for all tests around it; with `each`, a new one for every test. */
+/** Opens one instance for all tests of a file or block or, with `each`, a new instance for every test. */
 export const useInstance = ({ each = false } = {}): TestInstance => {
   let instance: Instance
   let database: TestDatabase

@@ -8,7 +8,7 @@ export const makeGroup = async (test: TestInstance, more: object = {}): Promise<
   return data.group_id
 }
 
-/** A milestone from a sketch: titles in order, each with the titles or references that it waits for. */
+/** Creates a milestone from a sketch: titles in order, each with the titles or references of its dependencies. */
 export const makeMilestone = async (
   test: TestInstance,
   group_id: string,
@@ -24,6 +24,6 @@ export const makeMilestone = async (
   return data
 }
 
-/** Like the examples of a milestone in prose: `1A< 2B<1 3C<1+2`. */
+/** Draws a milestone as a line of text, with dependencies after `<`: `1A< 2B<1 3C<1+2`. */
 export const drawn = (milestone: Data): string =>
   milestone.checkpoints.map((checkpoint: Data) => `${checkpoint.order}${checkpoint.title}<${checkpoint.depends_on.join('+')}`).join(' ')

@@ -27,7 +27,10 @@ import { createKey } from '@/lib/operations/keys'
 import { addMember, createAgentProfile } from '@/lib/operations/members'
 import type { Workspace } from './sketch'
 
-/** Three groups, one of them private, with work that waits for each other's; people and agents in one, in two, in none; keys of one group, and one that may not loosen. */
+/**
+ * Fills a workspace with three groups, one of them private, whose work depends on each other's, and returns the actors: people and agents in one
+ * group, in several or in none, a key of group scope, and a key without milestones:relax.
+ */
 export const stage = (sketch: Workspace): Actor[] => {
   sketch.group('Ops')
   sketch.group('Secret', 'private')
@@ -53,12 +56,12 @@ export const stage = (sketch: Workspace): Actor[] => {
   ]
 }
 
-/** A number out of which a choice among what there is now is made. */
+/** A random call. Each number is reduced to a choice among the things that exist when the call is made. */
 export type Move = { kind: Kind; who: number; what: number; which: number; flag: boolean; refs: readonly number[] }
 
 export type Outcome = { move: Kind; actor: Actor; input: object; said: unknown; refusal: DomainError | null }
 
-/** How often each is tried. */
+/** The relative frequency of each kind of call. */
 const WEIGHTS = {
   complete: 30,
   depend: 18,
@@ -109,7 +112,7 @@ const nothing: Pick<Checkpoint, 'checkpoint_id' | 'milestone_id' | 'order'> = {
   order: 1,
 }
 
-/** Mostly what the move can change: work that is ready to be completed, completed work to reopen. */
+/** Mostly checkpoints that the move can change, such as ready ones to complete and completed ones to reopen. */
 const likely = (world: Workspace['world'], { kind, which }: Move, all: readonly Checkpoint[]): readonly Checkpoint[] => {
   const done = (id: string) => world.find('checkpoint', id)?.completed_at !== null
   const ready = ({ completed_at, depends_on }: Checkpoint) => completed_at === null && depends_on.every(done)
@@ -122,7 +125,7 @@ const likely = (world: Workspace['world'], { kind, which }: Move, all: readonly 
   return found.length > 0 ? found : all
 }
 
-/** What a step of a plan waits for inside of it: an earlier one, at times twice, at times a later one. */
+/** The dependencies of a step inside its plan: usually an earlier step, sometimes named twice, and sometimes a later step. */
 const planned = (by: number, at: number): number[] => {
   if (by % 13 === 0) return [at + 2]
   if (at === 0 || by % 3 === 0) return []
@@ -130,7 +133,7 @@ const planned = (by: number, at: number): number[] => {
   return by % 5 === 0 ? [earlier, earlier] : [earlier]
 }
 
-/** Makes one call that the numbers of a move describe; answers what was said, and never throws but for a bug. */
+/** Makes the call that a move describes and returns its answer or its refusal. It throws only for a bug. */
 export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): Outcome => {
   const { world } = sketch
   const { who, what, which, flag, refs } = move
@@ -144,7 +147,7 @@ export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): O
   const group_id = group?.group_id ?? 'none'
   const project_id = pick(world.all('project'), which)?.project_id ?? 'proj_none'
   const ownProject = pick(group ? world.list('group', group.group_id, 'project') : [], who)?.project_id ?? null
-  // What lies in the private group says so, so that a leak can be seen.
+  // Every text of the private group begins with HIDDEN, so that a leak can be seen.
   const text = (group_id: string | undefined, name: string) => (group_id === sketch.groupId('secret') ? `HIDDEN ${name}` : name)
   const groupOf = (milestone_id: string) => world.find('milestone', milestone_id)?.group_id
   const here = (name: string) => text(groupOf(checkpoint.milestone_id), name)

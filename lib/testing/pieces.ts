@@ -2,7 +2,7 @@ import type { Entities, Kind } from '@/lib/domain/entities'
 import { KIND_NAMES, type Part, UNITS } from '@/lib/domain/kinds'
 import { NotLoaded, type WorldState } from '@/lib/domain/world'
 
-/** All rows of a world as they were at one moment: what a database would have given. */
+/** All rows of a world at one moment, as a database would have them. */
 export type Rows = ReadonlyMap<Kind, readonly Entities[Kind][]>
 
 export const rowsOf = (world: WorldState): Rows => new Map(KIND_NAMES.map((kind) => [kind, world.all(kind)]))
@@ -16,7 +16,7 @@ const admitPart = (world: WorldState, rows: Rows, [kind, field]: Part, id: strin
   for (const entity of rows.get(kind) ?? []) if (isIn(entity, field, id)) world.admit(kind, entity)
 }
 
-/** Runs a question against a world that fills, unit by unit, from rows of before. */
+/** Runs a question against a world, and loads the units that it asks for from the given rows. */
 export const loading = <T>(world: WorldState, rows: Rows, run: () => T): T => {
   for (let round = 0; round < 1_000; round++) {
     try {
@@ -29,5 +29,5 @@ export const loading = <T>(world: WorldState, rows: Rows, run: () => T): T => {
       }
     }
   }
-  throw new Error('a question never had enough loaded')
+  throw new Error('a question still asks for units after too many loads')
 }

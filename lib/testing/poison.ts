@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { Operation } from '@/lib/operations/define'
 import type { Input } from './samples'
 
-// Inputs that are nearly right, from an operation's JSON schema.
+// These inputs are nearly right. They are made from a valid input and the operation's JSON schema.
 
 type Json = Record<string, unknown>
 export type Attack = { about: string; input: Input; negative: boolean; method?: string; type?: string; raw?: string }
@@ -50,13 +50,13 @@ const kindOf = (value: unknown): string => {
   return typeof value
 }
 
-/** Whether a value is of a type that the schema does not name, or holds text that nothing can store. */
+/** Whether a value must be refused, because the schema does not name its type or because its text cannot be stored. */
 const isNegative = (schema: unknown, value: unknown): boolean => {
   if (typeof value === 'string' && (value.includes('\u0000') || !value.isWellFormed())) return true
   return !kinds(schema).includes(kindOf(value))
 }
 
-/** The same of a parameter, which is text. A lone surrogate does not survive an address: what arrives is U+FFFD. */
+/** The same for a query parameter, which is always text. A lone surrogate in a URL arrives as U+FFFD, which is valid. */
 const isNegativeText = (schema: unknown, text: string): boolean =>
   kinds(schema).includes('string') ? text.includes('\u0000') : !/^-?\d+$/.test(text)
 
@@ -68,7 +68,7 @@ export const propertiesOf = ({ input }: Operation): { properties: Json; required
   }
 }
 
-/** Attacks on a sample of the operation; `inPath` are text whatever they look like. */
+/** Attacks that change one thing in a sample. The fields `inPath` are in the path, and with `asText` the other fields are query parameters. */
 export const attacks = (operation: Operation, sample: Input, inPath: readonly string[], asText: boolean): fc.Arbitrary<Attack> => {
   const { properties, required } = propertiesOf(operation)
   const given = Object.keys(properties).filter((name) => !inPath.includes(name))
@@ -80,7 +80,7 @@ export const attacks = (operation: Operation, sample: Input, inPath: readonly st
       const negative = asText ? isNegativeText(properties[name], String(value)) : isNegative(properties[name], value)
       return { about: `${name}=${JSON.stringify(value)?.slice(0, 60)}`, input: { ...sample, [name]: value }, negative }
     })
-  /** A wrong field of the first row of a list of objects. */
+  /** Attacks with a wrong field in the first row of a list of objects. */
   const wrongRow = (name: string) => {
     const list = properties[name]
     const items = isRecord(list) && isRecord(list.items) ? list.items : {}

@@ -1,12 +1,12 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A wire between a client and PostgreSQL that can be cut at a chosen moment. */
+/** A proxy between a client and PostgreSQL whose connections can be cut at a chosen moment. */
 export type Wire = {
   url: string
-  /** The next commit is cut: `before` it reaches the server, or `after` the server did it and before the client hears. */
+  /** Cuts the connection at the next commit: before it reaches the server, or after the server made it and before its answer reaches the client. */
   cutNextCommit: (when: 'before' | 'after') => void
   cuts: () => number
-  /** After the next cut nobody gets through for so long, in milliseconds: whoever tries hears what no network says. */
+  /** For this many milliseconds after the next cut, every new connection is answered with an error of PostgreSQL that is no loss of a connection. */
   shutAfterCut: (milliseconds: number) => void
   close: () => Promise<void>
 }
@@ -29,7 +29,7 @@ export const openProxy = async (target: string): Promise<Wire> => {
   let shutUntil = 0
   const server = createServer((client) => {
     if (Date.now() < shutUntil) {
-      // PostgreSQL's own word, and not that of a lost connection: as a server says that restarts with other rules of access.
+      // This is an error that PostgreSQL itself sends, for example after it restarted with other rules of access.
       client.on('error', () => undefined)
       client.once('data', () => client.end(NOT_ALLOWED, () => client.destroy()))
       return

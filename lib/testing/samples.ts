@@ -3,7 +3,7 @@ import { OPERATIONS } from '@/lib/operations'
 import type { Operation } from '@/lib/operations/define'
 import type { Data, TestInstance } from './instance'
 
-/** A group and a member of it who plans there. */
+/** A group, and the member of it who makes the calls. */
 export type Ground = { test: TestInstance; group_id: string; by: Actor }
 
 export type Input = Record<string, unknown>
@@ -22,7 +22,7 @@ const run = async ({ test, by }: Ground, name: string, input: Input): Promise<Da
 
 const project = (on: Ground): Promise<Data> => run(on, 'create_project', { group_id: on.group_id, title: fresh('Project') })
 
-/** Two checkpoints, of which the second waits for the first. */
+/** Creates a milestone of two checkpoints, the second of which depends on the first. */
 const milestone = (on: Ground): Promise<Data> => {
   const checkpoints = [{ title: 'First' }, { title: 'Second', depends_on: [1] }]
   return run(on, 'create_milestone', { group_id: on.group_id, title: fresh('Plan'), checkpoints })
@@ -44,7 +44,7 @@ const ofCheckpoint = async (on: Ground, at: number): Promise<Input> => {
   return { milestone_id, order: checkpoints[at].checkpoint_id }
 }
 
-/** Of every operation a call that a member with all permissions may make, on things of its own. */
+/** For each operation, the input of a call that a member with all permissions may make. It first creates the things that the call is about. */
 export const SAMPLES: Record<string, (on: Ground) => Promise<Input>> = {
   list_groups: async (on) => ({ slug: (await run(on, 'get_group', { group_id: on.group_id })).slug }),
   get_group: async ({ group_id }) => ({ group_id }),
@@ -89,7 +89,7 @@ export const SAMPLES: Record<string, (on: Ground) => Promise<Input>> = {
   get_my_permissions: async () => ({}),
 }
 
-/** A sample of an operation; fails for one that has none yet. */
+/** Makes a sample of an operation. Throws if there is none for it yet. */
 export const sampleOf = ({ name }: Operation, on: Ground): Promise<Input> => {
   const make = SAMPLES[name]
   if (!make) throw new Error(`lib/testing/samples.ts has no sample of ${name}`)
@@ -98,7 +98,7 @@ export const sampleOf = ({ name }: Operation, on: Ground): Promise<Input> => {
 
 export type Sent = { method: string; path: string; body: Input | undefined }
 
-/** An operation's input as its first route takes it: in the path, the query or the body. */
+/** Distributes an operation's input over the path, the query and the body, as its first route takes them. */
 export const requestOf = ({ routes }: Operation, input: Input): Sent => {
   const [method = '', pattern = ''] = (routes[0] ?? '').split(' ')
   const rest = { ...input }

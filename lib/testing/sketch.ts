@@ -22,13 +22,13 @@ type Typed<Parsed, Given, Shown, Answer, S extends Subject> = Mutation<z.ZodType
 type Permissions = Partial<Record<PermissionName, boolean>>
 type Remembered = NonNullable<Parameters<typeof judge>[4]>
 
-/** Titles with what they wait for: titles of the same plan, or `plan/title` of another. */
+/** Titles with their dependencies: titles of the same plan, or `plan/title` for another plan. */
 export type Steps = Record<string, readonly string[]>
 
 const ORIGIN = 'http://cairn.test'
 const START = Date.UTC(2026, 0, 1)
 
-/** What the lane and the judge do, in memory: parse, judge, stamp, evolve, answer. */
+/** A workspace in memory, which does the work of `execute` and the lane without a database: parse, judge, apply the events, answer. */
 export class Workspace {
   readonly world = new WorldState(true)
   readonly log: Event[] = []
@@ -37,9 +37,9 @@ export class Workspace {
   private readonly milestones = new Map<string, string>()
   private readonly remembered = new Map<string, Remembered>()
 
-  /** Told of each event as soon as the world has it. */
+  /** Called with each event as soon as it is applied. */
   onEvent: (event: Event) => void = () => {}
-  /** Given each question that a call asks of the world, before it is asked: to ask it of another one. */
+  /** Called with each question that a call asks of the world, before it is asked, so that a test can ask it of another world too. */
   onAsk: (ask: (world: World) => unknown) => void = () => {}
 
   constructor() {
@@ -51,7 +51,7 @@ export class Workspace {
     return new Date(START + this.log.length * 1000).toISOString()
   }
 
-  /** A person, or with `agent` an agent profile of the first group, who is a member of these groups; the same name is the same one. */
+  /** Returns the actor with this name. A new one is a person in these groups or, with `agent`, an agent profile in the first of them. */
   as(name: string, options: { agent?: boolean; groups?: readonly string[]; instance_owner?: boolean } = {}): Actor {
     const known = this.actors.get(name)
     if (known) return known
@@ -74,7 +74,7 @@ export class Workspace {
     return actor
   }
 
-  /** The same principal, by a key. */
+  /** Creates a key for a principal and returns the actor that uses it. */
   key(
     actor: Actor,
     { group, permissions = {}, expires_at = null }: { group?: string; permissions?: Permissions; expires_at?: string | null } = {},
@@ -87,7 +87,7 @@ export class Workspace {
     return { ...actor, key_id, via: 'rest' }
   }
 
-  /** A group of the owner's; its slug is its name in lower case. */
+  /** Creates a group, whose slug is its name in lower case. */
   group(name: string, visibility: 'workspace' | 'private' = 'workspace'): string {
     return this.run(createGroup, { name, slug: name.toLowerCase(), visibility }).data.group_id
   }
@@ -102,7 +102,7 @@ export class Workspace {
     return group.group_id
   }
 
-  /** Plans a milestone; `gated` names the steps that need the group's consent. */
+  /** Creates a milestone. `gated` names the steps that need the group's consent. */
   plan(
     title: string,
     steps: Steps,
@@ -119,7 +119,7 @@ export class Workspace {
     return new Plan(this, title, data.milestone_id)
   }
 
-  /** A checkpoint by `plan/title`. */
+  /** Finds a checkpoint by `plan/title`. */
   at(path: string): Checkpoint {
     const [plan = '', title = ''] = path.split('/')
     const found = this.world.checkpoints(this.milestones.get(plan) ?? '').find((checkpoint) => checkpoint.title === title)
@@ -127,7 +127,7 @@ export class Workspace {
     return found
   }
 
-  /** One call, through the same judge as in the lane. @throws DomainError */
+  /** Makes a call, with the same judge as the lane. @throws DomainError */
   run<Parsed, Given, Shown, Answer, S extends Subject>(
     operation: Typed<Parsed, Given, Shown, Answer, S>,
     input: Given,
@@ -152,7 +152,7 @@ export class Workspace {
     return { data, events, changed, seq, replayed: replayed !== null }
   }
 
-  /** The refusal of a call that must be refused, and that must have changed nothing. */
+  /** Makes a call that must be refused and must change nothing, and returns the refusal. */
   refused<Parsed, Given, Shown, Answer, S extends Subject>(
     operation: Typed<Parsed, Given, Shown, Answer, S>,
     input: Given,
@@ -171,7 +171,7 @@ export class Workspace {
     throw new Error(`${operation.name} was not refused`)
   }
 
-  /** The outcome of a vote, set by hand: nobody can vote yet, and the rules only look at the seal. */
+  /** Sets the outcome of a gate's vote without events, because nobody can vote yet. The rules look only at the outcome. */
   seal({ title, proposal_id }: Checkpoint, threshold_met = true): Proposal {
     const proposal = this.world.find('proposal', proposal_id ?? '')
     if (!proposal) throw new Error(`${title} has no gate`)
@@ -191,7 +191,7 @@ export class Workspace {
     return question(this.world)
   }
 
-  /** Facts as they are, also those that no operation makes yet. */
+  /** Writes and applies events, also those that no operation makes yet. */
   record(drafts: readonly EventDraft[], authorship: Authorship, at = this.now): Event[] {
     return drafts.map((draft) => {
       const event: Event = { ...draft, ...authorship, seq: this.log.length + 1, at }
@@ -203,7 +203,7 @@ export class Workspace {
   }
 }
 
-/** A milestone that was planned from a sketch, read back by title. */
+/** A milestone that was created from a sketch, whose checkpoints are found by title. */
 export class Plan {
   constructor(
     private readonly workspace: Workspace,
@@ -225,17 +225,17 @@ export class Plan {
     return this.workspace.at(`${this.title}/${title}`)
   }
 
-  /** How a call names a step: by its number now. */
+  /** The address of a step in a call, by its present number. */
   address(title: string): { milestone_id: string; order: number } {
     return { milestone_id: this.milestone_id, order: this.at(title).order }
   }
 
-  /** How another milestone names a step. */
+  /** The reference to a step from another milestone. */
   ref(title: string): string {
     return `${this.milestone_id}:${this.at(title).order}`
   }
 
-  /** What was sketched, as it is now. */
+  /** The present steps, in the form of a sketch. */
   steps(): Steps {
     const { world } = this.workspace
     const checkpoints = world.checkpoints(this.milestone_id)
@@ -244,11 +244,11 @@ export class Plan {
 
   private name(world: World, checkpoint_id: string): string {
     const target = world.find('checkpoint', checkpoint_id)
-    if (!target) throw new Error(`${checkpoint_id} is depended on and missing`)
+    if (!target) throw new Error(`${checkpoint_id} is missing, although a checkpoint depends on it`)
     if (target.milestone_id === this.milestone_id) return target.title
     return `${world.find('milestone', target.milestone_id)?.title}/${target.title}`
   }
 }
 
-/** An empty workspace with one group, Team, of its owner. */
+/** A workspace that has only its owner and the owner's group Team. */
 export const workspace = (): Workspace => new Workspace()

@@ -5,20 +5,20 @@ import type { Operation } from '@/lib/operations/define'
 import type { Invocation } from '@/lib/operations/execute'
 import type { Answered, Data, TestInstance } from './instance'
 
-/** Where the log stands, with the random id that every batch which stored anything writes: equal means that nothing was written. */
+/** The position of the log. Every batch that stores anything writes a new random `head`, so equal positions mean that nothing was written. */
 export const positionOf = async ({ instance }: TestInstance): Promise<{ seq: number; head: string }> => {
   const { rows } = await instance.pool.query('select seq, head from workspaces where workspace_id = $1', [instance.workspace_id])
   return rows[0]
 }
 
-/** The events after a seq, as they stand in the log. */
+/** The rows of the log after a seq. */
 export const eventsAfter = async ({ instance }: TestInstance, seq: number): Promise<Data[]> => {
   const text = 'select * from events where workspace_id = $1 and seq > $2 order by seq'
   const { rows } = await instance.pool.query(text, [instance.workspace_id, seq])
   return rows
 }
 
-/** A call's answer, and the events that it wrote: of the answer's seq, `changed` and the log none may contradict the others. */
+/** Makes a call and returns its answer with the events that it wrote. It expects that `seq`, `changed` and the log agree. */
 export const watch = async (
   test: TestInstance,
   operation: Operation,
@@ -36,7 +36,7 @@ export const watch = async (
   return { ...answer, events, types: events.map(({ type }) => type) }
 }
 
-/** The refusal of a call that must be refused, and that must have written nothing at all. */
+/** Makes a call that must be refused and must write nothing, and returns the refusal. */
 export const refusal = async (
   test: TestInstance,
   operation: Operation,

@@ -8,7 +8,7 @@ import { dataOf, execute } from '@/lib/operations/execute'
 import { inputFromForm } from './form'
 import { toProblem } from './problem'
 
-/** An operation by a server action. A refusal is returned, not thrown: Next hides what is thrown in production. */
+/** Runs an operation for a server action. It returns a refusal instead of throwing it, because Next hides the text of thrown errors in production. */
 export const runAction = async <I extends z.ZodType, O extends z.ZodType, S extends Subject>(
   operation: Mutation<I, O, S>,
   given: unknown,

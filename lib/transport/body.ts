@@ -2,11 +2,11 @@ import { DomainError } from '@/lib/domain/errors'
 import { LIMITS } from '@/lib/domain/limits'
 
 const tooLarge = () =>
-  new DomainError('too_large', `The body is larger than ${LIMITS.body_bytes.toLocaleString('en')} bytes.`, {
+  new DomainError('too_large', `The body is larger than ${LIMITS.body_bytes.toLocaleString('en')} bytes. Send a smaller one.`, {
     limit_bytes: LIMITS.body_bytes,
   })
 
-/** The body of a request as JSON, counted while it is read; none is `{}`. @throws too_large, unsupported_media_type, malformed */
+/** Parses the JSON body of a request, and limits its size while it is read. No body means `{}`. @throws too_large, unsupported_media_type, malformed */
 export const readBody = async (request: Request): Promise<unknown> => {
   const bytes = await bounded(request)
   if (bytes.length === 0) return {}

@@ -1,10 +1,10 @@
 import type * as z from 'zod'
 import { describeInput, isRecord, type Json, kindsOf, schemaAt } from './leniency'
 
-/** No operation takes anything that lies deeper. */
+/** The longest path of a form field, in steps. No operation has a field with a longer path. */
 const DEEPEST = 6
 
-/** A field's text as what the operation takes there: a number, a yes, a list of references, or nothing. */
+/** Turns the texts of a field into the type that the operation takes: a list of references, a boolean, null, a number or text. */
 const readValue = (schema: Json, texts: readonly string[]): unknown => {
   const [text = ''] = texts
   const types = kindsOf(schema)
@@ -31,7 +31,7 @@ const put = (target: Json, path: readonly string[], value: unknown): void => {
   put(inner, rest, value)
 }
 
-/** Objects whose keys are all numbers become lists; rows that nobody filled in are left out, and what refers to the others by number still means them. */
+/** Turns objects whose keys are all numbers into lists. Empty rows are left out, and the references by number in the other rows are adapted. */
 const listed = (value: unknown): unknown => {
   if (!isRecord(value)) return value
   const entries = Object.entries(value).map(([key, inner]) => [key, listed(inner)] as const)
@@ -41,7 +41,7 @@ const listed = (value: unknown): unknown => {
   return kept.length === rows.length ? rows : kept.map((row) => renumbered(row, rows, kept))
 }
 
-/** A row whose numbers meant the rows that were shown; one that meant a row left out becomes 0, which names nothing and is refused. */
+/** Adapts the references of a row to the rows that are kept. A reference to a row that is left out becomes 0, which is refused. */
 const renumbered = (row: unknown, shown: readonly unknown[], kept: readonly unknown[]): unknown => {
   if (!isRecord(row) || !Array.isArray(row.depends_on)) return row
   const now = (reference: unknown) =>
@@ -53,11 +53,11 @@ const isBlank = (row: unknown): boolean =>
   isRecord(row) &&
   Object.values(row).every((value) => value === '' || value === null || value === false || (Array.isArray(value) && value.length === 0))
 
-/** A form whose fields are named by input path, `checkpoints.0.title`, as the operation's input. */
+/** Makes the input of an operation from a form whose fields are named by their input path, such as `checkpoints.0.title`. */
 export const inputFromForm = (schema: z.ZodType, form: FormData): unknown => {
   const described = describeInput(schema)
   const input: Json = {}
-  // Next puts fields of its own into a form that works before JavaScript.
+  // Next adds fields whose names begin with $, so that a form works without JavaScript.
   for (const name of new Set(form.keys())) {
     if (name.startsWith('$')) continue
     const path = name.split('.')

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-// What an operation's input looks like, for the transports in which everything is text: a query, a form.
+// A query string and a form hold only text. These functions tell which types an operation takes.
 
 export type Json = Record<string, unknown>
 
@@ -14,7 +14,7 @@ export const describeInput = (schema: z.ZodType): unknown => {
 
 export const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** What a schema says of the place at a path, such as `checkpoints.0.depends_on`. */
+/** The part of a JSON schema at a path, such as `checkpoints.0.depends_on`. */
 export const schemaAt = (schema: unknown, path: readonly string[]): Json => {
   const [step, ...rest] = path
   const here = isRecord(schema) ? schema : {}
@@ -23,11 +23,11 @@ export const schemaAt = (schema: unknown, path: readonly string[]): Json => {
   return schemaAt(next, rest)
 }
 
-/** The types that a place takes. */
+/** The JSON types that a schema accepts. */
 export const kindsOf = (schema: Json): unknown[] =>
   [schema.type, ...(Array.isArray(schema.anyOf) ? schema.anyOf.flatMap((option) => (isRecord(option) ? kindsOf(option) : [])) : [])].flat()
 
-/** A query's texts as what the operation takes there: digits where it takes a whole number, and nothing else that JavaScript takes for one. */
+/** Turns the texts of a query into an operation's input. Only digits become a number, and only where the operation takes an integer. */
 export const fromQuery = (schema: z.ZodType, query: Record<string, string>): Json => {
   const input = describeInput(schema)
   const read = (name: string, text: string) =>

@@ -18,10 +18,10 @@ const COMMON: readonly ProblemCode[] = [
   'unavailable',
 ]
 
-/** The objects that several answers share, by name. */
+/** The schemas that several answers share, by name. */
 const shared: Json = {}
 
-/** A schema whose shared objects are referred to where OpenAPI keeps them. */
+/** The JSON schema of an input or output. Shared objects are moved to `shared` and referred to. */
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
   const made = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline', target: 'draft-2020-12' })
   const { $schema: _, $defs, ...json } = lifted(made)
@@ -90,7 +90,7 @@ const describe = (operation: Operation, method: string, path: string): Json => {
               properties: {
                 success: { const: true },
                 data: schemaOf(operation.output, 'output'),
-                seq: { type: 'integer', description: 'the sequence number at which the answer is true' },
+                seq: { type: 'integer', description: 'sequence number of the workspace at which the answer is true' },
                 ...(operation.kind === 'mutation' ? { changed: { type: 'boolean' }, replayed: { const: true } } : {}),
               },
             },
@@ -113,13 +113,13 @@ const PROBLEM = {
     message: { type: 'string', description: 'what is wrong and the safe next call' },
     details: { type: 'object', description: 'one shape per code' },
     request_id: { type: 'string' },
-    seq: { type: 'integer', description: 'where the refusal was judged against the data: the sequence number at which it is true' },
+    seq: { type: 'integer', description: 'sequence number at which the refusal is true; absent if it was not judged against the data' },
   },
 }
 
 let made: { origin: string; document: Json } | null = null
 
-/** OpenAPI 3.1 from the list of operations; made once for an address. */
+/** The OpenAPI 3.1 document of all operations. It is made once, as long as the origin stays the same. */
 export const openApi = (origin: string): Json => {
   if (made?.origin === origin) return made.document
   const paths: Record<string, Json> = {}
@@ -143,7 +143,7 @@ export const openApi = (origin: string): Json => {
           name: 'Idempotency-Key',
           in: 'header',
           schema: { type: 'string', minLength: 1, maxLength: 200 },
-          description: 'the same key with the same call has at most one effect within 7 days',
+          description: 'a call that is repeated with the same key within 7 days takes effect once',
         },
       },
       schemas: { Problem: PROBLEM, ...shared },

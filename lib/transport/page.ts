@@ -9,7 +9,7 @@ import { DomainError } from '@/lib/domain/errors'
 import type { Query, Subject } from '@/lib/operations/define'
 import { dataOf, execute } from '@/lib/operations/execute'
 
-/** The signed-in person of this request; everybody else is sent to sign in. */
+/** The person who is signed in. Anyone else is redirected to the sign-in page. */
 const getActor = cache(async () => {
   try {
     return await actorOfBrowser(await headers(), { changes: false })
@@ -19,7 +19,7 @@ const getActor = cache(async () => {
   }
 })
 
-/** What an operation reads, for a page: a stranger is sent to sign in, what one may not read is not found. */
+/** Reads the data of a query for a page. It redirects to the sign-in page, or shows "not found" for what the person may not read. */
 export const readPage = async <I extends z.ZodType, O extends z.ZodType, S extends Subject>(
   operation: Query<I, O, S>,
   input: z.input<I>,

@@ -2,7 +2,7 @@ import { isConnectionLoss } from '@/db/client'
 import type { Refusal } from '@/lib/domain/answer'
 import { DomainError, type ProblemCode } from '@/lib/domain/errors'
 
-/** Exhaustive: a new code does not compile until it has a status. */
+/** A new code does not compile until it has a status here. */
 export const STATUS: { [C in ProblemCode]: number } = {
   malformed: 400,
   unauthenticated: 401,
@@ -41,7 +41,7 @@ export const STATUS: { [C in ProblemCode]: number } = {
   unavailable: 503,
 }
 
-/** What a caller is told of an error. A refusal of ours is told as it is; any other error is logged with its cause, and the caller learns nothing of it. */
+/** The response to an error. A DomainError is sent as it is. Any other error is logged with its cause, and the caller learns nothing about it. */
 export const toProblem = (error: unknown, request_id: string): Refusal => {
   if (error instanceof DomainError) {
     const { code, message, details, seq } = error
@@ -52,10 +52,16 @@ export const toProblem = (error: unknown, request_id: string): Refusal => {
     return { success: false, error: 'unavailable', message: 'The database is out of reach. Try again shortly.', details, request_id }
   }
   console.error(JSON.stringify({ level: 'error', request_id, ...detailsForLog(error) }))
-  return { success: false, error: 'internal', message: 'Something went wrong on our side.', details: {}, request_id }
+  return {
+    success: false,
+    error: 'internal',
+    message: 'Something went wrong in Cairn. Before you repeat a change, read whether it was made.',
+    details: {},
+    request_id,
+  }
 }
 
-/** What the log tells of an error: for one of the database its code and its place, never the statement or its parameters. */
+/** The details of an error for the log. For an error of the database these are its code and its origin, never the statement or its parameters. */
 const detailsForLog = (error: unknown): Record<string, unknown> => {
   if (!(error instanceof Error)) return { message: 'not an error' }
   const cause = error.cause instanceof Error ? error.cause : error

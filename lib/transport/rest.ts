@@ -14,7 +14,7 @@ const BASE = '/api'
 
 const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
 
-/** One request below /api to one JSON answer, errors included. Knows no single operation. */
+/** Answers a request below /api. The response is always JSON, for errors too. This function knows no operation by name. */
 export const handleRest = async (instance: Instance, request: Request): Promise<Response> => {
   const request_id = crypto.randomUUID()
   try {
@@ -30,7 +30,7 @@ const answer = async (instance: Instance, request: Request, request_id: string):
   const plain = (answered: object) => new Response(JSON.stringify(answered), { headers: { ...HEADERS, 'x-request-id': request_id } })
   const health = await answerHealth(instance, request.method, path)
   if (health) return plain(health)
-  // Step 1 before step 2: what is not JSON is refused whoever sends it.
+  // A body that is not JSON is refused before the credentials are checked (steps 1 and 2 of RULES.md).
   const body = await readBody(request)
   const actor = await authenticate(instance, request, 'rest')
   if (isDescription(path)) {
@@ -38,7 +38,7 @@ const answer = async (instance: Instance, request: Request, request_id: string):
     return plain(describeCalls(instance, request.method))
   }
   const { operation, input, key } = await understand(request, path, searchParams, body).catch(async (error: unknown) => {
-    // A key that was revoked is refused as such, whatever else is wrong: step 2 comes before step 3.
+    // Wrong credentials are refused before a wrong path or input (steps 2 and 3 of RULES.md).
     await assertKnown(instance, actor)
     throw error
   })
@@ -46,7 +46,7 @@ const answer = async (instance: Instance, request: Request, request_id: string):
     input,
     actor,
     idempotency_key: key,
-    // A getter, since the front makes the signal on demand and only a call that waits asks for it.
+    // This is a getter, because the front makes the signal on first use and a query never uses it.
     get signal() {
       return request.signal
     },
@@ -54,7 +54,7 @@ const answer = async (instance: Instance, request: Request, request_id: string):
   return respond(request, done, request_id, operation.kind === 'query')
 }
 
-/** The operation that is called, and its input. @throws not_found, method_not_allowed, malformed, invalid */
+/** Finds the operation that a request calls, its input and its idempotency key. @throws not_found, method_not_allowed, malformed, invalid */
 const understand = async (request: Request, path: string, parameters: URLSearchParams, given: unknown) => {
   const { operation, params } = match(request.method, path)
   assertSessionId(request.headers)
@@ -75,11 +75,11 @@ const respond = (request: Request, done: Executed, request_id: string, isRead: b
   return new Response(envelope(done), { headers })
 }
 
-/** Whether one of the tags that the caller has is the present one, weak or not. */
+/** Whether an If-None-Match header names the present ETag. A weak tag counts too. */
 const isKnown = (given: string | null, tag: string): boolean =>
   given !== null && (given.trim() === '*' || given.split(',').some((one) => one.trim().replace(/^W\//, '') === tag))
 
-/** The data is JSON already: it is put into its envelope as text. */
+/** `data` is already JSON, so the envelope is put around it as text. */
 export const envelope = ({ data, seq, changed, replayed }: Executed): string =>
   `{"success":true,"data":${data},"seq":${seq}${changed === undefined ? '' : `,"changed":${changed}`}${replayed ? ',"replayed":true' : ''}}`
 
@@ -93,7 +93,7 @@ const refuse = (error: unknown, request_id: string): Response => {
   return new Response(JSON.stringify(problem), { status: STATUS[problem.error], headers })
 }
 
-/** @throws invalid for a parameter that is given twice */
+/** @throws invalid for a query parameter that is given twice */
 const single = (parameters: URLSearchParams): Record<string, string> => {
   const query: Record<string, string> = {}
   for (const [name, value] of parameters) {
@@ -103,17 +103,17 @@ const single = (parameters: URLSearchParams): Record<string, string> => {
   return query
 }
 
-/** Path, body and query as one input; a field that the path already names, or a query beside a body, is no field of the call. */
+/** Joins path, body and query into one input. @throws invalid for a field that is given twice, or for a query parameter if the call takes a body */
 const merge = (
   params: Record<string, string>,
   [first, second]: readonly Record<string, unknown>[],
   bodyOnly: boolean,
 ): Record<string, unknown> => {
   const [stray] = Object.keys(bodyOnly ? (second ?? {}) : {})
-  if (stray !== undefined) throw invalid(stray, 'is not a query parameter of this call')
+  if (stray !== undefined) throw invalid(stray, 'is not a query parameter of this call; send fields in the body')
   for (const name of Object.keys(first ?? {})) if (Object.hasOwn(second ?? {}, name)) throw invalid(name, 'is given twice')
   const given = { ...second, ...first }
-  for (const name of Object.keys(params)) if (Object.hasOwn(given, name)) throw invalid(name, 'is given by the path already')
+  for (const name of Object.keys(params)) if (Object.hasOwn(given, name)) throw invalid(name, 'is already given by the path')
   return { ...given, ...params }
 }
 
@@ -121,6 +121,6 @@ const idempotencyKey = (headers: Headers): string | null => {
   const key = headers.get('idempotency-key')
   if (key === null) return null
   if (key === '' || key.length > LIMITS.idempotency_key)
-    throw invalid('Idempotency-Key', `is not of 1 to ${LIMITS.idempotency_key} characters`)
+    throw invalid('Idempotency-Key', `must have 1 to ${LIMITS.idempotency_key} characters`)
   return key
 }

@@ -14,7 +14,7 @@ const patterns: Pattern[] = OPERATIONS.flatMap((operation) =>
 
 export type Matched = { operation: Operation; params: Record<string, string> }
 
-/** The operation of a method and a path below /api. @throws malformed, not_found, method_not_allowed */
+/** Finds the operation for a method and a path below /api. @throws malformed, not_found, method_not_allowed */
 export const match = (method: string, path: string): Matched => {
   const segments = path
     .split('/')
@@ -33,7 +33,7 @@ const decode = (segment: string): string => {
   try {
     return decodeURIComponent(segment)
   } catch {
-    throw new DomainError('malformed', 'The path is not valid percent-encoding.')
+    throw new DomainError('malformed', 'The path has invalid percent-encoding.')
   }
 }
 

@@ -8,7 +8,10 @@ const assertRead = (method: string): void => {
   if (method !== 'GET') throw new DomainError('method_not_allowed', 'This address accepts GET only.', { allowed: ['GET'] })
 }
 
-/** The two health calls, the only ones without credentials: whether the instance lives, and whether its database answers. Null for any other path. */
+/**
+ * Answers the two health calls, which are the only calls without credentials: whether the instance runs, and whether its database answers.
+ * Returns null for any other path.
+ */
 export const answerHealth = async ({ pool }: Instance, method: string, path: string): Promise<Record<string, unknown> | null> => {
   const asked = clean(path)
   if (asked !== '/health' && asked !== '/health/ready') return null
@@ -26,5 +29,5 @@ export const describeCalls = ({ origin }: Instance, method: string): Record<stri
 }
 
 const unreachable = (): never => {
-  throw new DomainError('unavailable', 'The database is out of reach.', { retry_after_seconds: 2 })
+  throw new DomainError('unavailable', 'The database is out of reach. Try again shortly.', { retry_after_seconds: 2 })
 }

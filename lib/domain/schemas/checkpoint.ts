@@ -3,7 +3,7 @@ import { CHECKPOINT_STATES } from '../state'
 
 export const CheckpointState = z.enum(CHECKPOINT_STATES)
 
-/** How one checkpoint is named by another: its number in the same milestone, `ms_x:3` in another, `cp_…` where the reader may not see it. */
+/** A reference to a checkpoint: its number in the same milestone, `ms_x:3` in another, or its id `cp_…` if the reader may not see it. */
 export const CheckpointRef = z.union([z.int(), z.string()])
 
 export const Blocker = z
@@ -15,13 +15,13 @@ export const Blocker = z
     group_slug: z.string(),
     state: CheckpointState,
     held_by_name: z.string().nullable(),
-    private: z.boolean().describe('true: only checkpoint_id and state are told'),
+    private: z.boolean().describe('true if you may see only its checkpoint_id and state'),
   })
   .meta({ id: 'Blocker' })
 
 export const Claim = z
   .object({
-    claim_id: z.string().nullable().describe('told to its holder only'),
+    claim_id: z.string().nullable().describe('shown only to its holder'),
     held_by: z.string(),
     held_by_name: z.string(),
     held_by_you: z.boolean(),

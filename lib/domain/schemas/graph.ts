@@ -4,7 +4,7 @@ import { Group } from './group'
 import { Milestone } from './milestone'
 import { Project } from './project'
 
-/** A checkpoint that lies outside the drawn milestones, on which one of them waits or which waits for one of them. */
+/** A checkpoint outside the drawn milestones that depends on a checkpoint inside them, or on which such a checkpoint depends. */
 export const Neighbour = z
   .object({
     checkpoint_id: z.string(),
@@ -15,14 +15,14 @@ export const Neighbour = z
     milestone_title: z.string(),
     group_slug: z.string(),
     state: CheckpointState,
-    private: z.boolean().describe('true: only checkpoint_id and state are told'),
+    private: z.boolean().describe('true if you may see only its checkpoint_id and state'),
   })
   .meta({ id: 'Neighbour' })
 
-/** `to` waits for `from`; both are checkpoint ids. */
+/** The checkpoint `to` depends on the checkpoint `from`. Both are ids. */
 export const GraphEdge = z.object({ from: z.string(), to: z.string() }).meta({ id: 'GraphEdge' })
 
-/** All that a drawing of one project, or of one milestone, needs. */
+/** Everything that a drawing of one project or of one milestone needs. */
 export const Graph = z
   .object({
     group: Group,
@@ -30,7 +30,7 @@ export const Graph = z
     milestones: z.array(Milestone),
     neighbours: z.array(Neighbour),
     edges: z.array(GraphEdge),
-    /** What the caller may do here; the lane judges it again. */
+    /** Whether the caller may make these kinds of change here. The lane judges every change again. */
     may: z.object({ write: z.boolean(), complete: z.boolean(), relax: z.boolean() }),
   })
   .meta({ id: 'Graph' })

@@ -11,7 +11,7 @@ export const Group = z
     slug: z.string(),
     description: z.string(),
     owner_id: z.string(),
-    role: Role.nullable().describe("the caller's role; null for one who may only read"),
+    role: Role.nullable().describe('your role, or null if you are not a member'),
     created_at: z.string(),
     updated_at: z.string(),
     visibility: Visibility,
@@ -23,7 +23,7 @@ export const Member = z
   .object({
     user_id: z.string(),
     name: z.string(),
-    email: z.string().describe("shown to the group's own admins, else empty"),
+    email: z.string().describe('empty unless you are an admin of the group'),
     role: Role,
     member_type: z.enum(PRINCIPAL_KINDS),
     joined_at: z.string(),

@@ -3,7 +3,7 @@ import { Checkpoint } from './checkpoint'
 
 export const MilestoneStatus = z.enum(['active', 'closed'])
 
-/** A milestone as lists show it: without its checkpoints. */
+/** A milestone in a list, without its checkpoints. */
 export const MilestoneSummary = z
   .object({
     milestone_id: z.string(),
@@ -20,7 +20,9 @@ export const MilestoneSummary = z
     completed_checkpoints: z.int(),
     progress: z.string().describe('completed/total, such as 2/4'),
     group_slug: z.string(),
-    version: z.int().describe('seq of the last change of its structure, its texts, or the number of a checkpoint that it depends on'),
+    version: z
+      .int()
+      .describe('seq of the last change of its texts, its project, its structure, or the number of a checkpoint it depends on'),
     url: z.string(),
   })
   .meta({ id: 'MilestoneSummary' })

@@ -4,7 +4,7 @@ import type { CheckpointState } from '../state'
 import { Group } from './group'
 import { Project } from './project'
 
-/** How many checkpoints of a project are in each state. */
+/** The number of a project's checkpoints in each state. */
 const StateCounts = z.object({
   completed: z.int(),
   ready: z.int(),
@@ -28,7 +28,7 @@ export const ProjectOverview = z
     active_milestones: z.int(),
     counts: StateCounts,
     last_activity: LastActivity.nullable(),
-    completions_14d: z.array(z.int()).length(14).describe('completions a day, oldest first; the last is today'),
+    completions_14d: z.array(z.int()).length(14).describe('completions per day (UTC), oldest first, today last'),
   })
   .meta({ id: 'ProjectOverview' })
 

@@ -2,7 +2,7 @@ import * as z from 'zod'
 
 export const ProposalStatus = z.enum(['open', 'finalized'])
 
-/** One ballot. A vote is an option; of a ranked vote, the options in order, joined by commas. */
+/** One ballot. `vote` is an option or, for a ranked vote, the options in order, joined by commas. */
 export const Vote = z
   .object({
     voter_id: z.string(),
@@ -30,7 +30,7 @@ export const Proposal = z
     finalized_at: z.string().nullable(),
     result: z.string().nullable(),
     threshold_met: z.boolean().nullable(),
-    votes: z.array(Vote).describe('the ballots of its current round'),
+    votes: z.array(Vote).describe('ballots of the current round'),
     vote_count: z.int(),
     tally: z.record(z.string(), z.int()),
     linked_milestone_id: z.string().nullable(),

@@ -4,7 +4,7 @@ import { isUuid } from '../ids'
 import { LIMITS } from '../limits'
 import { SLUG_LENGTH, SLUG_SHAPE } from '../slug'
 
-/** Text that PostgreSQL and every JSON parser can hold: no NUL, no lone surrogate. */
+/** PostgreSQL cannot store a NUL character or a lone surrogate, and not every JSON parser accepts them. */
 const wellFormed = (text: string) => !text.includes('\u0000') && text.isWellFormed()
 
 const text = (max: number) =>
@@ -19,14 +19,14 @@ export const Description = text(LIMITS.description)
 export const Remark = text(LIMITS.remark)
 export const Reason = Remark.refine((value) => value.trim() !== '', 'is empty')
 
-/** A path segment. Whether it names anything is judged in the lane: a malformed id is not found, not invalid. */
+/** A path segment. Whether it names something is judged later, so that a malformed id is refused as not_found and not as invalid. */
 export const PathSegment = z.string().refine(wellFormed, 'contains a NUL character or a lone surrogate')
 export const IdReference = z
   .string()
   .max(200, 'is longer than 200 characters')
   .refine(wellFormed, 'contains a NUL character or a lone surrogate')
 
-/** Lower-case words joined by hyphens; one that looks like a UUID would be taken for an id by clients. */
+/** A slug that looks like a UUID is refused, because clients would take it for an id. */
 export const Slug = z
   .string()
   .max(SLUG_LENGTH, `is longer than ${SLUG_LENGTH} characters`)

@@ -1,8 +1,8 @@
 import type { Event, EventData, EventType } from '../events'
 
 /**
- * What each type of event tells the outside, field by field: a new type, or a new field of one, does not compile until it is decided here.
- * Hidden are a key's hash, and the milestones whose version an event moves, since the reader may not know them.
+ * Whether a reader sees a field of an event, by type. A new type, or a new field of a type, does not compile until it is decided here.
+ * A key's hash is hidden, and so are the other milestones whose version an event moves, because the reader may not be allowed to know them.
  */
 const SHOWN = {
   'person.registered': { principal_id: true, name: true, email: true, instance_owner: true },
@@ -63,7 +63,7 @@ type Frame = Pick<
   'seq' | 'at' | 'actor_id' | 'actor_type' | 'session_id' | 'via' | 'group_id' | 'project_id' | 'milestone_id' | 'checkpoint_id'
 > & { actor_name: string }
 
-/** An event as its readers see it. */
+/** An event as a reader sees it. */
 export type ShownEvent = { [T in EventType]: Frame & { type: T; data: ShownData<T> } }[EventType]
 
 export const viewEvent = (event: Event, actor_name: string): ShownEvent => {
@@ -72,7 +72,7 @@ export const viewEvent = (event: Event, actor_name: string): ShownEvent => {
   return withShownData(frame, event)
 }
 
-/** The cast holds because the fields that are kept are those of which SHOWN says true. */
+/** The cast holds because exactly the fields that are true in SHOWN are kept. */
 const withShownData = (frame: Frame, { type, data }: Event): ShownEvent => {
   const isShown = new Map(Object.entries<boolean>(SHOWN[type]))
   const fields = Object.entries(data).filter(([field]) => isShown.get(field))

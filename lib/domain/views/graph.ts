@@ -9,7 +9,7 @@ import { viewGroup } from './group'
 import { viewMilestone } from './milestone'
 import { viewProject } from './project'
 
-/** Milestones of one project with all edges that touch them; a checkpoint outside of them is shown by its face. */
+/** Milestones of one project with all edges that touch them. Of a checkpoint outside these milestones, only the face is shown. */
 export const viewGraph = (world: World, project: Project, milestone_ids: readonly string[], context: Context): Wire.Graph => {
   world.need([
     ...milestone_ids.map((id) => ({ kind: 'checkpoints' as const, id })),
@@ -51,7 +51,7 @@ export const viewGraph = (world: World, project: Project, milestone_ids: readonl
   }
 }
 
-/** A dependent in a private group is shown to the members of that group alone. */
+/** A dependent in a private group is shown only to a caller that may see the faces of that group. */
 const isShown = (world: World, context: Context, checkpoint: Checkpoint): boolean =>
   maySeeFaces(world, context, groupOf(world, milestoneOf(world, checkpoint.milestone_id).group_id))
 

@@ -8,7 +8,7 @@ import { isCompleted, neededForStates } from '../state'
 import type { World } from '../world'
 import { viewCheckpoint } from './checkpoint'
 
-/** A milestone with its checkpoints as this caller may see it: the same for a read and for the answer to a change. */
+/** A milestone with its checkpoints as this caller may see it. A read and the answer to a change show the same. */
 export const viewMilestone = (world: World, milestone_id: string, context: Context): Wire.Milestone => {
   const checkpoints = world.checkpoints(milestone_id)
   needForCheckpoints(world, checkpoints)
@@ -18,7 +18,7 @@ export const viewMilestone = (world: World, milestone_id: string, context: Conte
   }
 }
 
-/** A milestone as lists show it, without its checkpoints. */
+/** A milestone in a list, without its checkpoints. */
 export const viewSummary = (
   world: World,
   milestone_id: string,
@@ -46,13 +46,13 @@ export const viewSummary = (
   }
 }
 
-/** Asks for all that the views of these checkpoints rest on, in a fixed number of goes, however many they are. */
+/** Asks for everything that the views of these checkpoints are made of. The number of loads is fixed, however many checkpoints there are. */
 const needForCheckpoints = (world: World, checkpoints: readonly Checkpoint[]): void => {
   const targets = checkpoints.flatMap(({ depends_on }) => depends_on)
   world.need([
     ...targets.map((id): Unit => ({ kind: 'checkpoint', id })),
     ...checkpoints.flatMap(({ completed_by }): Unit[] => (completed_by ? [{ kind: 'principal', id: completed_by }] : [])),
-    // The status of its gate is shown for a completed checkpoint too.
+    // A completed checkpoint shows the status of its gate too, which its state does not need.
     ...checkpoints.flatMap(({ proposal_id }): Unit[] => (proposal_id ? [{ kind: 'proposal', id: proposal_id }] : [])),
     ...neededForStates(checkpoints),
   ])

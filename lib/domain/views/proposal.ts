@@ -2,11 +2,11 @@ import { milestoneOf } from '../resolve'
 import type { Proposal } from '../schemas/proposal'
 import type { World } from '../world'
 
-/** A gate's vote: yes or no, by a majority of the members of its group at the time of reading (G1). */
+/** The proposal of a gate (G1): a vote of yes or no, decided by a majority of the group's members at the time of reading. */
 export const viewProposal = (world: World, proposal_id: string): Proposal => {
   const proposal = world.find('proposal', proposal_id)
   const checkpoint = proposal && world.find('checkpoint', proposal.checkpoint_id)
-  if (!checkpoint) throw new Error(`proposal ${proposal_id} is referred to and missing`)
+  if (!checkpoint) throw new Error(`proposal ${proposal_id} is missing, although an entity refers to it`)
   const milestone = milestoneOf(world, checkpoint.milestone_id)
   return {
     proposal_id,
