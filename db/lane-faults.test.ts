@@ -52,6 +52,19 @@ describe('a lost connection', () => {
     expect(told).toEqual([seq])
   })
 
+  it('cut after the commit of a repeat, which only remembers its answer: no listener is told', async () => {
+    const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [] })
+    await complete(milestone_id, 1)
+    const told: number[] = []
+    const end = proxied.lane.onCommitted((seq) => told.push(seq))
+    proxy.cutNextCommit('after')
+    const input = { milestone_id, order: 1 }
+    const again = await execute(proxied, completeCheckpoint, { input, actor: test.owner, idempotency_key: 'repeat' })
+    end()
+    expect(again.changed).toBe(false)
+    expect(told).toEqual([])
+  })
+
   it('[H2] cut before the commit: proven absent, tried again, made once', async () => {
     const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [] })
     const before = proxy.cuts()

@@ -119,7 +119,8 @@ export class Lane {
   }
 
   /**
-   * Writes events that no operation decides, such as the owner of a new instance. Returns the seq of the last event.
+   * Writes events that no operation decides, such as the owner of a new instance. Returns the seq of the last event. The events may create
+   * entities and not change them, because nothing was loaded for them.
    * @throws busy, unavailable
    */
   async record(events: readonly EventDraft[], authorship: Authorship): Promise<number> {
@@ -190,7 +191,7 @@ export class Lane {
       const outcomes: Outcome[] = []
       try {
         if (lost && (await this.wasStored(lost.commit))) {
-          this.tell(lost.commit.after)
+          this.tell(lost.commit)
           return lost.outcomes
         }
         lost = null
@@ -246,10 +247,11 @@ export class Lane {
     await this.store(world, { workspace_id: this.workspace_id, before, after, now: opened.now, events, remembered: fresh })
     world.markStored()
     this.world = { state: world, at: after }
-    if (events.length > 0) this.tell(after)
+    this.tell({ before, after })
   }
 
-  private tell({ seq }: Position): void {
+  private tell({ before, after: { seq } }: { before: Position; after: Position }): void {
+    if (seq === before.seq) return
     for (const listener of this.listeners) {
       try {
         listener(seq)

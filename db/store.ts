@@ -2,8 +2,9 @@ import type { ClientBase, QueryConfig } from 'pg'
 import type { Need } from '@/lib/domain/access'
 import type { Kind } from '@/lib/domain/entities'
 import type { Event } from '@/lib/domain/events'
-import { type Ids, KIND_NAMES } from '@/lib/domain/kinds'
+import { type Ids, KIND_NAMES, type Nothing } from '@/lib/domain/kinds'
 import type { Change, Changes } from '@/lib/domain/world'
+import type { rememberedAnswers } from './schema/log'
 import { prepared } from './statement'
 import {
   deleteByKeys,
@@ -29,6 +30,9 @@ export type Remembered = {
   /** The ids of what the call was about and of what it made. */
   ids: Ids
 }
+
+/** A field without a column would be dropped in silence. */
+export type RememberedFieldsWithoutColumn = Nothing<Exclude<keyof Remembered, keyof (typeof rememberedAnswers)['$inferSelect']>>
 
 /** The position of the workspace's counter: its number, and the random id that the last batch wrote. */
 export type Position = { seq: number; head: string }

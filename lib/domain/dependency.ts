@@ -3,14 +3,14 @@ import type { Checkpoint, Milestone } from './entities'
 import { DomainError } from './errors'
 import type { EventDraft } from './events'
 import { needForFaces } from './face'
-import { findTargets, type Place, type Reference, refTo, resolveTargets } from './reference'
+import { findTargets, numberingOf, type Place, type Reference, refTo, resolveTargets } from './reference'
 import { scopeOfCheckpoint } from './resolve'
 import { dependenciesOf, isCompleted } from './state'
 import type { World } from './world'
 
 /** The place that gives references their meaning: an existing checkpoint of the milestone, or a new one that is inserted at `order`. */
 export const placeIn = (world: World, { milestone_id }: Milestone, order: number, standing: readonly string[] = []): Place => ({
-  numbered: world.checkpoints(milestone_id).map(({ checkpoint_id }) => checkpoint_id),
+  numbering: numberingOf(world.checkpoints(milestone_id).map(({ checkpoint_id }) => checkpoint_id)),
   order,
   standing,
 })

@@ -113,6 +113,12 @@ const definitions = KIND_NAMES.flatMap((of) =>
   Object.entries<Omit<UnitDefinition, 'of'>>(KINDS[of].units).map(([name, unit]): [string, UnitDefinition] => [name, { of, ...unit }]),
 )
 
+// What the types above cannot say: each unit has a name of its own, and holds each kind once, by one field.
+for (const [name, { parts }] of definitions) {
+  const twice = definitions.filter(([other]) => other === name).length > 1 || new Set(parts.map(([kind]) => kind)).size !== parts.length
+  if (twice) throw new Error(`the unit ${name} is defined twice, or holds a kind twice`)
+}
+
 /** The casts hold because UnitKind is the union of the names from which the definitions were made. */
 const asUnits = (entries: readonly [string, UnitDefinition][]) => ({
   UNITS: Object.fromEntries(entries) as { [U in UnitKind]: UnitDefinition },

@@ -3,7 +3,7 @@ import type { Context } from './context'
 import type { GitLinks } from './entities'
 import { type EventDraft, NOWHERE, type Scope } from './events'
 import { assertProjectActive, getProjectFor } from './milestone'
-import { type Reference, resolveTargets } from './reference'
+import { numberingOf, type Reference, resolveTargets } from './reference'
 import { DEFAULT_SLUG } from './slug'
 import type { World } from './world'
 
@@ -38,9 +38,9 @@ export const planMilestone = (world: World, context: Context, group_id: string, 
   const milestone_id = ids.newId('ms')
   const scope: Scope = { ...NOWHERE, group_id, project_id: project.project_id, milestone_id }
   const steps = inOrder(spec.checkpoints).map((step) => ({ step, id: ids.newId('cp') }))
-  const numbered = steps.map(({ id }) => id)
+  const numbering = numberingOf(steps.map(({ id }) => id))
   const added = steps.flatMap(({ step, id }, at) => {
-    const depends_on = resolveTargets(world, context, { numbered, order: at + 1, standing: [] }, step.depends_on)
+    const depends_on = resolveTargets(world, context, { numbering, order: at + 1, standing: [] }, step.depends_on)
     return addition(context, { ...scope, checkpoint_id: id }, step, at + 1, depends_on, [])
   })
   const { title, description } = spec

@@ -37,10 +37,14 @@ export const compareReferences = (a: Reference, b: Reference): number => {
 /** A reference as a noun in a sentence: "checkpoint 2", "ms_x:3". */
 export const nounOf = (reference: Reference): string => (typeof reference === 'number' ? `checkpoint ${reference}` : reference)
 
+/** What the numbers of a milestone mean before a change: the ids of its checkpoints in the order of their numbers, and the number of each id. */
+export type Numbering = { ids: readonly string[]; orders: ReadonlyMap<string, number> }
+
+export const numberingOf = (ids: readonly string[]): Numbering => ({ ids, orders: new Map(ids.map((id, at) => [id, at + 1])) })
+
 /** The place in which references are written: the dependent, and the meaning of numbers there. */
 export type Place = {
-  /** The ids of the checkpoints that have the numbers 1, 2, … before the change. */
-  numbered: readonly string[]
+  numbering: Numbering
   /** The number of the checkpoint that will depend on others. */
   order: number
   /** The ids of its present dependencies. These may stay even if the caller may not see them: the caller sends back the ids that it was shown. */
@@ -48,8 +52,8 @@ export type Place = {
 }
 
 /** The id that a reference means (D4), or null if it names nothing on which the caller may depend. */
-const findTarget = (world: World, context: Context, { numbered, standing }: Place, reference: Reference): string | null => {
-  if (typeof reference === 'number') return numbered[reference - 1] ?? null
+const findTarget = (world: World, context: Context, { numbering, standing }: Place, reference: Reference): string | null => {
+  if (typeof reference === 'number') return numbering.ids[reference - 1] ?? null
   if (standing.includes(reference)) return reference
   const target = findNamed(world, reference)
   if (!target) return null
@@ -70,10 +74,10 @@ export const findTargets = (world: World, context: Context, place: Place, refere
 
 /** The distinct ids that references mean (D4), which have a lower number inside a milestone (D3). @throws invalid_dependency, with the reason */
 export const resolveTargets = (world: World, context: Context, place: Place, references: readonly Reference[]): string[] => {
-  const { numbered, order } = place
+  const { numbering, order } = place
   const ids = references.map((reference) => {
     const id = findTarget(world, context, place, reference)
-    const number = typeof reference === 'number' ? reference : id === null ? 0 : numbered.indexOf(id) + 1
+    const number = typeof reference === 'number' ? reference : (numbering.orders.get(id ?? '') ?? 0)
     if (number === order) throw invalidDependency(reference, 'a checkpoint cannot depend on itself.')
     if (id === null) throw invalidDependency(reference, 'there is no such checkpoint, or you may not depend on it.')
     if (number > order)

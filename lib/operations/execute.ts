@@ -65,7 +65,8 @@ const mutate = (instance: Instance, operation: Mutation, input: unknown, invocat
     decide: (world, now, remembered) =>
       judge(operation, world, input, contextOf(world, actor, now, origin, ids.start()), remembered, fingerprint),
     answer: (world, made, now) => operation.answer(world, made, contextOf(world, actor, now, origin, ids.start()), input),
-    remember: idempotency_key === null || fingerprint === null ? null : { principal_id: actor.actor_id, idempotency_key, fingerprint },
+    remember:
+      idempotency_key === null || !fingerprint ? null : { principal_id: actor.actor_id, idempotency_key, fingerprint: fingerprint.text },
     bytes: JSON.stringify(input).length,
     left: () => invocation.signal?.aborted ?? false,
   }

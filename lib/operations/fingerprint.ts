@@ -1,16 +1,30 @@
 import { createHash } from 'node:crypto'
 
-/**
- * The version of a fingerprint's form. A fingerprint identifies the call under an idempotency key: the operation and its whole input, without
- * regard to the order of fields. When the form changes, older fingerprints must still be compared for the 7 days in which a key is valid.
- */
-const VERSION = '1'
+/** Identifies the call under an idempotency key: the operation and its whole input, without regard to the order of fields. */
+export type Fingerprint = {
+  /** What is remembered, with the version of its form. */
+  text: string
+  /** Whether a remembered text, of this version or of an older one, is of the same call. */
+  is: (remembered: string) => boolean
+}
 
-export const fingerprintOf = (operation: string, given: unknown): string => `${VERSION}:${hash(`${operation} ${canonical(given)}`)}`
+/** Every form in which a fingerprint was ever written. A form may go once its version was replaced for 7 days, in which a key is valid. */
+const FORMS: Readonly<Record<string, (operation: string, given: unknown) => string>> = {
+  '1': (operation, given) => hash(`${operation} ${canonical(given)}`),
+}
+const CURRENT = '1'
 
-/** Whether a remembered fingerprint is of the same call. The first builds wrote version 1 without its number. */
-export const isSameCall = (remembered: string, fingerprint: string): boolean =>
-  remembered === fingerprint || (!remembered.includes(':') && `1:${remembered}` === fingerprint)
+export const fingerprintOf = (operation: string, given: unknown): Fingerprint => {
+  const written = (version: string) => FORMS[version]?.(operation, given) ?? null
+  return {
+    text: `${CURRENT}:${written(CURRENT)}`,
+    is: (remembered) => {
+      // The first builds wrote version 1 without its number.
+      const [version = '', text] = remembered.includes(':') ? remembered.split(':', 2) : ['1', remembered]
+      return written(version) === text
+    },
+  }
+}
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex')
 

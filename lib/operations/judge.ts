@@ -7,7 +7,7 @@ import { assertVersion } from '@/lib/domain/milestone'
 import { getGroup, groupOf } from '@/lib/domain/resolve'
 import type { World } from '@/lib/domain/world'
 import type { Mutation, Operation, Subject } from './define'
-import { isSameCall } from './fingerprint'
+import type { Fingerprint } from './fingerprint'
 
 /**
  * Steps 4 and 5 of the order of refusals in RULES.md, for mutations and queries: finds the subject and judges the permission. Returns the subject,
@@ -40,10 +40,10 @@ export const judge = (
   input: unknown,
   context: Context,
   remembered: Judgement['replayed'],
-  fingerprint: string | null,
+  fingerprint: Fingerprint | null,
 ): Judgement => {
   const authorship = authorshipOf(context)
-  if (remembered && fingerprint && isSameCall(remembered.fingerprint, fingerprint)) {
+  if (remembered && fingerprint?.is(remembered.fingerprint)) {
     const { ids, needs } = remembered
     const group = ids.group_id ? getGroup(world, context, ids.group_id) : null
     assertNeeds(world, context, [operation.permission, ...needs], group, true)

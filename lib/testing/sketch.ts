@@ -146,7 +146,15 @@ export class Workspace {
     const events = this.record(judgement.events, judgement.authorship, now)
     const seq = replayed?.seq ?? this.log.length
     if (idempotency_key !== null && !replayed) {
-      this.remembered.set(memory, { principal_id: actor.actor_id, idempotency_key, fingerprint, seq, changed, ids: made, needs })
+      this.remembered.set(memory, {
+        principal_id: actor.actor_id,
+        idempotency_key,
+        fingerprint: fingerprint.text,
+        seq,
+        changed,
+        ids: made,
+        needs,
+      })
     }
     const data = this.ask((world) => operation.answer(world, made, contextIn(world), parsed))
     return { data, events, changed, seq, replayed: replayed !== null }

@@ -26,3 +26,9 @@ it('an event tells its readers no field that is not listed for its type', () => 
     expect(JSON.stringify(viewEvent(stray, 'Ada'))).not.toContain('secret')
   }
 })
+
+it('an event of a type that this build does not know tells its readers nothing but its frame', () => {
+  const [event] = logged()
+  const unknown = { ...event, type: 'claim.taken', data: { claim_id: 'clm_secret' } } as unknown as Event
+  expect(viewEvent(unknown, 'Ada')).toMatchObject({ type: 'claim.taken', data: {} })
+})

@@ -74,7 +74,8 @@ export const viewEvent = (event: Event, actor_name: string): ShownEvent => {
 
 /** The cast holds because exactly the fields that are true in SHOWN are kept. */
 const withShownData = (frame: Frame, { type, data }: Event): ShownEvent => {
-  const isShown = new Map(Object.entries<boolean>(SHOWN[type]))
+  // The log of a newer build may have a type that this one does not know: nothing of its data is shown.
+  const isShown = new Map(Object.hasOwn(SHOWN, type) ? Object.entries<boolean>(SHOWN[type]) : [])
   const fields = Object.entries(data).filter(([field]) => isShown.get(field))
   return { ...frame, type, data: Object.fromEntries(fields) } as ShownEvent
 }
