@@ -1,35 +1,57 @@
 import { spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { type Binaries, getBinaries } from '@/db/embedded/binaries'
-import { getSystemUser, own, type SystemUser } from '@/db/embedded/system-user'
+import { createDurably, makeFolder, renameDurably, syncFolder, writeDurably } from '@/db/embedded/durable'
+import { makePasswords, passwordsFile, passwordsToText, readPasswords } from '@/db/embedded/passwords'
+import { canReach, getSystemUser, own, type SystemUser } from '@/db/embedded/system-user'
 
 export const ownerRole = 'cairn_owner'
 export const appRole = 'cairn_app'
 export const databaseName = 'cairn'
 
-export type Folder = { home: string; data: string; log: string; owner: string; app: string; user: SystemUser; binaries: Binaries }
+export type Folder = { dataDir: string; home: string; data: string; log: string; user: SystemUser; binaries: Binaries }
 
 /** Opens the PostgreSQL cluster inside the data folder, and creates it if there is none. */
 export function openFolder(dataDir: string): Folder {
   const user = getSystemUser()
   const binaries = getBinaries(user)
   const home = path.join(dataDir, 'postgres')
-  let passwords: { owner: string; app: string }
-  try {
-    if (!existsSync(home)) create(home, user, binaries)
-    passwords = JSON.parse(readFileSync(path.join(home, 'passwords.json'), 'utf8'))
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EACCES')) throw error
+  const data = path.join(home, 'data')
+  if (!existsSync(home)) create(home, user, binaries)
+  assertReachable(user, dataDir)
+  if (!existsSync(path.join(data, 'PG_VERSION')))
     throw new Error(
-      `The data folder ${dataDir} belongs to another user. Start Cairn as the user who created it, or choose another folder. ` +
-        'Example: CAIRN_DATA_DIR=.cairn-2 npm start',
-      { cause: error },
+      `The data folder ${dataDir} is damaged: ${data} holds no PostgreSQL cluster. Restore a backup of ${dataDir}, or, to begin with an ` +
+        `empty database, move ${home} away.`,
     )
+  return { dataDir, home, data, log: path.join(home, 'postgres.log'), user, binaries }
+}
+
+/** The folder of an error's message, and what helps. An error of another kind is returned as it is. */
+export function explain(dataDir: string, error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return error
+  const other = 'choose another folder. Example: CAIRN_DATA_DIR=.cairn-2 npm start'
+  const reasons: Record<string, string> = {
+    EACCES: `The data folder ${dataDir} belongs to another user. Start Cairn as the user who created it, or ${other}`,
+    EPERM: `The data folder ${dataDir} belongs to another user. Start Cairn as the user who created it, or ${other}`,
+    EROFS: `The data folder ${dataDir} is on a file system that is mounted read-only. Mount it writable, or ${other}`,
+    ENOSPC: `The file system of the data folder ${dataDir} is full. Free some space there, or ${other}`,
+    EDQUOT: `The disk quota for the data folder ${dataDir} is used up. Free some space there, or ${other}`,
+    ENOTDIR: `The data folder ${dataDir} is not a folder, or a file is where a folder above it should be. Remove that file, or ${other}`,
+    EIO: `The disk of the data folder ${dataDir} cannot be read or written. Check the disk, and restore a backup if it is damaged`,
   }
-  return { home, data: path.join(home, 'data'), log: path.join(home, 'postgres.log'), ...passwords, user, binaries }
+  const reason = reasons[String(error.code)]
+  return reason ? new Error(`${reason} (${error.message})`, { cause: error }) : error
+}
+
+function assertReachable(user: SystemUser, dataDir: string): void {
+  if (canReach(user, dataDir)) return
+  throw new Error(
+    `Root started Cairn, so PostgreSQL runs as the system user "postgres", which cannot enter ${dataDir}. ` +
+      `Let it enter this folder and the folders above it: chmod o+x ${dataDir}`,
+  )
 }
 
 /**
@@ -38,23 +60,25 @@ export function openFolder(dataDir: string): Folder {
  */
 function create(home: string, user: SystemUser, binaries: Binaries): void {
   const parent = path.dirname(home)
-  mkdirSync(parent, { recursive: true, mode: 0o755 })
+  // Another user of the system must be able to enter it; nobody but that user can enter the cluster inside.
+  makeFolder(parent, user ? 0o755 : null)
+  assertReachable(user, parent)
   removeAbandoned(home)
   const unfinished = mkdtempSync(`${home}.new-`)
   try {
+    chmodSync(unfinished, 0o700)
     own(user, unfinished)
     fill(unfinished, user, binaries)
-    renameSync(unfinished, home)
+    renameDurably(unfinished, home)
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true })
-    if (!existsSync(path.join(home, 'passwords.json'))) throw error
+    if (!existsSync(path.join(home, 'data'))) throw error
   }
 }
 
-function fill(home: string, user: SystemUser, { initdb, postgres }: Binaries): void {
-  const password = () => randomBytes(24).toString('base64url')
-  const passwords = { owner: password(), app: password() }
-  writeFileSync(path.join(home, 'passwords.json'), `${JSON.stringify(passwords)}\n`, { mode: 0o600 })
+function fill(home: string, user: SystemUser, binaries: Binaries): void {
+  const passwords = makePasswords()
+  writeDurably(passwordsFile(home), passwordsToText(passwords), 0o600)
   const data = path.join(home, 'data')
   const file = path.join(home, 'first-password')
   writeFileSync(file, `${passwords.owner}\n`, { mode: 0o600 })
@@ -62,26 +86,68 @@ function fill(home: string, user: SystemUser, { initdb, postgres }: Binaries): v
   // The built-in provider needs no locale of the operating system.
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
   const access = ['--auth=scram-sha-256', `--username=${ownerRole}`, `--pwfile=${file}`]
-  run(initdb, [`--pgdata=${data}`, ...locale, ...access, '--data-checksums'], '', home, user)
+  // initdb syncs all that it writes, as does the single-user server when it ends.
+  const outcome = run(binaries.initdb, [`--pgdata=${data}`, ...locale, ...access, '--data-checksums'], '', home, user)
+  if (outcome) throw new Error(`The built-in PostgreSQL could not create its data folder ${data}: ${outcome}`)
   rmSync(file)
+  syncFolder(home)
   // This happens before the server ever listens, so that no client finds a cluster without its database.
-  const statements = [
+  const failure = runSingle({ home, data, user, binaries }, [
     `create role ${appRole} login password '${passwords.app}'`,
     `create database ${databaseName} owner ${ownerRole}`,
     `grant connect on database ${databaseName} to ${appRole}`,
-  ]
-  run(postgres, ['--single', '-j', '-D', data, 'postgres'], statements.map((statement) => `${statement};\n\n`).join(''), home, user)
+  ])
+  if (failure) throw new Error(`The built-in PostgreSQL could not create its database in ${data}: ${failure}`)
 }
 
-function run(program: string, args: string[], input: string, cwd: string, user: SystemUser): void {
+/** What PostgreSQL says if another process of it still uses the folder, or is only just ending. A later attempt may succeed. */
+export const folderInUse = /lock file "postmaster.pid" (already exists|is empty)|shared memory block .* still in use/
+
+/**
+ * Gives both roles new passwords, which works without the old ones, and only while no server runs. Returns false if one does.
+ *
+ * The passwords to come are in a file of their own before the cluster has them. So a crash at any moment leaves either the file of the
+ * cluster's passwords or a state in which this function is called again, and two processes at the same time set the same passwords.
+ */
+export function renewPasswords(folder: Folder): boolean {
+  const { home } = folder
+  const coming = path.join(home, 'next-passwords.json')
+  createDurably(coming, passwordsToText(makePasswords()), 0o600)
+  const passwords = readPasswords(coming)
+  if (!passwords) {
+    rmSync(coming, { force: true })
+    return false
+  }
+  const failure = runSingle(folder, [
+    `alter role ${ownerRole} password '${passwords.owner}'`,
+    `alter role ${appRole} password '${passwords.app}'`,
+  ])
+  if (failure && folderInUse.test(failure)) return false
+  if (failure) throw new Error(`The built-in PostgreSQL in ${folder.dataDir} could not be given new passwords: ${failure}`)
+  try {
+    renameDurably(coming, passwordsFile(home))
+  } catch (error) {
+    // Another process has set the same passwords and was quicker.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+  }
+  return true
+}
+
+/** Runs statements without a server and without a password. Returns why that failed, or null. */
+function runSingle({ home, data, user, binaries }: Omit<Folder, 'log' | 'dataDir'>, statements: string[]): string | null {
+  const input = statements.map((statement) => `${statement};\n\n`).join('')
+  return run(binaries.postgres, ['--single', '-j', '-D', data, 'postgres'], input, home, user)
+}
+
+/** Returns why the program failed, or null. */
+function run(program: string, args: string[], input: string, cwd: string, user: SystemUser): string | null {
   const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' }
   const { status, signal, stdout, stderr, error } = spawnSync(program, args, { ...user, cwd, env, input, encoding: 'utf8' })
-  const name = path.basename(program)
-  if (error) throw new Error(`${name} could not be run: ${error.message}`, { cause: error })
+  if (error && status === null && signal === null)
+    return `${program} could not be run as the user of PostgreSQL (${error.message}). Check the permissions of that file, and of the folders above it and of ${cwd}.`
   // In single-user mode, PostgreSQL exits with 0 even if a statement failed.
-  if (status === 0 && !/^.*(ERROR|FATAL|PANIC):/m.test(stderr)) return
-  const output = `${stdout}\n${stderr}`.trim().split('\n').slice(-20).join('\n')
-  throw new Error(`The built-in PostgreSQL could not create its data folder (${name} ended with ${signal ?? status}):\n${output}`)
+  if (status === 0 && !/^.*(ERROR|FATAL|PANIC):/m.test(stderr)) return null
+  return `${path.basename(program)} ended with ${signal ?? status}:\n${`${stdout}\n${stderr}`.trim().split('\n').slice(-20).join('\n')}`
 }
 
 function removeAbandoned(home: string): void {
@@ -102,7 +168,7 @@ export async function choosePort({ home }: Folder, refused?: number): Promise<nu
   const port = (remembered > 0 && remembered !== refused && (await listenOnce(remembered))) || (await listenOnce(0))
   if (!port)
     throw new Error('There is no free port on 127.0.0.1 for the built-in PostgreSQL. Stop a program that listens there, and try again.')
-  writeFileSync(file, `${port}\n`)
+  writeDurably(file, `${port}\n`, 0o644)
   return port
 }
 

@@ -1,8 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { appRole, choosePort, databaseName, type Folder, openFolder, ownerRole } from '@/db/embedded/folder'
+import { Client, DatabaseError } from 'pg'
+import {
+  appRole,
+  choosePort,
+  databaseName,
+  explain,
+  type Folder,
+  folderInUse,
+  openFolder,
+  ownerRole,
+  renewPasswords,
+} from '@/db/embedded/folder'
+import { type Passwords, passwordsFile, readPasswords } from '@/db/embedded/passwords'
 import { own } from '@/db/embedded/system-user'
 
 export type EmbeddedPostgres = {
@@ -40,36 +52,95 @@ const defaults: Record<string, string> = {
 }
 
 const startSeconds = 60
+const emptyPidFileSeconds = 5
 const logBytes = 1_000_000
 
 /** Starts PostgreSQL in the data folder, or adopts the server that already runs there. */
 export async function startEmbedded(dataDir: string, options: { settings?: Record<string, string> } = {}): Promise<EmbeddedPostgres> {
-  const folder = openFolder(dataDir)
-  const settings = { ...defaults, ...options.settings }
+  try {
+    return await start(openFolder(dataDir), { ...defaults, ...options.settings })
+  } catch (error) {
+    throw explain(dataDir, error)
+  }
+}
+
+async function start(folder: Folder, settings: Record<string, string>): Promise<EmbeddedPostgres> {
+  const { dataDir, home, log } = folder
   const deadline = Date.now() + startSeconds * 1000
   let refusedPort: number | undefined
+  let renewed = false
   while (Date.now() < deadline) {
     const running = await findRunning(folder, deadline)
-    if (running) return describe(folder, running, null)
+    const passwords = readPasswords(passwordsFile(home))
+    if (running) {
+      if (passwords) return describe(folder, running, passwords, true)
+      throw new Error(
+        `${passwordsFile(home)} is missing or damaged, and PostgreSQL already runs in ${dataDir}, so Cairn cannot sign in to it. ` +
+          `Stop that server and start Cairn again, which then makes new passwords: kill -INT ${running.pid}`,
+      )
+    }
+    forgetEmptyPidFile(folder)
+    if (!passwords) {
+      if (renewPasswords(folder)) sayRenewed(folder)
+      else await sleep(100)
+      continue
+    }
     const port = await choosePort(folder, refusedPort)
     const attempt = await launch(folder, port, settings, deadline)
-    if (attempt.outcome === 'ready') return describe(folder, { pid: attempt.pid, port }, attempt.child)
+    if (attempt.outcome === 'ready') {
+      const server = describe(folder, { pid: attempt.pid, port }, passwords, false)
+      if (renewed || (await accepts(server))) return server
+      await server.stop()
+      renewed = renewPasswords(folder)
+      if (renewed) sayRenewed(folder)
+      continue
+    }
     // Another Cairn process was quicker, or backends of a killed server have not ended yet. The loop looks again.
-    const passing = /lock file "postmaster.pid" already exists|shared memory block .* still in use/.test(attempt.log)
+    const passing = folderInUse.test(attempt.log)
     const portTaken = /could not create any TCP\/IP sockets|could not bind/.test(attempt.log)
-    if (!passing && !portTaken) throw new Error(`The built-in PostgreSQL did not start. The end of ${folder.log}:\n${attempt.log}`)
+    if (!passing && !portTaken)
+      throw new Error(
+        `The built-in PostgreSQL did not start in ${dataDir}. The end of ${log} says why:\n${attempt.log}\n` +
+          `If the folder is damaged, restore a backup of it. To begin with an empty database, choose another folder: CAIRN_DATA_DIR=.cairn-2 npm start`,
+      )
     if (portTaken) refusedPort = port
     await sleep(100)
   }
-  throw new Error(`The built-in PostgreSQL was not ready after ${startSeconds} s. The end of ${folder.log}:\n${tail(folder.log)}`)
+  throw new Error(`The built-in PostgreSQL in ${dataDir} was not ready after ${startSeconds} s. The end of ${log}:\n${tail(log)}`)
 }
 
+const sayRenewed = ({ home }: Folder) =>
+  console.error(`${passwordsFile(home)} was missing, damaged or not of this database. New passwords were made; no data is affected.`)
+
+/** Whether the server knows the passwords. Errors of another kind are not judged here: whoever uses the server meets them too. */
+async function accepts({ ownerUrl, appUrl }: EmbeddedPostgres): Promise<boolean> {
+  const answers = await Promise.all([ownerUrl, appUrl].map(signIn))
+  return answers.every((error) => !isWrongPassword(error))
+}
+
+async function signIn(connectionString: string): Promise<unknown> {
+  const client = new Client({ connectionString, connectionTimeoutMillis: 5000 })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.end()
+    return null
+  } catch (error) {
+    return error
+  }
+}
+
+/** PostgreSQL answers the same if there is no such role. */
+export const isWrongPassword = (error: unknown): boolean => error instanceof DatabaseError && error.code === '28P01'
+
+/** Finds the server that runs in a data folder. Its URLs are of use only if the file of the passwords is whole. */
 export async function findEmbedded(dataDir: string): Promise<EmbeddedPostgres | null> {
   const pidFile = path.join(dataDir, 'postgres', 'data', 'postmaster.pid')
   if (!statSync(pidFile, { throwIfNoEntry: false })) return null
   const folder = openFolder(dataDir)
   const running = await findRunning(folder, Date.now() + startSeconds * 1000)
-  return running ? describe(folder, running, null) : null
+  const passwords = readPasswords(passwordsFile(folder.home)) ?? { owner: '', app: '' }
+  return running ? describe(folder, running, passwords, true) : null
 }
 
 type Running = { pid: number; port: number }
@@ -95,7 +166,8 @@ async function findRunning(folder: Folder, deadline: number): Promise<Running | 
 function readPidFile({ data }: Folder): { pid: number; port: number | null; status: string } | null {
   try {
     const lines = readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n')
-    const pid = Number.parseInt(lines[0] ?? '', 10)
+    // A single-user server, such as the one that creates the cluster, writes its pid as a negative number.
+    const pid = Math.abs(Number.parseInt(lines[0] ?? '', 10))
     if (!(pid > 0)) return null
     return { pid, port: Number.parseInt(lines[3] ?? '', 10) || null, status: (lines[7] ?? '').trim() }
   } catch {
@@ -107,6 +179,16 @@ function readPidFile({ data }: Folder): { pid: number; port: number | null; stat
 function forgetOtherProgram(folder: Folder, pid: number): void {
   if (!isAlive(pid) || readPidFile(folder)?.pid !== pid) return
   rmSync(path.join(folder.data, 'postmaster.pid'), { force: true })
+}
+
+/**
+ * A crash between the creation of this file and its first line leaves it empty, and PostgreSQL then refuses every start. A server that is
+ * starting writes the line at once.
+ */
+function forgetEmptyPidFile({ data }: Folder): void {
+  const file = path.join(data, 'postmaster.pid')
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (found?.size === 0 && Date.now() - found.mtimeMs > emptyPidFileSeconds * 1000) rmSync(file, { force: true })
 }
 
 function isServer(pid: number, { data }: Folder): boolean {
@@ -138,7 +220,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-type Attempt = { outcome: 'ready'; pid: number; child: ChildProcess } | { outcome: 'ended'; log: string }
+type Attempt = { outcome: 'ready'; pid: number } | { outcome: 'ended'; log: string }
 
 async function launch(folder: Folder, port: number, settings: Record<string, string>, deadline: number): Promise<Attempt> {
   const { data, log, user, binaries } = folder
@@ -166,7 +248,7 @@ async function launch(folder: Folder, port: number, settings: Record<string, str
     if (failure) return { outcome: 'ended', log: String(failure) }
     if (child.exitCode !== null || child.signalCode !== null) return { outcome: 'ended', log: tail(log, from) }
     const file = readPidFile(folder)
-    if (file && file.pid === child.pid && file.status === 'ready') return { outcome: 'ready', pid: file.pid, child }
+    if (file && file.pid === child.pid && file.status === 'ready') return { outcome: 'ready', pid: file.pid }
     await sleep(10)
   }
   child.kill('SIGQUIT')
@@ -181,14 +263,14 @@ function tail(log: string, from = 0): string {
   }
 }
 
-function describe(folder: Folder, { pid, port }: Running, child: ChildProcess | null): EmbeddedPostgres {
+function describe(folder: Folder, { pid, port }: Running, { owner, app }: Passwords, adopted: boolean): EmbeddedPostgres {
   const url = (role: string, password: string) => `postgres://${role}:${password}@127.0.0.1:${port}/${databaseName}`
   return {
-    ownerUrl: url(ownerRole, folder.owner),
-    appUrl: url(appRole, folder.app),
+    ownerUrl: url(ownerRole, owner),
+    appUrl: url(appRole, app),
     port,
     pid,
-    adopted: child === null,
+    adopted,
     async stop() {
       for (const mode of ['fast', 'immediate']) {
         if (!isServer(pid, folder)) break
