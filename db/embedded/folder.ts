@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
-import { type Binaries, getBinaries } from '@/db/embedded/binaries'
+import { type Binaries, getBinaries, reachableRoot } from '@/db/embedded/binaries'
 import { createDurably, makeFolder, renameDurably, syncFolder, writeDurably } from '@/db/embedded/durable'
 import { makePasswords, passwordsFile, passwordsToText, readPasswords } from '@/db/embedded/passwords'
 import { canReach, getSystemUser, own, type SystemUser } from '@/db/embedded/system-user'
@@ -14,13 +14,13 @@ export const databaseName = 'cairn'
 export type Folder = { dataDir: string; home: string; data: string; log: string; user: SystemUser; binaries: Binaries }
 
 /** Opens the PostgreSQL cluster inside the data folder, and creates it if there is none. */
-export function openFolder(dataDir: string): Folder {
+export function openFolder(dataDir: string, root = reachableRoot): Folder {
   const user = getSystemUser()
-  const binaries = getBinaries(user)
+  const binaries = getBinaries(user, root)
   const home = path.join(dataDir, 'postgres')
   const data = path.join(home, 'data')
-  if (!existsSync(home)) create(home, user, binaries)
-  assertReachable(user, dataDir)
+  if (!existsSync(home)) create(home, user, binaries, root)
+  assertReachable(user, dataDir, root)
   if (!existsSync(path.join(data, 'PG_VERSION')))
     throw new Error(
       `The data folder ${dataDir} is damaged: ${data} holds no PostgreSQL cluster. Restore a backup of ${dataDir}, or, to begin with an ` +
@@ -46,7 +46,11 @@ export function explain(dataDir: string, error: unknown): unknown {
   return reason ? new Error(`${reason} (${error.message})`, { cause: error }) : error
 }
 
-function assertReachable(user: SystemUser, dataDir: string): void {
+/** Folders below the root are Cairn's own, so one that an earlier start left closed is opened. */
+function assertReachable(user: SystemUser, dataDir: string, root: string): void {
+  if (canReach(user, dataDir)) return
+  for (let folder = dataDir; `${folder}${path.sep}`.startsWith(`${root}${path.sep}`); folder = path.dirname(folder))
+    chmodSync(folder, 0o755)
   if (canReach(user, dataDir)) return
   throw new Error(
     `Root started Cairn, so PostgreSQL runs as the system user "postgres", which cannot enter ${dataDir}. ` +
@@ -58,11 +62,11 @@ function assertReachable(user: SystemUser, dataDir: string): void {
  * The folder is completed under another name and then renamed. So a crash leaves no incomplete cluster, and of two first starts at the
  * same time only one creates it.
  */
-function create(home: string, user: SystemUser, binaries: Binaries): void {
+function create(home: string, user: SystemUser, binaries: Binaries, root: string): void {
   const parent = path.dirname(home)
   // Another user of the system must be able to enter it; nobody but that user can enter the cluster inside.
   makeFolder(parent, user ? 0o755 : null)
-  assertReachable(user, parent)
+  assertReachable(user, parent, root)
   removeAbandoned(home)
   const unfinished = mkdtempSync(`${home}.new-`)
   try {

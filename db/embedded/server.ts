@@ -56,9 +56,12 @@ const emptyPidFileSeconds = 5
 const logBytes = 1_000_000
 
 /** Starts PostgreSQL in the data folder, or adopts the server that already runs there. */
-export async function startEmbedded(dataDir: string, options: { settings?: Record<string, string> } = {}): Promise<EmbeddedPostgres> {
+export async function startEmbedded(
+  dataDir: string,
+  options: { settings?: Record<string, string>; root?: string } = {},
+): Promise<EmbeddedPostgres> {
   try {
-    return await start(openFolder(dataDir), { ...defaults, ...options.settings })
+    return await start(openFolder(dataDir, options.root), { ...defaults, ...options.settings })
   } catch (error) {
     throw explain(dataDir, error)
   }
