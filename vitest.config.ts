@@ -11,6 +11,7 @@ const pure = [
   'lib/*.test.ts',
   'components/**/*.test.{ts,tsx}',
   'front/**/*.test.ts',
+  'tools/*.test.ts',
 ]
 
 export default defineConfig({
