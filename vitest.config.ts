@@ -8,7 +8,7 @@ const started = ['start.test.ts']
 const pure = [
   'lib/domain/**/*.test.ts',
   'lib/client/**/*.test.{ts,tsx}',
-  'lib/*.test.ts',
+  'lib/!(demo).test.ts',
   'components/**/*.test.{ts,tsx}',
   'front/**/*.test.ts',
   'tools/*.test.ts',

@@ -1,7 +1,8 @@
-import { isEmpty } from '@/db/empty'
+import { alone, beginDemo, findPerson, finishDemo } from '@/db/first-start'
 import type { Instance } from '@/db/instance'
 import { ensureAccount } from '@/db/sign-in/accounts'
 import type { Actor } from '@/lib/domain/context'
+import { DomainError } from '@/lib/domain/errors'
 import type { Milestone } from '@/lib/domain/schemas/milestone'
 import * as operations from '@/lib/operations'
 import type { Operation } from '@/lib/operations/define'
@@ -16,26 +17,53 @@ type Step = { title: string; on?: (number | string)[]; vote?: boolean; descripti
 const person = (actor_id: string): Actor => ({ actor_id, key_id: null, session_id: null, via: 'web' })
 const agent = (actor_id: string, name: string): Actor => ({ actor_id, key_id: null, session_id: `${name}-1`, via: 'mcp' })
 
-const act = async (instance: Instance, operation: Operation, input: object, actor: Actor) =>
-  JSON.parse((await execute(instance, operation, { input, actor })).data)
+/** A key is valid for 7 days (H4), and only the keys tell which steps an earlier start has made. */
+const MOST_AGE_MS = 6 * 24 * 3_600_000
 
-/** Adds the demo data, unless the database already has a group. */
+/** Runs one step and returns the data of its answer. */
+type Act = (operation: Operation, input: object, actor: Actor) => ReturnType<typeof JSON.parse>
+
+/**
+ * Makes a step known by its place in the demo: each gets its own idempotency key, which is the same at every start. So a start that makes the
+ * demo after another one was killed repeats the steps that were made, without effect, and gets their answers.
+ */
+const stepsOf = (instance: Instance): Act => {
+  let step = 0
+  return async (operation, input, actor) => {
+    step++
+    return JSON.parse((await execute(instance, operation, { input, actor, idempotency_key: `cairn-demo-${step}` })).data)
+  }
+}
+
+/** Adds the demo data to an empty database, and completes it if an earlier start was ended before it was whole. */
 export const seedDemo = async (instance: Instance, owner_id: string): Promise<void> => {
-  if (!(await isEmpty(instance))) return
+  if (!(await beginDemo(instance))) return
+  await alone(instance, async () => {
+    const begun = await beginDemo(instance)
+    if (!begun) return
+    if (Date.now() - begun.getTime() < MOST_AGE_MS) await fill(instance, owner_id)
+    else console.error('The demo data is incomplete and stays so, because the start that began to make it was too long ago.')
+    await finishDemo(instance)
+  })
+}
+
+const fill = async (instance: Instance, owner_id: string): Promise<void> => {
+  try {
+    await makeDemo(instance, stepsOf(instance), owner_id)
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code === 'busy' || error.code === 'unavailable') throw error
+    // People may have worked in the meantime, with CAIRN_DEMO=off. Their work matters more than the demo, and the start goes on.
+    console.error(`The demo data stays incomplete, because the workspace has changed since it was begun: ${error.message}`)
+  }
+}
+
+const makeDemo = async (instance: Instance, act: Act, owner_id: string): Promise<void> => {
   const owner = person(owner_id)
   const people = await makePeople(instance)
-  const backend = await makeTeam(
-    instance,
-    owner,
-    'backend-team',
-    'Backend',
-    'Services, data and their deployment.',
-    [people.jonas],
-    'atlas',
-  )
-  const frontend = await makeTeam(instance, owner, 'frontend-team', 'Frontend', 'Everything that people see.', [people.mara], 'nova')
+  const backend = await makeTeam(act, owner, 'backend-team', 'Backend', 'Services, data and their deployment.', [people.jonas], 'atlas')
+  const frontend = await makeTeam(act, owner, 'frontend-team', 'Frontend', 'Everything that people see.', [people.mara], 'nova')
   const product = await makeTeam(
-    instance,
+    act,
     owner,
     'product-team',
     'Product',
@@ -45,7 +73,7 @@ export const seedDemo = async (instance: Instance, owner_id: string): Promise<vo
   )
 
   const platform = await makeProject(
-    instance,
+    act,
     person(people.jonas),
     backend.group_id,
     'Platform',
@@ -53,7 +81,7 @@ export const seedDemo = async (instance: Instance, owner_id: string): Promise<vo
     'The services that every team builds on.',
   )
   const web = await makeProject(
-    instance,
+    act,
     person(people.mara),
     frontend.group_id,
     'Web app',
@@ -61,7 +89,7 @@ export const seedDemo = async (instance: Instance, owner_id: string): Promise<vo
     'The dashboard and what stands around it.',
   )
   const roadmap = await makeProject(
-    instance,
+    act,
     person(people.priya),
     product.group_id,
     'Q1 Roadmap',
@@ -83,12 +111,12 @@ export const seedDemo = async (instance: Instance, owner_id: string): Promise<vo
       requires_consensus: vote ?? false,
       description: description ?? '',
     }))
-    return act(instance, operations.createMilestone, { group_id, project_id, title, description, checkpoints }, actor)
+    return act(operations.createMilestone, { group_id, project_id, title, description, checkpoints }, actor)
   }
   const done = (actor: Actor, { milestone_id }: Milestone, order: number, links: object = {}) =>
-    act(instance, operations.completeCheckpoint, { milestone_id, order, ...links }, actor)
+    act(operations.completeCheckpoint, { milestone_id, order, ...links }, actor)
   const link = (actor: Actor, { milestone_id }: Milestone, order: number, links: object) =>
-    act(instance, operations.updateCheckpoint, { milestone_id, order, ...links }, actor)
+    act(operations.updateCheckpoint, { milestone_id, order, ...links }, actor)
 
   const api = await plan(
     person(people.jonas),
@@ -182,7 +210,7 @@ export const seedDemo = async (instance: Instance, owner_id: string): Promise<vo
 
 const makePeople = async (instance: Instance) => {
   const register = async (name: string, email: string) => {
-    const principal_id = await registerPerson(instance, { name, email, instance_owner: false })
+    const principal_id = (await findPerson(instance, email)) ?? (await registerPerson(instance, { name, email, instance_owner: false }))
     await ensureAccount(instance, { principal_id, name, email })
     return principal_id
   }
@@ -193,30 +221,22 @@ const makePeople = async (instance: Instance) => {
   }
 }
 
-const makeTeam = async (
-  instance: Instance,
-  owner: Actor,
-  slug: string,
-  name: string,
-  description: string,
-  people: string[],
-  agentName: string,
-) => {
-  const { group_id } = await act(instance, operations.createGroup, { slug, name, description }, owner)
-  for (const principal_id of people) await act(instance, addMember, { group_id, principal_id, role: 'admin' }, owner)
-  const { id } = await act(instance, createAgentProfile, { group_id, name: agentName }, owner)
+const makeTeam = async (act: Act, owner: Actor, slug: string, name: string, description: string, people: string[], agentName: string) => {
+  const { group_id } = await act(operations.createGroup, { slug, name, description }, owner)
+  for (const principal_id of people) await act(addMember, { group_id, principal_id, role: 'admin' }, owner)
+  const { id } = await act(createAgentProfile, { group_id, name: agentName }, owner)
   return { group_id, agent: agent(id, agentName) }
 }
 
 const makeProject = async (
-  instance: Instance,
+  act: Act,
   actor: Actor,
   group_id: string,
   title: string,
   color: string,
   description: string,
 ): Promise<string> => {
-  const { project_id } = await act(instance, operations.createProject, { group_id, title, color, description }, actor)
+  const { project_id } = await act(operations.createProject, { group_id, title, color, description }, actor)
   return project_id
 }
 

@@ -68,5 +68,5 @@ export const verification = auth.table(
   (t) => [index('verification_identifier').on(t.identifier)],
 )
 
-/** Secrets of this instance, which are made at its first start. */
+/** Secrets of this instance, which are made at its first start, and what that start has completed. */
 export const settings = auth.table('settings', { name: text().primaryKey(), value: text().notNull() })

@@ -25,5 +25,12 @@ export const ensureOwner = async (instance: Instance): Promise<Owner> => {
   const known = await findOwner(instance)
   if (known) return known
   const { name, email } = OWNER
-  return { principal_id: await registerPerson(instance, OWNER), name, email }
+  try {
+    return { principal_id: await registerPerson(instance, OWNER), name, email }
+  } catch (error) {
+    // Another process that starts at the same time was quicker.
+    const registered = await findOwner(instance)
+    if (registered) return registered
+    throw error
+  }
 }
