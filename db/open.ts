@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
+import { isPassing } from '@/db/client'
 import { resolveDataDir } from '@/db/embedded/data-dir'
-import { type EmbeddedPostgres, startEmbedded } from '@/db/embedded/server'
+import { type EmbeddedPostgres, isWrongPassword, startEmbedded } from '@/db/embedded/server'
 import type { Env } from '@/lib/env.mjs'
 
 export type OpenDatabase = { url: string; ownerUrl: string; embedded: boolean; stop(): Promise<void> }
@@ -35,9 +36,13 @@ export async function openDatabase(env: Env, purpose: Purpose): Promise<OpenData
     while (!stopping) {
       try {
         presence = await enter(dataDir, purpose, name)
-        if (presence.server.port !== port)
-          console.error(`The built-in PostgreSQL now listens on port ${presence.server.port}, no longer on ${port}. Restart Cairn.`)
-        watch()
+        if (presence.server.appUrl === url) watch()
+        else if (!stopping) {
+          const change =
+            presence.server.port === port ? 'has new passwords' : `now listens on port ${presence.server.port}, no longer on ${port}`
+          console.error(`The built-in PostgreSQL ${change}. Cairn ends; start it again, so that it connects anew.`)
+          endInOrder()
+        }
         return
       } catch (error) {
         console.error(error instanceof Error ? error.message : error)
@@ -59,11 +64,26 @@ export async function openDatabase(env: Env, purpose: Purpose): Promise<OpenData
   }
 }
 
+/**
+ * Ends this process as SIGTERM does, so that requests are finished and PostgreSQL is stopped, but with code 1, so that a supervisor starts
+ * it again. The connections of the app keep the address with which they were made, so they cannot follow the server to another one.
+ */
+function endInOrder(): void {
+  process.once('exit', () => {
+    process.exitCode = 1
+  })
+  // This calls the handlers directly, because on Windows a real signal would end the process at once.
+  if (process.listenerCount('SIGTERM') > 0) process.emit('SIGTERM', 'SIGTERM')
+  else process.exit(1)
+}
+
 async function enter(dataDir: string, purpose: Purpose, name: string): Promise<Presence> {
   const deadline = Date.now() + enterSeconds * 1000
   let reason: unknown = 'another process is stopping it'
+  let started: EmbeddedPostgres | null = null
   while (Date.now() < deadline) {
     const server = await startEmbedded(dataDir)
+    if (!server.adopted) started = server
     const client = await connect(server.ownerUrl, name).catch((error: unknown) => {
       reason = error
       return null
@@ -74,11 +94,15 @@ async function enter(dataDir: string, purpose: Purpose, name: string): Promise<P
       return { server, client }
     }
     await client?.end().catch(() => {})
+    // Another process may be stopping the server or making new passwords. Waiting helps against nothing else that the server answers.
+    if (!client && !isPassing(reason) && !isWrongPassword(reason)) break
     await sleep(100)
   }
-  throw new Error(
-    `The built-in PostgreSQL in ${dataDir} could not be used within ${enterSeconds} s: ${reason instanceof Error ? reason.message : reason}`,
-  )
+  await started?.stop()
+  const cure = isWrongPassword(reason)
+    ? ` Its passwords are not those in ${dataDir}. Stop every Cairn process that uses this folder, and its PostgreSQL, and start Cairn again: it then makes new passwords.`
+    : ''
+  throw new Error(`The built-in PostgreSQL in ${dataDir} could not be used: ${reason instanceof Error ? reason.message : reason}.${cure}`)
 }
 
 async function becomeTheApp(presence: Presence, dataDir: string): Promise<void> {

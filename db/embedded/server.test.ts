@@ -10,12 +10,14 @@ import { openDatabase } from '@/db/open'
 import { parseEnv } from '@/lib/env.mjs'
 
 let dataDir: string
+const children = new Set<ChildProcess>()
 
 beforeAll(() => {
   dataDir = mkdtempSync(path.join(tmpdir(), 'cairn-embedded-'))
   chmodSync(dataDir, 0o755)
 })
 afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL')
   const left = await findEmbedded(dataDir)
   await left?.stop()
   rmSync(dataDir, { recursive: true, force: true })
@@ -160,6 +162,62 @@ describe.sequential('openDatabase', () => {
     await expect.poll(() => ask(app.url, 'select 1 as one').catch(() => null), { timeout: 10_000 }).toEqual([{ one: 1 }])
     await app.stop()
     expect(await findEmbedded(dataDir)).toBeNull()
+  })
+
+  /** Kills the server under an app that is halted meanwhile, and returns how the app ends and what it printed. */
+  async function loseServer(change: (port: number) => Promise<void>): Promise<{ code: number | null; output: string }> {
+    const script = `import { openDatabase } from '@/db/open'
+      import { parseEnv } from '@/lib/env.mjs'
+      void openDatabase(parseEnv({ CAIRN_DATA_DIR: ${JSON.stringify(dataDir)}, PORT: '4001' }), 'app').then((database) => {
+        process.on('SIGTERM', () => void database.stop().then(() => { console.log('stopped'); process.exit(0) }))
+        console.log('open')
+      })
+      setInterval(() => {}, 1000)`
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script])
+    children.add(child)
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        output += chunk
+      })
+    }
+    await expect.poll(() => output, { timeout: 10_000 }).toContain('open')
+    const before = await findEmbedded(dataDir)
+    child.kill('SIGSTOP')
+    process.kill(before?.pid ?? Number.NaN, 'SIGKILL')
+    await change(before?.port ?? Number.NaN)
+    const ended = once(child, 'close')
+    child.kill('SIGCONT')
+    await ended
+    return { code: child.exitCode, output }
+  }
+
+  it('ends the app in order, with code 1, when the server comes back on another port', async () => {
+    const { createServer } = await import('node:net')
+    const other = createServer()
+    const listen = (port: number) =>
+      new Promise((resolve) => other.once('error', resolve).listen(port, '127.0.0.1', () => resolve('listens')))
+    const lost = await loseServer((port) => expect.poll(() => listen(port)).toBe('listens'))
+    expect(lost).toMatchObject({ code: 1, output: expect.stringMatching(/now listens on port \d+.*Cairn ends[\s\S]*stopped/) })
+    expect(await findEmbedded(dataDir)).toBeNull()
+    other.close()
+  })
+
+  it('ends the app in order, with code 1, when the server comes back with new passwords', async () => {
+    const lost = await loseServer(async () => rmSync(path.join(dataDir, 'postgres', 'passwords.json')))
+    expect(lost).toMatchObject({ code: 1, output: expect.stringMatching(/has new passwords.*Cairn ends[\s\S]*stopped/) })
+    expect(await findEmbedded(dataDir)).toBeNull()
+  })
+
+  it('stops a server that it started and could not use, and names the folder', async () => {
+    const server = await startEmbedded(dataDir)
+    await ask(server.ownerUrl.replace(/cairn$/, 'postgres'), 'alter database cairn rename to hidden')
+    await server.stop()
+    await expect(openDatabase(environment(), 'app')).rejects.toThrow(new RegExp(`${dataDir}.*database "cairn" does not exist`))
+    expect(await findEmbedded(dataDir)).toBeNull()
+    const again = await startEmbedded(dataDir)
+    await ask(again.ownerUrl.replace(/cairn$/, 'postgres'), 'alter database hidden rename to cairn')
+    await again.stop()
   })
 
   it('leaves a database of the user’s own alone', async () => {
