@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { reachableRoot } from '@/db/embedded/binaries'
 import { canReach, getSystemUser } from '@/db/embedded/system-user'
@@ -12,7 +12,8 @@ import type { Env } from '@/lib/env.mjs'
 export function resolveDataDir({ dataDir, dataDirGiven }: Pick<Env, 'dataDir' | 'dataDirGiven'>, root = reachableRoot): string {
   const user = getSystemUser()
   if (!user) return dataDir
-  const reachable = canReach(user, dataDir)
+  // That a file is no folder is said later, because permissions do not help there.
+  const reachable = isFile(dataDir) || canReach(user, dataDir)
   if (dataDirGiven || hasDatabase(dataDir)) {
     if (reachable) return dataDir
     throw new Error(
@@ -26,5 +27,7 @@ export function resolveDataDir({ dataDir, dataDirGiven }: Pick<Env, 'dataDir' | 
   const other = path.join(root, `${path.basename(checkout)}-${hash}`)
   return reachable && !hasDatabase(other) ? dataDir : other
 }
+
+const isFile = (dataDir: string) => statSync(dataDir, { throwIfNoEntry: false })?.isFile() === true
 
 const hasDatabase = (dataDir: string) => existsSync(path.join(dataDir, 'postgres'))

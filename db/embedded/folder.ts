@@ -19,9 +19,9 @@ export function openFolder(dataDir: string, root = reachableRoot): Folder {
   const binaries = getBinaries(user, root)
   const home = path.join(dataDir, 'postgres')
   const data = path.join(home, 'data')
-  if (!existsSync(home)) create(home, user, binaries, root)
+  if (!isThere(home)) create(home, user, binaries, root)
   assertReachable(user, dataDir, root)
-  if (!existsSync(path.join(data, 'PG_VERSION')))
+  if (!isThere(path.join(data, 'PG_VERSION')))
     throw new Error(
       `The data folder ${dataDir} is damaged: ${data} holds no PostgreSQL cluster. Restore a backup of ${dataDir}, or, to begin with an ` +
         `empty database, move ${home} away.`,
@@ -29,7 +29,10 @@ export function openFolder(dataDir: string, root = reachableRoot): Folder {
   return { dataDir, home, data, log: path.join(home, 'postgres.log'), user, binaries }
 }
 
-/** The folder of an error's message, and what helps. An error of another kind is returned as it is. */
+/** Unlike `existsSync`, this does not take a file for missing that this user may not see: its error then says so. */
+const isThere = (file: string) => statSync(file, { throwIfNoEntry: false }) !== undefined
+
+/** Says of an error of the file system which data folder it is about, and what helps. An error of another kind is returned as it is. */
 export function explain(dataDir: string, error: unknown): unknown {
   if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return error
   const other = 'choose another folder. Example: CAIRN_DATA_DIR=.cairn-2 npm start'
@@ -66,8 +69,8 @@ function create(home: string, user: SystemUser, binaries: Binaries, root: string
   const parent = path.dirname(home)
   // Another user of the system must be able to enter it; nobody but that user can enter the cluster inside.
   makeFolder(parent, user ? 0o755 : null)
-  assertReachable(user, parent, root)
   removeAbandoned(home)
+  assertReachable(user, parent, root)
   const unfinished = mkdtempSync(`${home}.new-`)
   try {
     chmodSync(unfinished, 0o700)
