@@ -141,6 +141,24 @@ describe.sequential('a start', { timeout: 30_000 }, () => {
   })
 })
 
+describe('a running app', { timeout: 60_000 }, () => {
+  it('ends in order with 1 when its PostgreSQL comes back on another port, so that a supervisor starts it again', async () => {
+    const app = await start('moved')
+    await until(app, () => app.output().includes(greeting))
+    const lines = readFileSync(pidFile(app), 'utf8').split('\n')
+    // The app is halted until another program listens on the port.
+    app.child.kill('SIGSTOP')
+    process.kill(postgresOf(app), 'SIGKILL')
+    const other = createServer()
+    await expect.poll(() => listen(other, Number(lines[3]), '127.0.0.1').catch(() => null)).toBe(Number(lines[3]))
+    app.child.kill('SIGCONT')
+    expect(await app.ended, app.output()).toBe(1)
+    expect(app.output()).toMatch(/now listens on port \d+, no longer on \d+\. Cairn ends/)
+    expect(await findEmbedded(app.dataDir)).toBeNull()
+    other.close()
+  })
+})
+
 describe('a start on a bare machine', { timeout: 10_000 }, () => {
   let bare: string
 
