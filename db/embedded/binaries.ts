@@ -45,7 +45,12 @@ function hydrate(home: string): void {
   for (const { source, target } of links) {
     const link = path.join(home, target)
     if (existsSync(link)) continue
-    symlinkSync(path.relative(path.dirname(target), source), link)
+    try {
+      symlinkSync(path.relative(path.dirname(target), source), link)
+    } catch (error) {
+      // Another start has made it in the meantime.
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    }
   }
 }
 
@@ -131,11 +136,12 @@ function open(file: string): void {
   if (wanted !== mode) chmodSync(file, wanted)
 }
 
-/** Whether the copy has every file of the source in its whole length. A power cut or a full disk may have left less. */
+/** Whether the copy has every file and link of the source, in its whole length. A power cut or a full disk may have left less. */
 function isCopy(source: string, target: string): boolean {
-  return list(source).every(({ file, isFolder }) => {
-    const copied = statSync(path.join(target, path.relative(source, file)), { throwIfNoEntry: false })
-    return isFolder ? copied?.isDirectory() : copied?.isFile() && copied.size === statSync(file).size
+  return readdirSync(source, { recursive: true, encoding: 'utf8' }).every((name) => {
+    const original = statSync(path.join(source, name), { throwIfNoEntry: false })
+    const copied = statSync(path.join(target, name), { throwIfNoEntry: false })
+    return original?.isDirectory() ? copied?.isDirectory() : copied?.size === original?.size
   })
 }
 
