@@ -77,6 +77,12 @@ export class LaneSession {
     client?.end().catch(() => undefined)
   }
 
+  /** Tries in the open transaction whether the database takes changes, and leaves none. @throws an error of a full disk or of a read-only server */
+  async tryToWrite(): Promise<void> {
+    await this.connection.query('update workspaces set head = head where workspace_id = $1', [this.workspace_id])
+    await this.connection.query('rollback')
+  }
+
   /** Whether the batch with this `head` is in the log or among the remembered answers. */
   async wasStored(head: string, after: number): Promise<boolean> {
     const { rows } = await this.connection.query(
