@@ -2,6 +2,7 @@ import { DomainError } from '@/lib/domain/errors'
 import type { Authorship, EventDraft } from '@/lib/domain/events'
 import { type Answer, Batches, type Call, CommitLost, type Judgement, type Outcome, type Written } from './batch'
 import { faultOf, unavailable } from './client'
+import { Clock } from './clock'
 import { LaneSession } from './session'
 import { type Fault, OUT_OF_REACH } from './sql-state'
 
@@ -56,6 +57,8 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
  *   counter under the lock shows that another process wrote or a backup was restored.
  */
 export class Lane {
+  /** The clock by which calls and reads are judged. */
+  readonly clock = new Clock()
   private readonly session: LaneSession
   private readonly batches: Batches
   private waiting: Waiting[] = []
@@ -69,7 +72,7 @@ export class Lane {
   private readonly listeners = new Set<(seq: number) => void>()
 
   constructor(url: string, workspace_id: string) {
-    this.session = new LaneSession(url, workspace_id)
+    this.session = new LaneSession(url, workspace_id, this.clock)
     this.batches = new Batches(this.session, workspace_id)
   }
 

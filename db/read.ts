@@ -23,7 +23,12 @@ export type Reading = {
 
 const ignoreFailedEnd = () => undefined
 
-const POSITION = 'select seq, greatest(clock_timestamp(), last_event_at) as now from workspaces where workspace_id = $1'
+const nothingYet = () => {
+  const clock = new Date().toISOString()
+  return { seq: 0, clock, last_event_at: clock }
+}
+
+const POSITION = 'select seq, clock_timestamp() as clock, last_event_at from workspaces where workspace_id = $1'
 
 /**
  * Reads in one REPEATABLE READ, READ ONLY transaction, whose `seq` is the number at which the answer is true.
@@ -46,7 +51,8 @@ export const readSnapshot = async <T>(
       client.query(prepared(POSITION, [workspace_id])),
       load(client, workspace_id, state, expected),
     ])
-    const { seq, now } = rows[0] ?? { seq: 0, now: new Date().toISOString() }
+    const { seq, clock, last_event_at } = rows[0] ?? nothingYet()
+    const now = lane.clock.now(clock, last_event_at)
     const answer = await run({
       seq,
       now,
