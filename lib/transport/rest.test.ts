@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import pg from 'pg'
 import { describe, expect, it, vi } from 'vitest'
-import { openPool } from '@/db/client'
+import { connect as connectAsOwner, openPool } from '@/db/client'
 import { LIMITS } from '@/lib/domain/limits'
 import { type CallRest, type Reply, replyOf, restAs, userKey } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
@@ -488,5 +488,25 @@ describe('REST', () => {
     expect(busy[0]).toMatchObject({ error: 'busy' })
     expect(Number(busy[0]?.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(replies.every(({ status }) => status === 503 || status === 404)).toBe(true)
+  })
+})
+
+describe('a backup that is restored under a running process', () => {
+  const test = useInstance()
+
+  it('[E4] a reader of events who has read further than the present log goes is told so, and where it ends', async () => {
+    const { call } = await userKey(test)
+    const before = await call('GET', '/events?limit=1000')
+    const restored = before.seq - 1
+    const owner = await connectAsOwner(test.database.ownerUrl, 'restore')
+    // As a restore does, this goes past the triggers that keep the log from going back.
+    await owner.query('set session_replication_role = replica')
+    await owner.query('delete from events where seq > $1', [restored])
+    await owner.query(`update workspaces set seq = $1, head = 'restored'`, [restored])
+    await owner.end()
+    const refused = await call('GET', `/events?after=${before.data.next_after}`)
+    expect(refused).toMatchObject({ status: 409, error: 'log_replaced', details: { seq: restored }, seq: restored })
+    const again = await call('GET', `/events?after=${restored}`)
+    expect(again).toMatchObject({ status: 200, data: { events: [], next_after: restored } })
   })
 })
