@@ -19,6 +19,8 @@ const BACK = 6_000
 const UNKNOWN = 'It is not known whether this change was made. Try again with the same idempotency key.'
 const NOT_MADE = 'Nothing was changed. Try again shortly.'
 
+const KILL = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cairn lane' and datname = current_database()`
+
 type Told = { title: string; answer: 'made' | 'not made' | 'unknown'; after: number; error: DomainError | null }
 
 describe('[H3] a database that falls silent', () => {
@@ -154,9 +156,7 @@ describe('[H3] a database that falls silent', () => {
     const killer = await connect(test.database.ownerUrl, 'killer')
     const sent = many('K')
     await sleep(5)
-    await killer.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cairn lane' and datname = current_database()`,
-    )
+    await killer.query(KILL)
     const all = await sent
     await killer.end()
     await expectTruth('57P01 once', all)
@@ -167,9 +167,8 @@ describe('[H3] a database that falls silent', () => {
     const killer = await connect(test.database.ownerUrl, 'killer')
     let killing = true
     const kill = async () => {
-      const text = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cairn lane' and datname = current_database()`
       while (killing) {
-        await killer.query(text)
+        await killer.query(KILL)
         await sleep(2)
       }
     }
@@ -196,6 +195,19 @@ describe('[H3] a database that falls silent', () => {
     await expectTruth(state, [...all, ...later])
     expect(new Set(all.map(({ error }) => error?.message))).toEqual(new Set([message]))
     expect(later.every(({ answer }) => answer === 'not made')).toBe(true)
+  })
+
+  it('is read-only for a while: the lane does not keep the connection that it opened then', async () => {
+    const owner = await connect(test.database.ownerUrl, 'owner')
+    const name = new URL(test.database.ownerUrl).pathname.slice(1)
+    await owner.query(`alter database ${name} set default_transaction_read_only = on`)
+    await owner.query(KILL)
+    const all = await many('R', 20)
+    await owner.query(`alter database ${name} reset default_transaction_read_only`)
+    await owner.end()
+    await expectBack('read-only')
+    await expectTruth('read-only', all)
+    expect(all.every(({ answer }) => answer === 'not made')).toBe(true)
   })
 
   it('a statement that PostgreSQL refuses is the error of its own call: the others of its batch are made', async () => {

@@ -22,6 +22,7 @@ export const FAULTS: { readonly [start: string]: Fault } = {
   '57P': lost,
   '57P03': { ...lost, cause: 'The database is starting or stopping' },
   '40': contended,
+  '40003': lost,
   '55P03': contended,
   '57014': { meaning: 'slow', cause: 'The database took too long', reads: false },
   '25006': server('The database accepts no changes at present, because it is read-only', false),
