@@ -223,7 +223,10 @@ export class Lane {
         if (!unproven) return await this.transact(calls, outcomes)
         if (await this.isProven(unproven)) return
         unproven = null
-        if (isLasting()) return refuse(calls, notMade(lastFault))
+        if (isLasting()) {
+          this.condemn(lastFault)
+          return refuse(calls, notMade(lastFault))
+        }
       } catch (error) {
         this.batches.dropWorld()
         if (error instanceof CommitLost) unproven = { commit: error, calls, outcomes }
