@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { isConnectionLoss } from './client'
+import { isConnectionLoss, refusalOf } from './client'
 
 const refused = (address: string) =>
   Object.assign(new Error(`connect ECONNREFUSED ${address}`), { code: 'ECONNREFUSED', syscall: 'connect' })
@@ -19,5 +19,13 @@ describe('a lost connection', () => {
     expect(isConnectionLoss(new Error('Failed query', { cause: refused('::1') }))).toBe(true)
     expect(isConnectionLoss(new AggregateError([refused('::1'), refused('127.0.0.1')]))).toBe(true)
     expect(isConnectionLoss(new AggregateError([]))).toBe(false)
+  })
+
+  it('is not what a full pool is, also behind a wrapper', () => {
+    const full = new Error('timeout exceeded when trying to connect')
+    for (const error of [full, new Error('Failed query', { cause: full })]) {
+      expect(isConnectionLoss(error)).toBe(false)
+      expect(refusalOf(error)?.code).toBe('busy')
+    }
   })
 })

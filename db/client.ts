@@ -1,16 +1,21 @@
 import pg from 'pg'
+import { DomainError } from '@/lib/domain/errors'
+import { type Fault, faultOfState, OUT_OF_REACH } from './sql-state'
 
 /** In milliseconds. */
 const SECOND = 1_000
 
-/** pg's own default for each of these timeouts is to wait forever. */
+/**
+ * pg's own default for each of these timeouts is to wait forever. Each ends before the next one, so that the more precise error comes first,
+ * and all of them before the 5 seconds in which a caller is promised an answer.
+ */
 const LIMITS = {
-  connectionTimeoutMillis: 5 * SECOND,
-  statement_timeout: 15 * SECOND,
-  query_timeout: 20 * SECOND,
-  lock_timeout: 4 * SECOND,
-  idle_in_transaction_session_timeout: 10 * SECOND,
+  lock_timeout: 3 * SECOND,
+  statement_timeout: 4 * SECOND,
+  query_timeout: 4.5 * SECOND,
+  idle_in_transaction_session_timeout: 5 * SECOND,
   keepAlive: true,
+  keepAliveInitialDelayMillis: 2 * SECOND,
   // A statement is sent without waiting for the answer to the one before, so that several share a round trip.
   pipeline: true,
 } as const
@@ -35,6 +40,11 @@ const types: pg.CustomTypesConfig = {
 /** An acknowledged change must survive a power cut (H3), whatever the server's default is. */
 const DURABLE = '-c synchronous_commit=on'
 
+/** For a reader, this is also how long it waits for a connection of the pool to become free. */
+const READER_ENTERS_WITHIN = 3 * SECOND
+/** The lane tries again and again, and must notice soon that the database is back. */
+const LANE_ENTERS_WITHIN = 1.5 * SECOND
+
 const config = (url: string, application_name: string) => {
   const address = new URL(url)
   address.searchParams.set('options', [address.searchParams.get('options'), DURABLE].filter(Boolean).join(' '))
@@ -45,7 +55,12 @@ const config = (url: string, application_name: string) => {
 const ignoreLateErrors = (client: pg.ClientBase) => client.on('error', () => undefined)
 
 export const openPool = (url: string, max = 8): pg.Pool => {
-  const pool = new pg.Pool({ ...config(url, 'cairn read'), max, idleTimeoutMillis: 30 * SECOND })
+  const pool = new pg.Pool({
+    ...config(url, 'cairn read'),
+    max,
+    connectionTimeoutMillis: READER_ENTERS_WITHIN,
+    idleTimeoutMillis: 30 * SECOND,
+  })
   pool.on('error', () => undefined)
   pool.on('connect', ignoreLateErrors)
   return pool
@@ -53,7 +68,7 @@ export const openPool = (url: string, max = 8): pg.Pool => {
 
 /** Opens a connection outside any pool, for the lane. */
 export const connect = async (url: string, application_name: string): Promise<pg.Client> => {
-  const client = new pg.Client(config(url, application_name))
+  const client = new pg.Client({ ...config(url, application_name), connectionTimeoutMillis: LANE_ENTERS_WITHIN })
   ignoreLateErrors(client)
   try {
     await client.connect()
@@ -71,20 +86,41 @@ export const sqlState = (error: unknown): string | null => {
   return cause instanceof pg.DatabaseError ? (cause.code ?? null) : null
 }
 
-const LOST = /^(Connection terminated|Client (has encountered|was closed)|Query read timeout|timeout (expired|exceeded))/
+const LOST = /^(Connection terminated|Client (has encountered|was closed)|Query read timeout|timeout expired)/
 
-/** True if the connection is lost, could not be made, or is in an unknown state. False for a refused statement or a bug of ours. */
-export const isConnectionLoss = (error: unknown): boolean => {
-  const state = sqlState(error)
-  if (state !== null) return state.startsWith('08') || state.startsWith('57P') || state === '25P03'
+/** What pg-pool says if all connections of a pool stayed in use. */
+const POOL_FULL = 'timeout exceeded when trying to connect'
+
+const isPoolFull = (error: unknown): boolean =>
+  error instanceof Error && (error.message === POOL_FULL || (error.cause instanceof Error && error.cause.message === POOL_FULL))
+
+const isLostWithoutState = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false
-  if (error.cause instanceof Error && error.cause !== error) return isConnectionLoss(error.cause)
+  if (error.cause instanceof Error && error.cause !== error) return isLostWithoutState(error.cause)
   // Node throws an AggregateError when a host has several addresses and none of them answers.
-  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isConnectionLoss)
+  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isLostWithoutState)
   return LOST.test(error.message) || ('syscall' in error && 'code' in error)
 }
 
-const TRANSIENT = ['55P03', '40001', '40P01', '53300', '57014']
+/** Why the database did not do what it was asked. Null for a refused statement and for a bug of ours. */
+export const faultOf = (error: unknown): Fault | null => {
+  const state = sqlState(error)
+  if (state !== null) return faultOfState(state)
+  return isLostWithoutState(error) ? OUT_OF_REACH : null
+}
 
-/** True if the same batch may succeed in a new transaction. */
-export const isPassing = (error: unknown): boolean => isConnectionLoss(error) || TRANSIENT.includes(sqlState(error) ?? '')
+/** True if the connection is lost, could not be made, or is in an unknown state. False for a refused statement or a bug of ours. */
+export const isConnectionLoss = (error: unknown): boolean => faultOf(error)?.meaning === 'lost'
+
+const RETRY = { retry_after_seconds: 2 }
+
+/** The refusal of a call for a fault of the database. */
+export const unavailable = ({ cause }: Fault, rest = 'Try again shortly.'): DomainError =>
+  new DomainError('unavailable', `${cause}. ${rest}`, RETRY)
+
+/** The refusal that tells a caller of a fault of the database, or null if the error is none. */
+export const refusalOf = (error: unknown): DomainError | null => {
+  if (isPoolFull(error)) return new DomainError('busy', 'Too many reads are waiting. Try again in a second.', { retry_after_seconds: 1 })
+  const fault = faultOf(error)
+  return fault && unavailable(fault)
+}

@@ -8,9 +8,16 @@ export const FIRST_WORKSPACE = 'main'
 /** One process's access to one workspace: the pool reads, the lane changes. `origin` is the public address of its pages. */
 export type Instance = { workspace_id: string; origin: string; pool: pg.Pool; lane: Lane; close: () => Promise<void> }
 
+/** So many are deleted by one statement, because a statement may run for a few seconds only. */
+const FORGOTTEN_AT_ONCE = 20_000
+
 /** An idempotency key is valid for 7 days (H4), so answers older than 8 days are no longer needed. */
-const forgetOldAnswers = (pool: pg.Pool) =>
-  void pool.query(`delete from remembered_answers where created_at < now() - interval '8 days'`).catch(() => undefined)
+const forgetOldAnswers = async (pool: pg.Pool): Promise<void> => {
+  const text = `delete from remembered_answers where ctid in
+    (select ctid from remembered_answers where created_at < now() - interval '8 days' limit ${FORGOTTEN_AT_ONCE})`
+  let forgotten = FORGOTTEN_AT_ONCE
+  while (forgotten === FORGOTTEN_AT_ONCE) forgotten = (await pool.query(text).catch(() => null))?.rowCount ?? 0
+}
 
 const HOUR_MS = 3_600_000
 
@@ -23,7 +30,7 @@ export const openInstance = async (url: string, origin: string): Promise<Instanc
     [workspace_id],
   )
   const lane = new Lane(url, workspace_id)
-  const forgetting = setInterval(forgetOldAnswers, HOUR_MS, pool).unref()
+  const forgetting = setInterval(() => void forgetOldAnswers(pool), HOUR_MS).unref()
   const close = async () => {
     clearInterval(forgetting)
     await lane.stop()

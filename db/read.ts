@@ -2,8 +2,9 @@ import type { PoolClient } from 'pg'
 import { DomainError } from '@/lib/domain/errors'
 import type { Unit } from '@/lib/domain/kinds'
 import { type World, WorldState } from '@/lib/domain/world'
-import { isConnectionLoss } from './client'
+import { faultOf, isConnectionLoss, refusalOf, unavailable } from './client'
 import type { Instance } from './instance'
+import type { Lane } from './lane'
 import { load, withLoading } from './load'
 import { prepared } from './statement'
 
@@ -22,19 +23,25 @@ export type Reading = {
 
 const ignoreFailedEnd = () => undefined
 
-const POSITION = 'select seq, greatest(clock_timestamp(), last_event_at) as now from workspaces where workspace_id = $1'
+const nothingYet = () => {
+  const clock = new Date().toISOString()
+  return { seq: 0, clock, last_event_at: clock }
+}
+
+const POSITION = 'select seq, clock_timestamp() as clock, last_event_at from workspaces where workspace_id = $1'
 
 /**
  * Reads in one REPEATABLE READ, READ ONLY transaction, whose `seq` is the number at which the answer is true.
  * @param expected units that are needed in any case, which are loaded together with the start of the transaction
  */
 export const readSnapshot = async <T>(
-  { pool, workspace_id }: Instance,
+  { pool, workspace_id, lane }: Instance,
   expected: readonly Unit[],
   run: (reading: Reading) => Promise<T>,
 ): Promise<T> => {
-  const client = await pool.connect().catch((cause: unknown) => {
-    throw outOfReach(cause)
+  if (lane.presentFault?.reads) throw unavailable(lane.presentFault)
+  const client = await pool.connect().catch((error: unknown) => {
+    throw explained(lane, error)
   })
   let broken = true
   try {
@@ -44,7 +51,8 @@ export const readSnapshot = async <T>(
       client.query(prepared(POSITION, [workspace_id])),
       load(client, workspace_id, state, expected),
     ])
-    const { seq, now } = rows[0] ?? { seq: 0, now: new Date().toISOString() }
+    const { seq, clock, last_event_at } = rows[0] ?? nothingYet()
+    const now = lane.clock.now(clock, last_event_at)
     const answer = await run({
       seq,
       now,
@@ -55,18 +63,22 @@ export const readSnapshot = async <T>(
     broken = false
     return answer
   } catch (error) {
-    if (isConnectionLoss(error)) throw outOfReach(error)
-    await client.query('rollback').then(() => {
-      broken = false
-    }, ignoreFailedEnd)
-    throw error
+    if (!isConnectionLoss(error))
+      await client.query('rollback').then(() => {
+        broken = false
+      }, ignoreFailedEnd)
+    throw explained(lane, error)
   } finally {
     client.release(broken)
   }
 }
 
-const outOfReach = (cause: unknown): DomainError => {
-  const error = new DomainError('unavailable', 'The database is out of reach. Try again shortly.', { retry_after_seconds: 2 })
-  error.cause = cause
-  return error
+/** The refusal for a fault that a reader met, about which the lane is told. Any other error stays as it is. */
+const explained = (lane: Lane, error: unknown): unknown => {
+  const refused = error instanceof DomainError ? null : refusalOf(error)
+  if (!refused) return error
+  if (['lost', 'server'].includes(faultOf(error)?.meaning ?? '')) lane.suspect()
+  const explanation = lane.presentFault?.reads ? unavailable(lane.presentFault) : refused
+  explanation.cause = error
+  return explanation
 }

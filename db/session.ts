@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { connect, sqlState } from './client'
+import type { Clock } from './clock'
 import type { Position, Remembered } from './store'
 
 /** The data that a batch reads under the lock. `now` is never before the time of the last event, so that time in the log does not go back. */
@@ -32,6 +33,7 @@ export class LaneSession {
   constructor(
     private readonly url: string,
     private readonly workspace_id: string,
+    private readonly clock: Clock,
   ) {}
 
   get connection(): pg.Client {
@@ -44,12 +46,13 @@ export class LaneSession {
     const client = await this.connected()
     const workspace = pg.escapeLiteral(this.workspace_id)
     const text = `begin isolation level read committed; select pg_advisory_xact_lock(${LOCK_CLASS}, hashtext(${workspace}));
-      select seq, head, greatest(clock_timestamp(), last_event_at) as now from workspaces where workspace_id = ${workspace}${selectRemembered(keys, workspace)}`
+      select seq, head, clock_timestamp() as clock, last_event_at from workspaces where workspace_id = ${workspace}${selectRemembered(keys, workspace)}`
     try {
       const results = statements(await client.query(text))
       const [position] = results[2]?.rows ?? []
       if (!position) throw new Error(`there is no workspace ${this.workspace_id}`)
-      return { ...position, remembered: results[3]?.rows ?? [] }
+      const { seq, head, clock, last_event_at } = position
+      return { seq, head, now: this.clock.now(clock, last_event_at), remembered: results[3]?.rows ?? [] }
     } catch (error) {
       if (sqlState(error) === LOCK_NOT_AVAILABLE) await this.endHolder()
       throw error
@@ -75,6 +78,12 @@ export class LaneSession {
     const { client } = this
     this.client = null
     client?.end().catch(() => undefined)
+  }
+
+  /** Tries in the open transaction whether the database takes changes, and leaves none. @throws an error of a full disk or of a read-only server */
+  async tryToWrite(): Promise<void> {
+    await this.connection.query('update workspaces set head = head where workspace_id = $1', [this.workspace_id])
+    await this.connection.query('rollback')
   }
 
   /** Whether the batch with this `head` is in the log or among the remembered answers. */

@@ -25,6 +25,7 @@ export const PROBLEM_CODES = [
   'proposal_finalized',
   'already_voted',
   'already_member',
+  'log_replaced',
   'too_large',
   'unsupported_media_type',
   'invalid',

@@ -1,11 +1,20 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A proxy between a client and PostgreSQL whose connections can be cut at a chosen moment. */
+/**
+ * How a proxy treats new connections: it forwards them, accepts them and never answers, or breaks them off. Where it is `silent`, the present
+ * connections are frozen too, and where it is `down`, they are cut.
+ */
+export type Manner = 'up' | 'silent' | 'down'
+
+/** A proxy between a client and PostgreSQL whose connections can be cut or frozen at a chosen moment. */
 export type Wire = {
   url: string
   /** Cuts the connection at the next commit: before it reaches the server, or after the server made it and before its answer reaches the client. */
   cutNextCommit: (when: 'before' | 'after') => void
   cuts: () => number
+  /** Freezes the connection at the next commit, before or after it reaches the server: nothing is forwarded any more in either direction. */
+  freezeNextCommit: (when: 'before' | 'after') => void
+  behave: (manner: Manner) => void
   /** For this many milliseconds after the next cut, every new connection is answered with an error of PostgreSQL that is no loss of a connection. */
   shutAfterCut: (milliseconds: number) => void
   close: () => Promise<void>
@@ -23,7 +32,10 @@ const COMMIT = Buffer.from('commit\0')
 export const openProxy = async (target: string): Promise<Wire> => {
   const { hostname, port } = new URL(target)
   const open = new Set<Socket>()
+  const freezes = new Set<() => void>()
+  let manner: Manner = 'up'
   let next: 'before' | 'after' | null = null
+  let freezing = false
   let cuts = 0
   let shut = 0
   let shutUntil = 0
@@ -34,8 +46,18 @@ export const openProxy = async (target: string): Promise<Wire> => {
       client.once('data', () => client.end(NOT_ALLOWED, () => client.destroy()))
       return
     }
+    if (manner === 'down') {
+      client.on('error', () => undefined)
+      client.destroy()
+      return
+    }
     const upstream = connect(Number(port), hostname)
     let deaf = false
+    let frozen = manner === 'silent'
+    const freeze = () => {
+      frozen = true
+    }
+    freezes.add(freeze)
     const end = () => {
       client.destroy()
       upstream.destroy()
@@ -45,10 +67,12 @@ export const openProxy = async (target: string): Promise<Wire> => {
       socket.on('error', end)
       socket.on('close', () => {
         open.delete(socket)
+        freezes.delete(freeze)
         end()
       })
     }
     client.on('data', (bytes) => {
+      if (frozen) return
       const when = bytes.includes(COMMIT) ? next : null
       if (when) {
         next = null
@@ -56,11 +80,18 @@ export const openProxy = async (target: string): Promise<Wire> => {
         shutUntil = Date.now() + shut
         shut = 0
       }
+      if (when && freezing) {
+        freezing = false
+        freeze()
+        if (when === 'after') upstream.write(bytes)
+        return
+      }
       if (when === 'before') return end()
       deaf = when === 'after'
       upstream.write(bytes)
     })
     upstream.on('data', (bytes) => {
+      if (frozen) return
       if (deaf) return end()
       client.write(bytes)
     })
@@ -75,6 +106,15 @@ export const openProxy = async (target: string): Promise<Wire> => {
       next = when
     },
     cuts: () => cuts,
+    freezeNextCommit: (when) => {
+      next = when
+      freezing = true
+    },
+    behave: (wanted) => {
+      manner = wanted
+      if (manner === 'silent') for (const freeze of freezes) freeze()
+      if (manner === 'down') for (const socket of open) socket.destroy()
+    },
     shutAfterCut: (milliseconds) => {
       shut = milliseconds
     },

@@ -4,6 +4,7 @@ import { archiveProject, completeCheckpoint, createMilestone, createProject } fr
 import { type CallRest, makePerson, type Reply, restAs, userKey } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
+import { positionOf } from '@/lib/testing/watch'
 
 /** Those that no call can meet before claims, votes, invitations and rate limits exist. */
 const NOT_YET = ['claimed', 'proposal_finalized', 'already_voted', 'already_member', 'rate_limited']
@@ -93,6 +94,11 @@ describe('every code that can be met', () => {
     milestone_closed: { status: 409, by: async () => call('PATCH', await plan({ A: [] }, [1]), { title: 'x' }) },
     milestone_active: { status: 409, by: async () => call('POST', `${await plan()}/reopen`) },
     incomplete: { status: 409, by: async () => call('POST', `${await plan()}/close`), details: { pending: [{ order: 1 }, { order: 2 }] } },
+    log_replaced: {
+      status: 409,
+      by: async () => call('GET', `/events?after=${(await positionOf(test)).seq + 1}`),
+      details: { seq: expect.any(Number) },
+    },
     too_large: { status: 413, by: () => call('POST', '/groups', ' '.repeat(262_145)) },
     unsupported_media_type: { status: 415, by: () => call('POST', '/groups', '{}', { 'content-type': 'text/plain' }) },
     invalid: { status: 422, by: () => call('POST', '/groups', {}), details: { fields: [{ path: 'name', message: 'is missing' }] } },

@@ -1,4 +1,4 @@
-import { isConnectionLoss } from '@/db/client'
+import { refusalOf } from '@/db/client'
 import type { Refusal } from '@/lib/domain/answer'
 import { DomainError, type ProblemCode } from '@/lib/domain/errors'
 
@@ -29,6 +29,7 @@ export const STATUS: { [C in ProblemCode]: number } = {
   proposal_finalized: 409,
   already_voted: 409,
   already_member: 409,
+  log_replaced: 409,
   too_large: 413,
   unsupported_media_type: 415,
   invalid: 422,
@@ -41,15 +42,12 @@ export const STATUS: { [C in ProblemCode]: number } = {
   unavailable: 503,
 }
 
-/** The response to an error. A DomainError is sent as it is. Any other error is logged with its cause, and the caller learns nothing about it. */
-export const toProblem = (error: unknown, request_id: string): Refusal => {
+/** The response to an error. A DomainError is sent as it is, and a fault of the database as unavailable or busy. Any other error is logged with its cause, and the caller learns nothing about it. */
+export const toProblem = (thrown: unknown, request_id: string): Refusal => {
+  const error = thrown instanceof DomainError ? thrown : (refusalOf(thrown) ?? thrown)
   if (error instanceof DomainError) {
     const { code, message, details, seq } = error
     return { success: false, error: code, message, details, request_id, ...(seq === null ? {} : { seq }) }
-  }
-  if (isConnectionLoss(error)) {
-    const details = { retry_after_seconds: 2 }
-    return { success: false, error: 'unavailable', message: 'The database is out of reach. Try again shortly.', details, request_id }
   }
   console.error(JSON.stringify({ level: 'error', request_id, ...detailsForLog(error) }))
   return {

@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
+import pg from 'pg'
 import { describe, expect, it, vi } from 'vitest'
-import { openPool } from '@/db/client'
+import { connect as connectAsOwner, openPool } from '@/db/client'
 import { LIMITS } from '@/lib/domain/limits'
 import { type CallRest, type Reply, replyOf, restAs, userKey } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
+import { refuseChanges } from '@/lib/testing/refusing'
 import { positionOf } from '@/lib/testing/watch'
 import { toProblem } from './problem'
 import { handleRest } from './rest'
@@ -425,6 +427,57 @@ describe('REST', () => {
     })
   })
 
+  describe('[H3] a database that is there and refuses', () => {
+    const ready = () => anonymous('GET', '/health/ready')
+    const isReady = () => vi.waitFor(async () => expect((await ready()).status).toBe(200), 5_000)
+
+    it.each([
+      ['53100', "The database's disk is full"],
+      ['25006', 'The database accepts no changes at present, because it is read-only'],
+    ])(
+      'changes with %s: a change is 503 with the cause, readiness is too, reads go on, and it ends with the fault',
+      async (state, cause) => {
+        const call = await asOwner()
+        await call('GET', '/groups')
+        await refuseChanges(test.database.ownerUrl, state)
+        const refused = await call('POST', '/groups', { name: `Refused ${state}` })
+        const [health, read] = [await ready(), await call('GET', '/groups')]
+        await refuseChanges(test.database.ownerUrl, null)
+        expect(refused).toMatchObject({ status: 503, error: 'unavailable', message: `${cause}. Nothing was changed. Try again shortly.` })
+        expect(Number(refused.headers.get('retry-after'))).toBe(refused.details.retry_after_seconds)
+        expect(health).toMatchObject({ status: 503, error: 'unavailable', message: `${cause}. Try again shortly.` })
+        expect(read.status).toBe(200)
+        await isReady()
+        expect((await call('POST', '/groups', { name: `Refused ${state}` })).status).toBe(200)
+      },
+    )
+
+    it.each(['08006', '25006', '28P01', '3D000', '40001', '53100', '53300', '55P03', '57014', '57P03', '58030'])(
+      'an error %s that only the transport sees is unavailable, and is not logged as a bug',
+      (code) => {
+        const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+        const problem = toProblem(Object.assign(new pg.DatabaseError('secret', 1, 'error'), { code }), 'r')
+        expect(problem).toMatchObject({ error: 'unavailable', details: { retry_after_seconds: expect.any(Number) } })
+        expect(problem.message).not.toContain('secret')
+        expect(said).not.toHaveBeenCalled()
+        said.mockRestore()
+      },
+    )
+
+    it('has all connections of the pool in use: a read is busy', async () => {
+      const { secret, call } = await userKey(test)
+      await call('GET', '/groups')
+      const pool = openPool(test.database.url, 1)
+      const client = await pool.connect()
+      const request = new Request('http://cairn.test/api/groups', { headers: { authorization: `Bearer ${secret}` } })
+      const refused = await replyOf(await handleRest({ ...test.instance, pool }, request))
+      client.release()
+      await pool.end()
+      expect(refused).toMatchObject({ status: 503, error: 'busy', message: 'Too many reads are waiting. Try again in a second.' })
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    })
+  })
+
   it('a change that finds too many waiting is 503 busy with Retry-After', async () => {
     const call = await asOwner()
     // Who a key is of is known from the second call on: these then arrive together.
@@ -435,5 +488,25 @@ describe('REST', () => {
     expect(busy[0]).toMatchObject({ error: 'busy' })
     expect(Number(busy[0]?.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(replies.every(({ status }) => status === 503 || status === 404)).toBe(true)
+  })
+})
+
+describe('a backup that is restored under a running process', () => {
+  const test = useInstance()
+
+  it('[E4] a reader of events who has read further than the present log goes is told so, and where it ends', async () => {
+    const { call } = await userKey(test)
+    const before = await call('GET', '/events?limit=1000')
+    const restored = before.seq - 1
+    const owner = await connectAsOwner(test.database.ownerUrl, 'restore')
+    // As a restore does, this goes past the triggers that keep the log from going back.
+    await owner.query('set session_replication_role = replica')
+    await owner.query('delete from events where seq > $1', [restored])
+    await owner.query(`update workspaces set seq = $1, head = 'restored'`, [restored])
+    await owner.end()
+    const refused = await call('GET', `/events?after=${before.data.next_after}`)
+    expect(refused).toMatchObject({ status: 409, error: 'log_replaced', details: { seq: restored }, seq: restored })
+    const again = await call('GET', `/events?after=${restored}`)
+    expect(again).toMatchObject({ status: 200, data: { events: [], next_after: restored } })
   })
 })

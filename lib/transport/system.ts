@@ -1,3 +1,4 @@
+import { refusalOf, unavailable } from '@/db/client'
 import type { Instance } from '@/db/instance'
 import { DomainError } from '@/lib/domain/errors'
 import { openApi } from './openapi'
@@ -9,14 +10,20 @@ const assertRead = (method: string): void => {
 }
 
 /**
- * Answers the two health calls, which are the only calls without credentials: whether the instance runs, and whether its database answers.
+ * Answers the two health calls, which are the only calls without credentials: whether the instance runs, and whether its database
+ * answers and takes changes.
  * Returns null for any other path.
  */
-export const answerHealth = async ({ pool }: Instance, method: string, path: string): Promise<Record<string, unknown> | null> => {
+export const answerHealth = async ({ pool, lane }: Instance, method: string, path: string): Promise<Record<string, unknown> | null> => {
   const asked = clean(path)
   if (asked !== '/health' && asked !== '/health/ready') return null
   assertRead(method)
-  if (asked === '/health/ready') await pool.query('select 1').catch(unreachable)
+  if (asked === '/health/ready') {
+    if (lane.presentFault) throw unavailable(lane.presentFault)
+    await pool.query('select 1').catch((error: unknown) => {
+      throw refusalOf(error) ?? error
+    })
+  }
   return { success: true, data: { status: 'ok' } }
 }
 
@@ -26,8 +33,4 @@ export const isDescription = (path: string): boolean => clean(path) === '/openap
 export const describeCalls = ({ origin }: Instance, method: string): Record<string, unknown> => {
   assertRead(method)
   return openApi(origin)
-}
-
-const unreachable = (): never => {
-  throw new DomainError('unavailable', 'The database is out of reach. Try again shortly.', { retry_after_seconds: 2 })
 }
