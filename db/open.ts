@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
-import { isPassing } from '@/db/client'
+import { faultOf, sqlState } from '@/db/client'
 import { resolveDataDir } from '@/db/embedded/data-dir'
 import { type EmbeddedPostgres, isWrongPassword, startEmbedded } from '@/db/embedded/server'
 import type { Env } from '@/lib/env.mjs'
@@ -77,6 +77,14 @@ function endInOrder(): void {
   else process.exit(1)
 }
 
+const tooManyConnections = '53300'
+
+/** Whether a failure to connect may pass within seconds: the server is starting, leaving, or has no connection free. */
+function isWorthWaiting(error: unknown): boolean {
+  const fault = faultOf(error)
+  return fault !== null && (fault.meaning !== 'server' || sqlState(error) === tooManyConnections)
+}
+
 async function enter(dataDir: string, purpose: Purpose, name: string): Promise<Presence> {
   const deadline = Date.now() + enterSeconds * 1000
   let reason: unknown = 'another process is stopping it'
@@ -95,7 +103,7 @@ async function enter(dataDir: string, purpose: Purpose, name: string): Promise<P
     }
     await client?.end().catch(() => {})
     // Another process may be stopping the server or making new passwords. Waiting helps against nothing else that the server answers.
-    if (!client && !isPassing(reason) && !isWrongPassword(reason)) break
+    if (!client && !isWorthWaiting(reason) && !isWrongPassword(reason)) break
     await sleep(100)
   }
   await started?.stop()
