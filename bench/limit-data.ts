@@ -25,7 +25,7 @@ const FILL = `
   grant usage on sequence limit_seq to cairn_app;
   analyze`
 
-export const fillLimit = (ownerUrl: string): Promise<void> => administer(ownerUrl, FILL)
+export const fillLimit = async (ownerUrl: string): Promise<void> => void (await administer(ownerUrl, FILL))
 
 const EVENT_COLUMNS =
   'workspace_id, seq, type, at, actor_id, actor_type, via, group_id, project_id, milestone_id, checkpoint_id, data, batch'

@@ -3,6 +3,7 @@ import { auditCounter, auditLog, auditReplay, auditState, type Finding } from '@
 import type { Instance } from './instance'
 import { schemaVersion } from './migrate'
 import { readSnapshot, type Source } from './read'
+import { LIFT_LIMITS } from './statement'
 import { loadLog, loadStrayEdges, loadWhole } from './whole'
 
 type Server = { version: string; off: string[] }
@@ -16,13 +17,16 @@ const readServer = async (client: ClientBase): Promise<Server | undefined> => {
   return rows[0]
 }
 
-const readAll = async ({ client, workspace_id }: Source) => ({
-  world: await loadWhole(client, workspace_id),
-  log: await loadLog(client, workspace_id),
-  strays: await loadStrayEdges(client, workspace_id),
-  server: await readServer(client),
-  schema: await schemaVersion(client),
-})
+const readAll = async ({ client, workspace_id }: Source) => {
+  await client.query(LIFT_LIMITS)
+  return {
+    world: await loadWhole(client, workspace_id),
+    log: await loadLog(client, workspace_id),
+    strays: await loadStrayEdges(client, workspace_id),
+    server: await readServer(client),
+    schema: await schemaVersion(client),
+  }
+}
 
 /** Makes all checks of the doctor. It writes nothing. */
 export const examine = async (instance: Instance): Promise<Finding[]> => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Instance } from './instance'
+import { LOCK_FAMILY, LOCKS } from './locks'
 
 // What a first start has made is marked in the database, because it may be killed at any moment and the next start has to go on from there.
 
@@ -34,8 +35,6 @@ export const findPerson = async ({ pool, workspace_id }: Instance, email: string
   return rows[0]?.principal_id ?? null
 }
 
-const FAMILY = 0x63616972
-const FIRST_START = 4
 const MOST_SECONDS = 60
 
 /** Lets only one process of the database work at a time. The lock belongs to a connection, so it ends with the process, however that ends. */
@@ -44,7 +43,10 @@ export const alone = async (instance: Instance, work: () => Promise<void>): Prom
   try {
     const deadline = Date.now() + MOST_SECONDS * 1000
     for (;;) {
-      const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1, $2) as taken', [FAMILY, FIRST_START])
+      const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1, $2) as taken', [
+        LOCK_FAMILY,
+        LOCKS.first_start,
+      ])
       if (rows[0]?.taken) break
       if (Date.now() > deadline)
         throw new Error(`Another process has been making the demo data for ${MOST_SECONDS} s. Stop that process, or set CAIRN_DEMO=off.`)

@@ -3,7 +3,7 @@ import type { Entities, Kind } from '@/lib/domain/entities'
 import { isUuid } from '@/lib/domain/ids'
 import { KIND_NAMES, type Part, UNIT_NAMES, UNITS, type Unit, type UnitKind } from '@/lib/domain/kinds'
 import { NotLoaded, type WorldState } from '@/lib/domain/world'
-import { prepared } from './statement'
+import { prepared, unhurried } from './statement'
 import { columnType, type List, listsOf, nameOf, selectEntity, TABLES } from './tables'
 
 type Ids = readonly string[]
@@ -182,9 +182,8 @@ const missing = (probe: () => unknown): readonly Unit[] => {
 /** Every row of a workspace. */
 export const loadAll = async (client: ClientBase, workspace_id: string, world: WorldState): Promise<void> => {
   for (const kind of KIND_NAMES) {
-    const { rows } = await client.query(`select ${selectEntity(kind, 't')} from ${nameOf(TABLES[kind])} t where t.workspace_id = $1`, [
-      workspace_id,
-    ])
+    const text = `select ${selectEntity(kind, 't')} from ${nameOf(TABLES[kind])} t where t.workspace_id = $1`
+    const { rows } = await client.query(unhurried(text, [workspace_id]))
     for (const entity of rowsOf(kind, rows)) world.admit(kind, entity)
   }
 }

@@ -4,6 +4,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator'
 import { Client, type ClientBase } from 'pg'
+import { LOCK_FAMILY, LOCKS } from './locks'
 
 export type Migration = { name: string; hash: string; when: number }
 
@@ -17,9 +18,6 @@ export type SchemaVersion = {
   unknown: string[]
 }
 
-const family = 0x63616972
-const migrationLock = 3
-
 // Relative to the working directory, because a module in Next's bundle does not know its own folder.
 const ownFolder = () => path.join(/* turbopackIgnore: true */ process.cwd(), 'db', 'migrations')
 
@@ -30,7 +28,7 @@ export async function migrate(ownerUrl: string, folder = ownFolder()): Promise<v
   await client.connect()
   try {
     await client.query(`set lock_timeout = '60s'`)
-    await client.query('select pg_advisory_lock($1, $2)', [family, migrationLock])
+    await client.query('select pg_advisory_lock($1, $2)', [LOCK_FAMILY, LOCKS.migration])
     await assertNotNewer(client, folder)
     await applyMigrations(drizzle(client), { migrationsFolder: folder })
     await assertComplete(client, folder)

@@ -3,6 +3,7 @@ import { Client } from 'pg'
 import { faultOf, sqlState } from '@/db/client'
 import { resolveDataDir } from '@/db/embedded/data-dir'
 import { type EmbeddedPostgres, isWrongPassword, startEmbedded } from '@/db/embedded/server'
+import { LOCK_FAMILY, LOCKS } from '@/db/locks'
 import type { Env } from '@/lib/env.mjs'
 
 export type OpenDatabase = { url: string; ownerUrl: string; embedded: boolean; stop(): Promise<void> }
@@ -12,8 +13,6 @@ type Presence = { server: EmbeddedPostgres; client: Client }
 
 // These are session-level advisory locks, which end with the process however it ends. Every process that uses the built-in server holds
 // `present` shared. A leaving process that gets `present` exclusively was the last one, and stops the server.
-const family = 0x63616972
-const lock = { present: 1, app: 2 }
 
 const enterSeconds = 20
 
@@ -96,7 +95,7 @@ async function enter(dataDir: string, purpose: Purpose, name: string): Promise<P
       reason = error
       return null
     })
-    const present = client && (await tryLock(client, 'pg_try_advisory_lock_shared', lock.present).catch(() => false))
+    const present = client && (await tryLock(client, 'pg_try_advisory_lock_shared', LOCKS.present).catch(() => false))
     if (client && present) {
       if (purpose === 'app') await becomeTheApp({ server, client }, dataDir)
       return { server, client }
@@ -117,7 +116,7 @@ async function becomeTheApp(presence: Presence, dataDir: string): Promise<void> 
   // The session of a killed app, which holds this lock, ends a moment after the app. So the lock is tried several times.
   for (const wait of [0, 100, 300, 600]) {
     await sleep(wait)
-    if (await tryLock(presence.client, 'pg_try_advisory_lock', lock.app)) return
+    if (await tryLock(presence.client, 'pg_try_advisory_lock', LOCKS.app)) return
   }
   const holder = await findHolder(presence.client)
   await leave(presence)
@@ -137,7 +136,7 @@ async function connect(ownerUrl: string, name: string): Promise<Client> {
 }
 
 async function tryLock(client: Client, how: string, key: number): Promise<boolean> {
-  const { rows } = await client.query<{ taken: boolean }>(`select ${how}($1, $2) as taken`, [family, key])
+  const { rows } = await client.query<{ taken: boolean }>(`select ${how}($1, $2) as taken`, [LOCK_FAMILY, key])
   return rows[0]?.taken === true
 }
 
@@ -145,7 +144,7 @@ async function findHolder(client: Client): Promise<string | null> {
   const { rows } = await client.query<{ holder: string }>(
     `select application_name as holder from pg_locks join pg_stat_activity using (pid)
       where locktype = 'advisory' and granted and classid = $1 and objid = $2`,
-    [family, lock.app],
+    [LOCK_FAMILY, LOCKS.app],
   )
   return rows[0]?.holder ?? null
 }
@@ -153,7 +152,7 @@ async function findHolder(client: Client): Promise<string | null> {
 async function leave({ server, client }: Presence): Promise<void> {
   try {
     await client.query('select pg_advisory_unlock_all()')
-    if (await tryLock(client, 'pg_try_advisory_lock', lock.present)) await server.stop()
+    if (await tryLock(client, 'pg_try_advisory_lock', LOCKS.present)) await server.stop()
   } catch {
     // The connection is lost: the server has stopped, or another process stops it.
   }

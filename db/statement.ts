@@ -15,3 +15,11 @@ const nameOfStatement = (text: string): string => {
 
 /** A prepared statement, which each connection parses only once. There must be few different texts, because each stays prepared and cached. */
 export const prepared = (text: string, values: unknown[]): QueryConfig => ({ name: nameOfStatement(text), text, values })
+
+const HOUR_MS = 3_600_000
+
+/** Lifts the server's limits for the rest of a transaction that reads a whole workspace. They are made for requests. */
+export const LIFT_LIMITS = 'set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0'
+
+/** A statement for which pg waits longer than for that of a request. */
+export const unhurried = (text: string, values: unknown[]) => ({ text, values, query_timeout: HOUR_MS })

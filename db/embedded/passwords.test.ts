@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findEmbedded, startEmbedded } from '@/db/embedded/server'
 import { openDatabase } from '@/db/open'
 import { parseEnv } from '@/lib/env.mjs'
+import { administer } from '@/lib/testing/administer'
 
 let dataDir: string
 const file = () => path.join(dataDir, 'postgres', 'passwords.json')
@@ -15,25 +15,14 @@ beforeAll(async () => {
   dataDir = mkdtempSync(path.join(tmpdir(), 'cairn-passwords-'))
   chmodSync(dataDir, 0o755)
   const server = await startEmbedded(dataDir)
-  await ask(server.ownerUrl, 'create table kept as select 42 as answer')
-  await ask(server.ownerUrl, 'grant select on kept to cairn_app')
+  await administer(server.ownerUrl, 'create table kept as select 42 as answer')
+  await administer(server.ownerUrl, 'grant select on kept to cairn_app')
   await server.stop()
 })
 afterAll(async () => {
   await (await findEmbedded(dataDir))?.stop()
   rmSync(dataDir, { recursive: true, force: true })
 })
-
-async function ask(url: string, sql: string) {
-  const client = new Client(url)
-  client.on('error', () => {})
-  await client.connect()
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows
-  } finally {
-    await client.end()
-  }
-}
 
 const environment = () => parseEnv({ CAIRN_DATA_DIR: dataDir, PORT: '3999' })
 
@@ -54,8 +43,8 @@ describe.sequential('a start whose file of passwords', () => {
     it(`${what} makes new ones, and nothing that was kept is lost [H3]`, async () => {
       damage()
       const server = await startEmbedded(dataDir)
-      expect(await ask(server.ownerUrl, 'select answer from kept')).toEqual([{ answer: 42 }])
-      expect(await ask(server.appUrl, 'select answer from kept')).toEqual([{ answer: 42 }])
+      expect(await administer(server.ownerUrl, 'select answer from kept')).toEqual([{ answer: 42 }])
+      expect(await administer(server.appUrl, 'select answer from kept')).toEqual([{ answer: 42 }])
       await server.stop()
       const again = await startEmbedded(dataDir)
       expect([again.ownerUrl, again.appUrl].map((url) => new URL(url).password)).toEqual(
@@ -67,13 +56,13 @@ describe.sequential('a start whose file of passwords', () => {
 
   it('is empty after a crash of the server is mended too, by several starts at the same time [H3]', async () => {
     const crashed = await startEmbedded(dataDir)
-    await ask(crashed.ownerUrl, 'insert into kept values (43)')
+    await administer(crashed.ownerUrl, 'insert into kept values (43)')
     process.kill(crashed.pid, 'SIGKILL')
     writeFileSync(file(), '')
     const servers = await Promise.all([startEmbedded(dataDir), startEmbedded(dataDir), startEmbedded(dataDir)])
     expect(new Set(servers.map((server) => server.pid)).size).toBe(1)
     for (const { ownerUrl } of servers)
-      expect(await ask(ownerUrl, 'select answer from kept order by 1')).toEqual([{ answer: 42 }, { answer: 43 }])
+      expect(await administer(ownerUrl, 'select answer from kept order by 1')).toEqual([{ answer: 42 }, { answer: 43 }])
     await servers[0]?.stop()
   })
 
@@ -81,14 +70,14 @@ describe.sequential('a start whose file of passwords', () => {
     const running = await startEmbedded(dataDir)
     rmSync(file())
     await expect(startEmbedded(dataDir)).rejects.toThrow(new RegExp(`${file()} is missing or damaged.*kill -INT ${running.pid}`))
-    expect(await ask(running.ownerUrl, 'select 1 as one')).toEqual([{ one: 1 }])
+    expect(await administer(running.ownerUrl, 'select 1 as one')).toEqual([{ one: 1 }])
     await running.stop()
   })
 
   it('is empty does not hinder the app from opening the database', async () => {
     writeFileSync(file(), '')
     const database = await openDatabase(environment(), 'app')
-    expect(await ask(database.url, 'select 1 as one')).toEqual([{ one: 1 }])
+    expect(await administer(database.url, 'select 1 as one')).toEqual([{ one: 1 }])
     await database.stop()
     expect(await findEmbedded(dataDir)).toBeNull()
   })
@@ -100,7 +89,7 @@ describe.sequential('a start that finds a lock file of PostgreSQL', () => {
   it('that is empty, because a crash came before it was written, starts nevertheless [H3]', { timeout: 30_000 }, async () => {
     writeFileSync(lockFile(), '')
     const server = await startEmbedded(dataDir)
-    expect(await ask(server.ownerUrl, 'select count(*)::int as rows from kept')).toEqual([{ rows: 2 }])
+    expect(await administer(server.ownerUrl, 'select count(*)::int as rows from kept')).toEqual([{ rows: 2 }])
     await server.stop()
   })
 
@@ -111,7 +100,7 @@ describe.sequential('a start that finds a lock file of PostgreSQL', () => {
     await once(other, 'spawn')
     writeFileSync(lockFile(), `-${other.pid}\n${path.dirname(lockFile())}\n0\n0\n\n\n`)
     const server = await startEmbedded(dataDir)
-    expect(await ask(server.ownerUrl, 'select count(*)::int as rows from kept')).toEqual([{ rows: 2 }])
+    expect(await administer(server.ownerUrl, 'select count(*)::int as rows from kept')).toEqual([{ rows: 2 }])
     await server.stop()
     other.kill()
   })

@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findEmbedded, startEmbedded } from '@/db/embedded/server'
 import { openDatabase } from '@/db/open'
 import { parseEnv } from '@/lib/env.mjs'
+import { administer } from '@/lib/testing/administer'
 
 let dataDir: string
 const children = new Set<ChildProcess>()
@@ -23,23 +23,13 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
-async function ask(url: string, sql: string) {
-  const client = new Client(url)
-  client.on('error', () => {})
-  await client.connect()
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows
-  } finally {
-    await client.end()
-  }
-}
-
 const environment = () => parseEnv({ CAIRN_DATA_DIR: dataDir, PORT: '3999' })
 
 /** Starts another app in its own process, which opens the folder and runs until it is killed. */
 async function otherApp(): Promise<ChildProcess> {
   const script = `import { openDatabase } from '@/db/open'
     import { parseEnv } from '@/lib/env.mjs'
+import { administer } from '@/lib/testing/administer'
     void openDatabase(parseEnv({ CAIRN_DATA_DIR: ${JSON.stringify(dataDir)}, PORT: '4001' }), 'app').then(() => console.log('open'))
     setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {
@@ -63,7 +53,7 @@ describe.sequential('startEmbedded', () => {
     expect(servers.filter((server) => !server.adopted)).toHaveLength(1)
     const [server] = servers
     const names = ['fsync', 'synchronous_commit', 'full_page_writes', 'data_checksums', 'jit', 'listen_addresses', 'server_encoding']
-    const shown = await Promise.all(names.map((name) => ask(server.ownerUrl, `show ${name}`)))
+    const shown = await Promise.all(names.map((name) => administer(server.ownerUrl, `show ${name}`)))
     expect(Object.assign({}, ...shown.flat())).toEqual({
       fsync: 'on',
       synchronous_commit: 'on',
@@ -81,21 +71,21 @@ describe.sequential('startEmbedded', () => {
 
   it('gives the application a role that owns nothing, behind a password', async () => {
     const server = await startEmbedded(dataDir)
-    expect(await ask(server.appUrl, 'select current_user, usesuper from pg_user where usename = current_user')).toEqual([
+    expect(await administer(server.appUrl, 'select current_user, usesuper from pg_user where usename = current_user')).toEqual([
       { current_user: 'cairn_app', usesuper: false },
     ])
-    await expect(ask(server.appUrl, 'create table not_mine (id int)')).rejects.toThrow(/permission denied/)
-    await expect(ask(server.ownerUrl.replace(/:[^:@]+@/, ':wrong@'), 'select 1')).rejects.toThrow(/password authentication failed/)
+    await expect(administer(server.appUrl, 'create table not_mine (id int)')).rejects.toThrow(/permission denied/)
+    await expect(administer(server.ownerUrl.replace(/:[^:@]+@/, ':wrong@'), 'select 1')).rejects.toThrow(/password authentication failed/)
     await server.stop()
   })
 
   it('keeps its port, and what was committed, when the server is killed', async () => {
     const first = await startEmbedded(dataDir)
-    await ask(first.ownerUrl, 'create table kept as select 42 as answer')
+    await administer(first.ownerUrl, 'create table kept as select 42 as answer')
     process.kill(first.pid, 'SIGKILL')
     const second = await startEmbedded(dataDir)
     expect(second).toMatchObject({ port: first.port, adopted: false })
-    expect(await ask(second.ownerUrl, 'select answer from kept')).toEqual([{ answer: 42 }])
+    expect(await administer(second.ownerUrl, 'select answer from kept')).toEqual([{ answer: 42 }])
     await second.stop()
   })
 
@@ -139,7 +129,7 @@ describe.sequential('openDatabase', () => {
     process.kill(running?.pid ?? Number.NaN, 'SIGKILL')
     await kill(other)
     const mine = await openDatabase(environment(), 'app')
-    expect(await ask(mine.url, 'select 1 as one')).toEqual([{ one: 1 }])
+    expect(await administer(mine.url, 'select 1 as one')).toEqual([{ one: 1 }])
     await mine.stop()
   })
 
@@ -147,10 +137,10 @@ describe.sequential('openDatabase', () => {
     const command = await openDatabase(environment(), 'cli')
     const app = await openDatabase(environment(), 'app')
     await command.stop()
-    expect(await ask(app.ownerUrl, 'select 1 as one')).toEqual([{ one: 1 }])
+    expect(await administer(app.ownerUrl, 'select 1 as one')).toEqual([{ one: 1 }])
     const later = await openDatabase(environment(), 'cli')
     await app.stop()
-    expect(await ask(later.ownerUrl, 'select 1 as one')).toEqual([{ one: 1 }])
+    expect(await administer(later.ownerUrl, 'select 1 as one')).toEqual([{ one: 1 }])
     await later.stop()
     expect(await findEmbedded(dataDir)).toBeNull()
   })
@@ -159,7 +149,7 @@ describe.sequential('openDatabase', () => {
     const app = await openDatabase(environment(), 'app')
     const before = await findEmbedded(dataDir)
     process.kill(before?.pid ?? Number.NaN, 'SIGKILL')
-    await expect.poll(() => ask(app.url, 'select 1 as one').catch(() => null), { timeout: 10_000 }).toEqual([{ one: 1 }])
+    await expect.poll(() => administer(app.url, 'select 1 as one').catch(() => null), { timeout: 10_000 }).toEqual([{ one: 1 }])
     await app.stop()
     expect(await findEmbedded(dataDir)).toBeNull()
   })
@@ -168,6 +158,7 @@ describe.sequential('openDatabase', () => {
   async function loseServer(change: (port: number) => Promise<void>): Promise<{ code: number | null; output: string }> {
     const script = `import { openDatabase } from '@/db/open'
       import { parseEnv } from '@/lib/env.mjs'
+import { administer } from '@/lib/testing/administer'
       void openDatabase(parseEnv({ CAIRN_DATA_DIR: ${JSON.stringify(dataDir)}, PORT: '4001' }), 'app').then((database) => {
         process.on('SIGTERM', () => void database.stop().then(() => { console.log('stopped'); process.exit(0) }))
         console.log('open')
@@ -211,12 +202,12 @@ describe.sequential('openDatabase', () => {
 
   it('stops a server that it started and could not use, and names the folder', async () => {
     const server = await startEmbedded(dataDir)
-    await ask(server.ownerUrl.replace(/cairn$/, 'postgres'), 'alter database cairn rename to hidden')
+    await administer(server.ownerUrl.replace(/cairn$/, 'postgres'), 'alter database cairn rename to hidden')
     await server.stop()
     await expect(openDatabase(environment(), 'app')).rejects.toThrow(new RegExp(`${dataDir}.*database "cairn" does not exist`))
     expect(await findEmbedded(dataDir)).toBeNull()
     const again = await startEmbedded(dataDir)
-    await ask(again.ownerUrl.replace(/cairn$/, 'postgres'), 'alter database hidden rename to cairn')
+    await administer(again.ownerUrl.replace(/cairn$/, 'postgres'), 'alter database hidden rename to cairn')
     await again.stop()
   })
 

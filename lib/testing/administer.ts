@@ -1,11 +1,12 @@
 import { Client } from 'pg'
 
-export async function administer(ownerUrl: string, statement: string): Promise<void> {
-  const client = new Client({ connectionString: ownerUrl, connectionTimeoutMillis: 10_000 })
+/** Runs a statement on a connection of its own, and returns its rows. */
+export async function administer(url: string, statement: string): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
   client.on('error', () => {})
   await client.connect()
   try {
-    await client.query(statement)
+    return (await client.query(statement)).rows
   } finally {
     await client.end()
   }

@@ -17,6 +17,6 @@ export async function freshDatabase(): Promise<TestDatabase> {
   return {
     url: withDatabase(appUrl, name),
     ownerUrl: withDatabase(ownerUrl, name),
-    drop: () => administer(ownerUrl, `drop database if exists ${name} with (force)`),
+    drop: async () => void (await administer(ownerUrl, `drop database if exists ${name} with (force)`)),
   }
 }
