@@ -4,6 +4,7 @@ import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { endStreams, send } from './answer.mjs'
 import { boundPageBody, readBody } from './body.mjs'
+import { takeTurns } from './turns.mjs'
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage @typedef {import('node:http').ServerResponse} ServerResponse */
 
@@ -13,9 +14,7 @@ import { boundPageBody, readBody } from './body.mjs'
  * @param {{ handle(request: Request): Promise<Response>, page(req: IncomingMessage, res: ServerResponse): Promise<unknown>, ready?: Promise<unknown> }} options
  */
 export function createFront({ handle, page, ready }) {
-  // The latest response of each connection. The answer to a broken request must not be written into the middle of it.
-  /** @type {WeakMap<import('node:stream').Duplex, ServerResponse>} */
-  const answering = new WeakMap()
+  const turns = takeTurns()
   let isReady = ready === undefined
   ready?.then(() => {
     isReady = true
@@ -33,8 +32,15 @@ export function createFront({ handle, page, ready }) {
   // A client whose Content-Length is over the limit is not sent 100 Continue.
   server.on('checkContinue', (req, res) => listener(req, res, () => res.writeContinue()))
   server.on('checkExpectation', listener)
-  server.on('clientError', (error, socket) => answerBroken(error, socket, answering.get(socket)))
-  server.on('connect', (_req, socket) => answerRaw(socket, 405, 'method_not_allowed', 'This server does not support the method CONNECT.'))
+  server.on('clientError', (error, socket) => {
+    if ('code' in error && error.code === 'ECONNRESET') socket.destroy()
+    else turns.refuse(socket, (interrupted) => answerBroken(error, socket, interrupted))
+  })
+  server.on('connect', (_req, socket) => {
+    // Node has taken the connection out of HTTP already, so an answer in progress cannot be finished.
+    if (turns.isBusy(socket)) socket.destroy()
+    else answerRaw(socket, 405, 'method_not_allowed', 'This server does not support the method CONNECT.')
+  })
   return { server, stop }
 
   /** Accepts no new connection, and waits at most this long for the running requests. @param {number} milliseconds */
@@ -50,8 +56,12 @@ export function createFront({ handle, page, ready }) {
   }
 
   /** @param {IncomingMessage} req @param {ServerResponse} res @param {() => void} [goOn] */
-  async function listener(req, res, goOn) {
-    answering.set(req.socket, res)
+  function listener(req, res, goOn) {
+    turns.add(req, res, () => answer(req, res, goOn))
+  }
+
+  /** @param {IncomingMessage} req @param {ServerResponse} res @param {(() => void) | undefined} goOn */
+  async function answer(req, res, goOn) {
     try {
       if (!isReady) await ready
       await route(req, res, goOn)
@@ -174,7 +184,8 @@ function answerText(res, status, text) {
 
 /** @param {NodeJS.ErrnoException} error @param {import('node:stream').Duplex} socket @param {ServerResponse | undefined} current */
 function answerBroken(error, socket, current) {
-  if (error.code === 'ECONNRESET' || (current?.headersSent && !current.writableFinished)) return socket.destroy()
+  // The answer must not be written into the middle of another one.
+  if (current?.headersSent && !current.writableFinished) return socket.destroy()
   if (error.code === 'HPE_HEADER_OVERFLOW')
     return answerRaw(socket, 431, 'too_large', 'The headers are larger than 16 KiB. Send fewer or shorter ones.')
   if (error.code === 'HPE_INVALID_METHOD')
