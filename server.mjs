@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createFront } from './front/front.mjs'
-import { env } from './lib/env.mjs'
+import { env, parseEnv } from './lib/env.mjs'
 import { listen } from './tools/port.mjs'
 
 /**
@@ -33,16 +33,25 @@ export async function serve({ dev = false } = {}) {
   const ready = new Promise((resolve) => {
     open = () => resolve(undefined)
   })
-  const front = createFront({ handle: async (request) => (await findHandoff()).handle(request), page: (req, res) => page(req, res), ready })
+  /** @type {import('./lib/origin.mjs').Address} */
+  let address = env()
+  // At the first page, Next takes over the upgrades of the server that it is given. Only the development server uses any.
+  const upgrades = new EventEmitter()
+  const front = createFront({
+    handle: async (request) => (await findHandoff()).handle(request),
+    page: (req, res) => page(req, res),
+    ...(dev && { upgrade: (req, socket, head) => upgrades.emit('upgrade', req, socket, head) }),
+    address: () => address,
+    ready,
+  })
   // This comes before the database and Next: a second start at the same time fails here, and early requests wait.
   const port = await listen(front.server, wanted, host)
   process.env.PORT = String(port)
+  address = parseEnv(process.env)
 
   const { default: next } = await import('next')
-  // At the first page Next takes over the upgrades of the server that it is given. Only the development server uses any.
-  const httpServer = dev ? front.server : new EventEmitter()
   if (stopping) return new Promise(() => {})
-  const app = next({ dev, hostname: host, port, httpServer: /** @type {import('node:http').Server} */ (httpServer) })
+  const app = next({ dev, hostname: host, port, httpServer: /** @type {import('node:http').Server} */ (upgrades) })
   stop = async () => {
     const handoff = await Promise.race([handed.catch(() => {}), sleep(stopMilliseconds, undefined, { ref: false })])
     await front.stop(dev ? 200 : finishMilliseconds)
@@ -55,10 +64,17 @@ export async function serve({ dev = false } = {}) {
   if (stopping) return new Promise(() => {})
   page = app.getRequestHandler()
   open()
-  return handoff.hello().catch((/** @type {unknown} */ error) => {
+  const lines = await handoff.hello().catch((/** @type {unknown} */ error) => {
     if (stopping) return []
     throw error
   })
+  return isOpenWithoutName() ? [...lines, 'From other machines:           set CAIRN_URL to the address that they use'] : lines
+}
+
+/** Whether it listens for other machines, but is called by none: no address is known under which they reach it. */
+function isOpenWithoutName() {
+  const { host, urlGiven, hosts } = env()
+  return (host === '0.0.0.0' || host === '::') && !urlGiven && hosts.length === 0
 }
 
 const key = Symbol.for('cairn.handle')

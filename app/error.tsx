@@ -2,7 +2,7 @@
 import { PlainPage } from '@/components/shell/plain-page'
 import { Button } from '@/components/ui/button'
 
-export default function Failure({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+export default function Failure({ error }: { error: Error & { digest?: string } }) {
   return (
     <PlainPage title="This page could not be shown">
       <p className="text-muted">
@@ -14,7 +14,7 @@ export default function Failure({ error, reset }: { error: Error & { digest?: st
         </p>
       )}
       <p>
-        <Button onClick={reset}>Try again</Button>
+        <Button onClick={() => location.reload()}>Try again</Button>
       </p>
     </PlainPage>
   )

@@ -79,3 +79,56 @@ function closeSlowly({ socket }, res) {
     setTimeout(() => socket.destroy(), lingerMilliseconds)
   }
 }
+
+const titles = new Map([
+  [400, 'This request could not be understood'],
+  [403, 'This is not allowed'],
+  [405, 'This is not possible here'],
+  [413, 'This is too large'],
+  [503, 'Cairn cannot answer right now'],
+])
+
+const pageHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+}
+
+/**
+ * Answers with a page that says what is wrong. It needs neither Next nor a script.
+ * @param {ServerResponse} res @param {number} status @param {string} message @param {Record<string, string>} [headers]
+ */
+export function answerPage(res, status, message, headers = {}) {
+  const title = titles.get(status) ?? 'This page could not be shown'
+  const page = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>${title} - Cairn</title>
+<style>
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 32rem; margin: 20vh auto; padding: 0 1.25rem }
+h1 { font-size: 1.25rem }
+</style>
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+<p>${escapeHtml(message)}</p>
+${status === 503 ? '<p><a href="">Try again</a></p>' : ''}
+</main>
+</body>
+</html>
+`
+  // The rest of the request's body is not read.
+  if (!res.req.complete) res.shouldKeepAlive = false
+  res.writeHead(status, { ...pageHeaders, ...headers, 'content-length': Buffer.byteLength(page) }).end(page)
+}
+
+/** @param {string} text */
+function escapeHtml(text) {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}

@@ -2,18 +2,37 @@
 import { randomUUID } from 'node:crypto'
 import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { endStreams, send } from './answer.mjs'
+import { isCalledByName, isFromOwnPage, readTarget, tellAddress } from './address.mjs'
+import { answerPage, endStreams, send } from './answer.mjs'
 import { boundPageBody, readBody } from './body.mjs'
+import { explain } from './explain.mjs'
 import { takeTurns } from './turns.mjs'
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage @typedef {import('node:http').ServerResponse} ServerResponse */
 
+const methods = ['GET', 'HEAD', 'POST']
+
+const unknownHost =
+  'Cairn does not know the address under which it was called. Whoever runs it can set CAIRN_URL to the address that people use, or name this host in CAIRN_HOSTS, and then start it again.'
+
+/** @param {string} url */
+const foreignPage = (url) =>
+  `This change did not come from a page of ${url}. Open Cairn there and try again. If people reach it under another address, whoever runs it can set CAIRN_URL to that.`
+
 /**
  * The front is the HTTP server before Next. Requests for /mcp, /api and every path below /api go to `handle`, so that errors there are
  * answered in JSON too. All other requests go to `page`.
- * @param {{ handle(request: Request): Promise<Response>, page(req: IncomingMessage, res: ServerResponse): Promise<unknown>, ready?: Promise<unknown> }} options
+ *
+ * @typedef {object} Options
+ * @property {(request: Request) => Promise<Response>} handle
+ * @property {(req: IncomingMessage, res: ServerResponse) => Promise<unknown>} page
+ * @property {(req: IncomingMessage, socket: import('node:stream').Duplex, head: Buffer) => boolean} [upgrade] returns false if it did nothing
+ * @property {() => import('../lib/origin.mjs').Address} address is asked when the first request is answered
+ * @property {Promise<unknown>} [ready] until then, requests wait
  */
-export function createFront({ handle, page, ready }) {
+
+/** @param {Options} options */
+export function createFront({ handle, page, upgrade, address, ready }) {
   const turns = takeTurns()
   let isReady = ready === undefined
   ready?.then(() => {
@@ -41,6 +60,8 @@ export function createFront({ handle, page, ready }) {
     if (turns.isBusy(socket)) socket.destroy()
     else answerRaw(socket, 405, 'method_not_allowed', 'This server does not support the method CONNECT.')
   })
+  // Without this listener, Node treats a request for an upgrade like any other.
+  if (upgrade) server.on('upgrade', (req, socket, head) => upgradeOrRefuse(upgrade, req, socket, head))
   return { server, stop }
 
   /** Accepts no new connection, and waits at most this long for the running requests. @param {number} milliseconds */
@@ -53,6 +74,21 @@ export function createFront({ handle, page, ready }) {
     await Promise.race([closed, sleep(milliseconds, undefined, { ref: false })])
     clearInterval(sweep)
     server.closeAllConnections()
+  }
+
+  /**
+   * @param {NonNullable<Options['upgrade']>} upgrade
+   * @param {IncomingMessage} req @param {import('node:stream').Duplex} socket @param {Buffer} head
+   */
+  async function upgradeOrRefuse(upgrade, req, socket, head) {
+    await ready
+    const known = address()
+    if (turns.isBusy(socket)) socket.destroy()
+    else if (!readTarget(req) || !isCalledByName(req, null, known)) answerRaw(socket, 403, 'forbidden', unknownHost)
+    else {
+      tellAddress(req, known)
+      if (!upgrade(req, socket, head)) socket.destroy()
+    }
   }
 
   /** @param {IncomingMessage} req @param {ServerResponse} res @param {() => void} [goOn] */
@@ -78,12 +114,22 @@ export function createFront({ handle, page, ready }) {
   async function route(req, res, goOn) {
     if (!req.headers.host && req.httpVersion === '1.1')
       return answerError(res, 400, 'malformed', 'The Host header is missing. HTTP/1.1 requires it.')
-    const target = apiTarget(req.url ?? '/')
+    const isAddress = readTarget(req)
+    const target = isAddress ? apiTarget(req.url ?? '/') : null
+    const known = address()
+    if (!isCalledByName(req, target, known))
+      return target ? answerError(res, 403, 'forbidden', unknownHost) : answerPage(res, 403, unknownHost)
+    tellAddress(req, known)
     if (target) return answerApi(target, req, res, goOn)
-    if (!isDecodable(req.url ?? '/')) return answerText(res, 400, 'The path of this address has invalid percent-encoding.')
-    if (boundPageBody(req, res)) return answerText(res, 413, 'The request body is larger than 1 MiB. Send a smaller one.')
+    if (!methods.includes(req.method ?? ''))
+      return answerPage(res, 405, 'A page can be read and its forms can be sent.', { allow: methods.join(', ') })
+    if (!isAddress || !isDecodable(req.url ?? '/')) return answerPage(res, 400, 'This is not the address of a page.')
+    if (!isFromOwnPage(req, known)) return answerPage(res, 403, foreignPage(known.url))
+    if (boundPageBody(req, res)) return answerPage(res, 413, 'What was sent is larger than 1 MiB. Send less.')
+    // This page of Next shows an error without one, so nobody can ask for it.
+    if (req.url?.split('?', 1)[0] === '/_global-error') req.url = '/_not-found'
     goOn?.()
-    await page(req, res)
+    await explain(res, () => page(req, res))
   }
 
   /** @param {string} target @param {IncomingMessage} req @param {ServerResponse} res @param {(() => void) | undefined} goOn */
@@ -107,11 +153,10 @@ export function createFront({ handle, page, ready }) {
  * @param {string} url
  */
 export function apiTarget(url) {
-  const relative = url.replace(/^https?:\/\/[^/?]*/i, '')
-  const cut = relative.indexOf('?')
-  const path = (cut === -1 ? relative : relative.slice(0, cut)).replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1')
+  const cut = url.indexOf('?')
+  const path = (cut === -1 ? url : url.slice(0, cut)).replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1')
   if (path !== '/api' && path !== '/mcp' && !path.startsWith('/api/')) return null
-  return cut === -1 ? path : path + relative.slice(cut)
+  return cut === -1 ? path : path + url.slice(cut)
 }
 
 /** @param {string} url */
@@ -127,13 +172,11 @@ function isDecodable(url) {
 
 /** @param {IncomingMessage} req @param {string} method @param {string} target @param {Buffer<ArrayBuffer>} bytes */
 function requestOf(req, method, target, bytes) {
-  const { host = '' } = req.headers
-  const origin = /^[\w.:[\]-]+$/.test(host) && URL.canParse(`http://${host}`) ? `http://${host}` : 'http://localhost'
   const body = method === 'GET' || method === 'HEAD' || bytes.length === 0 ? null : bytes
   try {
     const headers = new Headers()
     for (const [name, value] of Object.entries(req.headers)) if (value !== undefined) headers.set(name, String(value))
-    return new Request(origin + target, { method, headers, body })
+    return new Request(`http://${req.headers.host}${target}`, { method, headers, body })
   } catch {
     // Node's parser accepts some requests that the web standard refuses.
     return null
@@ -174,12 +217,6 @@ function answerError(res, status, code, message) {
   res
     .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), 'x-request-id': request_id })
     .end(text)
-}
-
-/** @param {ServerResponse} res @param {number} status @param {string} text */
-function answerText(res, status, text) {
-  res.shouldKeepAlive = false
-  res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }).end(`${text}\n`)
 }
 
 /** @param {NodeJS.ErrnoException} error @param {import('node:stream').Duplex} socket @param {ServerResponse | undefined} current */

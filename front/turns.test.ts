@@ -30,7 +30,7 @@ beforeEach(async () => {
   started = []
   answers = new Map()
   pages = new Map()
-  front = createFront({ handle, page })
+  front = createFront({ handle, page, address: () => ({ url: 'http://x', hosts: [] }) })
   front.server.listen(0, '127.0.0.1')
   await once(front.server, 'listening')
   const address = front.server.address()

@@ -10,9 +10,10 @@ import { parseAst } from 'vitest/node'
 const arrows: Record<string, readonly string[]> = {
   'lib/domain': [],
   'lib/env': [],
+  'lib/origin': [],
   db: ['lib/domain', 'lib/env'],
   'lib/operations': ['lib/domain', 'db/instance', 'type db/lane', 'db/read', 'db/queries'],
-  'lib/auth': ['lib/domain', 'db/instance', 'db/queries', 'db/sign-in'],
+  'lib/auth': ['lib/domain', 'lib/origin', 'db/instance', 'db/queries', 'db/sign-in'],
   'lib/transport': [
     'lib/auth',
     'lib/domain',
@@ -30,10 +31,10 @@ const arrows: Record<string, readonly string[]> = {
   'app/actions': ['lib/operations', 'lib/transport'],
   app: ['app/actions', 'components', 'lib/auth', 'lib/client', 'lib/operations', 'lib/transport', 'db/instance'],
   'lib/boot': ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'lib/transport', 'db'],
-  front: [],
+  front: ['lib/origin'],
   tools: ['lib/env', 'db'],
   cli: ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'db', 'tools'],
-  top: ['lib/boot', 'lib/env', 'front', 'tools'],
+  top: ['lib/boot', 'lib/env', 'type lib/origin', 'front', 'tools'],
   'lib/testing': ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'lib/transport', 'db'],
   bench: ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'lib/testing', 'lib/transport', 'db', 'tools'],
   e2e: ['start', 'tools'],
@@ -44,6 +45,7 @@ const arrows: Record<string, readonly string[]> = {
 const roomsOfFiles: Record<string, string> = {
   'app/actions.ts': 'app/actions',
   'lib/env.mjs': 'lib/env',
+  'lib/origin.mjs': 'lib/origin',
   'lib/boot.ts': 'lib/boot',
   'lib/demo.ts': 'lib/boot',
 }
