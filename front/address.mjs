@@ -39,8 +39,5 @@ export function isFromOwnPage({ method, headers: { origin, host = '' } }, { url 
  */
 export function tellAddress({ headers }, { url }) {
   for (const name of Object.keys(headers)) if (name === 'forwarded' || name.startsWith('x-forwarded-')) delete headers[name]
-  const { host, protocol } = new URL(url)
-  if (headers.host && isLocalOrigin(headers.origin ?? '', headers.host)) return
-  headers.host = host
-  headers['x-forwarded-proto'] = protocol.slice(0, -1)
+  if (!headers.host || !isLocalOrigin(headers.origin ?? '', headers.host)) headers.host = new URL(url).host
 }

@@ -86,6 +86,29 @@ describe('a browser session', () => {
     expect((await send('GET', '/groups', headers)).status).toBe(200)
   })
 
+  /** [Host, Origin, whether a change may pass]. The Host of a proxy may be any name of this machine. */
+  const CALLED: [string, string, boolean][] = [
+    ['127.0.0.1:3000', OWN, true],
+    ['localhost:3000', 'http://localhost:3000', true],
+    ['[::1]:3000', 'http://[::1]:3000', true],
+    [HOST, `https://${HOST}`, false],
+    ['localhost:3000', 'https://localhost:3000', false],
+    ['localhost:3000', 'http://127.0.0.1:3000', false],
+    ['localhost:3000', 'http://localhost:3001', false],
+    ['evil.test', 'https://evil.test', false],
+    ['evil.test', 'http://evil.test', false],
+    ['cairn.test.evil.test', 'http://cairn.test.evil.test', false],
+  ]
+
+  it.each(CALLED)('[F4] may change, called as %s from a page of %s: %s', async (host, origin, passes) => {
+    const headers = { host, origin, 'content-type': 'application/json' }
+    const before = await positionOf(test)
+    const reply = await send('PATCH', `/milestones/${milestone_id}`, headers, '{}')
+    if (passes) expect(reply.status).toBe(200)
+    else expect(reply).toMatchObject({ status: 403, error: 'forbidden', message: expect.stringContaining(`a page of ${OWN}`) })
+    expect(await positionOf(test)).toEqual(before)
+  })
+
   it('[F4] what a form of a foreign page can send is refused by its media type already', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])
       expect(await send('POST', '/groups', { 'content-type': type, origin: OWN }, '{"name":"x"}')).toMatchObject({ status: 415 })
