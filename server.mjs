@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createFront } from './front/front.mjs'
-import { env, parseEnv } from './lib/env.mjs'
+import { env, needsUrl, parseEnv } from './lib/env.mjs'
 import { listen } from './tools/port.mjs'
 
 /**
@@ -68,13 +68,7 @@ export async function serve({ dev = false } = {}) {
     if (stopping) return []
     throw error
   })
-  return isOpenWithoutName() ? [...lines, 'From other machines:           set CAIRN_URL to the address that they use'] : lines
-}
-
-/** Whether it listens for other machines, but is called by none: no address is known under which they reach it. */
-function isOpenWithoutName() {
-  const { host, urlGiven, hosts } = env()
-  return (host === '0.0.0.0' || host === '::') && !urlGiven && hosts.length === 0
+  return needsUrl(env()) ? [...lines, 'From other machines:           set CAIRN_URL to the address that they use'] : lines
 }
 
 const key = Symbol.for('cairn.handle')

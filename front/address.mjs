@@ -39,5 +39,6 @@ export function isFromOwnPage({ method, headers: { origin, host = '' } }, { url 
  */
 export function tellAddress({ headers }, { url }) {
   for (const name of Object.keys(headers)) if (name === 'forwarded' || name.startsWith('x-forwarded-')) delete headers[name]
-  if (!headers.host || !isLocalOrigin(headers.origin ?? '', headers.host)) headers.host = new URL(url).host
+  const keeps = headers.origin !== undefined && isLocalOrigin(headers.origin, headers.host ?? '')
+  if (!keeps) headers.host = url.slice(url.indexOf('://') + 3)
 }

@@ -98,6 +98,14 @@ describe('a request for a page', () => {
     }
   })
 
+  it('is answered although most of its body is not read', async () => {
+    for (const path of ['/', '/api/groups']) {
+      const { status, text } = await send({ method: 'POST', path, headers: { host: 'evil.test' }, body: 'x'.repeat(20_000_000) })
+      expect(status).toBe(403)
+      expect(text).toContain('CAIRN_HOSTS')
+    }
+  })
+
   it('to an unknown Host names the settings', async () => {
     const { text } = await send({ headers: { host: 'evil.test' } })
     expect(text).toMatch(/<p>.*CAIRN_URL.*CAIRN_HOSTS/)

@@ -72,7 +72,7 @@ async function write(res, bytes) {
  * writing side is closed at first, and bytes that still arrive are discarded for a moment.
  * @param {IncomingMessage} req @param {ServerResponse} res
  */
-function closeSlowly({ socket }, res) {
+export function closeSlowly({ socket }, res) {
   res.shouldKeepAlive = false
   socket.destroySoon = () => {
     socket.end()
@@ -123,8 +123,7 @@ ${status === 503 ? '<p><a href="">Try again</a></p>' : ''}
 </body>
 </html>
 `
-  // The rest of the request's body is not read.
-  if (!res.req.complete) res.shouldKeepAlive = false
+  if (!res.req.complete) closeSlowly(res.req, res)
   res.writeHead(status, { ...pageHeaders, ...headers, 'content-length': Buffer.byteLength(page) }).end(page)
 }
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isCalledByName, isFromOwnPage, readTarget, tellAddress } from './address.mjs'
-import { answerPage, endStreams, send } from './answer.mjs'
+import { answerPage, closeSlowly, endStreams, send } from './answer.mjs'
 import { boundPageBody, readBody } from './body.mjs'
 import { explain } from './explain.mjs'
 import { takeTurns } from './turns.mjs'
@@ -56,6 +56,7 @@ export function createFront({ handle, page, upgrade, address, ready }) {
     else turns.refuse(socket, (interrupted) => answerBroken(error, socket, interrupted))
   })
   server.on('connect', (_req, socket) => {
+    dropOnError(socket)
     // Node has taken the connection out of HTTP already, so an answer in progress cannot be finished.
     if (turns.isBusy(socket)) socket.destroy()
     else answerRaw(socket, 405, 'method_not_allowed', 'This server does not support the method CONNECT.')
@@ -81,6 +82,7 @@ export function createFront({ handle, page, upgrade, address, ready }) {
    * @param {IncomingMessage} req @param {import('node:stream').Duplex} socket @param {Buffer} head
    */
   async function upgradeOrRefuse(upgrade, req, socket, head) {
+    dropOnError(socket)
     await ready
     const known = address()
     if (turns.isBusy(socket)) socket.destroy()
@@ -170,6 +172,11 @@ function isDecodable(url) {
   }
 }
 
+/** Node listens for errors of a connection only as long as it speaks HTTP. @param {import('node:stream').Duplex} socket */
+function dropOnError(socket) {
+  socket.on('error', () => socket.destroy())
+}
+
 /** @param {IncomingMessage} req @param {string} method @param {string} target @param {Buffer<ArrayBuffer>} bytes */
 function requestOf(req, method, target, bytes) {
   const body = method === 'GET' || method === 'HEAD' || bytes.length === 0 ? null : bytes
@@ -213,7 +220,7 @@ function envelope(code, message) {
 /** @param {ServerResponse} res @param {number} status @param {string} code @param {string} message */
 function answerError(res, status, code, message) {
   const { request_id, text } = envelope(code, message)
-  res.shouldKeepAlive = false
+  closeSlowly(res.req, res)
   res
     .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), 'x-request-id': request_id })
     .end(text)

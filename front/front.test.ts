@@ -211,6 +211,20 @@ describe('an invalid request', () => {
   })
 })
 
+describe('a client that resets its connection', () => {
+  it.each(['CONNECT x:1', 'GET /api/x', 'GET /x', 'BREW /'])('after %s leaves the server running', async (line) => {
+    // An error that nobody listens for would end the process, and here the test run.
+    for (let round = 0; round < 100; round++) {
+      const socket = await open()
+      socket.write(`${line} HTTP/1.1\r\nHost: x\r\n\r\n`)
+      if (round % 2 === 1) await sleep(0)
+      socket.resetAndDestroy()
+    }
+    await sleep(50)
+    expect((await fetch(url('/api/x'))).status).toBe(200)
+  })
+})
+
 describe('stop', () => {
   it('waits for running requests, ends streams, and accepts no new connection', async () => {
     let finish: (response: Response) => void = () => {}

@@ -34,6 +34,16 @@ export function parseEnv(source, root = process.cwd()) {
   }
 }
 
+/** Whether it listens for other machines, while no host is known under which they may call it. @param {Env} env */
+export function needsUrl({ host, urlGiven, hosts }) {
+  return isEveryAddress(host) && !urlGiven && hosts.length === 0
+}
+
+/** @param {string} host */
+function isEveryAddress(host) {
+  return host === '0.0.0.0' || host === '::'
+}
+
 /** @type {Env | undefined} */
 let cached
 
@@ -63,7 +73,7 @@ function parseHost(value) {
 
 /** Returns the host name by which a browser on this machine reaches a server on `host`. @param {string} host */
 function reachable(host) {
-  if (host === '0.0.0.0' || host === '::') return 'localhost'
+  if (isEveryAddress(host)) return 'localhost'
   return isIP(host) === 6 ? `[${host}]` : host
 }
 

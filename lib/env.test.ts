@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseEnv } from '@/lib/env.mjs'
+import { needsUrl, parseEnv } from '@/lib/env.mjs'
 
 describe('parseEnv', () => {
   it('has a default for every variable', () => {
@@ -47,6 +47,21 @@ describe('parseEnv', () => {
     ['cairn.lan', 'http://cairn.lan:3000'],
   ])('a server on %s is reached at %s', (HOST, url) => {
     expect(parseEnv({ HOST }).url).toBe(url)
+  })
+
+  it.each([
+    [{}, false],
+    [{ HOST: '192.168.1.7' }, false],
+    [{ HOST: '0.0.0.0' }, true],
+    [{ HOST: '::' }, true],
+    [{ HOST: '0.0.0.0', CAIRN_URL: 'http://192.168.1.7:3000' }, false],
+    [{ HOST: '0.0.0.0', CAIRN_HOSTS: 'cairn.lan' }, false],
+  ])('with %o, no other machine could call it: %s', (source, needs) => {
+    expect(needsUrl(parseEnv(source))).toBe(needs)
+  })
+
+  it('takes an empty list of hosts for none', () => {
+    expect(parseEnv({ CAIRN_HOSTS: '' }).hosts).toEqual([])
   })
 
   it('lets the word "embedded" stand for the built-in database', () => {
