@@ -17,7 +17,14 @@ const PATIENCE = 20_000
 const RETURN = 30_000
 const BETWEEN_TRIES = 20
 
-type Fault = { what: string; returns: string; begin: () => void; end: () => Promise<unknown> }
+type Fault = {
+  what: string
+  returns: string
+  /** How the first change after its end is timed. */
+  note: string
+  begin: () => void
+  end: () => Promise<unknown>
+}
 
 /** Calls that change the same checkpoint to and fro, so that none of them is refused and each one is written. */
 const toAndFro = (path: string): HttpCall[] => ['To', 'Fro'].map((description) => ['PATCH', path, JSON.stringify({ description })])
@@ -34,12 +41,14 @@ export const measureOutage = async (scratch: Scratch): Promise<Row[]> => {
         const silent = await measureFault(app, {
           what: 'the database falls silent',
           returns: 'the silence',
+          note: 'over new connections, because those from before the fault stay silent',
           begin: () => wire.behave('silent'),
           end: async () => wire.behave('up'),
         })
         const killed = await measureFault(app, {
           what: 'PostgreSQL is killed',
           returns: 'its restart',
+          note: 'from the moment when PostgreSQL is ready again',
           begin: () => process.kill(server.pid, 'SIGKILL'),
           end: async () => {
             server = await startServer(scratch)
@@ -98,7 +107,7 @@ const timeFirstChange = async ({ origin, key }: App, path: string): Promise<numb
   throw new Error(`No change was made within ${RETURN / 1_000} s of the end of the fault. The last try was answered: ${last}`)
 }
 
-const rowsOf = ({ what, returns }: Fault, since: number, told: readonly Told[], firstChange: number): Row[] => {
+const rowsOf = ({ what, returns, note }: Fault, since: number, told: readonly Told[], firstChange: number): Row[] => {
   const after = told.map(({ at }) => (at - since) / 1_000)
   const first = Math.min(...after)
   if (first < 0) throw new Error('A caller was refused before the fault')
@@ -107,7 +116,13 @@ const rowsOf = ({ what, returns }: Fault, since: number, told: readonly Told[], 
   const statuses = [...counts].map(([status, count]) => `${count.toLocaleString('en')} had status ${status}`).join(', ')
   const callers = CALLERS.toLocaleString('en')
   return [
-    { what: `${what}, the first of ${callers} refusals`, unit: 's', figure: first, target: atMost(6) },
+    {
+      what: `${what}, the first of ${callers} refusals`,
+      unit: 's',
+      figure: first,
+      target: atMost(6),
+      note: 'from the fault; each caller waits for the answer to a change, and is counted at its first answer that is not 200',
+    },
     {
       what: `${what}, the last of ${callers} refusals`,
       unit: 's',
@@ -115,6 +130,6 @@ const rowsOf = ({ what, returns }: Fault, since: number, told: readonly Told[], 
       target: atMost(6),
       note: `${statuses} (0: no answer within ${PATIENCE / 1_000} s, or a broken connection)`,
     },
-    { what: `  the first change after ${returns}`, unit: 's', figure: firstChange, target: atMost(2) },
+    { what: `  the first change after ${returns}`, unit: 's', figure: firstChange, target: atMost(2), note },
   ]
 }
