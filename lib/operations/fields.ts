@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { findPosition } from '@/lib/domain/cursor'
 import { LIMITS } from '@/lib/domain/limits'
-import { CheckpointRef } from '@/lib/domain/schemas/checkpoint'
+import { CHECKPOINT_NUMBER } from '@/lib/domain/resolve'
+import type { CheckpointRef } from '@/lib/domain/schemas/checkpoint'
 import { IdReference, PathSegment } from '@/lib/domain/schemas/text'
 import { URL_ISSUE } from './input'
 
@@ -31,10 +32,13 @@ export const MilestoneReference = PathSegment.describe('id of the milestone')
 /** The present number of the checkpoint, or its id, which never changes. */
 export const CheckpointAddress = z.union([z.int(), PathSegment]).describe('number or cp_ id of the checkpoint')
 
+/** Files of other tools have numbers as text. */
+const Reference = IdReference.transform((text): CheckpointRef => (CHECKPOINT_NUMBER.test(text) ? Number(text) : text))
+
 export const DependsOn = z
-  .array(z.union([CheckpointRef.options[0], IdReference]))
+  .array(z.union([z.int(), Reference]))
   .max(LIMITS.dependencies_per_checkpoint, `has more than ${LIMITS.dependencies_per_checkpoint} entries`)
-  .describe('checkpoints it waits for: numbers in this milestone, "ms_x:3" in another, or cp_ ids')
+  .describe('checkpoints it waits for: numbers in this milestone (2 or "2"), "ms_x:3" in another, or cp_ ids')
 
 export const ExpectedVersion = z
   .int()
