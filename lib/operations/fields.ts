@@ -4,21 +4,9 @@ import { LIMITS } from '@/lib/domain/limits'
 import { CHECKPOINT_NUMBER } from '@/lib/domain/resolve'
 import type { CheckpointRef } from '@/lib/domain/schemas/checkpoint'
 import { IdReference, PathSegment } from '@/lib/domain/schemas/text'
-import { URL_ISSUE } from './input'
+import { GitUrl } from './git-url'
 
 // These fields are in the inputs of several operations.
-
-const isWebAddress = (text: string): boolean => {
-  if (text.length > LIMITS.url || !/^https?:\/\/[^\s\p{Cc}\\]+$/iu.test(text) || !text.isWellFormed()) return false
-  const url = URL.canParse(text) ? new URL(text) : null
-  return url !== null && url.hostname !== '' && url.username === '' && url.password === ''
-}
-
-/** An absolute http(s) URL without credentials. */
-export const GitUrl = z.string().refine(isWebAddress, {
-  message: `is not an http(s) URL without credentials, of at most ${LIMITS.url.toLocaleString('en')} characters`,
-  params: URL_ISSUE,
-})
 
 export const gitLinks = {
   git_branch_url: GitUrl.nullable().optional().describe('URL of the branch; null removes it'),

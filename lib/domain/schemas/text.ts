@@ -5,15 +5,24 @@ import { LIMITS } from '../limits'
 import { SLUG_LENGTH, SLUG_SHAPE } from '../slug'
 
 /** White space, format characters, fillers, and the two symbols that are blank although Unicode does not say so. */
-const SHOWS_NOTHING = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cf}\u2800\u{1d159}]*$/u
+const NOTHING = '\\p{White_Space}\\p{Default_Ignorable_Code_Point}\\p{Cf}\\u2800\\u{1d159}'
+const SHOWS_NOTHING = new RegExp(`^[${NOTHING}]*$`, 'u')
+/** A character that shows nothing, or a control character. */
+export const INVISIBLE = new RegExp(`[${NOTHING}\\p{Cc}]`, 'u')
 const LINE_END = /[\n\r\u0085\u2028\u2029]/
 const CONTROL = /[\p{Cc}\u2028\u2029]/u
 const CONTROL_IN_LINES = /[^\P{Cc}\t\n\r]/u
 
-const nameOf = (character: string): string => {
-  const noun = character === '\t' ? 'a tab' : LINE_END.test(character) ? 'a line end' : 'a control character'
-  return `${noun} (U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')})`
+const nounOf = (character: string): string => {
+  if (character === '\t') return 'a tab'
+  if (LINE_END.test(character)) return 'a line end'
+  if (CONTROL.test(character)) return 'a control character'
+  return /\s/.test(character) ? 'a space' : 'an invisible character'
 }
+
+/** An invisible character as a noun in a sentence: "a tab (U+0009)". */
+export const nameOf = (character: string): string =>
+  `${nounOf(character)} (U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')})`
 
 /** What people and agents write. It is kept as it was written, and refused if a part of it cannot be stored, shown or read on a terminal. */
 const text = (max: number, { lines, filled }: { lines: boolean; filled: boolean }) => {
