@@ -34,6 +34,8 @@ export const ExpectedVersion = z
   .optional()
   .describe('version of the milestone that you know; refused if it has changed')
 
+export const MADE_SLUG = 'its name in addresses; default: made from the title or name, with a number if that is taken'
+
 /** The length of a page. A value above the maximum is lowered to it. */
 export const limit = (usual: number, most: number) =>
   z
