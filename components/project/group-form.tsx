@@ -10,11 +10,10 @@ import { Refused } from '../checkpoint/refused'
 import { Button, buttonClass } from '../ui/button'
 import { CheckField, TextField } from '../ui/field'
 
-/** The slug, by which links and agents name a group, is proposed from its name until the person writes another. */
+/** A slug, by which links and agents name a group, is sent only if the person has written one. Otherwise it is made from the name. */
 export function GroupForm({ cancel }: { cancel: string }) {
   const router = useRouter()
   const [name, setName] = useState('')
-  const [slug, setSlug] = useState<string | null>(null)
   const { form, refusal, result, pending } = useAction<{ slug: string }>(createGroup, (answer) => {
     if (answer.success) router.push(`/?group=${answer.data.slug}`)
   })
@@ -38,18 +37,22 @@ export function GroupForm({ cancel }: { cancel: string }) {
         <TextField
           label="Slug"
           name="slug"
-          required
           maxLength={SLUG_LENGTH}
-          value={slug ?? slugFrom(name, '')}
-          onChange={(event) => setSlug(event.target.value)}
-          placeholder="backend-team"
-          hint="Its name in links and for agents: lower-case letters, digits, hyphens"
+          placeholder={name.trim() === '' ? 'backend-team' : slugFrom(name, 'group-…')}
+          hint="Its name in links and for agents: lower-case letters, digits, hyphens. If you leave it empty, it is made from the name, with a number if that is taken"
           error={fieldError(refusal, 'slug')}
         />
       </div>
       <CheckField label="Private: only its members know that it exists" name="visibility" value="private" />
       {refusal && !placed && <Refused message={refusal.message} className="max-w-3xl" />}
-      {result?.success && <p role="status">Created.</p>}
+      {result?.success && (
+        <p role="status">
+          Created.{' '}
+          <Link href={`/?group=${result.data.slug}`} className="font-medium text-accent underline">
+            Open the group
+          </Link>
+        </p>
+      )}
       <div className="flex gap-2">
         <Button type="submit" look="primary" busy={pending}>
           Create group
