@@ -17,7 +17,8 @@ export function GroupForm({ cancel }: { cancel: string }) {
   const { form, refusal, result, pending } = useAction<{ slug: string }>(createGroup, (answer) => {
     if (answer.success) router.push(`/?group=${answer.data.slug}`)
   })
-  const placed = fieldError(refusal, 'name') ?? fieldError(refusal, 'slug')
+  const wrongSlug = fieldError(refusal, 'slug') ?? (refusal?.error === 'slug_taken' ? refusal.message : undefined)
+  const placed = fieldError(refusal, 'name') ?? wrongSlug
 
   return (
     <form {...form} className="grid gap-4 border-b border-line bg-panel px-5 py-5">
@@ -39,8 +40,8 @@ export function GroupForm({ cancel }: { cancel: string }) {
           name="slug"
           maxLength={SLUG_LENGTH}
           placeholder={name.trim() === '' ? 'backend-team' : slugFrom(name, 'group-…')}
-          hint="Its name in links and for agents: lower-case letters, digits, hyphens. If you leave it empty, it is made from the name, with a number if that is taken"
-          error={fieldError(refusal, 'slug')}
+          hint="Its name in links and for agents. If you leave it empty, it is made from the name, with a number if that is taken"
+          error={wrongSlug}
         />
       </div>
       <CheckField label="Private: only its members know that it exists" name="visibility" value="private" />
