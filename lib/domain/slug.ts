@@ -25,7 +25,7 @@ const TRIED_IN_TURN = 16
 
 /**
  * The slug `wanted`, or with a number, if it is taken: `wanted-2`, `wanted-3` and so on. Each question may load something, so a large number is
- * found by doubling and then halving. It then need not be the lowest free one.
+ * found by doubling it and then halving the gap. It then need not be the lowest free one.
  */
 export const freeSlug = (wanted: string, isTaken: (slug: string) => boolean): string => {
   let [taken, free] = [0, 1]

@@ -31,7 +31,7 @@ const secretsIn = ({ username, password }: URL): string => {
 
 /** Whether the parser has only encoded the host, and has not replaced or left out any of its characters, as it does with a full-width dot. */
 const isReadAsWritten = (host: string, read: string): boolean =>
-  /^[!-$&-~]+$/.test(host) || domainToUnicode(read) === host.toLowerCase().normalize('NFC')
+  (/^[!-~]+$/.test(host) && !host.includes('%')) || domainToUnicode(read) === host.toLowerCase().normalize('NFC')
 
 /** An absolute http(s) URL without credentials, in the normal form of the URL standard. */
 export const GitUrl = z.string().transform((given, { addIssue }) => {
