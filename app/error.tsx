@@ -8,10 +8,12 @@ export default function Failure({ error }: { error: Error & { digest?: string } 
       <p className="text-muted">
         Something failed on the server. What you saved before is kept; what you were sending may not have been saved.
       </p>
-      {error.digest && (
+      {error.digest ? (
         <p>
           Its number in the server's log: <span className="font-mono text-xs">{error.digest}</span>
         </p>
+      ) : (
+        <p>{error.message}</p>
       )}
       <p>
         <Button onClick={() => location.reload()}>Try again</Button>

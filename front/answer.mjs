@@ -89,7 +89,6 @@ const titles = new Map([
 ])
 
 const pageHeaders = {
-  'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
@@ -97,12 +96,22 @@ const pageHeaders = {
 }
 
 /**
- * Answers with a page that says what is wrong. It needs neither Next nor a script.
+ * Answers with a page that says what is wrong. It needs neither Next nor a script. A script of Next that called a server action gets
+ * the sentence alone, which it throws as an error: it does so for exactly this content type.
  * @param {ServerResponse} res @param {number} status @param {string} message @param {Record<string, string>} [headers]
  */
 export function answerPage(res, status, message, headers = {}) {
+  if (!res.req.complete) closeSlowly(res.req, res)
+  const isAction = res.req.headers['next-action'] !== undefined
+  const type = isAction ? 'text/plain' : 'text/html; charset=utf-8'
+  const body = isAction ? message : pageOf(status, message)
+  res.writeHead(status, { ...pageHeaders, 'content-type': type, ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
+}
+
+/** @param {number} status @param {string} message */
+function pageOf(status, message) {
   const title = titles.get(status) ?? 'This page could not be shown'
-  const page = `<!doctype html>
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -123,8 +132,6 @@ ${status === 503 ? '<p><a href="">Try again</a></p>' : ''}
 </body>
 </html>
 `
-  if (!res.req.complete) closeSlowly(res.req, res)
-  res.writeHead(status, { ...pageHeaders, ...headers, 'content-length': Buffer.byteLength(page) }).end(page)
 }
 
 /** @param {string} text */
