@@ -6,14 +6,13 @@ export default function Failure({ error }: { error: Error & { digest?: string } 
   return (
     <PlainPage title="This page could not be shown">
       <p className="text-muted">
-        Something failed on the server. What you saved before is kept; what you were sending may not have been saved.
+        {error.digest ? 'Something failed on the server.' : error.message} What you saved before is kept; what you were sending may not have
+        been saved.
       </p>
-      {error.digest ? (
+      {error.digest && (
         <p>
           Its number in the server's log: <span className="font-mono text-xs">{error.digest}</span>
         </p>
-      ) : (
-        <p>{error.message}</p>
       )}
       <p>
         <Button onClick={() => location.reload()}>Try again</Button>
