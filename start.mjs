@@ -17,7 +17,8 @@ try {
   Reflect.set(process.env, 'NODE_ENV', dev ? 'development' : 'production')
   process.env.NEXT_TELEMETRY_DISABLED = '1'
   const { serve } = await import('./server.mjs')
-  for (const line of await serve({ dev })) console.log(line)
+  // Not by the console, which is the log from now on: these lines are for a person and have a link that signs in.
+  for (const line of await serve({ dev })) process.stdout.write(`${line}\n`)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exit(1)

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { log } from '../lib/log.mjs'
 import { endStreams, send } from './answer.mjs'
 import { boundPageBody, readBody } from './body.mjs'
 
@@ -58,7 +59,7 @@ export function createFront({ handle, page, ready }) {
     } catch (error) {
       // The client has left, so there is nobody to answer.
       if (res.closed) return
-      console.error(error)
+      log.error('A request was not answered.', error)
       if (res.headersSent) res.destroy()
       else answerError(res, 500, 'internal', 'The server failed to answer this request. You may send the same request again.')
     }
