@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createFront } from './front/front.mjs'
 import { env } from './lib/env.mjs'
-import { guardConsole, log } from './lib/log.mjs'
+import { guardOutput, log } from './lib/log.mjs'
 import { listen } from './tools/port.mjs'
 
 /**
@@ -18,7 +18,7 @@ const stopMilliseconds = 20_000
 /** Listens, prepares Next, and returns the lines that start.mjs prints. @param {{ dev?: boolean }} [options] @returns {Promise<string[]>} */
 export async function serve({ dev = false } = {}) {
   const { port: wanted, host } = env()
-  guardConsole()
+  guardOutput()
   const handed = awaitHandoff()
   let stopping = false
   // Signals are handled before the server listens, so that from then on it always ends in order. Until Next is created, only the front

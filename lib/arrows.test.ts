@@ -13,7 +13,7 @@ const arrows: Record<string, readonly string[]> = {
   'lib/log': [],
   db: ['lib/domain', 'lib/env', 'lib/log'],
   'lib/operations': ['lib/domain', 'db/instance', 'type db/lane', 'db/read', 'db/queries'],
-  'lib/auth': ['lib/domain', 'lib/log', 'db/client', 'db/instance', 'db/queries', 'db/sign-in'],
+  'lib/auth': ['lib/domain', 'lib/log', 'db/client', 'db/instance', 'db/queries', 'db/read', 'db/sign-in'],
   'lib/transport': [
     'lib/auth',
     'lib/domain',

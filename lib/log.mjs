@@ -3,8 +3,8 @@
 
 /**
  * The log of a process that runs as a server: one line of JSON on stderr for each entry. It has no secret, no parameter of a query, and no text that
- * people wrote, whichever error or library an entry comes from. So a message is a sentence of ours, facts are numbers and identifiers, and of an
- * error only those parts are written that cannot contain anything else.
+ * people wrote. So a message is a sentence of ours, and facts are numbers and identifiers. Of an error of the database, its code and the names of what
+ * it met are told; of any other error, and of what a library prints, the first line without what it quotes. What looks like a secret is masked anywhere.
  * @typedef {'info' | 'warn' | 'error'} Level
  * @typedef {Record<string, string | number | boolean | null | undefined>} Facts
  * @typedef {{ name: string, message?: string, code?: string, constraint?: string, table?: string, routine?: string, digest?: string, stack?: string[], cause?: Described }} Described
@@ -33,15 +33,18 @@ const writer = (level) => (message, error, facts) => {
 export const log = { info: writer('info'), warn: writer('warn'), error: writer('error') }
 
 /**
- * Makes the log the only thing that this process prints. Libraries print through the console, some of them only there, and hand it whole errors with
- * the parameters of a query. So the console itself is replaced: this also holds for a library or a version of it that we do not know.
+ * Makes the log all that this process prints. Libraries print past any logger that they are given, and hand the console whole errors, with the
+ * parameters of a query. So the console and the streams themselves are replaced: this also holds for a library, or a version, that we do not know.
  */
-export function guardConsole() {
+export function guardOutput() {
+  shared.write = process.stderr.write.bind(process.stderr)
   for (const method of /** @type {const} */ (['log', 'info', 'debug', 'dir', 'dirxml', 'table', 'group', 'groupCollapsed']))
     console[method] = (/** @type {unknown[]} */ ...given) => enterForeign('info', given)
   console.warn = (...given) => enterForeign('warn', given)
   for (const method of /** @type {const} */ (['error', 'trace'])) console[method] = (...given) => enterForeign('error', given)
-  // Node prints a warning, and an error that nothing catches, past the console.
+  process.stdout.write = guarded('info')
+  process.stderr.write = guarded('error')
+  // Node prints a warning, and an error that nothing catches, past all of these.
   process.removeAllListeners('warning')
   process.on('warning', (warning) => log.warn('Node.js gave a warning.', warning))
   process.on('uncaughtException', (error) => {
@@ -52,8 +55,18 @@ export function guardConsole() {
   })
 }
 
-/** @param {Level} level @param {unknown[]} given what a library handed to the console */
-export function enterForeign(level, given) {
+/** What a stream writes instead of a text. @param {Level} level @returns {typeof process.stdout.write} */
+function guarded(level) {
+  return (/** @type {string | Uint8Array} */ chunk, /** @type {unknown[]} */ ...more) => {
+    enterForeign(level, [typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk)])
+    const done = more.at(-1)
+    if (typeof done === 'function') process.nextTick(done)
+    return true
+  }
+}
+
+/** @param {Level} level @param {unknown[]} given what a library prints */
+function enterForeign(level, given) {
   const error = given.find((one) => one instanceof Error)
   const said = given
     .filter((one) => typeof one === 'string')
@@ -61,8 +74,8 @@ export function enterForeign(level, given) {
     .join(' ')
     .trim()
   if (error === undefined && said === '') return
-  const message = /\w/.test(said) ? shorten(said) : 'A library reported an error.'
-  enter({ level, message, from: 'console', ...(error === undefined ? {} : { error: describeError(error) }) })
+  const message = /\w/.test(said) ? shorten(said) : 'Next.js or another library reported an error.'
+  enter({ level, message, from: 'a library', ...(error === undefined ? {} : { error: describeError(error) }) })
 }
 
 /** @param {Facts} [facts] */
@@ -72,14 +85,33 @@ function maskFacts(facts = {}) {
   )
 }
 
-/** @typedef {{ more: number, last: Entry }} Window the number of entries that were not written, and the last of them */
+/**
+ * @typedef {{ more: number, last: Entry }} Window the number of entries that were not written, and the last of them
+ * @typedef {{ windows: Map<string, Window>, write: (line: string) => unknown }} Shared by kind; `write` is that of the stream before it was guarded
+ */
+
+const SHARED = Symbol.for('cairn.log')
+
+/** Kept outside the module, because Next's bundles have several copies of it. @type {Shared} */
+const shared = Reflect.get(globalThis, SHARED) ?? share()
+const { windows } = shared
+
+function share() {
+  /** @type {Shared} */
+  const made = { windows: new Map(), write: (line) => process.stderr.write(line) }
+  Reflect.set(globalThis, SHARED, made)
+  // What was counted and not yet written is written when the process ends.
+  process.once('exit', () => [...made.windows.keys()].forEach(end))
+  return made
+}
 
 /** @param {Entry} entry */
 function enter(entry) {
   const { level, message, error } = entry
-  const named = JSON.stringify([level, message, error?.name, error?.code, error?.stack?.[0]])
-  const kind = kinds.has(named) || kinds.size < MOST_KINDS ? named : 'others'
-  const window = kinds.get(kind)
+  // The digest differs by the parameters of a query, and not by the fault.
+  const named = JSON.stringify([level, message, error], (key, value) => (key === 'digest' ? undefined : value))
+  const kind = windows.has(named) || windows.size < MOST_KINDS ? named : `others of ${entry.from ?? level}`
+  const window = windows.get(kind)
   if (!window) return begin(kind, entry)
   window.more++
   window.last = entry
@@ -87,29 +119,16 @@ function enter(entry) {
 
 /** Begins the window of a kind with an entry that is written at once. @param {string} kind @param {Entry} entry */
 function begin(kind, entry) {
-  kinds.set(kind, { more: 0, last: entry })
+  windows.set(kind, { more: 0, last: entry })
   setTimeout(() => end(kind), WINDOW).unref()
   print(entry)
 }
 
 /** @param {string} kind */
 function end(kind) {
-  const window = kinds.get(kind)
-  kinds.delete(kind)
+  const window = windows.get(kind)
+  windows.delete(kind)
   if (window && window.more > 0) begin(kind, { ...window.last, repeated: window.more })
-}
-
-const KINDS = Symbol.for('cairn.log')
-
-/** The windows are kept outside the module, because Next's bundles have several copies of it. @type {Map<string, Window>} */
-const kinds = Reflect.get(globalThis, KINDS) ?? openKinds()
-
-function openKinds() {
-  const made = new Map()
-  Reflect.set(globalThis, KINDS, made)
-  // What was counted and not yet written is written when the process ends.
-  process.once('exit', () => [...made.keys()].forEach(end))
-  return made
 }
 
 /** @param {Entry} entry */
@@ -117,7 +136,7 @@ function print(entry) {
   const { level, message, repeated } = entry
   const time = new Date().toISOString()
   const line = toLine({ time, ...entry })
-  process.stderr.write(Buffer.byteLength(line) < MOST_BYTES ? line : toLine({ time, level, message, repeated }))
+  shared.write(Buffer.byteLength(line) < MOST_BYTES ? line : toLine({ time, level, message, repeated }))
 }
 
 /** The characters that JSON leaves as they are and that end a line, steer a terminal, reorder text or are invisible. */
@@ -166,8 +185,8 @@ const COLOR = /\u001b\[[\d;]*m|%[sdifoOjc]/g
 
 /** The first line of a text that is not ours, without what it quotes: that may be what people wrote. @param {string} text */
 function plain(text) {
-  const uncoloured = text.slice(0, MOST_READ).replace(COLOR, '').trim()
-  const [line = ''] = uncoloured.split(/[\r\n\u0085\u2028\u2029]/, 1)
+  const uncolored = text.slice(0, MOST_READ).replace(COLOR, '').trim()
+  const [line = ''] = uncolored.split(/[\r\n\u0085\u2028\u2029]/, 1)
   // A quotation may contain quotation marks, so it ends at the last one, and at the end of the text if it was cut off.
   return maskSecrets(line.replace(/(?<!\w)["'`‘“](?:.*["'`’”](?!\w)|.*)/, '“…”'))
 }
@@ -220,9 +239,9 @@ const FRAME = /^\s+at (?:[\w$.<>#[\] ]{1,100} \()?[^()\s][^()]{0,200}:\d+:\d+\)?
 /** @param {Error} error */
 function framesOf({ stack = '', message }) {
   // A message may have lines that look like frames.
-  const after = message === '' ? 0 : stack.lastIndexOf(message) + message.length
+  const start = stack.includes(message) ? stack.indexOf(message) + message.length : 0
   const frames = stack
-    .slice(after)
+    .slice(start)
     .split('\n')
     .filter((line) => FRAME.test(line))
   return frames

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest'
 
 const file = path.join(import.meta.dirname, 'log.mjs')
 
-/** Runs code in a process of its own, in which `log` and `guardConsole` are there, and returns what the process prints, line by line. */
+/** Runs code in a process of its own, in which `log` and `guardOutput` are there, and returns what the process prints, line by line. */
 function run(code: string): { lines: string[]; text: string; status: number | null } {
-  const start = `import { guardConsole, log } from ${JSON.stringify(file)}\n`
+  const start = `import { guardOutput, log } from ${JSON.stringify(file)}\n`
   const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', start + code], { encoding: 'utf8' })
   const text = stdout + stderr
   return { text, status, lines: text.split('\n').filter((line) => line !== '') }
@@ -56,7 +56,7 @@ describe('an entry', () => {
 
   it('is one line, in which every character is escaped that could forge another one or steer a terminal', () => {
     const text = JSON.stringify(HOSTILE)
-    const found = entries(`guardConsole()
+    const found = entries(`guardOutput()
       log.error(${text}, new Error(${text}), { fact: ${text} })
       console.error(${text}); console.warn('%s', ${text}); console.log(${text}, new Error(${text}))`)
     expect(found).toHaveLength(4)
@@ -64,9 +64,10 @@ describe('an entry', () => {
 
   it.each(SECRETS)('has no secret: %s', (secret) => {
     const text = JSON.stringify(secret)
-    const found = entries(`guardConsole()
+    const found = entries(`guardOutput()
       log.error(${text}, new Error(${text}), { fact: ${text} })
-      console.error(${text}); console.error('Of a library:', ${text}, new Error(${text})); console.log({ x: ${text} }, [${text}])`)
+      console.error(${text}); console.error('Of a library:', ${text}, new Error(${text})); console.log({ x: ${text} }, [${text}])
+      process.stdout.write(${text}); process.stderr.write(Buffer.from(${text}))`)
     expect(found.length).toBeGreaterThan(1)
     expect(JSON.stringify(found)).not.toMatch(hidden)
   })
@@ -98,9 +99,10 @@ describe('an error of the database', () => {
   })
 
   it('is told without its statement, its parameters and its details, by whichever way it comes', () => {
-    const found = entries(`${FAILED} guardConsole()
+    const found = entries(`${FAILED} guardOutput()
       log.error('Ours.', outer); console.error('\\u001b[31mERROR', failed); console.error(outer); console.log(failed.message)
-      console.error(\`Library: \${outer.stack}\`); console.dir({ failed }); console.table([failed])`)
+      console.error(\`Library: \${outer.stack}\`); console.dir({ failed }); console.table([failed])
+      process.stdout.write(failed.stack + '\\n'); process.stderr.write(failed.stack.replaceAll('\\n', ' '))`)
     expect(found.length).toBeGreaterThan(4)
     expect(JSON.stringify(found)).not.toMatch(/what people wrote|select token|params/)
     expect(JSON.stringify(found)).toContain('23505')
@@ -118,14 +120,14 @@ describe('a text that is not ours', () => {
     ['new Error(\'one "what" and "people wrote" end\')', 'one “…” end'],
     ['new Error("one\\nwhat people wrote\\n    at what.people (wrote.js:1:1)")', 'one'],
   ])('is told without what it quotes: %s', (error, message) => {
-    const found = entries(`guardConsole(); log.error('Ours.', ${error}); console.error(${error}.message)`)
+    const found = entries(`guardOutput(); log.error('Ours.', ${error}); console.error(${error}.message)`)
     expect(found[0].error.message).toBe(message)
     expect(found[1].message).toBe(message)
     expect(JSON.stringify(found)).not.toMatch(/people|wrote/)
   })
 
   it('is not told if it is no error: a thrown text, an object with secrets, a value whose reading throws', () => {
-    const found = entries(`guardConsole()
+    const found = entries(`guardOutput()
       log.error('Thrown.', 'what people wrote'); log.error('Thrown.', { wrote: 'people' }); log.error('Thrown.', null)
       console.error('Library.', { wrote: 'people' })
       log.error('Trap.', new Proxy(new Error('people'), { get() { throw new Error('people') } }))`)
@@ -145,7 +147,7 @@ describe('a fault that lasts', () => {
   })
 
   it('is one of few kinds, even if a stranger makes every message another one', () => {
-    const found = entries("guardConsole(); for (let times = 0; times < 5_000; times++) console.error('Seen ' + times)")
+    const found = entries("guardOutput(); for (let times = 0; times < 5_000; times++) console.error('Seen ' + times)")
     expect(found.length).toBeLessThan(250)
     expect(found.reduce((sum, { repeated = 1 }) => sum + repeated, 0)).toBe(5_000)
   })
@@ -153,7 +155,7 @@ describe('a fault that lasts', () => {
 
 describe('a guarded process', () => {
   it('logs a warning of Node and the error that ends it, in which nothing is told either', () => {
-    const { lines, text, status } = run(`guardConsole()
+    const { lines, text, status } = run(`guardOutput()
       process.emitWarning('"what people wrote"')
       setTimeout(() => Promise.reject(Object.assign(new Error('Failed query: params: people'), { params: ['people'] })), 20)`)
     expect(status).toBe(1)

@@ -65,6 +65,23 @@ describe('while the database is away', () => {
     expect(await findSession(new Headers({ cookie }))).toBeNull()
   })
 
+  it('which is known, nothing waits for it: the refusal comes without a try', async () => {
+    const cookie = cookieOf(await open(await newLink()))
+    const link = await newLink()
+    wire.behave('down')
+    await leave(cookie)
+    await expect.poll(() => instance.lane.presentFault?.reads, { timeout: 10_000 }).toBe(true)
+    const asked = vi.spyOn(instance.pool, 'connect')
+    const statuses = [await open(link), await leave(cookie)].map(({ status }) => status)
+    await expect(findSession(new Headers({ cookie }))).rejects.toMatchObject({ code: 'unavailable' })
+    expect(statuses).toEqual([503, 503])
+    expect(asked).not.toHaveBeenCalled()
+    asked.mockRestore()
+    wire.behave('up')
+    await expect.poll(() => instance.lane.presentFault, { timeout: 10_000 }).toBeNull()
+    expect((await open(link)).status).toBe(303)
+  })
+
   it('the token of a session and of a link do not come into the log', async () => {
     const cookie = cookieOf(await open(await newLink()))
     const link = await newLink()

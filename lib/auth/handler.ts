@@ -1,46 +1,43 @@
-import { refusalOf } from '@/db/client'
 import type { Instance } from '@/db/instance'
+import { DomainError } from '@/lib/domain/errors'
 import { log } from '@/lib/log.mjs'
 import { isOwnPage } from './credentials'
-import { getAuth, isLinkToken, type LinkError, unwrapped } from './session'
+import { askLibrary, isLinkToken, type LinkError } from './session'
 
-// These are the only sign-in paths. The library's own handler is not used: it serves many more, counts tries, so that a stranger can lock the owner
-// out, and goes on to an address from the link.
+// These are the only sign-in paths. The library's own handler is not used: it serves many more, it counts tries, so that a stranger can lock the
+// owner out, and it goes on to an address that the link names.
 
-/** Signs in whoever opens a sign-in link. Whatever is wrong with the link, a redirect leads to the sign-in page, which says so. */
+/** Signs in whoever opens a sign-in link. If the link is not valid, a redirect leads to the sign-in page, which says so. */
 export const openLink = async (instance: Instance, request: Request): Promise<Response> => {
-  // A browser that loads a page before it is asked for, such as while a link is typed, must not use the link up.
+  // A browser that loads a page before it is asked for, such as while an address is typed, must not use the link up.
   if (isAhead(request.headers)) return new Response(null, { status: 503, headers: NO_STORE })
   const [token = '', ...more] = new URL(request.url).searchParams.getAll('token')
   if (!isLinkToken(token) || more.length > 0) return refuseLink('INVALID_TOKEN')
   try {
-    const { auth } = await getAuth(instance)
     const query = { token, callbackURL: '/', errorCallbackURL: '/' }
-    const opened = await auth.api.magicLinkVerify({ query, headers: new Headers(), asResponse: true })
-    const goal = new URL(opened.headers.get('location') ?? '/?error=none', instance.origin)
-    const error = goal.searchParams.get('error')
+    const opened = await askLibrary(instance, (auth) => auth.api.magicLinkVerify({ query, headers: new Headers(), asResponse: true }))
+    const location = opened.headers.get('location')
+    const error = location === null ? 'none' : new URL(location, instance.origin).searchParams.get('error')
     if (error !== null) return refuseLink(error === 'INVALID_TOKEN' ? error : 'NOT_SIGNED_IN')
     return goOn('/', opened)
   } catch (error) {
-    return failed(
-      error,
-      'You are not signed in yet',
-      'The link is not used up. Should it be refused then, npm run -s link prints a new one.',
-    )
+    const next = 'The link is not used up. Should it be refused then, npm run -s link prints a new one.'
+    return failed(error, 'You are not signed in yet', next)
   }
 }
 
-/** Signs out by the post of a plain HTML form, which the library does not accept. Nobody is told to be signed out whose session lives on. */
+/** Signs out by the post of a plain HTML form, which the library does not accept. The cookie stays if the session could not be ended. */
 export const signOut = async (instance: Instance, request: Request): Promise<Response> => {
   const { headers } = request
   if (!isOwnPage(headers)) return say(403, 'You are still signed in', 'This sign-out did not come from a page of Cairn. Sign out there.')
   try {
-    const { auth } = await getAuth(instance)
-    const { internalAdapter } = await auth.$context
-    const found = await auth.api.getSession({ headers })
-    // The library's own sign-out hides whether this failed.
-    if (found) await internalAdapter.deleteSession(found.session.token)
-    return goOn('/sign-in', await auth.api.signOut({ headers, asResponse: true }))
+    const signedOut = await askLibrary(instance, async (auth) => {
+      const found = await auth.api.getSession({ headers })
+      // The library's own sign-out hides whether this failed.
+      if (found) await (await auth.$context).internalAdapter.deleteSession(found.session.token)
+      return auth.api.signOut({ headers, asResponse: true })
+    })
+    return goOn('/sign-in', signedOut)
   } catch (error) {
     return failed(error, 'You are still signed in', 'Until then, this browser stays signed in.')
   }
@@ -62,14 +59,13 @@ const goOn = (location: string, answered: Response): Response => {
   return new Response(null, { status: 303, headers })
 }
 
-const failed = (thrown: unknown, title: string, next: string): Response => {
-  const error = unwrapped(thrown)
-  const refusal = refusalOf(error)
-  if (refusal) log.warn('Signing in or out was refused, because the database did not do what it was asked.', error)
-  else log.error('Signing in or out failed.', error)
-  return refusal
-    ? say(503, title, `${refusal.message} ${next}`)
-    : say(500, title, `Something went wrong in Cairn. Try again shortly. ${next}`)
+const failed = (error: unknown, title: string, next: string): Response => {
+  if (error instanceof DomainError) {
+    log.warn('A sign-in or sign-out was refused, because the database did not do what it was asked.', error.cause)
+    return say(503, title, `${error.message} ${next}`)
+  }
+  log.error('A sign-in or sign-out failed because of an error in Cairn.', error)
+  return say(500, title, `Something went wrong in Cairn. Try again shortly. ${next}`)
 }
 
 /** A page without the application, which may not work when this is needed. The texts are ours. */

@@ -3,6 +3,7 @@ import { drizzleAdapter } from 'better-auth/adapters/drizzle'
 import { magicLink } from 'better-auth/plugins'
 import { refusalOf } from '@/db/client'
 import { getInstance, type Instance } from '@/db/instance'
+import { ask } from '@/db/read'
 import { getSigningSecret } from '@/db/sign-in/accounts'
 import { openAuthTables } from '@/db/sign-in/tables'
 import { randomText } from '@/lib/domain/ids'
@@ -70,7 +71,7 @@ const sayFor = (level: string, given: readonly unknown[]): void => {
 }
 
 /** The error of the database for which the library threw an error of its own. Any other error stays as it is. */
-export const unwrapped = (error: unknown): unknown => (error instanceof Error && 'statusCode' in error ? (error.cause ?? error) : error)
+const unwrapped = (error: unknown): unknown => (error instanceof Error && 'statusCode' in error ? (error.cause ?? error) : error)
 
 const built = new WeakMap<Instance, ReturnType<typeof build>>()
 
@@ -83,12 +84,20 @@ export const getAuth = (instance: Instance): ReturnType<typeof build> => {
   return made
 }
 
+type Library = Awaited<ReturnType<typeof build>>['auth']
+
+/** Has the sign-in library do something that needs the database. @throws busy, unavailable */
+export const askLibrary = <T>(instance: Instance, run: (auth: Library) => Promise<T>): Promise<T> =>
+  ask(instance, async () => {
+    const { auth } = await getAuth(instance)
+    return run(auth).catch((error: unknown) => {
+      throw unwrapped(error)
+    })
+  })
+
 export type Session = { principal_id: string; session_id: string }
 
 export const findSession = async (headers: Headers): Promise<Session | null> => {
-  const { auth } = await getAuth(getInstance())
-  const found = await auth.api.getSession({ headers }).catch((error: unknown) => {
-    throw unwrapped(error)
-  })
+  const found = await askLibrary(getInstance(), (auth) => auth.api.getSession({ headers }))
   return found ? { principal_id: found.user.id, session_id: `web_${found.session.id.slice(0, 8)}` } : null
 }
