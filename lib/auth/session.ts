@@ -57,7 +57,7 @@ const build = async (instance: Instance) => {
   /** Makes a link that signs its holder in once, within an hour. */
   const makeSignInLink = async (email: string): Promise<string> => {
     await auth.api.signInMagicLink({ body: { email }, headers: new Headers() })
-    if (sent?.email !== email) throw new Error(`The sign-in library made no link for ${email}`)
+    if (sent?.email !== email) throw new Error('The sign-in library made no link for this person')
     return `${instance.origin}${AUTH_PATH}/magic-link/verify?token=${sent.token}`
   }
   return { auth, makeSignInLink }
