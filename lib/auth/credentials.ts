@@ -3,6 +3,7 @@ import { findKeyByHash, type KeyIdentity, recordKeyUse } from '@/db/queries/prin
 import type { Actor } from '@/lib/domain/context'
 import { DomainError, invalid } from '@/lib/domain/errors'
 import type { Via } from '@/lib/domain/events'
+import { SessionId } from '@/lib/domain/schemas/text'
 import { isWellFormedKey, sha256 } from './key'
 import { findSession } from './session'
 
@@ -12,8 +13,6 @@ const MOST_KNOWN = 10_000
 
 const lastRecorded = new Map<string, number>()
 const RECORD_EVERY_MS = 60_000
-
-const SESSION_ID_LENGTH = 200
 
 const unauthenticated = (message: string) => new DomainError('unauthenticated', message)
 
@@ -43,10 +42,10 @@ const identityOf = async (instance: Instance, secret: string): Promise<KeyIdenti
 
 const sessionIdOf = (headers: Headers): string | null => headers.get('x-clink-session-id') || headers.get('x-session-id') || null
 
-/** @throws invalid for a session id that is too long */
+/** @throws invalid for a session id that is too long, or that is no text of one line */
 export const assertSessionId = (headers: Headers): void => {
-  if ((sessionIdOf(headers)?.length ?? 0) > SESSION_ID_LENGTH)
-    throw invalid('X-Session-Id', `is longer than ${SESSION_ID_LENGTH} characters`)
+  const problem = SessionId.nullable().safeParse(sessionIdOf(headers)).error?.issues[0]
+  if (problem) throw invalid('X-Session-Id', problem.message)
 }
 
 /** Finds the person who is signed in by a browser's request. @throws unauthenticated; forbidden for a change from a foreign page */

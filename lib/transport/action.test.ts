@@ -42,6 +42,13 @@ describe('a server action', () => {
   const alike = (milestone: Data): Data =>
     JSON.parse(JSON.stringify(milestone, (name, value) => (/(_id|_at|_session|^url|^version)$/.test(name) ? undefined : value)))
 
+  it('refuses a session id that REST refuses', async () => {
+    for (const id of ['x'.repeat(201), 'a\u0085b']) {
+      request.headers.set('x-session-id', id)
+      expect(await runAction(createMilestone, { group_id: group, title: 'x' })).toMatchObject({ success: false, error: 'invalid' })
+    }
+  })
+
   it('gives the same facts as REST and as execute for a success', async () => {
     const plans = [1, 2, 3].map(() => makeMilestone(test, group, { A: [], B: ['A'] }))
     const ids = (await Promise.all(plans)).map(({ milestone_id }) => milestone_id)

@@ -359,6 +359,15 @@ describe('REST', () => {
       expect(await call('POST', '/groups', { name: 'x' }, { 'idempotency-key': '' })).toMatchObject({ status: 422 })
     })
 
+    it('[T1] a session id that shows nothing, or that has a control character, is 422', async () => {
+      const call = await asOwner()
+      for (const id of ['\u00ad', 'a\u0085b', 'a\u009b2J', 'a\tb'])
+        expect(await call('GET', '/groups', undefined, { 'x-session-id': id }), JSON.stringify(id)).toMatchObject({
+          status: 422,
+          error: 'invalid',
+        })
+    })
+
     it('ETag names an answer: asked again with it, 304 without a body; changed since, the answer', async () => {
       const call = await asOwner()
       const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [] })
