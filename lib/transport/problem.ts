@@ -48,7 +48,8 @@ export const toProblem = (thrown: unknown, request_id: string): Refusal => {
   const error = thrown instanceof DomainError ? thrown : (refusalOf(thrown) ?? thrown)
   if (error instanceof DomainError) {
     const { code, message, details, seq } = error
-    if (code === 'unavailable') log.warn(message, error === thrown ? error.cause : thrown, { request_id })
+    if (code === 'unavailable' && 'retry_after_seconds' in details)
+      log.warn(message, error === thrown ? error.cause : thrown, { request_id })
     return { success: false, error: code, message, details, request_id, ...(seq === null ? {} : { seq }) }
   }
   log.error('A call failed because of an error in Cairn.', error, { request_id })

@@ -1,8 +1,7 @@
 import { getInstance } from '@/db/instance'
 import { openLink } from '@/lib/auth/handler'
 
-// Each sign-in path that is served is a route of its own. A route for all of them would serve whatever the library adds, and Next keeps memory for
-// each path of such a route.
+// Each sign-in path that is served is a route of its own, because one route for all of them would serve whatever the library adds.
 
 export const GET = (request: Request) => openLink(getInstance(), request)
 /** Without this, Next answers HEAD with GET, which would use the link up. */
