@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createFront } from './front/front.mjs'
 import { env, needsUrl, parseEnv } from './lib/env.mjs'
+import { guardOutput, log } from './lib/log.mjs'
 import { listen } from './tools/port.mjs'
 
 /**
@@ -17,6 +18,7 @@ const stopMilliseconds = 20_000
 /** Listens, prepares Next, and returns the lines that start.mjs prints. @param {{ dev?: boolean }} [options] @returns {Promise<string[]>} */
 export async function serve({ dev = false } = {}) {
   const { port: wanted, host } = env()
+  guardOutput()
   const handed = awaitHandoff()
   let stopping = false
   // Signals are handled before the server listens, so that from then on it always ends in order. Until Next is created, only the front
@@ -123,7 +125,7 @@ function stopOnSignals(stop) {
       await stop()
       process.exit(0)
     } catch (error) {
-      console.error(error)
+      log.error('The stop failed.', error)
       process.exit(1)
     }
   }

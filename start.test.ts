@@ -8,6 +8,11 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findEmbedded } from '@/db/embedded/server'
+import { openInstance } from '@/db/instance'
+import { makeKey, sha256 } from '@/lib/auth/key'
+import { getAuth } from '@/lib/auth/session'
+import { randomText } from '@/lib/domain/ids'
+import { administer } from '@/lib/testing/administer'
 import { freePort, listen } from './tools/port.mjs'
 import { build } from './tools/prepare.mjs'
 
@@ -166,6 +171,197 @@ describe('a running app', { timeout: 60_000 }, () => {
   })
 })
 
+const databaseOf = async (app: App) => {
+  const found = await findEmbedded(app.dataDir)
+  if (!found) throw new Error('The database of the app does not run.')
+  return found
+}
+
+/** A token that no link has, in the form of a token that one has. */
+const tokenLike = (link: string): string => randomText(new URL(link).searchParams.get('token')?.length ?? 0)
+
+const linkIn = (output: string): string => /http\S+\/auth\/\S+/.exec(output)?.[0] ?? ''
+
+/** Opens a sign-in link, and returns the cookie of the session. */
+async function signIn(link: string): Promise<string> {
+  const { headers } = await fetch(link, { redirect: 'manual' })
+  return headers
+    .getSetCookie()
+    .map((set) => set.split(';')[0])
+    .join('; ')
+}
+
+describe('the sign-in paths of a running app', { timeout: 60_000 }, () => {
+  let app: App
+  let cookie: string
+
+  beforeAll(async () => {
+    app = await start('sign-in')
+    await until(app, () => app.output().includes('npm run -s key'))
+    cookie = await signIn(linkIn(app.output()))
+  })
+  afterAll(() => terminate(app))
+
+  const reach = (path: string, method: string, headers = {}) => fetch(app.origin + path, { method, headers, redirect: 'manual' })
+
+  it('are these two, and every other one that the library knows is a 404 for everybody', async () => {
+    const instance = await openInstance((await databaseOf(app)).appUrl, app.origin)
+    const { auth } = await getAuth(instance)
+    const paths = Object.values(auth.api).map(({ path }) => `/auth${path}`.replace(/:\w+/g, 'x'))
+    await instance.close()
+    expect(paths).toEqual(expect.arrayContaining(['/auth/magic-link/verify', '/auth/sign-out', '/auth/update-user', '/auth/list-sessions']))
+    const others = [...paths, '/auth', '/auth/magic-link', '/auth/magic-link/verify/x', '/auth/sign-out/x']
+    const served: string[] = []
+    for (const path of new Set(others)) {
+      for (const method of ['GET', 'POST']) {
+        for (const headers of [{}, { cookie, origin: app.origin, 'content-type': 'application/json' }]) {
+          const { status } = await reach(path, method, headers)
+          if (status !== 404) served.push(`${method} ${path}`)
+        }
+      }
+      // The session ends when the loop comes to the sign-out.
+      if (path === '/auth/sign-out') cookie = await signIn(await newLink())
+    }
+    expect([...new Set(served)].sort()).toEqual([
+      'GET /auth/magic-link/verify',
+      'GET /auth/sign-out',
+      'POST /auth/magic-link/verify',
+      'POST /auth/sign-out',
+    ])
+    expect((await reach('/auth/magic-link/verify', 'POST')).status).toBe(405)
+    expect((await reach('/auth/sign-out', 'GET')).status).toBe(405)
+  })
+
+  async function newLink(): Promise<string> {
+    const instance = await openInstance((await databaseOf(app)).appUrl, app.origin)
+    try {
+      return await (await getAuth(instance)).makeSignInLink(`${await ownerEmail()}`)
+    } finally {
+      await instance.close()
+    }
+  }
+
+  async function ownerEmail(): Promise<unknown> {
+    return (await administer((await databaseOf(app)).ownerUrl, 'select email from auth."user"'))[0]?.email
+  }
+
+  it('let nobody lock the owner out, and take no address to go on to from a stranger', async () => {
+    for (let tries = 0; tries < 20; tries++) {
+      const refused = await reach(
+        `/auth/magic-link/verify?token=${tokenLike(linkIn(app.output()))}&callbackURL=https://evil.test&errorCallbackURL=//evil.test`,
+        'GET',
+      )
+      expect([refused.status, refused.headers.get('location')]).toEqual([303, '/sign-in?error=INVALID_TOKEN'])
+      expect(refused.headers.getSetCookie()).toEqual([])
+    }
+    const link = new URL(await newLink())
+    link.searchParams.set('callbackURL', 'https://evil.test')
+    link.searchParams.set('newUserCallbackURL', 'https://evil.test')
+    const opened = await fetch(link, { redirect: 'manual' })
+    expect([opened.status, opened.headers.get('location')]).toEqual([303, '/'])
+    expect(opened.headers.getSetCookie().join()).toContain('session_token')
+  })
+
+  it('keep a link that is not opened but looked at', async () => {
+    const link = await newLink()
+    for (const [method, headers] of [
+      ['HEAD', {}],
+      ['OPTIONS', {}],
+      ['POST', {}],
+      ['GET', { 'sec-purpose': 'prefetch;prerender' }],
+      ['GET', { purpose: 'prefetch' }],
+    ] as const) {
+      const looked = await fetch(link, { method, headers, redirect: 'manual' })
+      expect(looked.headers.getSetCookie(), method).toEqual([])
+      expect(looked.status, method).not.toBe(303)
+    }
+    expect(await signIn(link)).toContain('session_token')
+  })
+
+  it('refuse a token that cannot be one with a redirect', async () => {
+    for (const query of [
+      '',
+      '?token=',
+      '?token=a&token=b',
+      '?token=%00',
+      '?token=a%00b',
+      '?token=%ff%fe',
+      `?token=${'x'.repeat(12_000)}`,
+      '?token[]=x',
+    ]) {
+      const { status, headers } = await reach(`/auth/magic-link/verify${query}`, 'GET')
+      expect([status, headers.get('location')], query.slice(0, 20)).toEqual([303, '/sign-in?error=INVALID_TOKEN'])
+    }
+  })
+
+  it('explain a refused link, and survive any name of a reason', async () => {
+    for (const query of ['error=__proto__', 'error=constructor', 'error=toString', 'error=a&error=b', 'error=', 'error=%00'])
+      expect((await reach(`/sign-in?${query}`, 'GET')).status, query).toBe(200)
+    expect(await (await reach('/sign-in?error=INVALID_TOKEN', 'GET')).text()).toContain('That link does not work')
+  })
+})
+
+describe('the log of a running app', { timeout: 60_000 }, () => {
+  it('has one line of JSON for an entry, and no secret and no text that people wrote, whatever fails', async () => {
+    const app = await start('log')
+    await until(app, () => app.output().includes('npm run -s key'))
+    const cookie = await signIn(linkIn(app.output()))
+    const { ownerUrl } = await databaseOf(app)
+    const [session] = await administer(ownerUrl, 'select token from auth.session')
+    const email = String((await administer(ownerUrl, 'select email from auth."user"'))[0]?.email)
+    const [setting] = await administer(ownerUrl, 'select value from auth.settings')
+    const token = tokenLike(linkIn(app.output()))
+    const { secret } = makeKey('user')
+    const words = 'Zanzibar quarterly figures\n\tSign in once'
+    const before = app.output().length
+    const headers = { cookie, origin: app.origin, 'content-type': 'application/json' }
+    const send = (path: string, init: RequestInit = {}) =>
+      fetch(app.origin + path, { redirect: 'manual', ...init, headers: { ...headers, ...init.headers } })
+    const addGroup = () => send('/api/groups', { method: 'POST', body: JSON.stringify({ name: 'Zanzibar', description: words }) })
+
+    await administer(ownerUrl, 'alter table groups rename to groups_away')
+    expect((await addGroup()).status).toBe(500)
+    expect((await send('/')).status).toBe(500)
+    await administer(ownerUrl, 'alter table groups_away rename to groups')
+
+    await administer(ownerUrl, 'alter schema auth rename to auth_away')
+    await send('/')
+    await addGroup()
+    await send('/auth/sign-out', { method: 'POST' })
+    await send(`/auth/magic-link/verify?token=${token}`)
+    await send('/auth/magic-link/verify?token=x&callbackURL=x%0ASign%20in%20once,%20within%20an%20hour:%20%1b[31m')
+    await administer(ownerUrl, 'alter schema auth_away rename to auth')
+
+    await administer(ownerUrl, 'alter table api_keys rename to api_keys_away')
+    await send('/api/groups', { headers: { authorization: `Bearer ${secret}` } })
+    await administer(ownerUrl, 'alter table api_keys_away rename to api_keys')
+    await send('/', { method: 'POST', headers: { 'next-action': `Zanzibar${'f'.repeat(32)}`, origin: 'http://zanzibar.test' }, body: '[]' })
+    await terminate(app)
+
+    const log = app.output().slice(before)
+    for (const hidden of [
+      String(session?.token),
+      token,
+      secret,
+      sha256(secret),
+      String(setting?.value),
+      email,
+      'Zanzibar',
+      'zanzibar',
+      'Sign in once',
+    ])
+      expect(log.includes(hidden), `the log contains ${hidden}:\n${log}`).toBe(false)
+    const lines = log.split('\n').filter((line) => line !== '')
+    expect(lines.length).toBeGreaterThan(2)
+    for (const line of lines) {
+      expect(JSON.parse(line)).toMatchObject({ level: expect.any(String), message: expect.any(String) })
+      expect(Buffer.byteLength(line)).toBeLessThanOrEqual(4096)
+    }
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that must not occur
+    expect(log).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/)
+  })
+})
+
 type Answer = { status: number; headers: http.IncomingHttpHeaders; text: string }
 
 async function ask(port: number, method: string, target: string, headers: Record<string, string> = {}, body = ''): Promise<Answer> {
@@ -219,7 +415,7 @@ describe.sequential('an app behind a proxy', { timeout: 60_000 }, () => {
   it('signs a person in by the link that it printed, with a cookie for https only', async () => {
     const link = new RegExp(`${own}(/auth/\\S+)`).exec(app.output())?.[1] ?? ''
     const { status, headers } = await ask(port, 'GET', link)
-    expect(status).toBe(302)
+    expect(status).toBe(303)
     cookie = headers['set-cookie']?.find((set) => set.includes('session_token')) ?? ''
     expect(cookie).toMatch(/^__Secure-.*; Secure/)
     cookie = cookie.split(';', 1)[0] ?? ''

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { log } from '../lib/log.mjs'
 import { isCalledByName, isFromOwnPage, readTarget, tellAddress } from './address.mjs'
 import { answerPage, closeSlowly, endStreams, send } from './answer.mjs'
 import { boundPageBody, readBody } from './body.mjs'
@@ -106,7 +107,7 @@ export function createFront({ handle, page, upgrade, address, ready }) {
     } catch (error) {
       // The client has left, so there is nobody to answer.
       if (res.closed) return
-      console.error(error)
+      log.error('A request was not answered.', error)
       if (res.headersSent) res.destroy()
       else answerError(res, 500, 'internal', 'The server failed to answer this request. You may send the same request again.')
     }

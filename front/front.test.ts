@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { log } from '@/lib/log.mjs'
 import { apiBytes } from './body.mjs'
 import { apiTarget, createFront } from './front.mjs'
 
@@ -131,10 +132,10 @@ describe('routing', () => {
   })
 
   it('answers an error of the transport in the envelope, without its text', async () => {
-    const { error } = console
-    console.error = () => {}
+    const said = vi.spyOn(log, 'error').mockImplementation(() => undefined)
     const response = await fetch(url('/api/fail'))
-    console.error = error
+    expect(said).toHaveBeenCalledOnce()
+    said.mockRestore()
     expect(response.status).toBe(500)
     const answer = await response.json()
     expect(answer).toEqual(envelope('internal'))

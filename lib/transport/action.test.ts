@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { setInstance } from '@/db/instance'
 import { ensureAccount } from '@/db/sign-in/accounts'
-import { handleAuth } from '@/lib/auth/handler'
+import { openLink } from '@/lib/auth/handler'
 import { getAuth } from '@/lib/auth/session'
 import { DomainError } from '@/lib/domain/errors'
 import { addCheckpoint, completeCheckpoint, createMilestone, updateMilestone } from '@/lib/operations'
@@ -25,7 +25,7 @@ describe('a server action', () => {
     setInstance(test.instance)
     await ensureAccount(test.instance, { principal_id: test.owner.actor_id, name: 'Owner', email: 'owner@cairn.local' })
     const { makeSignInLink } = await getAuth(test.instance)
-    const signedIn = await handleAuth(test.instance, new Request(await makeSignInLink('owner@cairn.local')))
+    const signedIn = await openLink(test.instance, new Request(await makeSignInLink('owner@cairn.local')))
     cookie = signedIn.headers
       .getSetCookie()
       .map((set) => set.split(';')[0])

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { setInstance } from '@/db/instance'
 import { ensureAccount } from '@/db/sign-in/accounts'
-import { handleAuth } from '@/lib/auth/handler'
+import { openLink, signOut } from '@/lib/auth/handler'
 import { getAuth } from '@/lib/auth/session'
 import { type Reply, replyOf, userKey } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
@@ -20,7 +20,7 @@ describe('a browser session', () => {
   const signIn = async (): Promise<string> => {
     const { makeSignInLink } = await getAuth(test.instance)
     const link = await makeSignInLink('owner@cairn.local')
-    const signedIn = await handleAuth(test.instance, new Request(link, { headers: { host: HOST } }))
+    const signedIn = await openLink(test.instance, new Request(link, { headers: { host: HOST } }))
     return signedIn.headers
       .getSetCookie()
       .map((set) => set.split(';')[0])
@@ -140,7 +140,7 @@ describe('a browser session', () => {
       expect(await send('GET', '/groups', { cookie: forged }), forged).toMatchObject({ status: 401 })
     const over = await signIn()
     expect((await send('GET', '/groups', { cookie: over })).status).toBe(200)
-    await handleAuth(
+    await signOut(
       test.instance,
       new Request(`${OWN}/auth/sign-out`, { method: 'POST', headers: { cookie: over, host: HOST, origin: OWN } }),
     )
@@ -149,24 +149,15 @@ describe('a browser session', () => {
 
   it('a foreign page cannot sign the person out', async () => {
     const headers = { cookie, host: HOST, origin: 'http://evil.test', 'sec-fetch-site': 'cross-site' }
-    await handleAuth(test.instance, new Request(`${OWN}/auth/sign-out`, { method: 'POST', headers }))
+    await signOut(test.instance, new Request(`${OWN}/auth/sign-out`, { method: 'POST', headers }))
     expect((await send('GET', '/groups', {})).status).toBe(200)
   })
 
-  it('a sign-in link works once, and nobody can ask for one over HTTP', async () => {
+  it('a sign-in link works once', async () => {
     const { makeSignInLink } = await getAuth(test.instance)
     const link = await makeSignInLink('owner@cairn.local')
-    const follow = () => handleAuth(test.instance, new Request(link, { headers: { host: HOST } }))
+    const follow = () => openLink(test.instance, new Request(link, { headers: { host: HOST } }))
     expect((await follow()).headers.getSetCookie().join()).toContain('session')
     expect((await follow()).headers.getSetCookie().join()).not.toMatch(/session_token=[^;]+;/)
-    const asked = await handleAuth(
-      test.instance,
-      new Request(`${OWN}/auth/sign-in/magic-link`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', origin: OWN, host: HOST },
-        body: JSON.stringify({ email: 'owner@cairn.local' }),
-      }),
-    )
-    expect(asked.status).toBe(404)
   })
 })
