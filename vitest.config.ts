@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -19,6 +20,8 @@ export default defineConfig({
   test: {
     // A test that makes no assertion fails, for example one that returns early.
     expect: { requireAssertions: true },
+    // Most tests wait for a database, a process or a timeout, so more of them fit than there are cores.
+    maxWorkers: Math.max(4, availableParallelism()),
     projects: [
       { extends: true, test: { name: 'domain', include: pure, exclude: outside } },
       {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addCheckpoint, completeCheckpoint, deleteCheckpoint, getMilestoneOperation, updateCheckpoint } from '@/lib/operations'
 import { execute } from '@/lib/operations/execute'
@@ -117,17 +118,20 @@ describe('a lost connection', () => {
     const { milestone_id } = await makeMilestone(test, await makeGroup(test), sketch)
     const killer = await connect(test.database.ownerUrl, 'killer')
     const kill = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cairn lane' and datname = current_database()`
-    let killed = 0
-    const killing = setInterval(async () => {
-      killed += (await killer.query(kill).catch(() => null))?.rowCount ?? 0
-    }, 60)
+    const kills: Promise<number>[] = []
+    const killSoon = async () => {
+      await sleep(Math.random() * 10)
+      return (await killer.query(kill)).rowCount ?? 0
+    }
     const acknowledged: boolean[] = []
     for (let order = 1; order <= total; order++) {
+      if (order % 5 === 0) kills.push(killSoon())
       const answer = await test.run(completeCheckpoint, { milestone_id, order }).catch(() => null)
       acknowledged.push(answer !== null)
     }
-    clearInterval(killing)
+    const killed = (await Promise.all(kills)).reduce((sum, count) => sum + count, 0)
     await killer.end()
+    await expect.poll(() => test.instance.lane.presentFault, { timeout: 10_000 }).toBeNull()
     const { data } = await test.run(getMilestoneOperation, { milestone_id })
     expect(killed).toBeGreaterThan(0)
     expect(acknowledged.filter(Boolean).length).toBeGreaterThan(total / 2)
