@@ -82,6 +82,26 @@ describe('a cold milestone', () => {
     return data.milestone_id
   }
 
+  it('with as many dependencies as is legal is loaded with as many look-ups as it has checkpoints, and not as it has edges', async () => {
+    const count = 100
+    const checkpoints = Array.from({ length: count }, (_, at) => ({
+      title: `S${at}`,
+      depends_on: Array.from({ length: Math.min(at, 50) }, (_, back) => at - back),
+    }))
+    const { data } = await test.run(createMilestone, { group_id: await makeGroup(test), title: 'Dense', checkpoints })
+    const client = await test.instance.pool.connect()
+    try {
+      await client.query('begin')
+      await load(client, 'main', new WorldState(), [{ kind: 'checkpoints', id: data.milestone_id }])
+      const { rows } = await client.query(`select idx_scan::int as scans from pg_stat_xact_user_tables where relname = 'dependencies'`)
+      expect(rows[0].scans).toBeGreaterThan(0)
+      expect(rows[0].scans).toBeLessThan(count * 4)
+    } finally {
+      await client.query('rollback')
+      client.release()
+    }
+  })
+
   /** The loads that a read sends: statements with a list of ids, each of which fills a unit or prefetches others. */
   const loadsOf = async (run: () => Promise<unknown>): Promise<number> => {
     const { pool } = test.instance

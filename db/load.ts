@@ -51,11 +51,17 @@ const WITH_ANCESTORS = selectCheckpoints(`select id from (with recursive up(id) 
       cross join lateral (select depends_on_id as id from dependencies where workspace_id = $1 and checkpoint_id = up.id offset 0) d
     ) select id from up limit 20000) ancestors`)
 
-/** Two levels of their dependencies too, because the state of a blocker depends on its own dependencies. */
+/**
+ * Two levels of their dependencies too, because the state of a blocker depends on its own dependencies. Each level has a checkpoint only once, and the
+ * second level begins at the blockers outside, because a large plan has fifty times as many edges as checkpoints.
+ */
 const OF_MILESTONES =
   selectCheckpoints(`select id from (with own as (select checkpoint_id as id from checkpoints where workspace_id = $1 and milestone_id = any($2)),
-      first as (${dependenciesOf('own')}), second as (${dependenciesOf('first')})
-    select id from own union select id from first union select id from second) levels`)
+      outside as (${dependenciesOf('own')} except select id from own),
+      pending as (select id from outside cross join lateral (
+        select 1 from checkpoints where workspace_id = $1 and checkpoint_id = outside.id and completed_at is null offset 0) c),
+      beyond as (${dependenciesOf('pending')})
+    select id from own union select id from outside union select id from beyond) levels`)
 
 /** For these parts the statement loads more than the part, because measurements showed that a decision or a view asks for it next. */
 const MEASURED: { [key: string]: (prefetch: Prefetch) => string } = {
@@ -140,39 +146,55 @@ export const load = async (
   await Promise.all([...byKind].map(([kind, ids]) => loadKind(kind, [...ids])))
 }
 
-/** Runs a pure function of a world, loading what it lacks until it has an answer. */
-export const withLoading = async <T>(client: ClientBase, workspace_id: string, world: WorldState, run: () => T): Promise<T> => {
+/** Runs a pure function of a world, loading what it lacks until it has an answer. What `ahead` finds is loaded along with it. */
+export const withLoading = async <T>(
+  client: ClientBase,
+  workspace_id: string,
+  world: WorldState,
+  run: () => T,
+  ahead: Lookahead | null = null,
+): Promise<T> => {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     try {
       return run()
     } catch (error) {
       if (!(error instanceof NotLoaded)) throw error
-      await load(client, workspace_id, world, error.units, error.prefetch)
+      const units = [...error.units, ...(ahead?.lacking() ?? [])]
+      await load(client, workspace_id, world, units, error.prefetch)
     }
   }
   throw new Error('a decision never had enough loaded')
 }
 
 /**
- * Loads what many decisions lack in one go instead of one after another, for a world that is cold. Decisions are pure, so trying them costs nothing but time;
- * what they answer here does not count.
+ * What decisions that come later lack of a cold world, so that it is loaded in one go instead of for one after another. Decisions are pure, so trying
+ * them costs nothing but time: each is tried until it lacks nothing, in a few rounds at most. What it answers here does not count.
  */
-export const warm = async (
-  client: ClientBase,
-  workspace_id: string,
-  world: WorldState,
-  probes: readonly (() => unknown)[],
-): Promise<void> => {
-  for (let round = 0; round < 4; round++) {
-    const units = probes.flatMap((probe) => missing(probe))
-    if (units.length === 0) return
-    await load(client, workspace_id, world, units)
+export class Lookahead {
+  private rounds = 4
+
+  /** @param isOver ends the trying of further decisions */
+  constructor(
+    private decisions: readonly (() => unknown)[],
+    private readonly isOver: () => boolean,
+  ) {}
+
+  lacking(): Unit[] {
+    if (this.rounds-- <= 0) return []
+    const found: Unit[] = []
+    this.decisions = this.decisions.filter((decide) => {
+      if (this.isOver()) return true
+      const units = missing(decide)
+      found.push(...units)
+      return units.length > 0
+    })
+    return found
   }
 }
 
-const missing = (probe: () => unknown): readonly Unit[] => {
+const missing = (decide: () => unknown): readonly Unit[] => {
   try {
-    probe()
+    decide()
     return []
   } catch (error) {
     return error instanceof NotLoaded ? error.units : []

@@ -28,6 +28,8 @@ export class NotLoaded extends Error {
 export type World = {
   /** The entity, or null if it does not exist. */
   find<K extends FoundKind>(kind: K, id: string): Entities[K] | null
+  /** The entities with these ids in the same order, with null for each that does not exist. All missing ones are loaded together. */
+  findAll<K extends FoundKind>(kind: K, ids: readonly string[]): (Entities[K] | null)[]
   /** An entity of another kind in a unit, such as one member of a group, or null if the unit has none with this id. */
   findIn<U extends UnitKind, K extends KindIn<U>>(unit: U, unit_id: string, kind: K, id: string): Entities[K] | null
   /** All entities of a kind in a unit, such as the members of a group. */
@@ -52,6 +54,14 @@ const INDEXED: { [K in Kind]: readonly string[] } = recordOfKinds((kind) => {
   const parts = UNIT_NAMES.flatMap((unit) => UNITS[unit].parts).filter((part) => part[0] === kind && !isById(part))
   return [...new Set(parts.map(([, field]) => field))]
 })
+
+/** The units that are single entities, each with their kind. An entity that is found by its id is the whole of such a unit. */
+const SINGLE: ReadonlyMap<UnitKind, Kind> = new Map(
+  UNIT_NAMES.flatMap((unit) => {
+    const [only, ...more] = UNITS[unit].parts
+    return only && more.length === 0 && isById(only) ? [[unit, only[0]]] : []
+  }),
+)
 
 const valuesOf = (entity: object | null | undefined, field: string): readonly string[] => {
   const value: unknown = entity && Reflect.get(entity, field)
@@ -89,6 +99,18 @@ export class WorldState implements World {
     if (entity) return entity
     this.need([{ kind, id }])
     return null
+  }
+
+  findAll<K extends FoundKind>(kind: K, ids: readonly string[]): (Entities[K] | null)[] {
+    const rows = this.rows[kind]
+    const missing: Unit[] = []
+    const found = ids.map((id) => {
+      const entity = rows.get(id)
+      if (!entity && !this.knows({ kind, id })) missing.push({ kind, id })
+      return entity ?? null
+    })
+    if (missing.length > 0) throw new NotLoaded(missing)
+    return found
   }
 
   findIn<U extends UnitKind, K extends KindIn<U>>(unit: U, unit_id: string, kind: K, id: string): Entities[K] | null {
@@ -132,10 +154,9 @@ export class WorldState implements World {
 
   /** Whether the unit is completely loaded, so that an entity that is not in it does not exist. */
   knows({ kind, id }: Unit): boolean {
-    if (this.whole || this.loaded.get(kind)?.has(id)) return true
-    const [only, ...more] = UNITS[kind].parts
-    if (!only || more.length > 0 || !isById(only)) return false
-    return this.rows[only[0]].has(id) || this.tombstones[only[0]].has(id)
+    const single = SINGLE.get(kind)
+    if (single && (this.rows[single].has(id) || this.tombstones[single].has(id))) return true
+    return this.whole || this.loaded.get(kind)?.has(id) === true
   }
 
   /** All loaded entities of a kind, for audits and tests over a whole world. */
@@ -220,7 +241,17 @@ export class WorldState implements World {
     }
     if (entity) rows.set(id, entity)
     else rows.delete(id)
-    if (kind === 'checkpoint') for (const row of [before, entity]) for (const key of valuesOf(row, 'milestone_id')) this.sorted.delete(key)
+    if (kind === 'checkpoint') this.resort(id, valuesOf(before, 'milestone_id'))
+  }
+
+  /** Forgets an order that has changed. A checkpoint after all others is appended to it, because a plan is made of one after the other. */
+  private resort(id: string, was: readonly string[]): void {
+    for (const milestone_id of was) this.sorted.delete(milestone_id)
+    const checkpoint = this.rows.checkpoint.get(id)
+    const sorted = checkpoint && this.sorted.get(checkpoint.milestone_id)
+    if (!sorted) return
+    if ((sorted.at(-1)?.order ?? 0) < checkpoint.order) this.sorted.set(checkpoint.milestone_id, [...sorted, checkpoint])
+    else this.sorted.delete(checkpoint.milestone_id)
   }
 
   /** The field by which a unit holds entities of a kind. */
