@@ -2,10 +2,19 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { UNIT_NAMES, UNITS, type Unit } from '@/lib/domain/kinds'
 import { canonical } from '@/lib/domain/replay'
 import { WorldState } from '@/lib/domain/world'
-import { addCheckpoint, completeCheckpoint, createMilestone, getMilestoneGraph, getMilestoneOperation } from '@/lib/operations'
+import {
+  addCheckpoint,
+  completeCheckpoint,
+  createMilestone,
+  getMilestoneGraph,
+  getMilestoneOperation,
+  reopenCheckpoint,
+} from '@/lib/operations'
+import { execute } from '@/lib/operations/execute'
 import { userKey } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
+import { openInstance } from './instance'
 import { load } from './load'
 import { loadWhole } from './whole'
 
@@ -99,6 +108,36 @@ describe('a cold milestone', () => {
     } finally {
       await client.query('rollback')
       client.release()
+    }
+  })
+
+  it('that begins a chain of more levels than a decision may load one by one is reopened with all that depends on it', async () => {
+    const group_id = await makeGroup(test)
+    const [count, steps] = [55, 20]
+    const chain: string[] = []
+    for (let at = 0; at < count; at++) {
+      const last = chain.at(-1)
+      const checkpoints = Array.from({ length: steps }, (_, step) => ({
+        title: `S${step}`,
+        depends_on: step > 0 ? [step] : last ? [`${last}:${steps}`] : [],
+      }))
+      const { data } = await test.run(createMilestone, { group_id, title: `Chain ${at}`, checkpoints })
+      chain.push(data.milestone_id)
+    }
+    for (const milestone_id of chain)
+      for (let order = 1; order <= steps; order++) await test.run(completeCheckpoint, { milestone_id, order })
+    const cold = await openInstance(test.database.url, 'http://cairn.test')
+    try {
+      const input = { milestone_id: chain[0], order: 1, reason: 'withdrawn' }
+      await expect(execute(cold, reopenCheckpoint, { input, actor: test.owner })).rejects.toMatchObject({ code: 'dependents_completed' })
+      await execute(cold, reopenCheckpoint, { input: { ...input, cascade: true }, actor: test.owner })
+      const { rows } = await test.instance.pool.query(
+        'select count(completed_at)::int as completed from checkpoints where milestone_id = any($1)',
+        [chain],
+      )
+      expect(rows[0].completed).toBe(0)
+    } finally {
+      await cold.close()
     }
   })
 

@@ -2,12 +2,11 @@ import type { ClientBase } from 'pg'
 import type { Entities, Kind } from '@/lib/domain/entities'
 import { isUuid } from '@/lib/domain/ids'
 import { KIND_NAMES, type Part, UNIT_NAMES, UNITS, type Unit, type UnitKind } from '@/lib/domain/kinds'
-import { NotLoaded, type WorldState } from '@/lib/domain/world'
+import { NotLoaded, type Prefetch, type WorldState } from '@/lib/domain/world'
 import { prepared, unhurried } from './statement'
 import { columnType, type List, listsOf, nameOf, selectEntity, TABLES } from './tables'
 
 type Ids = readonly string[]
-type Prefetch = NotLoaded['prefetch']
 type Target = { client: ClientBase; workspace_id: string; world: WorldState }
 
 /** More than any honest operation asks for in a row; past it something loads and forgets. */
@@ -50,6 +49,15 @@ const WITH_ANCESTORS = selectCheckpoints(`select id from (with recursive up(id) 
       cross join lateral (select 1 from checkpoints where workspace_id = $1 and checkpoint_id = up.id and completed_at is null offset 0) c
       cross join lateral (select depends_on_id as id from dependencies where workspace_id = $1 and checkpoint_id = up.id offset 0) d
     ) select id from up limit 20000) ancestors`)
+
+/** Completed checkpoints that depend on these, directly or through others. */
+const DESCENDANTS = `with recursive down(id) as (
+      select unnest($2::text[])
+      union
+      select d.id from down
+      cross join lateral (select checkpoint_id as id from dependencies where workspace_id = $1 and depends_on_id = down.id offset 0) d
+      cross join lateral (select 1 from checkpoints where workspace_id = $1 and checkpoint_id = d.id and completed_at is not null offset 0) c
+    ) select id from down limit 20000`
 
 /**
  * Two levels of their dependencies too, because the state of a blocker depends on its own dependencies. Each level has a checkpoint only once, and the
@@ -127,6 +135,13 @@ const loadMissing = ({ client, workspace_id, world }: Target, units: readonly Un
     units.filter((unit) => !world.knows(unit)),
   )
 
+/** The units whose dependents a walk along completed checkpoints will ask for. */
+const withDescendants = async (client: ClientBase, workspace_id: string, units: readonly Unit[]): Promise<readonly Unit[]> => {
+  const roots = units.flatMap(({ kind, id }) => (kind === 'dependents' ? [id] : []))
+  const { rows } = await client.query<{ id: string }>(prepared(DESCENDANTS, [workspace_id, roots]))
+  return [...units, ...rows.map(({ id }): Unit => ({ kind: 'dependents', id }))]
+}
+
 /** Fills the world with units as the client's transaction sees them, and marks them complete. */
 export const load = async (
   client: ClientBase,
@@ -137,7 +152,8 @@ export const load = async (
 ): Promise<void> => {
   const target = { client, workspace_id, world }
   const byKind = new Map<UnitKind, Set<string>>()
-  for (const { kind, id } of units) byKind.set(kind, (byKind.get(kind) ?? new Set()).add(id))
+  const wanted = prefetch === 'descendants' ? await withDescendants(client, workspace_id, units) : units
+  for (const { kind, id } of wanted) byKind.set(kind, (byKind.get(kind) ?? new Set()).add(id))
   const loadKind = async (kind: UnitKind, ids: Ids) => {
     const parts = await Promise.all(UNITS[kind].parts.map((part) => admitPart(target, part, ids, prefetch)))
     await ALONG[kind]?.(target, parts.flat())

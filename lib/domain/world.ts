@@ -12,13 +12,18 @@ import {
   type UnitKind,
 } from './kinds'
 
+/**
+ * A hint for the loader of what a walk will need next, so that it is not loaded level by level: the pending ancestors of these checkpoints, or the
+ * completed checkpoints that depend on them, directly or through others, and the dependents of these.
+ */
+export type Prefetch = 'ancestors' | 'descendants' | null
+
 /** Thrown when a world is asked for something that it has not loaded, so that "not loaded" cannot be mistaken for "does not exist". */
 export class NotLoaded extends Error {
   override readonly name = 'NotLoaded'
   constructor(
     readonly units: readonly Unit[],
-    /** A hint for the loader that the pending ancestors of these checkpoints will be needed next. */
-    readonly prefetch: 'ancestors' | null = null,
+    readonly prefetch: Prefetch = null,
   ) {
     super(`not loaded: ${units.map(({ kind, id }) => `${kind}:${id}`).join(', ')}`)
   }
@@ -39,7 +44,7 @@ export type World = {
   /** The checkpoints that depend on this one, anywhere in the workspace. */
   dependents(checkpoint_id: string): Checkpoint[]
   /** Asks for many units at once, so that all missing units are loaded together. */
-  need(units: readonly Unit[], prefetch?: 'ancestors' | null): void
+  need(units: readonly Unit[], prefetch?: Prefetch): void
 }
 
 /** The stored and the present form of an entity, each null where the entity does not exist. */
@@ -142,7 +147,7 @@ export class WorldState implements World {
     return this.list('dependents', checkpoint_id, 'checkpoint')
   }
 
-  need(units: readonly Unit[], prefetch: 'ancestors' | null = null): void {
+  need(units: readonly Unit[], prefetch: Prefetch = null): void {
     let missing: Unit[] | undefined
     for (const unit of units) {
       if (this.knows(unit)) continue
