@@ -44,8 +44,8 @@ export type Outcome = { answer: Answer } | { error: unknown }
 /** The positions of the counter before and after a batch. */
 export type Written = { before: Position; after: Position }
 
-/** The largest world that is kept for the next batch. */
-const MOST_KNOWN = 400_000
+/** How much memory the world that is kept between batches may take, in bytes. */
+const MOST_KEPT = 200_000_000
 
 /** In milliseconds. A batch that has decided for longer takes no more calls, because those that wait for its commit would wait too long. */
 const MOST_DECIDING = 100
@@ -72,6 +72,7 @@ export class Batches {
   constructor(
     private readonly session: LaneSession,
     private readonly workspace_id: string,
+    private readonly mostKept = MOST_KEPT,
   ) {}
 
   /** Drops the cached world, so that the next batch loads what it needs. */
@@ -130,11 +131,15 @@ export class Batches {
     }
   }
 
-  /** The cached world. It is replaced by an empty one if it is too large, or if another process wrote or a backup was restored. */
+  /**
+   * The cached world. It is replaced by an empty one if another process wrote or a backup was restored. At half the bound it is renewed, so that two
+   * generations stay below the bound, and what no call has needed in the last one is forgotten.
+   */
   private worldAt({ seq, head }: Opened): WorldState {
-    if (this.world?.at.seq === seq && this.world.at.head === head && this.world.state.size <= MOST_KNOWN) return this.world.state
-    this.world = { state: new WorldState(), at: { seq, head } }
-    return this.world.state
+    const kept = this.world?.at.seq === seq && this.world.at.head === head ? this.world.state : new WorldState()
+    const state = kept.weight > this.mostKept / 2 ? kept.renewed() : kept
+    this.world = { state, at: { seq, head } }
+    return state
   }
 
   /** Decides one call and applies its events. A refusal or a bug in the decision is the outcome of this call; any other error ends the batch. */

@@ -53,8 +53,8 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
  *
  * Besides, in each mode:
  * - A call is answered at its deadline at the latest. If it is still in the queue then, it is dropped without effect.
- * - The cached world is dropped, and the next batch loads what it needs, after an error of a whole batch, if the world has become too large, or if the
- *   counter under the lock shows that another process wrote or a backup was restored.
+ * - The cached world is dropped, and the next batch loads what it needs, after an error of a whole batch, or if the counter under the lock shows that
+ *   another process wrote or a backup was restored. If it has become too large, what was not needed for the longest time is forgotten.
  */
 export class Lane {
   /** The clock by which calls and reads are judged. */
@@ -71,9 +71,10 @@ export class Lane {
   private suspectedAt: number | null = null
   private readonly listeners = new Set<(seq: number) => void>()
 
-  constructor(url: string, workspace_id: string) {
+  /** @param mostKept how much memory the world that is kept between batches may take, in bytes */
+  constructor(url: string, workspace_id: string, mostKept?: number) {
     this.session = new LaneSession(url, workspace_id, this.clock)
-    this.batches = new Batches(this.session, workspace_id)
+    this.batches = new Batches(this.session, workspace_id, mostKept)
   }
 
   /** Queues a call and resolves to its answer after the commit. @throws DomainError for a refusal, busy, unavailable */
