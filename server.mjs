@@ -2,7 +2,8 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createFront } from './front/front.mjs'
-import { env } from './lib/env.mjs'
+import { env, needsUrl, parseEnv } from './lib/env.mjs'
+import { guardOutput, log } from './lib/log.mjs'
 import { listen } from './tools/port.mjs'
 
 /**
@@ -17,6 +18,7 @@ const stopMilliseconds = 20_000
 /** Listens, prepares Next, and returns the lines that start.mjs prints. @param {{ dev?: boolean }} [options] @returns {Promise<string[]>} */
 export async function serve({ dev = false } = {}) {
   const { port: wanted, host } = env()
+  guardOutput()
   const handed = awaitHandoff()
   let stopping = false
   // Signals are handled before the server listens, so that from then on it always ends in order. Until Next is created, only the front
@@ -33,16 +35,25 @@ export async function serve({ dev = false } = {}) {
   const ready = new Promise((resolve) => {
     open = () => resolve(undefined)
   })
-  const front = createFront({ handle: async (request) => (await findHandoff()).handle(request), page: (req, res) => page(req, res), ready })
+  /** @type {import('./lib/origin.mjs').Address} */
+  let address = env()
+  // At the first page, Next takes over the upgrades of the server that it is given. Only the development server uses any.
+  const upgrades = new EventEmitter()
+  const front = createFront({
+    handle: async (request) => (await findHandoff()).handle(request),
+    page: (req, res) => page(req, res),
+    ...(dev && { upgrade: (req, socket, head) => upgrades.emit('upgrade', req, socket, head) }),
+    address: () => address,
+    ready,
+  })
   // This comes before the database and Next: a second start at the same time fails here, and early requests wait.
   const port = await listen(front.server, wanted, host)
   process.env.PORT = String(port)
+  address = parseEnv(process.env)
 
   const { default: next } = await import('next')
-  // At the first page Next takes over the upgrades of the server that it is given. Only the development server uses any.
-  const httpServer = dev ? front.server : new EventEmitter()
   if (stopping) return new Promise(() => {})
-  const app = next({ dev, hostname: host, port, httpServer: /** @type {import('node:http').Server} */ (httpServer) })
+  const app = next({ dev, hostname: host, port, httpServer: /** @type {import('node:http').Server} */ (upgrades) })
   stop = async () => {
     const handoff = await Promise.race([handed.catch(() => {}), sleep(stopMilliseconds, undefined, { ref: false })])
     await front.stop(dev ? 200 : finishMilliseconds)
@@ -55,10 +66,11 @@ export async function serve({ dev = false } = {}) {
   if (stopping) return new Promise(() => {})
   page = app.getRequestHandler()
   open()
-  return handoff.hello().catch((/** @type {unknown} */ error) => {
+  const lines = await handoff.hello().catch((/** @type {unknown} */ error) => {
     if (stopping) return []
     throw error
   })
+  return needsUrl(env()) ? [...lines, 'From other machines:           set CAIRN_URL to the address that they use'] : lines
 }
 
 const key = Symbol.for('cairn.handle')
@@ -113,7 +125,7 @@ function stopOnSignals(stop) {
       await stop()
       process.exit(0)
     } catch (error) {
-      console.error(error)
+      log.error('The stop failed.', error)
       process.exit(1)
     }
   }

@@ -6,6 +6,8 @@ import { assertFree } from './tools/port.mjs'
 import { assertNode, build, install } from './tools/prepare.mjs'
 
 process.chdir(path.dirname(fileURLToPath(import.meta.url)))
+// What a person at the terminal reads. These are taken before the server makes the streams its log.
+const [say, complain] = [process.stdout.write.bind(process.stdout), process.stderr.write.bind(process.stderr)]
 const dev = process.argv.includes('--dev')
 
 try {
@@ -17,8 +19,8 @@ try {
   Reflect.set(process.env, 'NODE_ENV', dev ? 'development' : 'production')
   process.env.NEXT_TELEMETRY_DISABLED = '1'
   const { serve } = await import('./server.mjs')
-  for (const line of await serve({ dev })) console.log(line)
+  for (const line of await serve({ dev })) say(`${line}\n`)
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error)
+  complain(`${error instanceof Error ? error.message : error}\n`)
   process.exit(1)
 }

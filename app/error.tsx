@@ -2,11 +2,12 @@
 import { PlainPage } from '@/components/shell/plain-page'
 import { Button } from '@/components/ui/button'
 
-export default function Failure({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+export default function Failure({ error }: { error: Error & { digest?: string } }) {
   return (
     <PlainPage title="This page could not be shown">
       <p className="text-muted">
-        Something failed on the server. What you saved before is kept; what you were sending may not have been saved.
+        {error.digest ? 'Something failed on the server.' : error.message} What you saved before is kept; what you were sending may not have
+        been saved.
       </p>
       {error.digest && (
         <p>
@@ -14,7 +15,7 @@ export default function Failure({ error, reset }: { error: Error & { digest?: st
         </p>
       )}
       <p>
-        <Button onClick={reset}>Try again</Button>
+        <Button onClick={() => location.reload()}>Try again</Button>
       </p>
     </PlainPage>
   )

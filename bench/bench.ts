@@ -1,56 +1,79 @@
-import { writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { administer, withDatabase } from '@/lib/testing/administer'
+import { parseArgs } from 'node:util'
+import { administer } from '@/lib/testing/administer'
 import { openApi } from './api'
 import { ask, end, forkModule } from './child'
-import { type Bench, measureCompletions, measureCreations, measureReads, measureSteady } from './http'
+import { type Bench, type Client, measureCompletions, measureCreations, measureReads, measureSteady } from './http'
 import { measureLane, type Pace } from './lane'
 import { Load } from './load'
 import { measureMemory } from './memory'
+import { measureOutage } from './outage'
 import { measurePages, signIn } from './pages'
+import { measurePipelining } from './pipelining'
 import type { Plain } from './plain'
-import { findServer, makeScratch, type Scratch, startServer } from './scratch'
+import { measurePlans, type PlanPace } from './plans'
+import { save } from './results'
+import { findServer, makeScratch, openLimit, type Scratch, startServer } from './scratch'
 import { startApp, stopApps, timeStart } from './server'
+import { measureSoak } from './soak'
 import { median } from './statistics'
-import { isMeasured, type Missing, type Row, render, verdictOf } from './table'
+import { atMost, type Missing, type Row, render } from './table'
 
-// `npm run bench [-- --quick]` measures this build on this machine, each row beside its limit in the same run. A missed target or a failed
-// measurement is reported, but does not fail the command.
+// `npm run bench [-- --quick] [--only <part>,…]` measures this build on this machine, each row beside its limit in the same run. A missed
+// target or a failed measurement is reported, but does not fail the command. Only a run of all parts is saved in results.json.
 
 process.chdir(path.join(path.dirname(fileURLToPath(import.meta.url)), '..'))
 
-const quick = process.argv.includes('--quick')
+const options = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } }).values
+const { quick } = options
 const pace: Pace = quick ? { rounds: 1, milliseconds: 1_500 } : { rounds: 3, milliseconds: 2_000 }
 const steadySeconds = quick ? 4 : 10
 const starts = quick ? 1 : 3
 const requests = quick ? 3_000 : 10_000
+const planPace: PlanPace = quick ? { creations: 3, reads: 3, bystanderSeconds: 8 } : { creations: 9, reads: 15, bystanderSeconds: 32 }
+const soakSeconds = quick ? 30 : 600
 
 const rows: (Row | Missing)[] = []
 
-const section = async (what: string, measure: () => Promise<Row[]>): Promise<void> => {
+const fail = (what: string, error: unknown) => rows.push({ what, error: error instanceof Error ? error.message : String(error) })
+
+/** Measures one section, which fails if it is not done within these seconds. */
+const section = async (what: string, measure: () => Promise<Row[]>, seconds = 300): Promise<void> => {
   process.stderr.write(`${what} … `)
   const began = performance.now()
+  const late = sleep(seconds * 1_000, null, { ref: false }).then(() => Promise.reject(new Error(`It was not done after ${seconds} s`)))
   try {
-    rows.push(...(await measure()))
+    rows.push(...(await Promise.race([measure(), late])))
   } catch (error) {
-    rows.push({ what, error: error instanceof Error ? error.message : String(error) })
+    fail(what, error)
   }
   process.stderr.write(`${((performance.now() - began) / 1_000).toFixed(0)} s\n`)
 }
 
-const measureApp = async (scratch: Scratch): Promise<void> => {
+/** Starts the app, and the process that sends the load, for one part with a group of its own. */
+const withApp = async (scratch: Scratch, name: string, measure: (client: Client) => Promise<void>): Promise<void> => {
   const app = await startApp(scratch)
   const load = new Load()
+  try {
+    const api = openApi(app)
+    const { group_id = '' } = await api.post('/groups', { name })
+    await measure({ app, api, group_id, load })
+  } finally {
+    await load.stop()
+    await app.stop()
+  }
+}
+
+const measureApp = async (scratch: Scratch, client: Client): Promise<void> => {
+  const { app, api } = client
   const plain = forkModule('./plain.ts')
   try {
     const server = await findServer(scratch)
-    const limitUrl = withDatabase(server.appUrl, 'bench_limit')
-    const port = await ask<number>(plain, { writeUrl: limitUrl, readUrl: server.appUrl } satisfies Plain)
-    const api = openApi(app)
-    const { group_id = '' } = await api.post('/groups', { name: 'Bench' })
-    const bench: Bench = { app, api, group_id, load, plainOrigin: `http://127.0.0.1:${port}` }
+    const urls: Plain = { writeUrl: await openLimit(server), readUrl: server.appUrl }
+    const bench: Bench = { ...client, plainOrigin: `http://127.0.0.1:${await ask<number>(plain, urls)}` }
     const cookie = await signIn(app)
     // Memory is measured first, so that the app has done nothing else before. This also warms the app up for the other measurements.
     await section('memory', () => measureMemory(bench, server.pid, cookie, requests))
@@ -62,30 +85,43 @@ const measureApp = async (scratch: Scratch): Promise<void> => {
     await section('create a milestone', () => measureCreations(bench, pace))
     await section('pages', () => measurePages(app, api, cookie))
   } finally {
-    await Promise.all([load.stop(), end(plain)])
-    await app.stop()
+    await end(plain)
   }
 }
 
 const measureStarts = async (scratch: Scratch): Promise<Row[]> => {
+  const first = await startApp(scratch)
+  await first.stop()
   const seconds: number[] = []
   for (let at = 0; at < starts; at++) seconds.push(await timeStart(scratch))
   const what = 'a later start until the first answer'
-  return [{ what, unit: 's', figure: median(seconds), target: { of: 'figure', at: 'most', value: 3 } }]
+  return [{ what, unit: 's', figure: median(seconds), target: atMost(3) }]
 }
 
-const rounded = (value: number) => Number(value.toPrecision(4))
+const parts: Record<string, (scratch: Scratch) => Promise<void>> = {
+  lane: (scratch) =>
+    section('the lane alone', async () => {
+      const server = await startServer(scratch)
+      try {
+        return await measureLane(server, pace)
+      } finally {
+        await server.stop()
+      }
+    }),
+  app: (scratch) => withApp(scratch, 'Bench', (client) => measureApp(scratch, client)),
+  plans: (scratch) => withApp(scratch, 'Plans', (client) => section('the largest plans', () => measurePlans(client, planPace))),
+  // The memory of a process tells something only if it has done nothing else before.
+  pipelining: (scratch) => withApp(scratch, 'Pipelining', ({ app }) => section('unread requests', () => measurePipelining(app))),
+  soak: (scratch) => withApp(scratch, 'Soak', (client) => section('a soak', () => measureSoak(client, soakSeconds), soakSeconds + 120)),
+  outage: (scratch) => section('the database goes away', () => measureOutage(scratch)),
+  starts: (scratch) => section('later starts', () => measureStarts(scratch)),
+}
 
-const save = (load: number): void => {
-  const machine = { processors: os.availableParallelism(), node: process.versions.node, load_before: rounded(load) }
-  const results = rows.map((row) => {
-    if (!isMeasured(row)) return { ...row, verdict: verdictOf(row) }
-    const limit = row.limit ? { limit: rounded(row.limit.figure), limit_is: row.limit.what } : {}
-    const ratio = row.ratio === undefined ? {} : { ratio: rounded(row.ratio) }
-    const { what, unit, figure, target, note } = row
-    return { what: what.trim(), unit, figure: rounded(figure), ...limit, ...ratio, target, note, verdict: verdictOf(row) || undefined }
-  })
-  writeFileSync('bench/results.json', `${JSON.stringify({ at: new Date().toISOString(), quick, machine, rows: results }, null, 2)}\n`)
+const chosen = options.only?.split(',') ?? Object.keys(parts)
+const unknown = chosen.filter((name) => !Object.hasOwn(parts, name))
+if (unknown.length > 0) {
+  console.error(`The benchmark has no part ${unknown.join(', ')}. Its parts are ${Object.keys(parts).join(', ')}.`)
+  process.exit(1)
 }
 
 const [load = 0] = os.loadavg()
@@ -100,24 +136,20 @@ const leave = async () => {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, leave)
 
 try {
-  await section('the lane alone', async () => {
-    const server = await startServer(scratch)
+  for (const name of chosen) {
     try {
-      return await measureLane(server, pace)
-    } finally {
-      await server.stop()
+      await parts[name]?.(scratch)
+    } catch (error) {
+      fail(name, error)
     }
-  })
-  await section('the app', async () => {
-    await measureApp(scratch)
-    return []
-  })
-  await section('later starts', () => measureStarts(scratch))
+  }
 } finally {
-  await scratch.remove()
+  await stopApps().then(scratch.remove)
 }
-save(load)
+if (!options.only) save(rows, { quick, load })
 console.log(`\n${render(rows)}`)
 const processors = os.availableParallelism()
 if (load > processors / 2)
   console.log(`\nThe machine had other work (load ${load.toFixed(1)} on ${processors} processors). Read the ratios, not the figures.`)
+// A section that was given up may still hold a connection or a process.
+process.exit()

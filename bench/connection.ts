@@ -1,7 +1,17 @@
 import { connect, type Socket } from 'node:net'
+import type { HttpCall, Job } from './load'
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n')
 const END_OF_CHUNKS = Buffer.from('0\r\n\r\n')
+
+/** Returns a function that writes a call as the text of its request. */
+export const requestOf = ({ origin, headers }: Pick<Job, 'origin' | 'headers'>) => {
+  const host = `Host: ${new URL(origin).host}\r\n${headers.map((line) => `${line}\r\n`).join('')}`
+  return ([method, path, body]: HttpCall): string =>
+    body === undefined
+      ? `${method} ${path} HTTP/1.1\r\n${host}\r\n`
+      : `${method} ${path} HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+}
 
 type Pending = { resolve: (status: number) => void; reject: (error: Error) => void }
 
@@ -25,9 +35,15 @@ export class Connection {
     this.socket.on('close', () => this.fail(new Error('The server closed the connection')))
   }
 
+  /** False once either side has closed it. The server closes a connection that has not been used for a while. */
+  get isOpen(): boolean {
+    return !this.socket.destroyed
+  }
+
   /** Sends a whole request, and resolves with the status once the whole response has arrived. */
   send(request: string): Promise<number> {
     return new Promise((resolve, reject) => {
+      if (!this.isOpen) return reject(new Error('The connection is closed'))
       this.pending = { resolve, reject }
       this.socket.write(request)
     })

@@ -1,17 +1,9 @@
 import { endWithParent } from './child'
-import { Connection } from './connection'
+import { Connection, requestOf } from './connection'
 import type { Job, Measured } from './load'
 import { percentile } from './statistics'
 
 // This module runs in its own process. Each IPC message is a job that says what to send.
-
-const requestOf = ({ origin, headers }: Job) => {
-  const host = `Host: ${new URL(origin).host}\r\n${headers.map((line) => `${line}\r\n`).join('')}`
-  return ([method, path, body]: Job['chains'][number][number]): string =>
-    body === undefined
-      ? `${method} ${path} HTTP/1.1\r\n${host}\r\n`
-      : `${method} ${path} HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
-}
 
 type Tally = { latencies: number[]; statuses: Record<string, number> }
 
@@ -55,6 +47,12 @@ const openLoop = async (job: Job, rate: number, tally: Tally): Promise<number> =
   const calls = job.chains.flat()
   const idle = Array.from({ length: job.connections }, () => new Connection(url))
   const all = [...idle]
+  const take = (): Connection => {
+    for (let connection = idle.pop(); connection; connection = idle.pop()) if (connection.isOpen) return connection
+    const made = new Connection(url)
+    all.push(made)
+    return made
+  }
   const began = performance.now()
   const running: Promise<void>[] = []
   await new Promise<void>((resolve) => {
@@ -63,8 +61,7 @@ const openLoop = async (job: Job, rate: number, tally: Tally): Promise<number> =
       for (; sent < calls.length && performance.now() - began >= (sent * 1_000) / rate; sent++) {
         const call = calls[sent]
         if (!call) continue
-        const connection = idle.pop() ?? new Connection(url)
-        if (!all.includes(connection)) all.push(connection)
+        const connection = take()
         const due = began + (sent * 1_000) / rate
         running.push(send(connection, text(call), due, tally).then(() => void idle.push(connection)))
       }
@@ -89,6 +86,7 @@ const run = async (job: Job): Promise<Measured> => {
     statuses,
     p50: percentile(latencies, 0.5),
     p95: percentile(latencies, 0.95),
+    p99: percentile(latencies, 0.99),
   }
 }
 

@@ -4,9 +4,12 @@ import { CHECKPOINTS_EACH, LIMIT_CHECKPOINTS } from './limit-data'
 import type { HttpCall, Load, Measured } from './load'
 import type { App } from './server'
 import { compare, median } from './statistics'
-import type { Row } from './table'
+import { atMost, type Row } from './table'
 
-export type Bench = { app: App; api: Api; group_id: string; load: Load; plainOrigin: string }
+/** What a part needs to send calls to the app. */
+export type Client = { app: App; api: Api; group_id: string; load: Load }
+/** The same, with the server that sets the limit. */
+export type Bench = Client & { plainOrigin: string }
 
 const orders = Array.from({ length: CHECKPOINTS_EACH }, (_, at) => at + 1)
 
@@ -15,7 +18,7 @@ const CHAINS = { 8: 250, 64: 400 } as const
 
 const PLAIN = 'node:http + pg, one statement per request and nothing else'
 
-const authorized = ({ app }: Bench) => ({ origin: app.origin, headers: [bearer(app)] })
+export const authorized = ({ app }: Client) => ({ origin: app.origin, headers: [bearer(app)] })
 
 /** Calls that complete checkpoints on the plain server, in scattered order. */
 const plainCompletions = (): HttpCall[][] =>
@@ -96,7 +99,7 @@ export const measureSteady = async (bench: Bench, seconds: number): Promise<Row[
       what: `complete at a steady ${STEADY_RATE}/s, p95`,
       unit: 'ms',
       figure: p95,
-      target: { of: 'figure', at: 'most', value: 30 },
+      target: atMost(30),
       note: `p50 ${p50.toFixed(1)} ms over ${seconds} s; each call is timed from the moment when it was due`,
     },
   ]

@@ -6,8 +6,8 @@ import type { Operation } from '@/lib/operations/define'
 import { execute } from '@/lib/operations/execute'
 import { ensureOwner } from '@/lib/operations/setup'
 import { administer } from '@/lib/testing/administer'
-import { CHECKPOINTS_EACH, fillLimit, LANE_STEPS } from './limit-data'
-import { makeDatabase } from './scratch'
+import { CHECKPOINTS_EACH, LANE_STEPS } from './limit-data'
+import { makeDatabase, openLimit } from './scratch'
 import { compare, median } from './statistics'
 import type { Row } from './table'
 import { limitTool, measureTransactions } from './transactions'
@@ -66,8 +66,7 @@ const completions = async (call: Call, chains: string[], callers: number, millis
 
 /** Measures the lane in this process, without HTTP, beside the same statements sent for one operation at a time. */
 export const measureLane = async (server: EmbeddedPostgres, { rounds, milliseconds }: Pace): Promise<Row[]> => {
-  const limit = await makeDatabase(server, 'bench_limit')
-  await fillLimit(limit.ownerUrl)
+  const limitUrl = await openLimit(server)
   const { url, ownerUrl } = await makeDatabase(server, 'bench_lane')
   const instance = await openInstance(url, 'http://127.0.0.1')
   try {
@@ -84,7 +83,7 @@ export const measureLane = async (server: EmbeddedPostgres, { rounds, millisecon
       const measured = await compare(
         rounds,
         async () => completions(call, await makeChains(call, group_id, CHAINS[callers]), callers, milliseconds),
-        () => measureTransactions(limit.url, LANE_STEPS, callers, milliseconds),
+        () => measureTransactions(limitUrl, LANE_STEPS, callers, milliseconds),
       )
       rows.push({
         what: `complete, the lane alone, ${callers} ${callers === 1 ? 'caller' : 'callers'}`,

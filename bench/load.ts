@@ -17,7 +17,7 @@ export type Job = {
   cycle: boolean
 }
 
-export type Measured = { rate: number; count: number; statuses: Record<string, number>; p50: number; p95: number }
+export type Measured = { rate: number; count: number; statuses: Record<string, number>; p50: number; p95: number; p99: number }
 
 /** Sends the load from a separate process, which runs generator.ts. */
 export class Load {

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { bearer, chainPlan, completion, makeMilestones } from './api'
-import type { Bench } from './http'
+import type { Client } from './http'
 import { CHECKPOINTS_EACH } from './limit-data'
 import type { HttpCall } from './load'
-import type { Row } from './table'
+import { atMost, type Row } from './table'
 
 const KILOBYTE = 1_024
 const MEGABYTE = KILOBYTE * KILOBYTE
@@ -61,7 +61,7 @@ const memoryOf = (pids: readonly number[]): Memory => {
 const SPARE = 8
 
 /** A mix of what people and agents do: mostly reads, some completions, some refusals, and now and then a new plan or a page. */
-const mix = async ({ api, group_id }: Bench, count: number): Promise<HttpCall[][]> => {
+const mix = async ({ api, group_id }: Client, count: number): Promise<HttpCall[][]> => {
   const milestones = await makeMilestones(api, group_id, Math.ceil(count / 100) + SPARE, chainPlan(CHECKPOINTS_EACH))
   const plan = JSON.stringify(chainPlan(CHECKPOINTS_EACH))
   return milestones.map((id) => {
@@ -76,9 +76,9 @@ const mix = async ({ api, group_id }: Bench, count: number): Promise<HttpCall[][
   })
 }
 
-export const measureMemory = async (bench: Bench, postgresPid: number, cookie: string, requests: number): Promise<Row[]> => {
-  const { app, load } = bench
-  const chains = await mix(bench, requests)
+export const measureMemory = async (client: Client, postgresPid: number, cookie: string, requests: number): Promise<Row[]> => {
+  const { app, load } = client
+  const chains = await mix(client, requests)
   const headers = [bearer(app), `Cookie: ${cookie}`]
   const { count } = await load.run({ origin: app.origin, headers, chains, milliseconds: 120_000 }, [200, 409])
   const own = memoryOf([app.pid])
@@ -89,7 +89,7 @@ export const measureMemory = async (bench: Bench, postgresPid: number, cookie: s
       what: `memory after ${count.toLocaleString('en')} requests`,
       unit: 'MB',
       figure: inMegabytes(own.bytes + database.bytes),
-      target: { of: 'figure', at: 'most', value: 450 },
+      target: atMost(450),
       note: `${own.kind}; the app ${inMegabytes(own.bytes).toFixed(0)} MB, PostgreSQL ${inMegabytes(database.bytes).toFixed(0)} MB`,
     },
   ]

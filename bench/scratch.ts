@@ -4,6 +4,7 @@ import path from 'node:path'
 import { type EmbeddedPostgres, findEmbedded, startEmbedded } from '@/db/embedded/server'
 import { migrate } from '@/db/migrate'
 import { administer, withDatabase } from '@/lib/testing/administer'
+import { fillLimit } from './limit-data'
 
 /** The benchmark's own data folder. The lane alone is measured on its server first; then the app starts on the same folder. */
 export type Scratch = { dataDir: string; remove(): Promise<void> }
@@ -38,4 +39,13 @@ export const makeDatabase = async ({ ownerUrl, appUrl }: EmbeddedPostgres, name:
   const owned = withDatabase(ownerUrl, name)
   await migrate(owned)
   return { url: withDatabase(appUrl, name), ownerUrl: owned }
+}
+
+const LIMIT = 'bench_limit'
+
+/** Returns the address of the database of the limits, for the app's role. The first call makes and fills it. */
+export const openLimit = async (server: EmbeddedPostgres): Promise<string> => {
+  const found = await administer(server.ownerUrl, `select datname from pg_database where datname = '${LIMIT}'`)
+  if (found.length === 0) await fillLimit((await makeDatabase(server, LIMIT)).ownerUrl)
+  return withDatabase(server.appUrl, LIMIT)
 }

@@ -5,7 +5,10 @@ import type { Scratch } from './scratch'
 
 export type App = { origin: string; pid: number; signInLink: string; key: string; stop(): Promise<void> }
 
-const variables = ({ dataDir }: Scratch, port: number): NodeJS.ProcessEnv => ({
+/** Variables of the app besides those that every start of the benchmark has. */
+type More = Record<string, string>
+
+const variables = ({ dataDir }: Scratch, port: number, more: More): NodeJS.ProcessEnv => ({
   ...process.env,
   PORT: String(port),
   HOST: '127.0.0.1',
@@ -13,6 +16,7 @@ const variables = ({ dataDir }: Scratch, port: number): NodeJS.ProcessEnv => ({
   CAIRN_DATA_DIR: dataDir,
   CAIRN_DEMO: 'off',
   DATABASE_URL: 'embedded',
+  ...more,
 })
 
 /** The apps that must be stopped before this process ends. */
@@ -25,9 +29,9 @@ export const stopApps = async (): Promise<void> => {
 type Started = { child: ChildProcess; origin: string; output: () => string }
 
 /** Starts Cairn as `npm start` does: in production, with a build first if it is missing or out of date. */
-const start = async (scratch: Scratch): Promise<Started> => {
+const start = async (scratch: Scratch, more: More = {}): Promise<Started> => {
   const port = await freePort()
-  const child = spawn(process.execPath, ['start.mjs'], { env: variables(scratch, port), stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['start.mjs'], { env: variables(scratch, port, more), stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
@@ -61,9 +65,9 @@ const stop = async ({ child }: Started): Promise<void> => {
   if (!isDone) child.kill('SIGKILL')
 }
 
-const makeKey = async (scratch: Scratch, port: string): Promise<string> => {
+const makeKey = async (scratch: Scratch, port: string, more: More): Promise<string> => {
   const args = [...process.execArgv, 'cli/key.ts', '--name', 'bench']
-  const child = spawn(process.execPath, args, { env: variables(scratch, Number(port)), stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, args, { env: variables(scratch, Number(port), more), stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => {
     output += chunk
@@ -75,12 +79,12 @@ const makeKey = async (scratch: Scratch, port: string): Promise<string> => {
 }
 
 /** Starts the app and waits for its sign-in link, for up to 300 seconds because it may have to build first. */
-export const startApp = async (scratch: Scratch): Promise<App> => {
-  const started = await start(scratch)
+export const startApp = async (scratch: Scratch, more: More = {}): Promise<App> => {
+  const started = await start(scratch, more)
   const { child, origin, output } = started
   try {
     const signInLink = await until(started, 300, () => /Sign in once.*?(https?:\S+)/.exec(output())?.[1] ?? null)
-    const key = await makeKey(scratch, new URL(origin).port)
+    const key = await makeKey(scratch, new URL(origin).port, more)
     return { origin, pid: child.pid ?? 0, signInLink, key, stop: () => stop(started) }
   } catch (error) {
     await stop(started)

@@ -1,9 +1,11 @@
 /** The target of a row: its figure or its ratio must be at least or at most `value`. */
 export type Target = { of: 'figure' | 'ratio'; at: 'least' | 'most'; value: number }
 
+export const atMost = (value: number): Target => ({ of: 'figure', at: 'most', value })
+
 export type Row = {
   what: string
-  unit: '/s' | 'ms' | 'MB' | 'kB' | 's'
+  unit: '/s' | 'ms' | 'MB' | 'MB/min' | 'kB' | 's' | 'descriptors'
   figure: number
   limit?: { what: string; figure: number }
   ratio?: number
@@ -26,7 +28,10 @@ export const verdictOf = (row: Row | Missing): 'ok' | 'missed' | 'not measured' 
 
 const digits = (value: number) => (value >= 100 ? 0 : value >= 10 ? 1 : 2)
 const number = (value: number) => value.toLocaleString('en', { minimumFractionDigits: digits(value), maximumFractionDigits: digits(value) })
-const inUnit = (value: number, unit: Row['unit']) => (unit === '/s' ? `${number(value)}/s` : `${number(value)} ${unit}`)
+const inUnit = (value: number, unit: Row['unit']) => {
+  if (unit === 'descriptors') return `${value.toLocaleString('en')} ${unit}`
+  return unit === '/s' ? `${number(value)}/s` : `${number(value)} ${unit}`
+}
 
 const targetText = ({ unit, target }: Row): string => {
   if (!target) return ''

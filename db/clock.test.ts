@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { makeKey } from '@/lib/auth/key'
+import { log } from '@/lib/log.mjs'
 import { createGroup, updateGroup } from '@/lib/operations'
 import { createKey } from '@/lib/operations/keys'
 import { restAs } from '@/lib/testing/client'
@@ -14,7 +15,7 @@ const HOUR = 3_600_000
 const at = (milliseconds: number) => new Date(milliseconds).toISOString()
 
 const silently = async <T>(run: () => T | Promise<T>): Promise<{ result: T; lines: number }> => {
-  const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  const said = vi.spyOn(log, 'warn').mockImplementation(() => undefined)
   const result = await run()
   const lines = said.mock.calls.length
   said.mockRestore()

@@ -1,3 +1,5 @@
+import { log } from '@/lib/log.mjs'
+
 /** In milliseconds. A last event that is further in the future than this shows that the database's clock was once ahead. */
 const NOTABLE = 1_000
 
@@ -24,7 +26,6 @@ export class Clock {
     if (this.said) return
     this.said = true
     const seconds = Math.round((last - present) / 1_000)
-    const message = `The last event is ${seconds} s ahead of the database's clock. Time goes on from that event until the clock has caught up.`
-    console.error(JSON.stringify({ level: 'warn', message }))
+    log.warn(`The last event is ${seconds} s ahead of the database's clock. Time goes on from that event until the clock has caught up.`)
   }
 }

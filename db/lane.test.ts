@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { DomainError } from '@/lib/domain/errors'
+import { log } from '@/lib/log.mjs'
 import {
   addCheckpoint,
   completeCheckpoint,
@@ -296,7 +297,7 @@ describe('who listens to the lane', () => {
 
   it('[H2] cannot undo or repeat a change by failing', async () => {
     const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [] })
-    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const said = vi.spyOn(log, 'error').mockImplementation(() => undefined)
     const end = test.instance.lane.onCommitted(() => {
       throw new Error('a listener fails')
     })

@@ -1,5 +1,6 @@
 import { DomainError } from '@/lib/domain/errors'
 import type { Authorship, EventDraft } from '@/lib/domain/events'
+import { log } from '@/lib/log.mjs'
 import { type Answer, Batches, type Call, CommitLost, type Judgement, type Outcome, type Written } from './batch'
 import { faultOf, unavailable } from './client'
 import { Clock } from './clock'
@@ -299,7 +300,7 @@ export class Lane {
         listener(seq)
       } catch (error) {
         // The batch is committed, so an error of a listener must not cause another attempt.
-        console.error(error)
+        log.error('A listener of the lane failed.', error)
       }
     }
   }

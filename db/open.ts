@@ -5,6 +5,7 @@ import { resolveDataDir } from '@/db/embedded/data-dir'
 import { type EmbeddedPostgres, isWrongPassword, startEmbedded } from '@/db/embedded/server'
 import { LOCK_FAMILY, LOCKS } from '@/db/locks'
 import type { Env } from '@/lib/env.mjs'
+import { log } from '@/lib/log.mjs'
 
 export type OpenDatabase = { url: string; ownerUrl: string; embedded: boolean; stop(): Promise<void> }
 
@@ -31,7 +32,7 @@ export async function openDatabase(env: Env, purpose: Purpose): Promise<OpenData
       if (!stopping) returning = comeBack()
     })
   const comeBack = async () => {
-    console.error('The connection to the built-in PostgreSQL was lost. Cairn connects again, and starts the server if it has stopped.')
+    log.warn('The connection to the built-in PostgreSQL was lost. Cairn connects again, and starts the server if it has stopped.')
     while (!stopping) {
       try {
         presence = await enter(dataDir, purpose, name)
@@ -39,12 +40,12 @@ export async function openDatabase(env: Env, purpose: Purpose): Promise<OpenData
         else if (!stopping) {
           const change =
             presence.server.port === port ? 'has new passwords' : `now listens on port ${presence.server.port}, no longer on ${port}`
-          console.error(`The built-in PostgreSQL ${change}. Cairn ends; start it again, so that it connects anew.`)
+          log.error(`The built-in PostgreSQL ${change}. Cairn ends; start it again, so that it connects anew.`)
           endInOrder()
         }
         return
       } catch (error) {
-        console.error(error instanceof Error ? error.message : error)
+        log.error('The built-in PostgreSQL cannot be used yet. Cairn tries again.', error)
         await sleep(1000, undefined, { ref: false })
       }
     }

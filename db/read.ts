@@ -73,6 +73,16 @@ export const readSnapshot = async <T>(
   }
 }
 
+/** Asks the database outside a snapshot, such as for a session. While the database is known to be out of reach, the refusal comes at once. @throws busy, unavailable */
+export const ask = async <T>({ lane }: Instance, run: () => Promise<T>): Promise<T> => {
+  if (lane.presentFault?.reads) throw unavailable(lane.presentFault)
+  try {
+    return await run()
+  } catch (error) {
+    throw explained(lane, error)
+  }
+}
+
 /** The refusal for a fault that a reader met, about which the lane is told. Any other error stays as it is. */
 const explained = (lane: Lane, error: unknown): unknown => {
   const refused = error instanceof DomainError ? null : refusalOf(error)

@@ -9,7 +9,7 @@ test('branch, pull request and commit are pasted, shown short, and lead to their
 
   await drawer.getByLabel('PR URL').fill('github.com/org/repo/pull/42')
   await drawer.getByRole('button', { name: 'Save the PR link' }).click()
-  await expect(drawer.getByRole('alert')).toContainText('is not an http(s) URL')
+  await expect(drawer.getByRole('alert')).toContainText('It does not begin with http:// or https://.')
   await expect(drawer.getByLabel('PR URL')).toHaveValue('github.com/org/repo/pull/42')
 
   await drawer.getByLabel('PR URL').fill('https://github.com/org/repo/pull/42')

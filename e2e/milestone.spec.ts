@@ -102,7 +102,7 @@ test('a plan is written by keyboard: Enter makes the next row, chips and one but
 
   await waits.nth(4).fill('2, 9')
   await page.keyboard.press('Control+Enter')
-  await expect(rows.nth(4).getByRole('alert')).toContainText('It cannot depend on 9')
+  await expect(rows.nth(4).getByRole('alert')).toContainText('Checkpoint 5 cannot depend on 9')
   await waits.nth(4).fill('2')
   await page.keyboard.press('Control+Enter')
   await expect(page.getByRole('heading', { name: 'By keyboard', level: 1 })).toBeVisible()

@@ -36,3 +36,19 @@ test('without JavaScript a checkpoint is completed, and a milestone is made', as
   await page.getByRole('link', { name: 'Open the milestone' }).click()
   await expect(row(page, 'Second')).toContainText('1 First')
 })
+
+test('[S1] without JavaScript a group is made without a slug, and with one', async ({ page }) => {
+  const name = `plain-${crypto.randomUUID().slice(0, 8)}`
+  for (const [slug, made] of [
+    ['', name],
+    ['', `${name}-2`],
+    [`${name}-mine`, `${name}-mine`],
+  ] as const) {
+    await page.goto('/?new=group')
+    await page.getByLabel('Name').fill(name)
+    await page.getByLabel('Slug').fill(slug)
+    await page.getByRole('button', { name: 'Create group' }).click()
+    await page.getByRole('link', { name: 'Open the group' }).click()
+    await expect(page).toHaveURL(`/?group=${made}`)
+  }
+})

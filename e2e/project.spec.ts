@@ -5,7 +5,7 @@ test('a person makes a group and a project in it, and archives it', async ({ pag
   await page.goto('/')
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'New group' }).click()
   await page.getByLabel('Name').fill(slug.replace('-', ' '))
-  await expect(page.getByLabel('Slug')).toHaveValue(slug)
+  await expect(page.getByLabel('Slug')).toHaveAttribute('placeholder', slug)
   await page.getByRole('button', { name: 'Create group' }).click()
   await expect(page.getByRole('heading', { name: slug })).toBeVisible()
 
@@ -19,6 +19,33 @@ test('a person makes a group and a project in it, and archives it', async ({ pag
   await expect(page.getByText('archived', { exact: true })).toBeVisible()
   await page.goto(`/?group=${slug}&status=archived`)
   await expect(page.getByRole('link', { name: 'Q1 Roadmap' })).toBeVisible()
+})
+
+test('[S1] names that make the same slug are no obstacle, for groups and for projects', async ({ page }) => {
+  const base = `x${crypto.randomUUID().slice(0, 8)}`
+  const makeGroup = async (name: string, slug?: string) => {
+    await page.goto('/?new=group')
+    await page.getByLabel('Name').fill(name)
+    if (slug !== undefined) await page.getByLabel('Slug').fill(slug)
+    await page.getByRole('button', { name: 'Create group' }).click()
+  }
+  await makeGroup(`${base}++`)
+  await expect(page).toHaveURL(`/?group=${base}`)
+  await makeGroup(`${base}#`)
+  await expect(page).toHaveURL(`/?group=${base}-2`)
+
+  await makeGroup(`${base} by hand`, base)
+  await expect(page.getByRole('alert').filter({ hasText: base })).toContainText(`The slug ${base} is not available`)
+  await page.getByLabel('Slug').fill('')
+  await page.getByRole('button', { name: 'Create group' }).click()
+  await expect(page).toHaveURL(`/?group=${base}-by-hand`)
+
+  for (const title of ['C++', 'C#']) {
+    await page.goto(`/?group=${base}&new=project`)
+    await page.getByLabel('Title').fill(title)
+    await page.getByRole('button', { name: 'Create project' }).click()
+    await expect(page.getByRole('heading', { name: title, level: 1 })).toBeVisible()
+  }
 })
 
 test('a theme is chosen, and is there in the first frame of the next page', async ({ page }) => {

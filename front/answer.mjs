@@ -72,10 +72,69 @@ async function write(res, bytes) {
  * writing side is closed at first, and bytes that still arrive are discarded for a moment.
  * @param {IncomingMessage} req @param {ServerResponse} res
  */
-function closeSlowly({ socket }, res) {
+export function closeSlowly({ socket }, res) {
   res.shouldKeepAlive = false
   socket.destroySoon = () => {
     socket.end()
     setTimeout(() => socket.destroy(), lingerMilliseconds)
   }
+}
+
+const titles = new Map([
+  [400, 'This request could not be understood'],
+  [403, 'This is not allowed'],
+  [405, 'This is not possible here'],
+  [413, 'This is too large'],
+  [503, 'Cairn cannot answer right now'],
+])
+
+const pageHeaders = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+}
+
+/**
+ * Answers with a page that says what is wrong. It needs neither Next nor a script. A script of Next that called a server action gets
+ * the sentence alone, which it throws as an error: it does so for exactly this content type.
+ * @param {ServerResponse} res @param {number} status @param {string} message @param {Record<string, string>} [headers]
+ */
+export function answerPage(res, status, message, headers = {}) {
+  if (!res.req.complete) closeSlowly(res.req, res)
+  const isAction = res.req.headers['next-action'] !== undefined
+  const type = isAction ? 'text/plain' : 'text/html; charset=utf-8'
+  const body = isAction ? message : pageOf(status, message)
+  res.writeHead(status, { ...pageHeaders, 'content-type': type, ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
+}
+
+/** @param {number} status @param {string} message */
+function pageOf(status, message) {
+  const title = titles.get(status) ?? 'This page could not be shown'
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>${title} - Cairn</title>
+<style>
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 32rem; margin: 20vh auto; padding: 0 1.25rem }
+h1 { font-size: 1.25rem }
+</style>
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+<p>${escapeHtml(message)}</p>
+${status === 503 ? '<p><a href="">Try again</a></p>' : ''}
+</main>
+</body>
+</html>
+`
+}
+
+/** @param {string} text */
+function escapeHtml(text) {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

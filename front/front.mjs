@@ -2,20 +2,39 @@
 import { randomUUID } from 'node:crypto'
 import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { endStreams, send } from './answer.mjs'
+import { log } from '../lib/log.mjs'
+import { isCalledByName, isFromOwnPage, readTarget, tellAddress } from './address.mjs'
+import { answerPage, closeSlowly, endStreams, send } from './answer.mjs'
 import { boundPageBody, readBody } from './body.mjs'
+import { explain } from './explain.mjs'
+import { takeTurns } from './turns.mjs'
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage @typedef {import('node:http').ServerResponse} ServerResponse */
+
+const methods = ['GET', 'HEAD', 'POST']
+
+const unknownHost =
+  'Cairn does not know the address under which it was called. Whoever runs it can set CAIRN_URL to the address that people use, or name this host in CAIRN_HOSTS, and then start it again.'
+
+/** @param {string} url */
+const foreignPage = (url) =>
+  `This change did not come from a page of ${url}. Open Cairn there and try again. If people reach it under another address, whoever runs it can set CAIRN_URL to that.`
 
 /**
  * The front is the HTTP server before Next. Requests for /mcp, /api and every path below /api go to `handle`, so that errors there are
  * answered in JSON too. All other requests go to `page`.
- * @param {{ handle(request: Request): Promise<Response>, page(req: IncomingMessage, res: ServerResponse): Promise<unknown>, ready?: Promise<unknown> }} options
+ *
+ * @typedef {object} Options
+ * @property {(request: Request) => Promise<Response>} handle
+ * @property {(req: IncomingMessage, res: ServerResponse) => Promise<unknown>} page
+ * @property {(req: IncomingMessage, socket: import('node:stream').Duplex, head: Buffer) => boolean} [upgrade] returns false if it did nothing
+ * @property {() => import('../lib/origin.mjs').Address} address is asked when the first request is answered
+ * @property {Promise<unknown>} [ready] until then, requests wait
  */
-export function createFront({ handle, page, ready }) {
-  // The latest response of each connection. The answer to a broken request must not be written into the middle of it.
-  /** @type {WeakMap<import('node:stream').Duplex, ServerResponse>} */
-  const answering = new WeakMap()
+
+/** @param {Options} options */
+export function createFront({ handle, page, upgrade, address, ready }) {
+  const turns = takeTurns()
   let isReady = ready === undefined
   ready?.then(() => {
     isReady = true
@@ -33,8 +52,18 @@ export function createFront({ handle, page, ready }) {
   // A client whose Content-Length is over the limit is not sent 100 Continue.
   server.on('checkContinue', (req, res) => listener(req, res, () => res.writeContinue()))
   server.on('checkExpectation', listener)
-  server.on('clientError', (error, socket) => answerBroken(error, socket, answering.get(socket)))
-  server.on('connect', (_req, socket) => answerRaw(socket, 405, 'method_not_allowed', 'This server does not support the method CONNECT.'))
+  server.on('clientError', (error, socket) => {
+    if ('code' in error && error.code === 'ECONNRESET') socket.destroy()
+    else turns.refuse(socket, (interrupted) => answerBroken(error, socket, interrupted))
+  })
+  server.on('connect', (_req, socket) => {
+    dropOnError(socket)
+    // Node has taken the connection out of HTTP already, so an answer in progress cannot be finished.
+    if (turns.isBusy(socket)) socket.destroy()
+    else answerRaw(socket, 405, 'method_not_allowed', 'This server does not support the method CONNECT.')
+  })
+  // Without this listener, Node treats a request for an upgrade like any other.
+  if (upgrade) server.on('upgrade', (req, socket, head) => upgradeOrRefuse(upgrade, req, socket, head))
   return { server, stop }
 
   /** Accepts no new connection, and waits at most this long for the running requests. @param {number} milliseconds */
@@ -49,16 +78,36 @@ export function createFront({ handle, page, ready }) {
     server.closeAllConnections()
   }
 
+  /**
+   * @param {NonNullable<Options['upgrade']>} upgrade
+   * @param {IncomingMessage} req @param {import('node:stream').Duplex} socket @param {Buffer} head
+   */
+  async function upgradeOrRefuse(upgrade, req, socket, head) {
+    dropOnError(socket)
+    await ready
+    const known = address()
+    if (turns.isBusy(socket)) socket.destroy()
+    else if (!readTarget(req) || !isCalledByName(req, null, known)) answerRaw(socket, 403, 'forbidden', unknownHost)
+    else {
+      tellAddress(req, known)
+      if (!upgrade(req, socket, head)) socket.destroy()
+    }
+  }
+
   /** @param {IncomingMessage} req @param {ServerResponse} res @param {() => void} [goOn] */
-  async function listener(req, res, goOn) {
-    answering.set(req.socket, res)
+  function listener(req, res, goOn) {
+    turns.add(req, res, () => answer(req, res, goOn))
+  }
+
+  /** @param {IncomingMessage} req @param {ServerResponse} res @param {(() => void) | undefined} goOn */
+  async function answer(req, res, goOn) {
     try {
       if (!isReady) await ready
       await route(req, res, goOn)
     } catch (error) {
       // The client has left, so there is nobody to answer.
       if (res.closed) return
-      console.error(error)
+      log.error('A request was not answered.', error)
       if (res.headersSent) res.destroy()
       else answerError(res, 500, 'internal', 'The server failed to answer this request. You may send the same request again.')
     }
@@ -68,12 +117,22 @@ export function createFront({ handle, page, ready }) {
   async function route(req, res, goOn) {
     if (!req.headers.host && req.httpVersion === '1.1')
       return answerError(res, 400, 'malformed', 'The Host header is missing. HTTP/1.1 requires it.')
-    const target = apiTarget(req.url ?? '/')
+    const isAddress = readTarget(req)
+    const target = isAddress ? apiTarget(req.url ?? '/') : null
+    const known = address()
+    if (!isCalledByName(req, target, known))
+      return target ? answerError(res, 403, 'forbidden', unknownHost) : answerPage(res, 403, unknownHost)
+    tellAddress(req, known)
     if (target) return answerApi(target, req, res, goOn)
-    if (!isDecodable(req.url ?? '/')) return answerText(res, 400, 'The path of this address has invalid percent-encoding.')
-    if (boundPageBody(req, res)) return answerText(res, 413, 'The request body is larger than 1 MiB. Send a smaller one.')
+    if (!methods.includes(req.method ?? ''))
+      return answerPage(res, 405, 'A page can be read and its forms can be sent.', { allow: methods.join(', ') })
+    if (!isAddress || !isDecodable(req.url ?? '/')) return answerPage(res, 400, 'This is not the address of a page.')
+    if (!isFromOwnPage(req, known)) return answerPage(res, 403, foreignPage(known.url))
+    if (boundPageBody(req, res)) return answerPage(res, 413, 'What was sent is larger than 1 MiB. Send less.')
+    // This page of Next shows an error without one, so nobody can ask for it.
+    if (req.url?.split('?', 1)[0] === '/_global-error') req.url = '/_not-found'
     goOn?.()
-    await page(req, res)
+    await explain(res, () => page(req, res))
   }
 
   /** @param {string} target @param {IncomingMessage} req @param {ServerResponse} res @param {(() => void) | undefined} goOn */
@@ -97,11 +156,10 @@ export function createFront({ handle, page, ready }) {
  * @param {string} url
  */
 export function apiTarget(url) {
-  const relative = url.replace(/^https?:\/\/[^/?]*/i, '')
-  const cut = relative.indexOf('?')
-  const path = (cut === -1 ? relative : relative.slice(0, cut)).replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1')
+  const cut = url.indexOf('?')
+  const path = (cut === -1 ? url : url.slice(0, cut)).replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1')
   if (path !== '/api' && path !== '/mcp' && !path.startsWith('/api/')) return null
-  return cut === -1 ? path : path + relative.slice(cut)
+  return cut === -1 ? path : path + url.slice(cut)
 }
 
 /** @param {string} url */
@@ -115,15 +173,18 @@ function isDecodable(url) {
   }
 }
 
+/** Node listens for errors of a connection only as long as it speaks HTTP. @param {import('node:stream').Duplex} socket */
+function dropOnError(socket) {
+  socket.on('error', () => socket.destroy())
+}
+
 /** @param {IncomingMessage} req @param {string} method @param {string} target @param {Buffer<ArrayBuffer>} bytes */
 function requestOf(req, method, target, bytes) {
-  const { host = '' } = req.headers
-  const origin = /^[\w.:[\]-]+$/.test(host) && URL.canParse(`http://${host}`) ? `http://${host}` : 'http://localhost'
   const body = method === 'GET' || method === 'HEAD' || bytes.length === 0 ? null : bytes
   try {
     const headers = new Headers()
     for (const [name, value] of Object.entries(req.headers)) if (value !== undefined) headers.set(name, String(value))
-    return new Request(origin + target, { method, headers, body })
+    return new Request(`http://${req.headers.host}${target}`, { method, headers, body })
   } catch {
     // Node's parser accepts some requests that the web standard refuses.
     return null
@@ -160,21 +221,16 @@ function envelope(code, message) {
 /** @param {ServerResponse} res @param {number} status @param {string} code @param {string} message */
 function answerError(res, status, code, message) {
   const { request_id, text } = envelope(code, message)
-  res.shouldKeepAlive = false
+  closeSlowly(res.req, res)
   res
     .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), 'x-request-id': request_id })
     .end(text)
 }
 
-/** @param {ServerResponse} res @param {number} status @param {string} text */
-function answerText(res, status, text) {
-  res.shouldKeepAlive = false
-  res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }).end(`${text}\n`)
-}
-
 /** @param {NodeJS.ErrnoException} error @param {import('node:stream').Duplex} socket @param {ServerResponse | undefined} current */
 function answerBroken(error, socket, current) {
-  if (error.code === 'ECONNRESET' || (current?.headersSent && !current.writableFinished)) return socket.destroy()
+  // The answer must not be written into the middle of another one.
+  if (current?.headersSent && !current.writableFinished) return socket.destroy()
   if (error.code === 'HPE_HEADER_OVERFLOW')
     return answerRaw(socket, 431, 'too_large', 'The headers are larger than 16 KiB. Send fewer or shorter ones.')
   if (error.code === 'HPE_INVALID_METHOD')

@@ -10,12 +10,15 @@ import { parseAst } from 'vitest/node'
 const arrows: Record<string, readonly string[]> = {
   'lib/domain': [],
   'lib/env': [],
-  db: ['lib/domain', 'lib/env'],
+  'lib/log': [],
+  'lib/origin': [],
+  db: ['lib/domain', 'lib/env', 'lib/log'],
   'lib/operations': ['lib/domain', 'db/instance', 'type db/lane', 'db/read', 'db/queries'],
-  'lib/auth': ['lib/domain', 'db/instance', 'db/queries', 'db/sign-in'],
+  'lib/auth': ['lib/domain', 'lib/log', 'lib/origin', 'db/client', 'db/instance', 'db/queries', 'db/read', 'db/sign-in'],
   'lib/transport': [
     'lib/auth',
     'lib/domain',
+    'lib/log',
     // Only the list of operations and their execution, because a transport knows no single operation by name.
     'lib/operations/index',
     'lib/operations/define',
@@ -29,11 +32,11 @@ const arrows: Record<string, readonly string[]> = {
   components: ['lib/client', 'lib/domain', 'app/actions'],
   'app/actions': ['lib/operations', 'lib/transport'],
   app: ['app/actions', 'components', 'lib/auth', 'lib/client', 'lib/operations', 'lib/transport', 'db/instance'],
-  'lib/boot': ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'lib/transport', 'db'],
-  front: [],
+  'lib/boot': ['lib/auth', 'lib/domain', 'lib/env', 'lib/log', 'lib/operations', 'lib/transport', 'db'],
+  front: ['lib/log', 'lib/origin'],
   tools: ['lib/env', 'db'],
   cli: ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'db', 'tools'],
-  top: ['lib/boot', 'lib/env', 'front', 'tools'],
+  top: ['lib/boot', 'lib/env', 'lib/log', 'type lib/origin', 'front', 'tools'],
   'lib/testing': ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'lib/transport', 'db'],
   bench: ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'lib/testing', 'lib/transport', 'db', 'tools'],
   e2e: ['start', 'tools'],
@@ -44,6 +47,8 @@ const arrows: Record<string, readonly string[]> = {
 const roomsOfFiles: Record<string, string> = {
   'app/actions.ts': 'app/actions',
   'lib/env.mjs': 'lib/env',
+  'lib/log.mjs': 'lib/log',
+  'lib/origin.mjs': 'lib/origin',
   'lib/boot.ts': 'lib/boot',
   'lib/demo.ts': 'lib/boot',
 }

@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type Instance, openInstance } from '@/db/instance'
 import { ensureAccount } from '@/db/sign-in/accounts'
 import { seedDemo } from '@/lib/demo'
+import { DomainError } from '@/lib/domain/errors'
+import { log } from '@/lib/log.mjs'
 import { execute } from '@/lib/operations/execute'
 import { createGroup } from '@/lib/operations/groups'
 import { ensureOwner } from '@/lib/operations/setup'
@@ -127,7 +129,7 @@ describe('the demo of a first start', { timeout: 60_000 }, () => {
   })
 
   it('does not hinder the start if its next step is refused, because people have worked since it was begun', async () => {
-    const said = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const said = vi.spyOn(log, 'warn').mockImplementation(() => {})
     const { instance } = await makePlace()
     const stop = killAfter(instance, 7, true)
     await expect(firstStart(instance)).rejects.toThrow('killed')
@@ -136,7 +138,7 @@ describe('the demo of a first start', { timeout: 60_000 }, () => {
     const actor = { actor_id: owner.principal_id, key_id: null, session_id: null, via: 'web' as const }
     await execute(instance, createGroup, { actor, input: { slug: 'product-team', name: 'Our product', description: '' } })
     await firstStart(instance)
-    expect(said).toHaveBeenCalledWith(expect.stringContaining('The demo data stays incomplete'))
+    expect(said).toHaveBeenCalledWith(expect.stringContaining('The demo data stays incomplete'), expect.any(DomainError))
     const before = await stateOf(instance)
     await firstStart(instance)
     expect(await stateOf(instance)).toEqual(before)
@@ -144,7 +146,7 @@ describe('the demo of a first start', { timeout: 60_000 }, () => {
   })
 
   it('stays incomplete when its keys are no longer valid, rather than being doubled [H4]', async () => {
-    const said = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const said = vi.spyOn(log, 'warn').mockImplementation(() => {})
     const { instance, database } = await makePlace()
     const stop = killAfter(instance, 9, true)
     await expect(firstStart(instance)).rejects.toThrow('killed')

@@ -4,6 +4,7 @@ import { ensureAccount } from '@/db/sign-in/accounts'
 import type { Actor } from '@/lib/domain/context'
 import { DomainError } from '@/lib/domain/errors'
 import type { Milestone } from '@/lib/domain/schemas/milestone'
+import { log } from '@/lib/log.mjs'
 import * as operations from '@/lib/operations'
 import type { Operation } from '@/lib/operations/define'
 import { execute } from '@/lib/operations/execute'
@@ -42,7 +43,7 @@ export const seedDemo = async (instance: Instance, owner_id: string): Promise<vo
     const begun = await beginDemo(instance)
     if (!begun) return
     if (Date.now() - begun.getTime() < MOST_AGE_MS) await fill(instance, owner_id)
-    else console.error('The demo data is incomplete and stays so, because the start that began to make it was too long ago.')
+    else log.warn('The demo data is incomplete and stays so, because the start that began to make it was too long ago.')
     await finishDemo(instance)
   })
 }
@@ -53,7 +54,7 @@ const fill = async (instance: Instance, owner_id: string): Promise<void> => {
   } catch (error) {
     if (!(error instanceof DomainError) || error.code === 'busy' || error.code === 'unavailable') throw error
     // People may have worked in the meantime, with CAIRN_DEMO=off. Their work matters more than the demo, and the start goes on.
-    console.error(`The demo data stays incomplete, because the workspace has changed since it was begun: ${error.message}`)
+    log.warn('The demo data stays incomplete, because the workspace has changed since it was begun.', error)
   }
 }
 

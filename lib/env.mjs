@@ -9,6 +9,8 @@ import path from 'node:path'
  * @property {number} port
  * @property {string} host
  * @property {string} url public origin, without a slash at its end
+ * @property {boolean} urlGiven false if `url` is the default
+ * @property {string[]} hosts further hosts under which it may be called, in lower case and each with or without a port
  * @property {string} dataDir absolute path
  * @property {boolean} dataDirGiven false if `dataDir` is the default, which may be replaced by a folder that PostgreSQL can enter
  * @property {string | null} databaseUrl null for the built-in PostgreSQL in `dataDir`
@@ -23,11 +25,23 @@ export function parseEnv(source, root = process.cwd()) {
     port,
     host,
     url: parseUrl(source.CAIRN_URL) ?? `http://${reachable(host)}:${port}`,
+    urlGiven: source.CAIRN_URL !== undefined,
+    hosts: parseHosts(source.CAIRN_HOSTS),
     dataDir: path.resolve(root, parseDataDir(source.CAIRN_DATA_DIR)),
     dataDirGiven: source.CAIRN_DATA_DIR !== undefined,
     databaseUrl: parseDatabaseUrl(source.DATABASE_URL),
     demo: parseDemo(source.CAIRN_DEMO),
   }
+}
+
+/** Whether it listens for other machines, while no host is known under which they may call it. @param {Env} env */
+export function needsUrl({ host, urlGiven, hosts }) {
+  return isEveryAddress(host) && !urlGiven && hosts.length === 0
+}
+
+/** @param {string} host */
+function isEveryAddress(host) {
+  return host === '0.0.0.0' || host === '::'
 }
 
 /** @type {Env | undefined} */
@@ -59,7 +73,7 @@ function parseHost(value) {
 
 /** Returns the host name by which a browser on this machine reaches a server on `host`. @param {string} host */
 function reachable(host) {
-  if (host === '0.0.0.0' || host === '::') return 'localhost'
+  if (isEveryAddress(host)) return 'localhost'
   return isIP(host) === 6 ? `[${host}]` : host
 }
 
@@ -74,6 +88,23 @@ function parseUrl(value) {
   if (url.pathname !== '/' || url.search || url.hash)
     throw wrong('CAIRN_URL', `"${value}" is more than an origin; leave out the path, query and fragment`, example)
   return url.origin
+}
+
+/** @param {string | undefined} value */
+function parseHosts(value) {
+  if (value === undefined || value.trim() === '') return []
+  return value.split(',').map((part) => {
+    const host = isIP(part.trim()) === 6 ? `[${part.trim()}]` : part.trim()
+    if (/^([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:\d+)?$/i.test(host) && URL.canParse(`http://${host}`)) {
+      // A URL leaves out the port 80, and here a host without a port stands for every port.
+      return new URL(`http://${host}`).hostname + (/:\d+$/.exec(host.replace(/^\[.*\]/, ''))?.[0] ?? '')
+    }
+    throw wrong(
+      'CAIRN_HOSTS',
+      `"${host}" is not a host name or IP address, with or without a port`,
+      'CAIRN_HOSTS=cairn.lan,192.168.1.7:3000',
+    )
+  })
 }
 
 /** @param {string | undefined} value */

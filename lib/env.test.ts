@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseEnv } from '@/lib/env.mjs'
+import { needsUrl, parseEnv } from '@/lib/env.mjs'
 
 describe('parseEnv', () => {
   it('has a default for every variable', () => {
@@ -7,6 +7,8 @@ describe('parseEnv', () => {
       port: 3000,
       host: '127.0.0.1',
       url: 'http://127.0.0.1:3000',
+      urlGiven: false,
+      hosts: [],
       dataDir: '/srv/cairn/.cairn',
       dataDirGiven: false,
       databaseUrl: null,
@@ -19,6 +21,7 @@ describe('parseEnv', () => {
       PORT: '8080',
       HOST: '::1',
       CAIRN_URL: 'https://cairn.example.com/',
+      CAIRN_HOSTS: 'Cairn.lan, 192.168.1.7:3000,fd00::7,[fd00::8]:80',
       CAIRN_DATA_DIR: 'data',
       DATABASE_URL: 'postgresql://u:p@db/cairn',
       CAIRN_DEMO: 'off',
@@ -27,6 +30,8 @@ describe('parseEnv', () => {
       port: 8080,
       host: '::1',
       url: 'https://cairn.example.com',
+      urlGiven: true,
+      hosts: ['cairn.lan', '192.168.1.7:3000', '[fd00::7]', '[fd00::8]:80'],
       dataDir: '/srv/data',
       dataDirGiven: true,
       databaseUrl: 'postgresql://u:p@db/cairn',
@@ -42,6 +47,21 @@ describe('parseEnv', () => {
     ['cairn.lan', 'http://cairn.lan:3000'],
   ])('a server on %s is reached at %s', (HOST, url) => {
     expect(parseEnv({ HOST }).url).toBe(url)
+  })
+
+  it.each([
+    [{}, false],
+    [{ HOST: '192.168.1.7' }, false],
+    [{ HOST: '0.0.0.0' }, true],
+    [{ HOST: '::' }, true],
+    [{ HOST: '0.0.0.0', CAIRN_URL: 'http://192.168.1.7:3000' }, false],
+    [{ HOST: '0.0.0.0', CAIRN_HOSTS: 'cairn.lan' }, false],
+  ])('with %o, no other machine could call it: %s', (source, needs) => {
+    expect(needsUrl(parseEnv(source))).toBe(needs)
+  })
+
+  it('takes an empty list of hosts for none', () => {
+    expect(parseEnv({ CAIRN_HOSTS: '' }).hosts).toEqual([])
   })
 
   it('lets the word "embedded" stand for the built-in database', () => {
@@ -67,6 +87,15 @@ describe('parseEnv', () => {
     ['CAIRN_URL', 'ftp://cairn.example.com'],
     ['CAIRN_URL', 'https://cairn.example.com/app'],
     ['CAIRN_URL', 'https://me:secret@cairn.example.com'],
+    ['CAIRN_HOSTS', '*'],
+    ['CAIRN_HOSTS', '*.lan'],
+    ['CAIRN_HOSTS', 'cairn.lan,'],
+    ['CAIRN_HOSTS', 'http://cairn.lan'],
+    ['CAIRN_HOSTS', 'cairn.lan/app'],
+    ['CAIRN_HOSTS', 'cairn.lan:port'],
+    ['CAIRN_HOSTS', 'cairn.lan:70000'],
+    ['CAIRN_HOSTS', 'me@cairn.lan'],
+    ['CAIRN_HOSTS', 'cairn lan'],
   ])('refuses %s="%s", names it and gives an example', (name, value) => {
     expect(() => parseEnv({ [name]: value })).toThrow(new RegExp(`^${name} is wrong: .+\\. Example: ${name}=`))
   })

@@ -1,20 +1,21 @@
 import type { Metadata } from 'next'
 import { PlainPage } from '@/components/shell/plain-page'
+import type { LinkError } from '@/lib/auth/session'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
-// The sign-in library's codes: it forgets a used link, and so cannot tell it from one that never was.
-const REASONS: Record<string, string> = {
+const REASONS: { [E in LinkError]: string } = {
   INVALID_TOKEN: 'That link does not work: it was used already, is older than an hour, or was not copied to its end.',
-  EXPIRED_TOKEN: 'That link has expired: it is older than an hour.',
+  NOT_SIGNED_IN: 'That link did not sign you in.',
 }
-const OTHER_REASON = 'That link did not sign you in.'
+
+const isKnown = (error: string): error is LinkError => Object.hasOwn(REASONS, error)
 
 type Props = { searchParams: Promise<{ error?: string | string[] }> }
 
 export default async function SignInPage({ searchParams }: Props) {
   const { error } = await searchParams
-  const refused = typeof error === 'string' ? (REASONS[error] ?? OTHER_REASON) : undefined
+  const refused = error === undefined ? null : REASONS[typeof error === 'string' && isKnown(error) ? error : 'NOT_SIGNED_IN']
   return (
     <PlainPage title="Sign in">
       {refused && (

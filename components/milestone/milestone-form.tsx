@@ -11,9 +11,7 @@ import { Button, buttonClass } from '../ui/button'
 import { TextArea, TextField } from '../ui/field'
 import type { Choice } from './dependency-field'
 import { RowFields } from './milestone-form-row'
-import { addRow, chainRows, changeRow, firstRows, moveRow, type Row, removeRow, rowsNaming } from './milestone-rows'
-
-const NONE: ReadonlySet<number> = new Set()
+import { addRow, chainRows, changeRow, firstRows, moveRow, type Row, removeRow, rowSentAs } from './milestone-rows'
 
 /** A milestone with its checkpoints in one go. Four rows stand ready; without JavaScript, empty ones are left out. */
 export function MilestoneForm({ project, far }: { project: Graph['project']; far: readonly Choice[] }) {
@@ -22,8 +20,8 @@ export function MilestoneForm({ project, far }: { project: Graph['project']; far
   const { form, refusal, result, pending } = useAction<{ milestone_id: string }>(createMilestone, (answer) => {
     if (answer.success) router.push(`/m/${answer.data.milestone_id}`)
   })
-  const wrong = refusal?.error === 'invalid_dependency' ? rowsNaming(rows, refusal.details.depends_on) : NONE
-  const placed = Array.isArray(refusal?.details.fields) || wrong.size > 0
+  const wrong = refusal?.error === 'invalid_dependency' ? rowSentAs(rows, refusal.details.order) : null
+  const placed = Array.isArray(refusal?.details.fields) || wrong !== null
   const named = rows.filter(({ title }) => title.trim() !== '').length
   const element = useRef<HTMLFormElement>(null)
   const focusOn = useFocusOn(element, rows)
@@ -76,7 +74,7 @@ export function MilestoneForm({ project, far }: { project: Graph['project']; far
               rows={rows}
               far={far}
               refusal={refusal}
-              error={wrong.has(index) ? refusal?.message : undefined}
+              error={index === wrong ? refusal?.message : undefined}
               onChange={(patch) => setRows(changeRow(rows, index, patch))}
               onMove={(by) => setRows(moveRow(rows, index, by))}
               onRemove={() => setRows(removeRow(rows, index))}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chainRows, moveRow, type Row, removeRow, rowsNaming } from './milestone-rows'
+import { chainRows, moveRow, type Row, removeRow, rowSentAs } from './milestone-rows'
 
 const rowsOf = (...rows: [title: string, depends_on: string][]): Row[] =>
   rows.map(([title, depends_on], key) => ({ key, title, depends_on, requires_consensus: false }))
@@ -27,10 +27,9 @@ test('a chain joins the named rows that wait for nothing, and leaves what was ch
   expect(read(chainRows(rows))).toEqual(['design <- ', ' <- ', 'build <- 1', 'docs <- 1', 'ship <- 4'])
 })
 
-test('a refused reference is found in the row that names it, by the numbers that were sent', () => {
-  const rows = rowsOf(['design', ''], ['', ''], ['build', '3'], ['test', '1, 9'], ['ship', 'ms_other:2'])
-  expect([...rowsNaming(rows, 2)]).toEqual([2])
-  expect([...rowsNaming(rows, 9)]).toEqual([3])
-  expect([...rowsNaming(rows, 'ms_other:2')]).toEqual([4])
-  expect([...rowsNaming(rows, 1)]).toEqual([])
+test('a refused row is found by its number among the rows that were sent', () => {
+  const rows = rowsOf(['design', ''], ['', ' '], ['build', '1'], ['', ''], ['', '9'])
+  expect([1, 2, 3, 4, undefined].map((number) => rowSentAs(rows, number))).toEqual([0, 2, 4, null, null])
+  const voted = rows.map((row, index) => ({ ...row, requires_consensus: index === 1 }))
+  expect([1, 2, 3, 4].map((number) => rowSentAs(voted, number))).toEqual([0, 1, 2, 4])
 })

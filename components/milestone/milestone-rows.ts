@@ -23,17 +23,13 @@ export function chainRows(rows: readonly Row[]): Row[] {
   })
 }
 
-/** The rows that name what was refused. It is told by its number among the rows that were sent, which are those with anything in them. */
-export function rowsNaming(rows: readonly Row[], refused: unknown): ReadonlySet<number> {
-  const sent = rows.filter(({ title, depends_on, requires_consensus }) => title !== '' || depends_on !== '' || requires_consensus)
-  const numberOf = (row: Row | undefined) => (row ? sent.indexOf(row) + 1 : 0)
-  const names = (row: Row, ref: string) => {
-    if (!/^\d+$/.test(ref)) return ref === refused
-    const shown = rows[Number(ref) - 1]
-    const number = shown ? numberOf(shown) : Number(ref)
-    return number === refused && (number === 0 || number > sent.length || number >= numberOf(row))
-  }
-  return new Set(rows.flatMap((row, index) => (refsOf(row.depends_on).some((ref) => names(row, ref)) ? index : [])))
+/** The index of the row that was sent as the checkpoint of this number: rows with nothing in them are not sent. */
+export function rowSentAs(rows: readonly Row[], number: unknown): number | null {
+  const sent = rows.filter(
+    ({ title, depends_on, requires_consensus }) => title !== '' || refsOf(depends_on).length > 0 || requires_consensus,
+  )
+  const row = typeof number === 'number' ? sent[number - 1] : undefined
+  return row ? rows.indexOf(row) : null
 }
 
 /** Removes a row; numbers that meant later rows follow them, and those that meant it go. */

@@ -10,15 +10,15 @@ import { Refused } from '../checkpoint/refused'
 import { Button, buttonClass } from '../ui/button'
 import { CheckField, TextField } from '../ui/field'
 
-/** The slug, by which links and agents name a group, is proposed from its name until the person writes another. */
+/** A slug, by which links and agents name a group, is sent only if the person has written one. Otherwise it is made from the name. */
 export function GroupForm({ cancel }: { cancel: string }) {
   const router = useRouter()
   const [name, setName] = useState('')
-  const [slug, setSlug] = useState<string | null>(null)
   const { form, refusal, result, pending } = useAction<{ slug: string }>(createGroup, (answer) => {
     if (answer.success) router.push(`/?group=${answer.data.slug}`)
   })
-  const placed = fieldError(refusal, 'name') ?? fieldError(refusal, 'slug')
+  const wrongSlug = fieldError(refusal, 'slug') ?? (refusal?.error === 'slug_taken' ? refusal.message : undefined)
+  const placed = fieldError(refusal, 'name') ?? wrongSlug
 
   return (
     <form {...form} className="grid gap-4 border-b border-line bg-panel px-5 py-5">
@@ -38,18 +38,22 @@ export function GroupForm({ cancel }: { cancel: string }) {
         <TextField
           label="Slug"
           name="slug"
-          required
           maxLength={SLUG_LENGTH}
-          value={slug ?? slugFrom(name, '')}
-          onChange={(event) => setSlug(event.target.value)}
-          placeholder="backend-team"
-          hint="Its name in links and for agents: lower-case letters, digits, hyphens"
-          error={fieldError(refusal, 'slug')}
+          placeholder={name.trim() === '' ? 'backend-team' : slugFrom(name, 'group-…')}
+          hint="Its name in links and for agents. If you leave it empty, it is made from the name, with a number if that is taken"
+          error={wrongSlug}
         />
       </div>
       <CheckField label="Private: only its members know that it exists" name="visibility" value="private" />
       {refusal && !placed && <Refused message={refusal.message} className="max-w-3xl" />}
-      {result?.success && <p role="status">Created.</p>}
+      {result?.success && (
+        <p role="status">
+          Created.{' '}
+          <Link href={`/?group=${result.data.slug}`} className="font-medium text-accent underline">
+            Open the group
+          </Link>
+        </p>
+      )}
       <div className="flex gap-2">
         <Button type="submit" look="primary" busy={pending}>
           Create group

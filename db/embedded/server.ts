@@ -16,6 +16,7 @@ import {
 } from '@/db/embedded/folder'
 import { type Passwords, passwordsFile, readPasswords } from '@/db/embedded/passwords'
 import { own } from '@/db/embedded/system-user'
+import { log } from '@/lib/log.mjs'
 
 export type EmbeddedPostgres = {
   ownerUrl: string
@@ -113,7 +114,7 @@ async function start(folder: Folder, settings: Record<string, string>): Promise<
 }
 
 const sayRenewed = ({ home }: Folder) =>
-  console.error(`${passwordsFile(home)} was missing, damaged or not of this database. New passwords were made; no data is affected.`)
+  log.warn(`${passwordsFile(home)} was missing, damaged or not of this database. New passwords were made; no data is affected.`)
 
 /** Whether the server knows the passwords. Errors of another kind are not judged here: whoever uses the server meets them too. */
 async function accepts({ ownerUrl, appUrl }: EmbeddedPostgres): Promise<boolean> {

@@ -1,8 +1,10 @@
-import type { Instance } from '@/db/instance'
+import { getInstance, type Instance } from '@/db/instance'
 import { findKeyByHash, type KeyIdentity, recordKeyUse } from '@/db/queries/principals'
 import type { Actor } from '@/lib/domain/context'
 import { DomainError, invalid } from '@/lib/domain/errors'
 import type { Via } from '@/lib/domain/events'
+import { SessionId } from '@/lib/domain/schemas/text'
+import { isOwnOrigin } from '@/lib/origin.mjs'
 import { isWellFormedKey, sha256 } from './key'
 import { findSession } from './session'
 
@@ -12,8 +14,6 @@ const MOST_KNOWN = 10_000
 
 const lastRecorded = new Map<string, number>()
 const RECORD_EVERY_MS = 60_000
-
-const SESSION_ID_LENGTH = 200
 
 const unauthenticated = (message: string) => new DomainError('unauthenticated', message)
 
@@ -43,10 +43,10 @@ const identityOf = async (instance: Instance, secret: string): Promise<KeyIdenti
 
 const sessionIdOf = (headers: Headers): string | null => headers.get('x-clink-session-id') || headers.get('x-session-id') || null
 
-/** @throws invalid for a session id that is too long */
+/** @throws invalid for a session id that is too long, or that is no text of one line */
 export const assertSessionId = (headers: Headers): void => {
-  if ((sessionIdOf(headers)?.length ?? 0) > SESSION_ID_LENGTH)
-    throw invalid('X-Session-Id', `is longer than ${SESSION_ID_LENGTH} characters`)
+  const problem = SessionId.nullable().safeParse(sessionIdOf(headers)).error?.issues[0]
+  if (problem) throw invalid('X-Session-Id', problem.message)
 }
 
 /** Finds the person who is signed in by a browser's request. @throws unauthenticated; forbidden for a change from a foreign page */
@@ -57,7 +57,7 @@ export const actorOfBrowser = async (headers: Headers, { changes }: { changes: b
   if (changes && !isOwnPage(headers)) {
     throw new DomainError(
       'forbidden',
-      'A change by a browser session must come from a page of Cairn. To call from elsewhere, send a key.',
+      `A change by a browser session must come from a page of ${getInstance().origin}. To call from elsewhere, send a key.`,
       {
         missing: 'same origin',
       },
@@ -66,15 +66,13 @@ export const actorOfBrowser = async (headers: Headers, { changes }: { changes: b
   return { actor_id: session.principal_id, key_id: null, session_id: sessionIdOf(headers) ?? session.session_id, via: 'web' }
 }
 
-/** A browser sends the cookie for a foreign page too, so a change is accepted only from a page of the host that is called. */
+/** A browser sends the cookie for a foreign page too, so a change is accepted only from a page of this instance. */
 export const isOwnPage = (headers: Headers): boolean => {
   const site = headers.get('sec-fetch-site')
   if (site !== null && site !== 'same-origin') return false
   const origin = headers.get('origin')
   if (origin === null) return site === 'same-origin'
-  if (!URL.canParse(origin)) return false
-  const { protocol, host } = new URL(origin)
-  return (protocol === 'http:' || protocol === 'https:') && host === headers.get('host')
+  return isOwnOrigin(origin, headers.get('host') ?? '', getInstance().origin)
 }
 
 /** Records when and by which transport a key was last used, at most once a minute. The call does not wait for it. */

@@ -1,16 +1,78 @@
 import type { Instance } from '@/db/instance'
+import { DomainError } from '@/lib/domain/errors'
+import { log } from '@/lib/log.mjs'
 import { isOwnPage } from './credentials'
-import { AUTH_PATH, getAuth } from './session'
+import { askLibrary, isLinkToken, type LinkError } from './session'
 
-/** Answers the sign-in library's paths. Signing out is handled here, because the library does not accept the post of a plain HTML form. */
-export const handleAuth = async (instance: Instance, request: Request): Promise<Response> => {
-  const { auth } = await getAuth(instance)
-  const { pathname } = new URL(request.url)
-  if (request.method !== 'POST' || pathname !== `${AUTH_PATH}/sign-out`) return auth.handler(request)
-  if (!isOwnPage(request.headers))
-    return new Response('This sign-out did not come from a page of Cairn. Open Cairn and sign out there.', { status: 403 })
-  const signedOut = await auth.api.signOut({ headers: request.headers, asResponse: true })
-  const headers = new Headers({ location: '/sign-in' })
-  for (const cookie of signedOut.headers.getSetCookie()) headers.append('set-cookie', cookie)
+// These are the only sign-in paths. The library's own handler is not used: it serves many more, it counts tries, so that a stranger can lock the
+// owner out, and it goes on to an address that the link names.
+
+/** Signs in whoever opens a sign-in link. If the link is not valid, a redirect leads to the sign-in page, which says so. */
+export const openLink = async (instance: Instance, request: Request): Promise<Response> => {
+  // A browser that loads a page before it is asked for, such as while an address is typed, must not use the link up.
+  if (isAhead(request.headers)) return new Response(null, { status: 503, headers: NO_STORE })
+  const [token = '', ...more] = new URL(request.url).searchParams.getAll('token')
+  if (!isLinkToken(token) || more.length > 0) return refuseLink('INVALID_TOKEN')
+  try {
+    const query = { token, callbackURL: '/', errorCallbackURL: '/' }
+    const opened = await askLibrary(instance, (auth) => auth.api.magicLinkVerify({ query, headers: new Headers(), asResponse: true }))
+    const location = opened.headers.get('location')
+    const error = location === null ? 'none' : new URL(location, instance.origin).searchParams.get('error')
+    if (error !== null) return refuseLink(error === 'INVALID_TOKEN' ? error : 'NOT_SIGNED_IN')
+    return goOn('/', opened)
+  } catch (error) {
+    const next = 'The link is not used up. Should it be refused then, npm run -s link prints a new one.'
+    return failed(error, 'You are not signed in yet', next)
+  }
+}
+
+/** Signs out by the post of a plain HTML form, which the library does not accept. The cookie stays if the session could not be ended. */
+export const signOut = async (instance: Instance, request: Request): Promise<Response> => {
+  const { headers } = request
+  if (!isOwnPage(headers)) return say(403, 'You are still signed in', 'This sign-out did not come from a page of Cairn. Sign out there.')
+  try {
+    const signedOut = await askLibrary(instance, async (auth) => {
+      const found = await auth.api.getSession({ headers })
+      // The library's own sign-out hides whether this failed.
+      if (found) await (await auth.$context).internalAdapter.deleteSession(found.session.token)
+      return auth.api.signOut({ headers, asResponse: true })
+    })
+    return goOn('/sign-in', signedOut)
+  } catch (error) {
+    return failed(error, 'You are still signed in', 'Until then, this browser stays signed in.')
+  }
+}
+
+const AHEAD = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz']
+
+const isAhead = (headers: Headers): boolean => AHEAD.some((name) => /prefetch|prerender|preview/i.test(headers.get(name) ?? ''))
+
+const NO_STORE = { 'cache-control': 'no-store' }
+
+const refuseLink = (error: LinkError): Response =>
+  new Response(null, { status: 303, headers: { ...NO_STORE, location: `/sign-in?error=${error}` } })
+
+/** A redirect with the cookies that the library sets. */
+const goOn = (location: string, answered: Response): Response => {
+  const headers = new Headers({ ...NO_STORE, location })
+  for (const cookie of answered.headers.getSetCookie()) headers.append('set-cookie', cookie)
   return new Response(null, { status: 303, headers })
+}
+
+const failed = (error: unknown, title: string, next: string): Response => {
+  if (error instanceof DomainError) {
+    log.warn('A sign-in or sign-out was refused, because the database did not do what it was asked.', error.cause)
+    return say(503, title, `${error.message} ${next}`)
+  }
+  log.error('A sign-in or sign-out failed because of an error in Cairn.', error)
+  return say(500, title, `Something went wrong in Cairn. Try again shortly. ${next}`)
+}
+
+/** A page without the application, which may not work when this is needed. The texts are ours. */
+const say = (status: number, title: string, text: string): Response => {
+  const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title} - Cairn</title>`
+  const style = '<style>body{max-width:36rem;margin:4rem auto;padding:0 1rem;font:1rem/1.5 system-ui;color-scheme:light dark}</style>'
+  const body = `<main><h1>${title}</h1><p>${text}</p><p><a href="/">Go to Cairn</a></p></main>`
+  const headers = { ...NO_STORE, 'content-type': 'text/html; charset=utf-8', ...(status === 503 ? { 'retry-after': '2' } : {}) }
+  return new Response(`<!doctype html><html lang="en">${head}${style}${body}</html>`, { status, headers })
 }

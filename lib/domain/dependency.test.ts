@@ -5,6 +5,7 @@ import type { DomainError } from './errors'
 import type { Reference } from './reference'
 
 const why = ({ code, details }: DomainError) => [code, details.depends_on, details.reason]
+const LOWER = (own: number) => `inside a milestone a dependency points to a lower number than its own, which is ${own}.`
 const MISSING = 'there is no such checkpoint, or you may not depend on it.'
 
 describe('cycles', () => {
@@ -79,13 +80,9 @@ describe('dependencies inside a milestone', () => {
     const steps = (depends_on: Reference[]) => [{ title: 'One', depends_on }, { title: 'Two' }]
     const refused = (depends_on: Reference[]) =>
       why(sketch.refused(createMilestone, { group_id: 'team', title: 'api', checkpoints: steps(depends_on) }))
-    expect(refused([2])).toEqual([
-      'invalid_dependency',
-      2,
-      'inside a milestone a dependency points to a lower number than its own, which is 1.',
-    ])
+    expect(refused([2])).toEqual(['invalid_dependency', 2, LOWER(1)])
     expect(refused([1])).toEqual(['invalid_dependency', 1, 'a checkpoint cannot depend on itself.'])
-    for (const missing of [3, 0, -1, '2', '', 'cp_none', 'ms_none:1'] satisfies Reference[])
+    for (const missing of [3, 0, -1, '', 'cp_none', 'ms_none:1'] satisfies Reference[])
       expect(refused([missing])).toEqual(['invalid_dependency', missing, MISSING])
   })
 
@@ -94,11 +91,7 @@ describe('dependencies inside a milestone', () => {
     const plan = sketch.plan('api', { One: [], Two: [], Three: [] })
     for (const later of [3, plan.ref('Three'), plan.at('Three').checkpoint_id] satisfies Reference[]) {
       const refusal = sketch.refused(updateCheckpoint, { ...plan.address('Two'), depends_on: [later] })
-      expect(why(refusal)).toEqual([
-        'invalid_dependency',
-        later,
-        'inside a milestone a dependency points to a lower number than its own, which is 2.',
-      ])
+      expect(why(refusal)).toEqual(['invalid_dependency', later, LOWER(2)])
     }
   })
 
@@ -107,12 +100,22 @@ describe('dependencies inside a milestone', () => {
     const plan = sketch.plan('api', { One: [], Two: [], Three: [] })
     const insertion = { milestone_id: plan.milestone_id, title: 'New', position: 2 }
     for (const reference of [2, plan.ref('Two'), 3, plan.at('Three').checkpoint_id] satisfies Reference[])
-      expect(sketch.refused(addCheckpoint, { ...insertion, depends_on: [reference] }).code).toBe('invalid_dependency')
+      expect(why(sketch.refused(addCheckpoint, { ...insertion, depends_on: [reference] }))).toEqual([
+        'invalid_dependency',
+        reference,
+        LOWER(2),
+      ])
+    for (const reference of [4, 5])
+      expect(why(sketch.refused(addCheckpoint, { ...insertion, depends_on: [reference] }))).toEqual([
+        'invalid_dependency',
+        reference,
+        MISSING,
+      ])
     sketch.run(addCheckpoint, { ...insertion, depends_on: [1] })
     expect(plan.steps()).toEqual({ One: [], New: ['One'], Two: [], Three: [] })
   })
 
-  it.each([0, -1, 4, 501, 'cp_none', 'ms_none:1', ':1', 'ms_x:0', '1', ''] satisfies Reference[])(
+  it.each([0, -1, 4, 501, 'cp_none', 'ms_none:1', ':1', 'ms_x:0', ''] satisfies Reference[])(
     'refuses %j, which names nothing, and says so',
     (reference) => {
       const sketch = workspace()
@@ -133,6 +136,61 @@ describe('dependencies inside a milestone', () => {
       reference,
       MISSING,
     ])
+  })
+})
+
+describe('a number that is written as text', () => {
+  it('[D4] is the number: planned, added, and changed', () => {
+    const sketch = workspace()
+    const checkpoints = [{ title: 'One' }, { title: 'Two', depends_on: ['1'] }, { title: 'Three', depends_on: ['2', 1, '1'] }]
+    const { data } = sketch.run(createMilestone, { group_id: 'team', title: 'api', checkpoints })
+    expect(data.checkpoints.map(({ depends_on }) => depends_on)).toEqual([[], [1], [1, 2]])
+    const { milestone_id } = data
+    const added = sketch.run(addCheckpoint, { milestone_id, title: 'Four', depends_on: ['3'] }).data
+    expect(added.checkpoints[3]?.depends_on).toEqual([3])
+    expect(sketch.run(updateCheckpoint, { milestone_id, order: 4, depends_on: ['1', '3'] }).data.checkpoints[3]?.depends_on).toEqual([1, 3])
+    expect(sketch.run(updateCheckpoint, { milestone_id, order: 3, depends_on: ['1', '2'] })).toMatchObject({ events: [], changed: false })
+  })
+
+  it('[D3] is refused as the number is', () => {
+    const sketch = workspace()
+    const plan = sketch.plan('api', { One: [], Two: [], Three: [] })
+    const refused = (reference: string) => why(sketch.refused(updateCheckpoint, { ...plan.address('Two'), depends_on: [reference] }))
+    expect(refused('3')).toEqual(['invalid_dependency', 3, LOWER(2)])
+    expect(refused('2')).toEqual(['invalid_dependency', 2, 'a checkpoint cannot depend on itself.'])
+    expect(refused('999999')).toEqual(['invalid_dependency', 999_999, MISSING])
+  })
+
+  it.each(['01', ' 1 ', '+1', '-1', '1.0', '1e0', '0x1', '0', '', '١', '１', '1000000', '9'.repeat(200)])(
+    'is not %j, which names nothing',
+    (reference) => {
+      const sketch = workspace()
+      const plan = sketch.plan('api', { One: [], Two: [] })
+      const refusal = sketch.refused(updateCheckpoint, { ...plan.address('Two'), depends_on: [reference] })
+      expect(why(refusal)).toEqual(['invalid_dependency', reference, MISSING])
+    },
+  )
+})
+
+describe('the refusal of a dependency', () => {
+  it('names the checkpoint that asked for it: by its number in the plan, by its position, and by its number', () => {
+    const sketch = workspace()
+    const steps = [{ title: 'One' }, { title: 'Two', depends_on: [1] }, { title: 'Three', depends_on: [2, 9] }]
+    const planned = sketch.refused(createMilestone, { group_id: 'team', title: 'api', checkpoints: steps })
+    expect(planned.message).toBe(`Checkpoint 3 cannot depend on 9: ${MISSING}`)
+    expect(planned.details).toEqual({ order: 3, depends_on: 9, reason: MISSING })
+    const ordered = steps.map((step, at) => ({ ...step, order: 3 - at, depends_on: at === 2 ? ['ms_x:7'] : [] }))
+    expect(sketch.refused(createMilestone, { group_id: 'team', title: 'api', checkpoints: ordered }).details).toMatchObject({ order: 1 })
+
+    const plan = sketch.plan('web', { One: [], Two: [], Three: [] })
+    const { milestone_id } = plan
+    const atEnd = sketch.refused(addCheckpoint, { milestone_id, title: 'New', depends_on: ['cp_none'] })
+    expect(atEnd.message).toBe(`Checkpoint 4 cannot depend on cp_none: ${MISSING}`)
+    const inserted = sketch.refused(addCheckpoint, { milestone_id, title: 'New', position: 2, depends_on: [2] })
+    expect(inserted.message).toBe(`Checkpoint 2 cannot depend on 2: ${LOWER(2)}`)
+    const changed = sketch.refused(updateCheckpoint, { milestone_id, order: plan.at('Two').checkpoint_id, depends_on: [1, 3] })
+    expect(changed.message).toBe(`Checkpoint 2 cannot depend on 3: ${LOWER(2)}`)
+    expect(changed.details).toEqual({ order: 2, depends_on: 3, reason: LOWER(2) })
   })
 })
 

@@ -8,14 +8,23 @@ import { scopeOfCheckpoint } from './resolve'
 import { dependenciesOf, isCompleted } from './state'
 import type { World } from './world'
 
-/** The place that gives references their meaning: an existing checkpoint of the milestone, or a new one that is inserted at `order`. */
-export const placeIn = (world: World, { milestone_id }: Milestone, order: number, standing: readonly string[] = []): Place => ({
-  numbering: numberingOf(world.checkpoints(milestone_id).map(({ checkpoint_id }) => checkpoint_id)),
+const numberingIn = (world: World, { milestone_id }: Milestone) =>
+  numberingOf(world.checkpoints(milestone_id).map(({ checkpoint_id }) => checkpoint_id))
+
+/** The place of a new checkpoint that is inserted at `order`: numbers mean those before the insertion. */
+export const insertionAt = (world: World, milestone: Milestone, order: number): Place => ({
+  numbering: numberingIn(world, milestone),
+  dependent: null,
   order,
-  standing,
+  standing: [],
 })
 
-const placeOf = (world: World, milestone: Milestone, { order, depends_on }: Checkpoint) => placeIn(world, milestone, order, depends_on)
+const placeOf = (world: World, milestone: Milestone, { checkpoint_id, order, depends_on }: Checkpoint): Place => ({
+  numbering: numberingIn(world, milestone),
+  dependent: checkpoint_id,
+  order,
+  standing: depends_on,
+})
 
 /** Whether the references name exactly the checkpoint's present dependencies, so that sending them changes nothing. */
 export const areStanding = (

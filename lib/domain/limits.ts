@@ -4,6 +4,7 @@ export const LIMITS = {
   description: 8_192,
   remark: 2_000,
   url: 2_048,
+  session_id: 200,
   checkpoints_per_milestone: 500,
   dependencies_per_checkpoint: 50,
   idempotency_key: 200,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addCheckpoint, completeCheckpoint, deleteCheckpoint, deleteMilestone, updateCheckpoint } from '@/lib/operations'
+import { addCheckpoint, completeCheckpoint, deleteCheckpoint, deleteMilestone, updateCheckpoint, updateMilestone } from '@/lib/operations'
 import { workspace } from '@/lib/testing/sketch'
 
 describe('a completed checkpoint', () => {
@@ -39,10 +39,28 @@ describe('a completed checkpoint', () => {
     expect(sketch.run(updateCheckpoint, { ...plan.address('B'), git_pr_url: null }).events[0]?.data).toEqual({ git_pr_url: null })
   })
 
-  it('[C1] accepts what it is already, which changes nothing', () => {
+  it('[C1][E2] accepts what it is already, which changes nothing, and says so', () => {
     const { sketch, plan } = completed()
-    const same = { title: 'B', description: '', depends_on: [plan.at('A').checkpoint_id], note: '', git_pr_url: null }
-    expect(sketch.run(updateCheckpoint, { ...plan.address('B'), ...same }).events).toEqual([])
+    const link = 'https://git.test/org/repo/pull/1'
+    const { data } = sketch.run(updateCheckpoint, { ...plan.address('B'), git_pr_url: link, note: 'done' })
+    const { title, description, depends_on, git_branch_url, git_pr_url, git_commit_url, note } = data.checkpoints[1] ?? expect.fail()
+    const read = { title, description, depends_on, git_branch_url, git_pr_url, git_commit_url, note }
+    expect(read).toMatchObject({ depends_on: [1], git_pr_url: link, note: 'done' })
+    expect(sketch.run(updateCheckpoint, { ...plan.address('B'), ...read })).toMatchObject({ changed: false, events: [] })
+    for (const reference of ['1', plan.ref('A'), plan.at('A').checkpoint_id])
+      expect(sketch.run(updateCheckpoint, { ...plan.address('B'), depends_on: [reference, 1] })).toMatchObject({
+        changed: false,
+        events: [],
+      })
+  })
+
+  it('[E2] accepts the texts of its closed milestone as they are, which changes nothing, and says so', () => {
+    const { sketch, plan } = completed()
+    sketch.run(completeCheckpoint, plan.address('C'))
+    const { milestone_id, title, description, project_id, status } = plan.milestone
+    expect(status).toBe('closed')
+    const same = sketch.run(updateMilestone, { milestone_id, title, description, project_id })
+    expect(same).toMatchObject({ changed: false, events: [] })
   })
 
   it('[C1] is not deleted, alone or with its milestone', () => {

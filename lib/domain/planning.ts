@@ -40,7 +40,7 @@ export const planMilestone = (world: World, context: Context, group_id: string, 
   const steps = inOrder(spec.checkpoints).map((step) => ({ step, id: ids.newId('cp') }))
   const numbering = numberingOf(steps.map(({ id }) => id))
   const added = steps.flatMap(({ step, id }, at) => {
-    const depends_on = resolveTargets(world, context, { numbering, order: at + 1, standing: [] }, step.depends_on)
+    const depends_on = resolveTargets(world, context, { numbering, dependent: id, order: at + 1, standing: [] }, step.depends_on)
     return addition(context, { ...scope, checkpoint_id: id }, step, at + 1, depends_on, [])
   })
   const { title, description } = spec

@@ -38,7 +38,9 @@ export const numberingOf = (ids: readonly string[]): Numbering => ({ ids, orders
 /** The place in which references are written: the dependent, and the meaning of numbers there. */
 export type Place = {
   numbering: Numbering
-  /** The number of the checkpoint that will depend on others. */
+  /** The id of the checkpoint that will depend on others, or null if it is yet to be inserted among those that are numbered. */
+  dependent: string | null
+  /** The number of that checkpoint, which an insertion is going to give it. */
   order: number
   /** The ids of its present dependencies. These may stay even if the caller may not see them: the caller sends back the ids that it was shown. */
   standing: readonly string[]
@@ -67,18 +69,20 @@ export const findTargets = (world: World, context: Context, place: Place, refere
 
 /** The distinct ids that references mean (D4), which have a lower number inside a milestone (D3). @throws invalid_dependency, with the reason */
 export const resolveTargets = (world: World, context: Context, place: Place, references: readonly Reference[]): string[] => {
-  const { numbering, order } = place
+  const { numbering, dependent, order } = place
   const ids = references.map((reference) => {
+    const refuse = (reason: string) =>
+      new DomainError('invalid_dependency', `Checkpoint ${order} cannot depend on ${reference}: ${reason}`, {
+        order,
+        depends_on: reference,
+        reason,
+      })
     const id = findTarget(world, context, place, reference)
-    const number = typeof reference === 'number' ? reference : (numbering.orders.get(id ?? '') ?? 0)
-    if (number === order) throw invalidDependency(reference, 'a checkpoint cannot depend on itself.')
-    if (id === null) throw invalidDependency(reference, 'there is no such checkpoint, or you may not depend on it.')
-    if (number > order)
-      throw invalidDependency(reference, `inside a milestone a dependency points to a lower number than its own, which is ${order}.`)
+    if (id === null ? reference === order : id === dependent) throw refuse('a checkpoint cannot depend on itself.')
+    if (id === null) throw refuse('there is no such checkpoint, or you may not depend on it.')
+    if ((numbering.orders.get(id) ?? 0) >= order)
+      throw refuse(`inside a milestone a dependency points to a lower number than its own, which is ${order}.`)
     return id
   })
   return [...new Set(ids)]
 }
-
-const invalidDependency = (reference: Reference, reason: string) =>
-  new DomainError('invalid_dependency', `It cannot depend on ${reference}: ${reason}`, { depends_on: reference, reason })

@@ -8,7 +8,8 @@ import type { World } from './world'
 
 // These functions find the entities that a call names. An entity that the caller may not read is refused like one that does not exist.
 
-const NUMBER = /^[1-9][0-9]{0,5}$/
+/** The number of a checkpoint, written as text. */
+export const CHECKPOINT_NUMBER = /^[1-9][0-9]{0,5}$/
 
 export const findGroupBySlug = (world: World, slug: string): Group | null => world.list('group_slug', slug, 'group')[0] ?? null
 
@@ -39,7 +40,7 @@ export const getMilestone = (world: World, context: Context, milestone_id: strin
 export const getCheckpoint = (world: World, context: Context, address: { milestone_id: string; order: string | number }) => {
   const milestone = getMilestone(world, context, address.milestone_id)
   const reference = String(address.order)
-  const checkpoint = NUMBER.test(reference)
+  const checkpoint = CHECKPOINT_NUMBER.test(reference)
     ? world.checkpoints(milestone.milestone_id)[Number(reference) - 1]
     : world.checkpoints(milestone.milestone_id).find(({ checkpoint_id }) => checkpoint_id === reference)
   if (!checkpoint) throw notFound('checkpoint')

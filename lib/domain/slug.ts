@@ -19,3 +19,30 @@ export const slugFrom = (title: string, fallback: string): string => {
     .replace(/^-+|-+$/g, '')
   return slug === '' || isUuid(slug) ? fallback : slug
 }
+
+/** Up to this number, each is tried in turn. */
+const TRIED_IN_TURN = 16
+
+/**
+ * The slug `wanted`, or with a number, if it is taken: `wanted-2`, `wanted-3` and so on. Each question may load something, so a large number is
+ * found by doubling it and then halving the gap. It then need not be the lowest free one.
+ */
+export const freeSlug = (wanted: string, isTaken: (slug: string) => boolean): string => {
+  let [taken, free] = [0, 1]
+  while (isTaken(numbered(wanted, free))) {
+    taken = free
+    free += free < TRIED_IN_TURN ? 1 : free
+  }
+  while (free - taken > 1) {
+    const middle = Math.floor((taken + free) / 2)
+    if (isTaken(numbered(wanted, middle))) taken = middle
+    else free = middle
+  }
+  return numbered(wanted, free)
+}
+
+const numbered = (slug: string, number: number): string => {
+  if (number === 1) return slug
+  const suffix = `-${number}`
+  return slug.slice(0, SLUG_LENGTH - suffix.length).replace(/-$/, '') + suffix
+}

@@ -199,12 +199,25 @@ describe('checkpoints', () => {
     'https://a b',
     'https://u:p@a.b',
     '//a.b',
-    'https://a.b\n',
+    'https://a.b\n/',
+    'http:///x',
+    'https://org@dev.azure.com/org',
+    'https://git。hub.com/x',
     `https://a.b/${'x'.repeat(2_048)}`,
   ])('refuse the link %j', async (url) => {
     const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [] })
     const error = await refusal(test, updateCheckpoint, { milestone_id, order: 1, git_branch_url: url })
     expect(error).toMatchObject({ code: 'invalid_url', details: { fields: [{ path: 'git_branch_url' }] } })
+  })
+
+  it('[U1] [E2] keep a link in its normal form, and do not change by the same link in another form', async () => {
+    const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [] })
+    const linked = (git_pr_url: string) => watch(test, updateCheckpoint, { milestone_id, order: 1, git_pr_url })
+    const first = await linked(' HTTPS://GitHub.com:443/org/../org/repo/pull/42')
+    expect(first.data.checkpoints[0].git_pr_url).toBe('https://github.com/org/repo/pull/42')
+    expect(first.events.map(({ data }) => data)).toEqual([{ git_pr_url: 'https://github.com/org/repo/pull/42' }])
+    for (const same of ['https://github.com/org/repo/pull/42', 'https://GITHUB.com/org/repo/pull/42\n'])
+      expect(await linked(same)).toMatchObject({ changed: false, events: [] })
   })
 
   it('leave a sound workspace', () => expectSound(test.instance))

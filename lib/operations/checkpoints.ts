@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { frozen } from '@/lib/domain/completion'
 import type { Context } from '@/lib/domain/context'
 import { assertDeletable, deletesOthersWork } from '@/lib/domain/deletion'
-import { areStanding, changeDependencies, placeIn, removesPendingEdge } from '@/lib/domain/dependency'
+import { areStanding, changeDependencies, insertionAt, removesPendingEdge } from '@/lib/domain/dependency'
 import { invalid } from '@/lib/domain/errors'
 import type { EventDraft } from '@/lib/domain/events'
 import { newRound } from '@/lib/domain/gate'
@@ -57,7 +57,7 @@ export const addCheckpoint = defineMutation({
       throw invalid('position', `must not exceed ${checkpoints.length + 1}, the position after the last checkpoint`)
     assertRoomFor(checkpoints.length + 1)
     assertProjectActive(world, milestone.project_id)
-    const depends_on = resolveTargets(world, context, placeIn(world, milestone, position), input.depends_on)
+    const depends_on = resolveTargets(world, context, insertionAt(world, milestone, position), input.depends_on)
     const renumbers = referringMilestones(world, milestone, checkpoints.slice(position - 1))
     const checkpoint_id = context.ids.newId('cp')
     const added = addition(context, { ...scope, checkpoint_id }, input, position, depends_on, renumbers)

@@ -1,23 +1,12 @@
 import * as z from 'zod'
 import { findPosition } from '@/lib/domain/cursor'
 import { LIMITS } from '@/lib/domain/limits'
-import { CheckpointRef } from '@/lib/domain/schemas/checkpoint'
+import { CHECKPOINT_NUMBER } from '@/lib/domain/resolve'
+import type { CheckpointRef } from '@/lib/domain/schemas/checkpoint'
 import { IdReference, PathSegment } from '@/lib/domain/schemas/text'
-import { URL_ISSUE } from './input'
+import { GitUrl } from './git-url'
 
 // These fields are in the inputs of several operations.
-
-const isWebAddress = (text: string): boolean => {
-  if (text.length > LIMITS.url || !/^https?:\/\/[^\s\p{Cc}\\]+$/iu.test(text) || !text.isWellFormed()) return false
-  const url = URL.canParse(text) ? new URL(text) : null
-  return url !== null && url.hostname !== '' && url.username === '' && url.password === ''
-}
-
-/** An absolute http(s) URL without credentials. */
-export const GitUrl = z.string().refine(isWebAddress, {
-  message: `is not an http(s) URL without credentials, of at most ${LIMITS.url.toLocaleString('en')} characters`,
-  params: URL_ISSUE,
-})
 
 export const gitLinks = {
   git_branch_url: GitUrl.nullable().optional().describe('URL of the branch; null removes it'),
@@ -31,16 +20,21 @@ export const MilestoneReference = PathSegment.describe('id of the milestone')
 /** The present number of the checkpoint, or its id, which never changes. */
 export const CheckpointAddress = z.union([z.int(), PathSegment]).describe('number or cp_ id of the checkpoint')
 
+/** Files of other tools have numbers as text. */
+const Reference = IdReference.transform((text): CheckpointRef => (CHECKPOINT_NUMBER.test(text) ? Number(text) : text))
+
 export const DependsOn = z
-  .array(z.union([CheckpointRef.options[0], IdReference]))
+  .array(z.union([z.int(), Reference]))
   .max(LIMITS.dependencies_per_checkpoint, `has more than ${LIMITS.dependencies_per_checkpoint} entries`)
-  .describe('checkpoints it waits for: numbers in this milestone, "ms_x:3" in another, or cp_ ids')
+  .describe('checkpoints it waits for: numbers in this milestone (2 or "2"), "ms_x:3" in another, or cp_ ids')
 
 export const ExpectedVersion = z
   .int()
   .min(0, 'is less than 0')
   .optional()
   .describe('version of the milestone that you know; refused if it has changed')
+
+export const MADE_SLUG = 'its name in addresses; default: made from the title or name, with a number if that is taken'
 
 /** The length of a page. A value above the maximum is lowered to it. */
 export const limit = (usual: number, most: number) =>

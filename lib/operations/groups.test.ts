@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { openInstance } from '@/db/instance'
 import { groupKey, join, makePerson } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup } from '@/lib/testing/milestones'
 import { refusal, watch } from '@/lib/testing/watch'
 import { createGroup, getGroupOperation, listGroups, listMembers, updateGroup } from '.'
+import { dataOf, execute } from './execute'
 
 describe('groups', () => {
   const test = useInstance()
@@ -28,10 +30,11 @@ describe('groups', () => {
     }
   })
 
-  it('keep their slugs to themselves', async () => {
+  it('[S1] keep their slugs to themselves', async () => {
     await test.run(createGroup, { name: 'Taken' })
-    for (const input of [{ name: 'Taken' }, { name: 'Other', slug: 'taken' }])
-      expect(await refusal(test, createGroup, input)).toMatchObject({ code: 'slug_taken', details: { slug: 'taken' } })
+    const taken = { code: 'slug_taken', details: { slug: 'taken' } }
+    expect(await refusal(test, createGroup, { name: 'Other', slug: 'taken' })).toMatchObject(taken)
+    expect((await test.run(createGroup, { name: 'Taken!' })).data.slug).toBe('taken-2')
     const other = await makeGroup(test)
     expect((await refusal(test, updateGroup, { group_id: other, slug: 'taken' })).code).toBe('slug_taken')
   })
@@ -43,6 +46,17 @@ describe('groups', () => {
     expect((await renamed).data.slug).toBe('given-up-2')
     expect((await taken).data.slug).toBe('given-up')
     expect((await test.run(getGroupOperation, { group_id: 'given-up' })).data.name).toBe('New')
+  })
+
+  it('[S1] of the same name have slugs of their own: in one batch, and in a process that has loaded none of them', async () => {
+    await test.run(createGroup, { name: 'Crowd', visibility: 'private' })
+    const person = await makePerson(test, 'Newcomer')
+    const together = await Promise.all(Array.from({ length: 30 }, () => test.run(createGroup, { name: 'Crowd' }, person)))
+    const slugs = together.map(({ data }) => data.slug)
+    expect(slugs).toEqual(Array.from({ length: 30 }, (_, at) => `crowd-${at + 2}`))
+    const other = await openInstance(test.database.url, 'http://cairn.test')
+    const made = await execute(other, createGroup, { input: { name: 'crowd' }, actor: person }).finally(() => other.close())
+    expect(dataOf(createGroup, made).slug).toBe('crowd-32')
   })
 
   it.each(['', 'Upper', 'a b', 'a--b', '-a', 'a-', 'é', 'x'.repeat(65), '00000000-0000-4000-8000-000000000000', 'a\n'])(

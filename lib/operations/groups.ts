@@ -7,12 +7,12 @@ import type { Ids } from '@/lib/domain/kinds'
 import { findGroupBySlug, getGroup, scopeOfGroup } from '@/lib/domain/resolve'
 import { Group, Visibility } from '@/lib/domain/schemas/group'
 import { Description, IdReference, Slug, Title } from '@/lib/domain/schemas/text'
-import { slugFrom } from '@/lib/domain/slug'
+import { freeSlug, slugFrom } from '@/lib/domain/slug'
 import { viewGroup } from '@/lib/domain/views/group'
 import type { World } from '@/lib/domain/world'
 import { decided, defineMutation, defineQuery, idIn, nowhere } from './define'
 import { differing } from './differing'
-import { GroupReference } from './fields'
+import { GroupReference, MADE_SLUG } from './fields'
 
 export const findGroup = (world: World, { group_id }: { group_id: string }, context: Context) => {
   const group = getGroup(world, context, group_id)
@@ -21,9 +21,10 @@ export const findGroup = (world: World, { group_id }: { group_id: string }, cont
 
 const answer = (world: World, ids: Ids, context: Context) => viewGroup(world, idIn(ids, 'group_id'), context)
 
+const isTaken = (world: World) => (slug: string) => findGroupBySlug(world, slug) !== null
+
 const assertSlugFree = (world: World, slug: string): void => {
-  if (!findGroupBySlug(world, slug)) return
-  throw new DomainError('slug_taken', `The slug ${slug} is not available. Choose another.`, { slug })
+  if (isTaken(world)(slug)) throw new DomainError('slug_taken', `The slug ${slug} is not available. Choose another.`, { slug })
 }
 
 export const listGroups = defineQuery({
@@ -64,7 +65,7 @@ export const createGroup = defineMutation({
   summary: 'Create a group that you own',
   input: z.strictObject({
     name: Title,
-    slug: Slug.optional(),
+    slug: Slug.optional().describe(MADE_SLUG),
     description: Description.default(''),
     visibility: Visibility.default('workspace'),
   }),
@@ -73,8 +74,8 @@ export const createGroup = defineMutation({
   find: nowhere,
   decide: (world, { name, slug, description, visibility }, { caller, ids }) => {
     const group_id = ids.newGroupId()
-    const chosen = slug ?? slugFrom(name, `group-${group_id.slice(0, 8)}`)
-    assertSlugFree(world, chosen)
+    if (slug !== undefined) assertSlugFree(world, slug)
+    const chosen = slug ?? freeSlug(slugFrom(name, `group-${group_id.slice(0, 8)}`), isTaken(world))
     const scope = { ...NOWHERE, group_id }
     return decided(
       [

@@ -55,6 +55,14 @@ describe('the same idempotency key', () => {
     expect(again).toMatchObject({ seq: first.seq, replayed: true })
   })
 
+  it('[H4] with the same call in other words is refused, for the call is what was sent', async () => {
+    const { milestone_id } = await makeMilestone(test, group_id, { A: [] })
+    const added = (depends_on: unknown[]) => ({ milestone_id, title: 'B', depends_on })
+    await test.run(addCheckpoint, added([1]), test.owner, once('words'))
+    expect((await refusal(test, addCheckpoint, added(['1']), test.owner, once('words'))).code).toBe('idempotency_mismatch')
+    expect(await test.run(addCheckpoint, added([1]), test.owner, once('words'))).toMatchObject({ replayed: true })
+  })
+
   it('[H4] of a refusal is free: the same call passes once it can', async () => {
     const { milestone_id } = await makeMilestone(test, group_id, { A: [], B: ['A'] })
     const input = { milestone_id, order: 2 }

@@ -67,7 +67,7 @@ describe('milestones', () => {
 
   it('[D3] refuse a dependency that is later, itself, or missing, and say which', async () => {
     const group_id = await makeGroup(test)
-    for (const on of [1, 2, 3, 0, -1, 'ms_x:1', 'cp_x', '', 'ms_x:0', '1']) {
+    for (const on of [1, 2, 3, 0, -1, 'ms_x:1', 'cp_x', '', 'ms_x:0', '01']) {
       const checkpoints = [{ title: 'A', depends_on: [on] }, { title: 'B' }]
       const error = await refusal(test, createMilestone, { group_id, title: 'x', checkpoints })
       expect(error).toMatchObject({ code: 'invalid_dependency', details: { depends_on: on } })

@@ -17,9 +17,9 @@ type Mutated = {
 }
 
 const MUTATIONS: Record<string, Mutated> = {
-  create_group: { events: ['group.created', 'member.added'], again: 'slug_taken' },
+  create_group: { events: ['group.created', 'member.added'], again: 'another' },
   update_group: { events: ['group.updated'], again: 'same' },
-  create_project: { events: ['project.created'], again: 'slug_taken' },
+  create_project: { events: ['project.created'], again: 'another' },
   update_project: { events: ['project.updated'], again: 'same' },
   complete_project: { events: ['project.completed'], again: 'project_not_active' },
   archive_project: { events: ['project.archived'], again: 'project_not_active' },

@@ -10,17 +10,22 @@ import { assertProjectActive } from '@/lib/domain/milestone'
 import { getProject, projectOf, scopeOfProject } from '@/lib/domain/resolve'
 import { Project, ProjectStatus } from '@/lib/domain/schemas/project'
 import { Color, Description, Slug, Title } from '@/lib/domain/schemas/text'
-import { DEFAULT_SLUG, slugFrom } from '@/lib/domain/slug'
+import { DEFAULT_SLUG, freeSlug, slugFrom } from '@/lib/domain/slug'
 import { viewProject } from '@/lib/domain/views/project'
 import type { World } from '@/lib/domain/world'
 import { decided, defineMutation, defineQuery, idIn } from './define'
 import { differing } from './differing'
-import { Cursor, GroupReference, limit, ProjectReference } from './fields'
+import { Cursor, GroupReference, limit, MADE_SLUG, ProjectReference } from './fields'
 import { findGroup } from './groups'
 
+const isTakenIn = (world: World, group_id: string) => {
+  const slugs = new Set(world.list('group', group_id, 'project').map(({ slug }) => slug)).add(DEFAULT_SLUG)
+  return (slug: string) => slugs.has(slug)
+}
+
 const assertSlugFree = (world: World, group_id: string, slug: string): void => {
-  const taken = slug === DEFAULT_SLUG || world.list('group', group_id, 'project').some((project) => project.slug === slug)
-  if (taken) throw new DomainError('slug_taken', `The slug ${slug} is not available in this group. Choose another.`, { slug })
+  if (isTakenIn(world, group_id)(slug))
+    throw new DomainError('slug_taken', `The slug ${slug} is not available in this group. Choose another.`, { slug })
 }
 
 export const findProject = (world: World, { project_id }: { project_id: string }, context: Context) => {
@@ -39,7 +44,7 @@ export const createProject = defineMutation({
     group_id: GroupReference,
     title: Title,
     description: Description.default(''),
-    slug: Slug.optional(),
+    slug: Slug.optional().describe(MADE_SLUG),
     color: Color.default(DEFAULT_COLOR),
   }),
   output: Project,
@@ -47,8 +52,8 @@ export const createProject = defineMutation({
   find: findGroup,
   decide: (world, { title, description, slug, color }, { ids }, { scope, group }) => {
     const project_id = ids.newId('proj')
-    const chosen = slug ?? slugFrom(title, project_id.replace('_', '-'))
-    assertSlugFree(world, group.group_id, chosen)
+    if (slug !== undefined) assertSlugFree(world, group.group_id, slug)
+    const chosen = slug ?? freeSlug(slugFrom(title, project_id.replace('_', '-')), isTakenIn(world, group.group_id))
     const data = { title, description, slug: chosen, color, is_default: false }
     return decided([{ ...scope, project_id, type: 'project.created', data }], { project_id })
   },

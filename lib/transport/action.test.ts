@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { setInstance } from '@/db/instance'
 import { ensureAccount } from '@/db/sign-in/accounts'
-import { handleAuth } from '@/lib/auth/handler'
+import { openLink } from '@/lib/auth/handler'
 import { getAuth } from '@/lib/auth/session'
 import { DomainError } from '@/lib/domain/errors'
 import { addCheckpoint, completeCheckpoint, createMilestone, updateMilestone } from '@/lib/operations'
@@ -25,7 +25,7 @@ describe('a server action', () => {
     setInstance(test.instance)
     await ensureAccount(test.instance, { principal_id: test.owner.actor_id, name: 'Owner', email: 'owner@cairn.local' })
     const { makeSignInLink } = await getAuth(test.instance)
-    const signedIn = await handleAuth(test.instance, new Request(await makeSignInLink('owner@cairn.local')))
+    const signedIn = await openLink(test.instance, new Request(await makeSignInLink('owner@cairn.local')))
     cookie = signedIn.headers
       .getSetCookie()
       .map((set) => set.split(';')[0])
@@ -41,6 +41,13 @@ describe('a server action', () => {
   /** Without what differs between two milestones that were made alike: ids, times, versions, and the session. */
   const alike = (milestone: Data): Data =>
     JSON.parse(JSON.stringify(milestone, (name, value) => (/(_id|_at|_session|^url|^version)$/.test(name) ? undefined : value)))
+
+  it('refuses a session id that REST refuses', async () => {
+    for (const id of ['x'.repeat(201), 'a\u0085b']) {
+      request.headers.set('x-session-id', id)
+      expect(await runAction(createMilestone, { group_id: group, title: 'x' })).toMatchObject({ success: false, error: 'invalid' })
+    }
+  })
 
   it('gives the same facts as REST and as execute for a success', async () => {
     const plans = [1, 2, 3].map(() => makeMilestone(test, group, { A: [], B: ['A'] }))

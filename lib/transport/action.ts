@@ -1,7 +1,7 @@
 import { headers } from 'next/headers'
 import type * as z from 'zod'
 import { getInstance } from '@/db/instance'
-import { actorOfBrowser } from '@/lib/auth/credentials'
+import { actorOfBrowser, assertSessionId } from '@/lib/auth/credentials'
 import type { ActionResult } from '@/lib/domain/answer'
 import type { Mutation, Subject } from '@/lib/operations/define'
 import { dataOf, execute } from '@/lib/operations/execute'
@@ -14,7 +14,9 @@ export const runAction = async <I extends z.ZodType, O extends z.ZodType, S exte
   given: unknown,
 ): Promise<ActionResult<z.output<O>>> => {
   try {
-    const actor = await actorOfBrowser(await headers(), { changes: true })
+    const sent = await headers()
+    const actor = await actorOfBrowser(sent, { changes: true })
+    assertSessionId(sent)
     const input = given instanceof FormData ? inputFromForm(operation.input, given) : given
     const executed = await execute(getInstance(), operation, { input, actor })
     return { success: true, data: dataOf(operation, executed), seq: executed.seq, changed: executed.changed ?? false }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { addCheckpoint, completeCheckpoint, createMilestone, createProject, reopenCheckpoint, updateCheckpoint } from '@/lib/operations'
+import {
+  addCheckpoint,
+  completeCheckpoint,
+  createGroup,
+  createMilestone,
+  createProject,
+  reopenCheckpoint,
+  updateCheckpoint,
+} from '@/lib/operations'
 import { inputFromForm } from './form'
 
 const formOf = (...fields: [name: string, value: string][]): FormData => {
@@ -29,6 +37,12 @@ describe('a form', () => {
   it('leaves out an empty number, clears an empty link, and keeps an empty text and an empty list', () => {
     const form = formOf(['position', ''], ['git_pr_url', ''], ['description', ''], ['depends_on', ' '])
     expect(inputFromForm(addCheckpoint.input, form)).toEqual({ git_pr_url: null, description: '', depends_on: [] })
+  })
+
+  it('leaves out an empty text where an empty one has not the form that is asked for', () => {
+    expect(inputFromForm(createGroup.input, formOf(['name', 'C#'], ['slug', '']))).toEqual({ name: 'C#' })
+    expect(inputFromForm(createGroup.input, formOf(['name', ''], ['slug', ' ']))).toEqual({ name: '', slug: ' ' })
+    expect(inputFromForm(createProject.input, formOf(['color', ''], ['description', '']))).toEqual({ description: '' })
   })
 
   it('passes on a number that is none, so that it is refused and not lost', () => {

@@ -4,7 +4,10 @@ import { describeInput, isRecord, type Json, kindsOf, schemaAt } from './lenienc
 /** The longest path of a form field, in steps. No operation has a field with a longer path. */
 const DEEPEST = 6
 
-/** Turns the texts of a field into the type that the operation takes: a list of references, a boolean, null, a number or text. */
+/**
+ * Turns the texts of a field into the type that the operation takes: a list of references, a boolean, null, a number or text. An empty field that
+ * can be none of these is left out.
+ */
 const readValue = (schema: Json, texts: readonly string[]): unknown => {
   const [text = ''] = texts
   const types = kindsOf(schema)
@@ -17,6 +20,7 @@ const readValue = (schema: Json, texts: readonly string[]): unknown => {
   if (text === '' && types.includes('null')) return null
   if (types.includes('integer') && !types.includes('string'))
     return text === '' ? undefined : /^-?\d{1,15}$/.test(text) ? Number(text) : text
+  if (text === '' && typeof schema.pattern === 'string' && !new RegExp(schema.pattern).test(text)) return undefined
   return text.replaceAll('\r\n', '\n')
 }
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { PROBLEM_CODES } from '@/lib/domain/errors'
+import { log } from '@/lib/log.mjs'
 import { OPERATIONS } from '@/lib/operations'
 import { type Reply, replyOf, userKey } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
@@ -67,7 +68,7 @@ describe('nearly right calls', () => {
   it.each(OPERATIONS.map((operation) => [operation.name, operation] as const))(
     '[F0] %s: never a 5xx, always an envelope, what is wrong refused, what is refused undone',
     async (_name, operation) => {
-      const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+      const logged = vi.spyOn(log, 'error').mockImplementation(() => undefined)
       const sample = await sampleOf(operation, { test, group_id, by: test.owner })
       const [method = '', path = ''] = (operation.routes[0] ?? '').split(' ')
       const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)

@@ -4,6 +4,7 @@ import { agentKey, expiredKey, makePerson, restAs, revokedKey, type TestKey, use
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { requestOf, sampleOf } from '@/lib/testing/samples'
+import { type Json, kindsOf } from './leniency'
 import { STATUS } from './problem'
 
 /** Everything of a JSON document with a property of this name. */
@@ -80,6 +81,13 @@ describe('the description', () => {
       ...(fields.some((field) => field.startsWith('git_')) || operation.name === 'create_milestone' ? ['invalid_url'] : []),
     ] as const
     for (const code of wanted) expect(responses[STATUS[code as keyof typeof STATUS]]?.description.split(', '), code).toContain(code)
+  })
+
+  it('takes a reference as a number and as text, and an address as text', () => {
+    const { properties } = document.paths['/milestones/{milestone_id}/checkpoints'].post.requestBody.content['application/json'].schema
+    const typesOf = (schema: Json) => kindsOf(schema).filter((type) => type !== undefined)
+    expect(typesOf(properties.depends_on.items)).toEqual(['integer', 'string'])
+    expect(typesOf(properties.git_pr_url)).toEqual(['string', 'null'])
   })
 
   it('does not depend on who asks, and is not for everybody', async () => {

@@ -8,6 +8,7 @@ import { actorOfBrowser } from '@/lib/auth/credentials'
 import { DomainError } from '@/lib/domain/errors'
 import type { Query, Subject } from '@/lib/operations/define'
 import { dataOf, execute } from '@/lib/operations/execute'
+import { tellFront } from './fault'
 
 /** The person who is signed in. Anyone else is redirected to the sign-in page. */
 const getActor = cache(async () => {
@@ -15,6 +16,7 @@ const getActor = cache(async () => {
     return await actorOfBrowser(await headers(), { changes: false })
   } catch (error) {
     if (error instanceof DomainError && error.code === 'unauthenticated') redirect('/sign-in')
+    tellFront(error)
     throw error
   }
 })
@@ -30,12 +32,16 @@ export const readPage = async <I extends z.ZodType, O extends z.ZodType, S exten
   } catch (error) {
     if (error instanceof DomainError && error.code === 'not_found') notFound()
     if (error instanceof DomainError && error.code === 'unauthenticated') redirect('/sign-in')
+    tellFront(error)
     throw error
   }
 }
 
 export const readPerson = async (): Promise<{ name: string; email: string }> => {
   const { actor_id } = await getActor()
-  const account = await findAccount(getInstance(), actor_id)
+  const account = await findAccount(getInstance(), actor_id).catch((error: unknown) => {
+    tellFront(error)
+    throw error
+  })
   return { name: account?.name ?? '', email: account?.email ?? '' }
 }

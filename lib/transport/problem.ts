@@ -1,6 +1,7 @@
 import { refusalOf } from '@/db/client'
 import type { Refusal } from '@/lib/domain/answer'
 import { DomainError, type ProblemCode } from '@/lib/domain/errors'
+import { log } from '@/lib/log.mjs'
 
 /** A new code does not compile until it has a status here. */
 export const STATUS: { [C in ProblemCode]: number } = {
@@ -42,36 +43,21 @@ export const STATUS: { [C in ProblemCode]: number } = {
   unavailable: 503,
 }
 
-/** The response to an error. A DomainError is sent as it is, and a fault of the database as unavailable or busy. Any other error is logged with its cause, and the caller learns nothing about it. */
+/** The response to an error. A DomainError is sent as it is, and a fault of the database as unavailable or busy. Any other error is logged, and the caller learns nothing about it. */
 export const toProblem = (thrown: unknown, request_id: string): Refusal => {
   const error = thrown instanceof DomainError ? thrown : (refusalOf(thrown) ?? thrown)
   if (error instanceof DomainError) {
     const { code, message, details, seq } = error
+    if (code === 'unavailable' && 'retry_after_seconds' in details)
+      log.warn(message, error === thrown ? error.cause : thrown, { request_id })
     return { success: false, error: code, message, details, request_id, ...(seq === null ? {} : { seq }) }
   }
-  console.error(JSON.stringify({ level: 'error', request_id, ...detailsForLog(error) }))
+  log.error('A call failed because of an error in Cairn.', error, { request_id })
   return {
     success: false,
     error: 'internal',
     message: 'Something went wrong in Cairn. Before you repeat a change, read whether it was made.',
     details: {},
     request_id,
-  }
-}
-
-/** The details of an error for the log. For an error of the database these are its code and its origin, never the statement or its parameters. */
-const detailsForLog = (error: unknown): Record<string, unknown> => {
-  if (!(error instanceof Error)) return { message: 'not an error' }
-  const cause = error.cause instanceof Error ? error.cause : error
-  const code = 'code' in cause ? cause.code : undefined
-  const message = cause === error ? error.message : cause.message
-  return {
-    name: error.name,
-    message,
-    code,
-    stack: error.stack
-      ?.split('\n')
-      .filter((line) => /^\s+at /.test(line))
-      .slice(0, 8),
   }
 }

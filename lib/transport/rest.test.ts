@@ -4,6 +4,7 @@ import pg from 'pg'
 import { describe, expect, it, vi } from 'vitest'
 import { connect as connectAsOwner, openPool } from '@/db/client'
 import { LIMITS } from '@/lib/domain/limits'
+import { log } from '@/lib/log.mjs'
 import { type CallRest, type Reply, replyOf, restAs, userKey } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
@@ -83,7 +84,7 @@ describe('REST', () => {
     })
 
     it('of what is not ours to explain has no text', () => {
-      const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+      const logged = vi.spyOn(log, 'error').mockImplementation(() => undefined)
       const problem = toProblem(new Error('password=hunter2'), 'r')
       expect(problem).toMatchObject({ error: 'internal', details: {}, request_id: 'r' })
       expect(JSON.stringify(problem)).not.toContain('hunter2')
@@ -92,7 +93,7 @@ describe('REST', () => {
     })
 
     it('[F9] of a failed query is logged without the statement and its parameters', () => {
-      const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+      const logged = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
       const cause = new Error('out of memory')
       toProblem(new Error('Failed query: select s3cr3t\nfrom s3cr3t\nparams: s3cr3t', { cause }), 'r')
       expect(JSON.stringify(logged.mock.calls)).toContain('out of memory')
@@ -358,6 +359,15 @@ describe('REST', () => {
       expect(await call('POST', '/groups', { name: 'x' }, { 'idempotency-key': '' })).toMatchObject({ status: 422 })
     })
 
+    it('[T1] a session id that shows nothing, or that has a control character, is 422', async () => {
+      const call = await asOwner()
+      for (const id of ['\u00ad', 'a\u0085b', 'a\u009b2J', 'a\tb'])
+        expect(await call('GET', '/groups', undefined, { 'x-session-id': id }), JSON.stringify(id)).toMatchObject({
+          status: 422,
+          error: 'invalid',
+        })
+    })
+
     it('ETag names an answer: asked again with it, 304 without a body; changed since, the answer', async () => {
       const call = await asOwner()
       const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [] })
@@ -455,7 +465,7 @@ describe('REST', () => {
     it.each(['08006', '25006', '28P01', '3D000', '40001', '53100', '53300', '55P03', '57014', '57P03', '58030'])(
       'an error %s that only the transport sees is unavailable, and is not logged as a bug',
       (code) => {
-        const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+        const said = vi.spyOn(log, 'error').mockImplementation(() => undefined)
         const problem = toProblem(Object.assign(new pg.DatabaseError('secret', 1, 'error'), { code }), 'r')
         expect(problem).toMatchObject({ error: 'unavailable', details: { retry_after_seconds: expect.any(Number) } })
         expect(problem.message).not.toContain('secret')
