@@ -29,9 +29,16 @@ const admit = async <K extends Kind>({ client, workspace_id, world }: Target, ki
 const selectWanted = (kind: Kind, key: string, wanted: string) => `select ${selectEntity(kind, 't')} from (${wanted}) wanted
   cross join lateral (select * from ${nameOf(TABLES[kind])} c where c.workspace_id = $1 and c.${key} = wanted.id offset 0) t`
 
+/**
+ * The rows of a table that have one of the ids in `$2` in a column. Each id is a look-up by the index of that column: for all ids together, PostgreSQL may
+ * choose to read every row of the workspace while its statistics are young, and it keeps the plan of a prepared statement.
+ */
+const selectHaving = (table: string, column: string, type: string, alias: string) =>
+  `unnest($2::${type}[]) as asked(id) cross join lateral (select * from ${table} c where c.workspace_id = $1 and c.${column} = asked.id offset 0) ${alias}`
+
 /** The owners of the lists that one of `$2` is a member of. */
 const selectOwners = ({ table, owner, member }: List) =>
-  `select distinct ${owner} as id from ${nameOf(table)} where workspace_id = $1 and ${member} = any($2)`
+  `select distinct l.${owner} as id from ${selectHaving(nameOf(table), member, 'text', 'l')}`
 
 // Here too, OFFSET 0 makes each step a look-up by primary key for each row of the step before.
 const dependenciesOf = (of: string) =>
@@ -64,7 +71,7 @@ const DESCENDANTS = `with recursive down(id) as (
  * second level begins at the blockers outside, because a large plan has fifty times as many edges as checkpoints.
  */
 const OF_MILESTONES =
-  selectCheckpoints(`select id from (with own as (select checkpoint_id as id from checkpoints where workspace_id = $1 and milestone_id = any($2)),
+  selectCheckpoints(`select id from (with own as (select t.checkpoint_id as id from ${selectHaving('checkpoints', 'milestone_id', 'text', 't')}),
       outside as (${dependenciesOf('own')} except select id from own),
       pending as (select id from outside cross join lateral (
         select 1 from checkpoints where workspace_id = $1 and checkpoint_id = outside.id and completed_at is null offset 0) c),
@@ -84,10 +91,10 @@ const statementOf = ([kind, field]: Part): Statement => {
   const measured = MEASURED[`${kind}.${field}`]
   if (measured) return { text: measured, byUuid: false }
   const [, list] = listsOf(kind).find(([name]) => name === field) ?? []
-  const type = columnType(TABLES[kind], field)
+  const type = columnType(TABLES[kind], field) ?? 'text'
   const text = list
     ? selectWanted(kind, list.owner, selectOwners(list))
-    : `select ${selectEntity(kind, 't')} from ${nameOf(TABLES[kind])} t where t.workspace_id = $1 and t.${field} = any($2::${type}[])`
+    : `select ${selectEntity(kind, 't')} from ${selectHaving(nameOf(TABLES[kind]), field, type, 't')}`
   return { text: () => text, byUuid: type === 'uuid' }
 }
 
