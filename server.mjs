@@ -18,7 +18,8 @@ const stopMilliseconds = 20_000
 /** Listens, prepares Next, and returns the lines that start.mjs prints. @param {{ dev?: boolean }} [options] @returns {Promise<string[]>} */
 export async function serve({ dev = false } = {}) {
   const { port: wanted, host } = env()
-  guardOutput()
+  // A developer reads the whole messages of Next and of their own code.
+  if (!dev) guardOutput()
   const handed = awaitHandoff()
   let stopping = false
   // Signals are handled before the server listens, so that from then on it always ends in order. Until Next is created, only the front

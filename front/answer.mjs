@@ -1,6 +1,7 @@
 // @ts-check
 import { once } from 'node:events'
 import { setImmediate as soon } from 'node:timers/promises'
+import { PLAIN_PAGE_HEADERS, plainPage } from '../lib/plain-page.mjs'
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage @typedef {import('node:http').ServerResponse} ServerResponse */
 
@@ -88,13 +89,6 @@ const titles = new Map([
   [503, 'Cairn cannot answer right now'],
 ])
 
-const pageHeaders = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'same-origin',
-}
-
 /**
  * Answers with a page that says what is wrong. It needs neither Next nor a script. A script of Next that called a server action gets
  * the sentence alone, which it throws as an error: it does so for exactly this content type.
@@ -103,38 +97,8 @@ const pageHeaders = {
 export function answerPage(res, status, message, headers = {}) {
   if (!res.req.complete) closeSlowly(res.req, res)
   const isAction = res.req.headers['next-action'] !== undefined
-  const type = isAction ? 'text/plain' : 'text/html; charset=utf-8'
-  const body = isAction ? message : pageOf(status, message)
-  res.writeHead(status, { ...pageHeaders, 'content-type': type, ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
-}
-
-/** @param {number} status @param {string} message */
-function pageOf(status, message) {
   const title = titles.get(status) ?? 'This page could not be shown'
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark">
-<title>${title} - Cairn</title>
-<style>
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 32rem; margin: 20vh auto; padding: 0 1.25rem }
-h1 { font-size: 1.25rem }
-</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-<p>${escapeHtml(message)}</p>
-${status === 503 ? '<p><a href="">Try again</a></p>' : ''}
-</main>
-</body>
-</html>
-`
-}
-
-/** @param {string} text */
-function escapeHtml(text) {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  const body = isAction ? message : plainPage(title, message, status === 503 ? { href: '', label: 'Try again' } : undefined)
+  const type = isAction ? { 'content-type': 'text/plain' } : {}
+  res.writeHead(status, { ...PLAIN_PAGE_HEADERS, ...type, ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
 }

@@ -12,9 +12,10 @@ const arrows: Record<string, readonly string[]> = {
   'lib/env': [],
   'lib/log': [],
   'lib/origin': [],
+  'lib/plain-page': [],
   db: ['lib/domain', 'lib/env', 'lib/log'],
   'lib/operations': ['lib/domain', 'db/instance', 'type db/lane', 'db/read', 'db/queries'],
-  'lib/auth': ['lib/domain', 'lib/log', 'lib/origin', 'db/client', 'db/instance', 'db/queries', 'db/read', 'db/sign-in'],
+  'lib/auth': ['lib/domain', 'lib/log', 'lib/origin', 'lib/plain-page', 'db/client', 'db/instance', 'db/queries', 'db/read', 'db/sign-in'],
   'lib/transport': [
     'lib/auth',
     'lib/domain',
@@ -33,7 +34,7 @@ const arrows: Record<string, readonly string[]> = {
   'app/actions': ['lib/operations', 'lib/transport'],
   app: ['app/actions', 'components', 'lib/auth', 'lib/client', 'lib/operations', 'lib/transport', 'db/instance'],
   'lib/boot': ['lib/auth', 'lib/domain', 'lib/env', 'lib/log', 'lib/operations', 'lib/transport', 'db'],
-  front: ['lib/log', 'lib/origin'],
+  front: ['lib/log', 'lib/origin', 'lib/plain-page'],
   tools: ['lib/env', 'db'],
   cli: ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'db', 'tools'],
   top: ['lib/boot', 'lib/env', 'lib/log', 'type lib/origin', 'front', 'tools'],
@@ -49,6 +50,7 @@ const roomsOfFiles: Record<string, string> = {
   'lib/env.mjs': 'lib/env',
   'lib/log.mjs': 'lib/log',
   'lib/origin.mjs': 'lib/origin',
+  'lib/plain-page.mjs': 'lib/plain-page',
   'lib/boot.ts': 'lib/boot',
   'lib/demo.ts': 'lib/boot',
 }

@@ -5,7 +5,7 @@
  * The log of a process that runs as a server: one line of JSON on stderr for each entry. It has no secret, no parameter of a query, and no text that
  * people wrote. So a message is a sentence of ours, and facts are numbers and identifiers. Of an error of the database, its code and the names of what
  * it met are told; of any other error, and of what a library prints, the first line without what it quotes. What looks like a secret is masked anywhere.
- * @typedef {'info' | 'warn' | 'error'} Level
+ * @typedef {'warn' | 'error'} Level
  * @typedef {Record<string, string | number | boolean | null | undefined>} Facts
  * @typedef {{ name: string, message?: string, code?: string, constraint?: string, table?: string, routine?: string, digest?: string, stack?: string[], cause?: Described }} Described
  * @typedef {{ level: Level, message: string, error?: Described } & Record<string, unknown>} Entry
@@ -30,20 +30,21 @@ const writer = (level) => (message, error, facts) => {
   enter({ level, message: shorten(maskSecrets(message)), ...maskFacts(facts), ...told })
 }
 
-export const log = { info: writer('info'), warn: writer('warn'), error: writer('error') }
+export const log = { warn: writer('warn'), error: writer('error') }
 
 /**
  * Makes the log all that this process prints. Libraries print past any logger that they are given, and hand the console whole errors, with the
  * parameters of a query. So the console and the streams themselves are replaced: this also holds for a library, or a version, that we do not know.
+ * What a library says besides warnings and errors is not logged.
  */
 export function guardOutput() {
   shared.write = process.stderr.write.bind(process.stderr)
   for (const method of /** @type {const} */ (['log', 'info', 'debug', 'dir', 'dirxml', 'table', 'group', 'groupCollapsed']))
-    console[method] = (/** @type {unknown[]} */ ...given) => enterForeign('info', given)
+    console[method] = () => {}
   console.warn = (...given) => enterForeign('warn', given)
   for (const method of /** @type {const} */ (['error', 'trace'])) console[method] = (...given) => enterForeign('error', given)
-  process.stdout.write = guarded('info')
-  process.stderr.write = guarded('error')
+  process.stdout.write = guarded(() => {})
+  process.stderr.write = guarded((text) => enterForeign('error', [text]))
   // Node prints a warning, and an error that nothing catches, past all of these.
   process.removeAllListeners('warning')
   process.on('warning', (warning) => log.warn('Node.js gave a warning.', warning))
@@ -55,10 +56,10 @@ export function guardOutput() {
   })
 }
 
-/** What a stream writes instead of a text. @param {Level} level @returns {typeof process.stdout.write} */
-function guarded(level) {
+/** @param {(text: string) => void} use what happens to a text instead of being written @returns {typeof process.stdout.write} */
+function guarded(use) {
   return (/** @type {string | Uint8Array} */ chunk, /** @type {unknown[]} */ ...more) => {
-    enterForeign(level, [typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk)])
+    use(typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk))
     const done = more.at(-1)
     if (typeof done === 'function') process.nextTick(done)
     return true

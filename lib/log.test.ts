@@ -58,7 +58,7 @@ describe('an entry', () => {
     const text = JSON.stringify(HOSTILE)
     const found = entries(`guardOutput()
       log.error(${text}, new Error(${text}), { fact: ${text} })
-      console.error(${text}); console.warn('%s', ${text}); console.log(${text}, new Error(${text}))`)
+      console.error(${text}); console.warn('%s', ${text}); console.error('Of a library:', ${text}, new Error(${text}))`)
     expect(found).toHaveLength(4)
   })
 
@@ -66,8 +66,8 @@ describe('an entry', () => {
     const text = JSON.stringify(secret)
     const found = entries(`guardOutput()
       log.error(${text}, new Error(${text}), { fact: ${text} })
-      console.error(${text}); console.error('Of a library:', ${text}, new Error(${text})); console.log({ x: ${text} }, [${text}])
-      process.stdout.write(${text}); process.stderr.write(Buffer.from(${text}))`)
+      console.error(${text}); console.error('Of a library:', ${text}, new Error(${text})); console.warn({ x: ${text} }, [${text}])
+      process.stderr.write(Buffer.from(${text}))`)
     expect(found.length).toBeGreaterThan(1)
     expect(JSON.stringify(found)).not.toMatch(hidden)
   })
@@ -154,6 +154,13 @@ describe('a fault that lasts', () => {
 })
 
 describe('a guarded process', () => {
+  it('says nothing of what a library tells besides warnings and errors', () => {
+    const found = entries(`guardOutput()
+      console.log('told'); console.info('told'); console.table([{ told: 1 }]); process.stdout.write('told')
+      console.warn('Warned.')`)
+    expect(found.map(({ message }) => message)).toEqual(['Warned.'])
+  })
+
   it('logs a warning of Node and the error that ends it, in which nothing is told either', () => {
     const { lines, text, status } = run(`guardOutput()
       process.emitWarning('"what people wrote"')

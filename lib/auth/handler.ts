@@ -1,6 +1,7 @@
 import type { Instance } from '@/db/instance'
 import { DomainError } from '@/lib/domain/errors'
 import { log } from '@/lib/log.mjs'
+import { PLAIN_PAGE_HEADERS, plainPage } from '@/lib/plain-page.mjs'
 import { isOwnPage } from './credentials'
 import { askLibrary, isLinkToken, type LinkError } from './session'
 
@@ -68,11 +69,9 @@ const failed = (error: unknown, title: string, next: string): Response => {
   return say(500, title, `Something went wrong in Cairn. Try again shortly. ${next}`)
 }
 
-/** A page without the application, which may not work when this is needed. The texts are ours. */
-const say = (status: number, title: string, text: string): Response => {
-  const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title} - Cairn</title>`
-  const style = '<style>body{max-width:36rem;margin:4rem auto;padding:0 1rem;font:1rem/1.5 system-ui;color-scheme:light dark}</style>'
-  const body = `<main><h1>${title}</h1><p>${text}</p><p><a href="/">Go to Cairn</a></p></main>`
-  const headers = { ...NO_STORE, 'content-type': 'text/html; charset=utf-8', ...(status === 503 ? { 'retry-after': '2' } : {}) }
-  return new Response(`<!doctype html><html lang="en">${head}${style}${body}</html>`, { status, headers })
-}
+/** A page without the application, which may not work when this is needed. */
+const say = (status: number, title: string, text: string): Response =>
+  new Response(plainPage(title, text, { href: '/', label: 'Go to Cairn' }), {
+    status,
+    headers: { ...PLAIN_PAGE_HEADERS, ...(status === 503 ? { 'retry-after': '2' } : {}) },
+  })
