@@ -45,7 +45,8 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
  * The lane is in one of these modes:
  * - Idle. Nothing is queued, and the connection is open but outside a transaction.
  * - Running. Batches are taken from the queue until it is empty. For each, the lane opens a transaction, takes the lock, decides each call, stores,
- *   commits and answers. Calls of which the batch did not decide go back to the head of the queue. After a fault of the database, the batch is tried again until the fault has lasted for a second.
+ *   commits and answers. Calls on which the batch did not decide go back to the head of the queue. After a fault of the database, the batch is tried
+ *   again until the fault has lasted for a second.
  * - Commit lost. The commit was sent, and the connection broke before the answer came. The batch is neither answered as made nor tried again until
  *   its outcome is proven: under the lock, which is free only after the old transaction has ended, its `head` is stored or it is not. The proof is
  *   sought until it is found, even when all callers have been told at their deadlines that the outcome is not known.
