@@ -96,7 +96,7 @@ describe('data damaged in each way that the doctor claims to see', () => {
   it('the doctor finds nothing wrong with sound data', async () => {
     expect(await complaints(test)).toEqual([])
     const findings = await examine(test.instance)
-    expect(findings.map(({ rule }) => rule)).toEqual(['D1', 'D2', 'D3', 'D4', 'M1', 'M2', 'C1', 'E1', 'E1', 'E2', 'H3', 'schema'])
+    expect(findings.map(({ rule }) => rule)).toEqual(['D1', 'D2', 'D3', 'D4', 'M1', 'M2', 'C1', 'E1', 'E1', 'E2', 'H3', 'schema', 'schema'])
   })
 
   describe('a damaged plan', () => {
@@ -496,6 +496,15 @@ describe('data damaged in each way that the doctor claims to see', () => {
     })
   })
 
+  it('[D4] [C3] the doctor names the triggers that hold a rule and are switched off', async () => {
+    await damage(test, 'alter table dependencies disable trigger all', 'alter table proposals disable trigger all')
+    expect(await complaints(test)).toEqual([
+      'schema: a foreign key of proposals is off',
+      'schema: dependencies_insert of dependencies is off',
+      'schema: dependencies_update of dependencies is off',
+    ])
+  })
+
   describe('npm run doctor', () => {
     const run = async (variables: Record<string, string>) => {
       const child = spawn('node_modules/.bin/tsx', ['cli/doctor.ts'], {
@@ -521,6 +530,7 @@ describe('data damaged in each way that the doctor claims to see', () => {
       'ok   E2     the log replays to the rows',
       h3,
       `ok   schema every migration is applied: ${newestMigration()}`,
+      'ok   schema the triggers of the database are on',
       'ok   bind   address: 127.0.0.1',
     ]
     const UNSAFE = 'FAIL H3     fsync and full_page_writes are on: fsync is off; full_page_writes is off'

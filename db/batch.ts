@@ -6,7 +6,7 @@ import { randomText } from '@/lib/domain/ids'
 import type { Ids } from '@/lib/domain/kinds'
 import { type World, WorldState } from '@/lib/domain/world'
 import { faultOf, isConnectionLoss, sqlState } from './client'
-import { warm, withLoading } from './load'
+import { Lookahead, withLoading } from './load'
 import type { LaneSession, Opened } from './session'
 import { type Batch, type Position, type Remembered, sendAndCommit, statementsFor } from './store'
 
@@ -44,8 +44,11 @@ export type Outcome = { answer: Answer } | { error: unknown }
 /** The positions of the counter before and after a batch. */
 export type Written = { before: Position; after: Position }
 
-/** The largest world that is kept for the next batch. */
-const MOST_KNOWN = 400_000
+/** How much memory the world that is kept between batches may take, in bytes. */
+const MOST_KEPT = 200_000_000
+
+/** In milliseconds. A batch that has decided for longer takes no more calls, because those that wait for its commit would wait too long. */
+const MOST_DECIDING = 100
 
 const NOTHING_MADE = { ids: {}, needs: [] } satisfies Pick<Judgement, 'ids' | 'needs'>
 
@@ -69,6 +72,7 @@ export class Batches {
   constructor(
     private readonly session: LaneSession,
     private readonly workspace_id: string,
+    private readonly mostKept = MOST_KEPT,
   ) {}
 
   /** Drops the cached world, so that the next batch loads what it needs. */
@@ -76,7 +80,10 @@ export class Batches {
     this.world = null
   }
 
-  /** Opens a transaction, decides each call in turn, stores and commits. Returns what was written, or null if nothing was to be written. */
+  /**
+   * Opens a transaction, decides the calls in turn, stores and commits. If deciding takes long, the last calls stay undecided and have no outcome.
+   * Returns what was written, or null if nothing was to be written.
+   */
   async transact(batch: readonly Call[], outcomes: Outcome[]): Promise<Written | null> {
     const keys = batch.flatMap(({ remember }) => remember ?? [])
     const opened = await this.session.open(keys)
@@ -84,10 +91,16 @@ export class Batches {
     const events: Event[] = []
     const remembered = new Map(opened.remembered.map((answer) => [keyOf(answer), answer]))
     const fresh: Remembered[] = []
-    await this.warm(batch, world, opened.now)
+    const began = performance.now()
+    const isOver = () => performance.now() - began > MOST_DECIDING
+    const ahead = new Lookahead(
+      batch.slice(1).map((call) => () => call.decide(world, opened.now, null)),
+      isOver,
+    )
     for (const call of batch) {
+      if (outcomes.length > 0 && isOver()) break
       const known = call.remember ? (remembered.get(keyOf(call.remember)) ?? null) : null
-      const outcome = await this.decide(world, call, opened, events, known)
+      const outcome = await this.decide(world, call, opened, events, known, ahead)
       outcomes.push(outcome)
       if (!call.remember || !('answer' in outcome) || outcome.answer.replayed) continue
       const { seq, changed } = outcome.answer
@@ -118,18 +131,15 @@ export class Batches {
     }
   }
 
-  /** The cached world. It is replaced by an empty one if it is too large, or if another process wrote or a backup was restored. */
+  /**
+   * The cached world. It is replaced by an empty one if another process wrote or a backup was restored. At half the bound it is renewed, so that two
+   * generations stay below the bound, and what no call has needed in the last one is forgotten.
+   */
   private worldAt({ seq, head }: Opened): WorldState {
-    if (this.world?.at.seq === seq && this.world.at.head === head && this.world.state.size <= MOST_KNOWN) return this.world.state
-    this.world = { state: new WorldState(), at: { seq, head } }
-    return this.world.state
-  }
-
-  /** Loads the missing units of all decisions of a batch together. If nothing is missing, the cost is that each call is decided twice. */
-  private async warm(batch: readonly Call[], world: WorldState, now: string): Promise<void> {
-    if (batch.length === 1) return
-    const probes = batch.map((call) => () => call.decide(world, now, null))
-    await warm(this.session.connection, this.workspace_id, world, probes)
+    const kept = this.world?.at.seq === seq && this.world.at.head === head ? this.world.state : new WorldState()
+    const state = kept.weight > this.mostKept / 2 ? kept.renewed() : kept
+    this.world = { state, at: { seq, head } }
+    return state
   }
 
   /** Decides one call and applies its events. A refusal or a bug in the decision is the outcome of this call; any other error ends the batch. */
@@ -139,11 +149,12 @@ export class Batches {
     opened: Opened,
     written: Event[],
     remembered: Remembered | null,
+    ahead: Lookahead,
   ): Promise<Outcome & Pick<Judgement, 'ids' | 'needs'>> {
     const { connection } = this.session
     let judgement: Judgement
     try {
-      judgement = await withLoading(connection, this.workspace_id, world, () => call.decide(world, opened.now, remembered))
+      judgement = await withLoading(connection, this.workspace_id, world, () => call.decide(world, opened.now, remembered), ahead)
     } catch (error) {
       // An error of a statement has ended the transaction, so it is an error of the whole batch.
       if (faultOf(error) || sqlState(error) !== null) throw error

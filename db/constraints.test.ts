@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { completeCheckpoint } from '@/lib/operations'
-import { useInstance } from '@/lib/testing/instance'
+import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { connect } from './client'
 
@@ -15,6 +15,8 @@ describe('what the database itself holds, against whoever has a console', () => 
       await client.end()
     }
   }
+
+  const planted = `insert into dependencies select workspace_id, $1, $2 from workspaces`
 
   it.each(['update events set type = type', 'delete from events', 'truncate events'])('[E3] refuses: %s', async (statement) => {
     await expect(asOwner(statement)).rejects.toThrow('append-only')
@@ -33,8 +35,7 @@ describe('what the database itself holds, against whoever has a console', () => 
     await test.run(completeCheckpoint, { milestone_id, order: 2 })
     const reopen = 'update checkpoints set completed_at = null, completed_by = null, completed_seq = null where checkpoint_id = $1'
     await expect(asOwner(reopen, [checkpoints[0].checkpoint_id])).rejects.toThrow('D1')
-    const edge = `insert into dependencies select workspace_id, $1, $2 from workspaces`
-    await expect(asOwner(edge, [checkpoints[1].checkpoint_id, checkpoints[2].checkpoint_id])).rejects.toThrow('D1')
+    await expect(asOwner(planted, [checkpoints[1].checkpoint_id, checkpoints[2].checkpoint_id])).rejects.toThrow('D1')
   })
 
   it('[C1] refuses to delete a completed checkpoint', async () => {
@@ -42,6 +43,72 @@ describe('what the database itself holds, against whoever has a console', () => 
     await test.run(completeCheckpoint, { milestone_id, order: 1 })
     await expect(asOwner('delete from checkpoints where checkpoint_id = $1', [checkpoints[0].checkpoint_id])).rejects.toThrow('C1')
   })
+
+  it.each([
+    ['whose target does not exist', (id: string) => [id, 'cp_none']],
+    ['whose checkpoint does not exist', (id: string) => ['cp_none', id]],
+  ])('[D4] refuses an edge %s, when it is inserted and when it is changed', async (_which, edge) => {
+    const { checkpoints } = await makeMilestone(test, await makeGroup(test), { A: [], B: ['A'] })
+    const [a, b] = checkpoints
+    await expect(asOwner(planted, edge(b.checkpoint_id))).rejects.toThrow('D4')
+    const changed = 'update dependencies set checkpoint_id = $1, depends_on_id = $2 where depends_on_id = $3'
+    await expect(asOwner(changed, [...edge(b.checkpoint_id), a.checkpoint_id])).rejects.toThrow('D4')
+  })
+
+  it.each([
+    ['the target', 0],
+    ['the checkpoint', 1],
+  ])('[C3] refuses to delete %s of an edge', async (_which, at) => {
+    const { checkpoints } = await makeMilestone(test, await makeGroup(test), { A: [], B: ['A'] })
+    await expect(asOwner('delete from checkpoints where checkpoint_id = $1', [checkpoints[at].checkpoint_id])).rejects.toThrow('C3')
+  })
+
+  it.each(['truncate checkpoints, proposals', `update checkpoints set checkpoint_id = 'cp_' || checkpoint_id`])(
+    '[D4] refuses to leave edges behind: %s',
+    async (statement) => {
+      await makeMilestone(test, await makeGroup(test), { A: [], B: ['A'] })
+      await expect(asOwner(statement)).rejects.toThrow(/C3|D4/)
+    },
+  )
+
+  it.each(['read committed', 'repeatable read'])(
+    '[C3] lets no edge and no deletion of its target pass each other, whichever is first, at %s',
+    async (isolation) => {
+      for (const edgeFirst of [true, false]) {
+        const { checkpoints } = await makeMilestone(test, await makeGroup(test), { A: [], B: [] })
+        const [target, dependent] = checkpoints.map(({ checkpoint_id }: Data) => checkpoint_id)
+        const [planter, deleter] = [await connect(test.database.ownerUrl, 'one'), await connect(test.database.ownerUrl, 'two')]
+        try {
+          for (const client of [planter, deleter]) await client.query(`begin isolation level ${isolation}`)
+          // The snapshot of a transaction at repeatable read begins with its first statement.
+          for (const client of [planter, deleter]) await client.query('select count(*) from checkpoints')
+          const outcome = (query: Promise<unknown>) =>
+            query.then(
+              () => 'done',
+              () => 'refused',
+            )
+          const plant = () => outcome(planter.query(planted, [dependent, target]))
+          const remove = () => outcome(deleter.query('delete from checkpoints where checkpoint_id = $1', [target]))
+          const first = await (edgeFirst ? plant() : remove())
+          const second = edgeFirst ? remove() : plant()
+          await (edgeFirst ? planter : deleter).query('commit')
+          expect([first, await second].sort()).toEqual(['done', 'refused'])
+          await (edgeFirst ? deleter : planter).query('commit')
+        } finally {
+          await Promise.all([planter.end(), deleter.end()])
+        }
+      }
+      expect(await loadStrays()).toEqual([])
+    },
+  )
+
+  const loadStrays = async () => {
+    const { rows } = await asOwner(
+      `select d.* from dependencies d where (select count(*) from checkpoints c
+        where c.workspace_id = d.workspace_id and c.checkpoint_id in (d.checkpoint_id, d.depends_on_id)) < 2`,
+    )
+    return rows
+  }
 
   it('[E1] refuses a sequence that goes back', async () => {
     await expect(asOwner('update workspaces set seq = seq - 1')).rejects.toThrow('E1')

@@ -17,6 +17,16 @@ const readServer = async (client: ClientBase): Promise<Server | undefined> => {
   return rows[0]
 }
 
+/** Names the triggers that are switched off, of ours and of foreign keys. A restore that was broken off can leave them so. */
+const readSilenced = async (client: ClientBase): Promise<string[]> => {
+  const { rows } = await client.query<{ off: string }>(
+    `select distinct case when t.tgisinternal then 'a foreign key of ' || c.relname else t.tgname || ' of ' || c.relname end as off
+      from pg_trigger t join pg_class c on c.oid = t.tgrelid
+      where c.relnamespace = 'public'::regnamespace and t.tgenabled not in ('O', 'A') order by off`,
+  )
+  return rows.map(({ off }) => `${off} is off`)
+}
+
 const readAll = async ({ client, workspace_id }: Source) => {
   await client.query(LIFT_LIMITS)
   return {
@@ -24,6 +34,7 @@ const readAll = async ({ client, workspace_id }: Source) => {
     log: await loadLog(client, workspace_id),
     strays: await loadStrayEdges(client, workspace_id),
     server: await readServer(client),
+    silenced: await readSilenced(client),
     schema: await schemaVersion(client),
   }
 }
@@ -31,7 +42,7 @@ const readAll = async ({ client, workspace_id }: Source) => {
 /** Makes all checks of the doctor. It writes nothing. */
 export const examine = async (instance: Instance): Promise<Finding[]> => {
   // The checks run after the snapshot has ended: replaying a long log takes so long that PostgreSQL may end the idle transaction.
-  const { seq, world, log, strays, server, schema } = await readSnapshot(instance, [], async ({ seq, select }) => ({
+  const { seq, world, log, strays, server, silenced, schema } = await readSnapshot(instance, [], async ({ seq, select }) => ({
     seq,
     ...(await select(readAll)),
   }))
@@ -52,5 +63,6 @@ export const examine = async (instance: Instance): Promise<Finding[]> => {
       violations: [...schema.pending, ...schema.unknown],
       detail: schema.applied.at(-1) ?? '',
     },
+    { rule: 'schema', title: 'the triggers of the database are on', violations: silenced },
   ]
 }

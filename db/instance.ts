@@ -21,15 +21,15 @@ const forgetOldAnswers = async (pool: pg.Pool): Promise<void> => {
 
 const HOUR_MS = 3_600_000
 
-/** Opens a migrated database, and creates the row of the first workspace if it is missing. */
-export const openInstance = async (url: string, origin: string): Promise<Instance> => {
+/** Opens a migrated database, and creates the row of the first workspace if it is missing. `mostKept` is the lane's. */
+export const openInstance = async (url: string, origin: string, mostKept?: number): Promise<Instance> => {
   const pool = openPool(url)
   const workspace_id = FIRST_WORKSPACE
   await pool.query(
     `insert into workspaces (workspace_id, name, head, last_event_at) values ($1, 'Workspace', 'start', now()) on conflict do nothing`,
     [workspace_id],
   )
-  const lane = new Lane(url, workspace_id)
+  const lane = new Lane(url, workspace_id, mostKept)
   const forgetting = setInterval(() => void forgetOldAnswers(pool), HOUR_MS).unref()
   const close = async () => {
     clearInterval(forgetting)

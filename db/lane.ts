@@ -12,7 +12,7 @@ export type { Answer, Call, Judgement } from './batch'
 /** A call from its submission to its answer. `settle` does nothing after the first time. */
 type Waiting = { call: Call; settled: boolean; settle: (outcome: Outcome) => void }
 
-/** A batch whose commit was sent and not answered, with the outcomes that hold if the commit took effect. */
+/** The decided calls of a batch whose commit was sent and not answered, with the outcomes that hold if the commit took effect. */
 type Unproven = { commit: CommitLost; calls: readonly Waiting[]; outcomes: readonly Outcome[] }
 
 const MOST_OPERATIONS = 256
@@ -45,7 +45,8 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
  * The lane is in one of these modes:
  * - Idle. Nothing is queued, and the connection is open but outside a transaction.
  * - Running. Batches are taken from the queue until it is empty. For each, the lane opens a transaction, takes the lock, decides each call, stores,
- *   commits and answers. After a fault of the database, the batch is tried again until the fault has lasted for a second.
+ *   commits and answers. Calls on which the batch did not decide go back to the head of the queue. After a fault of the database, the batch is tried
+ *   again until the fault has lasted for a second.
  * - Commit lost. The commit was sent, and the connection broke before the answer came. The batch is neither answered as made nor tried again until
  *   its outcome is proven: under the lock, which is free only after the old transaction has ended, its `head` is stored or it is not. The proof is
  *   sought until it is found, even when all callers have been told at their deadlines that the outcome is not known.
@@ -54,8 +55,8 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
  *
  * Besides, in each mode:
  * - A call is answered at its deadline at the latest. If it is still in the queue then, it is dropped without effect.
- * - The cached world is dropped, and the next batch loads what it needs, after an error of a whole batch, if the world has become too large, or if the
- *   counter under the lock shows that another process wrote or a backup was restored.
+ * - The cached world is dropped, and the next batch loads what it needs, after an error of a whole batch, or if the counter under the lock shows that
+ *   another process wrote or a backup was restored. If it has become too large, what was not needed for the longest time is forgotten.
  */
 export class Lane {
   /** The clock by which calls and reads are judged. */
@@ -72,9 +73,10 @@ export class Lane {
   private suspectedAt: number | null = null
   private readonly listeners = new Set<(seq: number) => void>()
 
-  constructor(url: string, workspace_id: string) {
+  /** @param mostKept how much memory the world that is kept between batches may take, in bytes */
+  constructor(url: string, workspace_id: string, mostKept?: number) {
     this.session = new LaneSession(url, workspace_id, this.clock)
-    this.batches = new Batches(this.session, workspace_id)
+    this.batches = new Batches(this.session, workspace_id, mostKept)
   }
 
   /** Queues a call and resolves to its answer after the commit. @throws DomainError for a refusal, busy, unavailable */
@@ -164,6 +166,13 @@ export class Lane {
     return taken
   }
 
+  /** Puts calls that were taken and not decided back to the head of the queue. */
+  private putBack(calls: readonly Waiting[]): void {
+    const waiting = calls.filter(({ settled }) => !settled)
+    this.waiting.unshift(...waiting)
+    for (const { call } of waiting) this.bytes += call.bytes
+  }
+
   /** Answers a call whose deadline has passed. A call that was taken from the queue may be on its way into the log. */
   private expire(waiting: Waiting): void {
     const at = this.waiting.indexOf(waiting)
@@ -211,7 +220,8 @@ export class Lane {
    * Tries a batch until its outcome is known or all its callers have been answered. After a fault of the database, the batch is tried again. After a
    * lost commit, its outcome is proven first. After an error that one call can have caused, each call is tried alone.
    */
-  private async attempt(batch: readonly Waiting[]): Promise<void> {
+  private async attempt(taken: readonly Waiting[]): Promise<void> {
+    let batch = taken
     let unproven: Unproven | null = null
     let failedSince = Number.POSITIVE_INFINITY
     let lastFault = OUT_OF_REACH
@@ -230,7 +240,11 @@ export class Lane {
         }
       } catch (error) {
         this.batches.dropWorld()
-        if (error instanceof CommitLost) unproven = { commit: error, calls, outcomes }
+        if (error instanceof CommitLost) {
+          batch = calls.slice(0, outcomes.length)
+          this.putBack(calls.slice(outcomes.length))
+          unproven = { commit: error, calls: batch, outcomes }
+        }
         const fault = faultOf(error)
         // As long as a commit is not proven, the batch must not be decided again, whatever error the proof met.
         if (!unproven && (fault === null || fault.meaning === 'slow')) {
@@ -249,7 +263,7 @@ export class Lane {
     }
   }
 
-  /** Runs the transaction of a batch and answers its callers. */
+  /** Runs the transaction of a batch, answers the callers whose calls it decided, and puts the others back. */
   private async transact(calls: readonly Waiting[], outcomes: Outcome[]): Promise<void> {
     const written = await this.batches.transact(
       calls.map(({ call }) => call),
@@ -258,6 +272,7 @@ export class Lane {
     this.trust()
     if (written) this.tell(written)
     answer(calls, outcomes)
+    this.putBack(calls.slice(outcomes.length))
   }
 
   /** Answers the callers of a batch whose commit was lost, and returns true, if the batch was stored. */
@@ -293,7 +308,7 @@ export class Lane {
 }
 
 const answer = (calls: readonly Waiting[], outcomes: readonly Outcome[]): void => {
-  for (const [at, { settle }] of calls.entries()) settle(outcomes[at] ?? { error: new Error('a call of a batch has no outcome') })
+  for (const [at, outcome] of outcomes.entries()) calls[at]?.settle(outcome)
 }
 
 const refuse = (calls: readonly Waiting[], error: unknown): void => {

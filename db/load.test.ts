@@ -1,11 +1,21 @@
+import type { PoolClient } from 'pg'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { UNIT_NAMES, UNITS, type Unit } from '@/lib/domain/kinds'
 import { canonical } from '@/lib/domain/replay'
 import { WorldState } from '@/lib/domain/world'
-import { addCheckpoint, completeCheckpoint, createMilestone, getMilestoneGraph, getMilestoneOperation } from '@/lib/operations'
+import {
+  addCheckpoint,
+  completeCheckpoint,
+  createMilestone,
+  getMilestoneGraph,
+  getMilestoneOperation,
+  reopenCheckpoint,
+} from '@/lib/operations'
+import { execute } from '@/lib/operations/execute'
 import { userKey } from '@/lib/testing/client'
-import { useInstance } from '@/lib/testing/instance'
+import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
+import { openInstance } from './instance'
 import { load } from './load'
 import { loadWhole } from './whole'
 
@@ -81,6 +91,93 @@ describe('a cold milestone', () => {
     for (const order of [1, 2, 3]) await test.run(completeCheckpoint, { milestone_id: data.milestone_id, order })
     return data.milestone_id
   }
+
+  /** What a connection has read of checkpoints and dependencies. Inside a transaction, these numbers only grow. */
+  const reads = async (client: PoolClient): Promise<{ scans: number; rows: number }> => {
+    const { rows } = await client.query(
+      `select sum(idx_scan)::int as scans, sum(seq_tup_read + idx_tup_fetch)::int as rows from pg_stat_xact_user_tables
+        where relname in ('checkpoints', 'dependencies')`,
+    )
+    return rows[0]
+  }
+
+  it('with as many dependencies as is legal is loaded with as many look-ups as it has checkpoints, and not as it has edges', async () => {
+    const count = 100
+    const checkpoints = Array.from({ length: count }, (_, at) => ({
+      title: `S${at}`,
+      depends_on: Array.from({ length: Math.min(at, 50) }, (_, back) => at - back),
+    }))
+    const { data } = await test.run(createMilestone, { group_id: await makeGroup(test), title: 'Dense', checkpoints })
+    const client = await test.instance.pool.connect()
+    try {
+      await client.query('begin')
+      const before = await reads(client)
+      await load(client, 'main', new WorldState(), [{ kind: 'checkpoints', id: data.milestone_id }])
+      const { scans } = await reads(client)
+      await client.query('commit')
+      expect(scans - before.scans).toBeGreaterThan(0)
+      expect(scans - before.scans).toBeLessThan(count * 4)
+    } finally {
+      client.release()
+    }
+  })
+
+  it('is loaded by its own rows only, with a plan that PostgreSQL made when there were few', async () => {
+    const group_id = await makeGroup(test)
+    const [most, steps] = [60, 20]
+    const checkpoints = Array.from({ length: steps }, (_, step) => ({ title: `S${step}`, depends_on: step > 0 ? [step] : [] }))
+    const make = async () => (await test.run(createMilestone, { group_id, title: 'Plan', checkpoints })).data
+    const { milestone_id, checkpoints: made } = await make()
+    const client = await test.instance.pool.connect()
+    const units: Unit[] = [
+      { kind: 'checkpoints', id: milestone_id },
+      ...made.map(({ checkpoint_id }: Data): Unit => ({ kind: 'dependents', id: checkpoint_id })),
+    ]
+    try {
+      // PostgreSQL keeps the plan of a prepared statement from about its sixth use on.
+      for (let time = 0; time < 8; time++) await load(client, 'main', new WorldState(), units)
+      for (let count = 0; count < most; count++) await make()
+      await client.query('begin')
+      const before = await reads(client)
+      await load(client, 'main', new WorldState(), units)
+      const { rows } = await reads(client)
+      await client.query('commit')
+      expect(rows - before.rows).toBeGreaterThan(steps)
+      expect(rows - before.rows).toBeLessThan(steps * 15)
+    } finally {
+      client.release()
+    }
+  })
+
+  it('that begins a chain of more levels than a decision may load one by one is reopened with all that depends on it', async () => {
+    const group_id = await makeGroup(test)
+    const [count, steps] = [55, 20]
+    const chain: string[] = []
+    for (let at = 0; at < count; at++) {
+      const last = chain.at(-1)
+      const checkpoints = Array.from({ length: steps }, (_, step) => ({
+        title: `S${step}`,
+        depends_on: step > 0 ? [step] : last ? [`${last}:${steps}`] : [],
+      }))
+      const { data } = await test.run(createMilestone, { group_id, title: `Chain ${at}`, checkpoints })
+      chain.push(data.milestone_id)
+    }
+    for (const milestone_id of chain)
+      for (let order = 1; order <= steps; order++) await test.run(completeCheckpoint, { milestone_id, order })
+    const cold = await openInstance(test.database.url, 'http://cairn.test')
+    try {
+      const input = { milestone_id: chain[0], order: 1, reason: 'withdrawn' }
+      await expect(execute(cold, reopenCheckpoint, { input, actor: test.owner })).rejects.toMatchObject({ code: 'dependents_completed' })
+      await execute(cold, reopenCheckpoint, { input: { ...input, cascade: true }, actor: test.owner })
+      const { rows } = await test.instance.pool.query(
+        'select count(completed_at)::int as completed from checkpoints where milestone_id = any($1)',
+        [chain],
+      )
+      expect(rows[0].completed).toBe(0)
+    } finally {
+      await cold.close()
+    }
+  })
 
   /** The loads that a read sends: statements with a list of ids, each of which fills a unit or prefetches others. */
   const loadsOf = async (run: () => Promise<unknown>): Promise<number> => {

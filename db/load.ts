@@ -2,12 +2,11 @@ import type { ClientBase } from 'pg'
 import type { Entities, Kind } from '@/lib/domain/entities'
 import { isUuid } from '@/lib/domain/ids'
 import { KIND_NAMES, type Part, UNIT_NAMES, UNITS, type Unit, type UnitKind } from '@/lib/domain/kinds'
-import { NotLoaded, type WorldState } from '@/lib/domain/world'
+import { NotLoaded, type Prefetch, type WorldState } from '@/lib/domain/world'
 import { prepared, unhurried } from './statement'
 import { columnType, type List, listsOf, nameOf, selectEntity, TABLES } from './tables'
 
 type Ids = readonly string[]
-type Prefetch = NotLoaded['prefetch']
 type Target = { client: ClientBase; workspace_id: string; world: WorldState }
 
 /** More than any honest operation asks for in a row; past it something loads and forgets. */
@@ -30,9 +29,16 @@ const admit = async <K extends Kind>({ client, workspace_id, world }: Target, ki
 const selectWanted = (kind: Kind, key: string, wanted: string) => `select ${selectEntity(kind, 't')} from (${wanted}) wanted
   cross join lateral (select * from ${nameOf(TABLES[kind])} c where c.workspace_id = $1 and c.${key} = wanted.id offset 0) t`
 
+/**
+ * The rows of a table that have one of the ids in `$2` in a column. Each id is a look-up by the index of that column: for all ids together, PostgreSQL may
+ * choose to read every row of the workspace while its statistics are young, and it keeps the plan of a prepared statement.
+ */
+const selectHaving = (table: string, column: string, type: string, alias: string) =>
+  `unnest($2::${type}[]) as asked(id) cross join lateral (select * from ${table} c where c.workspace_id = $1 and c.${column} = asked.id offset 0) ${alias}`
+
 /** The owners of the lists that one of `$2` is a member of. */
 const selectOwners = ({ table, owner, member }: List) =>
-  `select distinct ${owner} as id from ${nameOf(table)} where workspace_id = $1 and ${member} = any($2)`
+  `select distinct l.${owner} as id from ${selectHaving(nameOf(table), member, 'text', 'l')}`
 
 // Here too, OFFSET 0 makes each step a look-up by primary key for each row of the step before.
 const dependenciesOf = (of: string) =>
@@ -51,11 +57,26 @@ const WITH_ANCESTORS = selectCheckpoints(`select id from (with recursive up(id) 
       cross join lateral (select depends_on_id as id from dependencies where workspace_id = $1 and checkpoint_id = up.id offset 0) d
     ) select id from up limit 20000) ancestors`)
 
-/** Two levels of their dependencies too, because the state of a blocker depends on its own dependencies. */
+/** Completed checkpoints that depend on these, directly or through others. */
+const DESCENDANTS = `with recursive down(id) as (
+      select unnest($2::text[])
+      union
+      select d.id from down
+      cross join lateral (select checkpoint_id as id from dependencies where workspace_id = $1 and depends_on_id = down.id offset 0) d
+      cross join lateral (select 1 from checkpoints where workspace_id = $1 and checkpoint_id = d.id and completed_at is not null offset 0) c
+    ) select id from down limit 20000`
+
+/**
+ * Two levels of their dependencies too, because the state of a blocker depends on its own dependencies. Each level has a checkpoint only once, and the
+ * second level begins at the blockers outside, because a large plan has fifty times as many edges as checkpoints.
+ */
 const OF_MILESTONES =
-  selectCheckpoints(`select id from (with own as (select checkpoint_id as id from checkpoints where workspace_id = $1 and milestone_id = any($2)),
-      first as (${dependenciesOf('own')}), second as (${dependenciesOf('first')})
-    select id from own union select id from first union select id from second) levels`)
+  selectCheckpoints(`select id from (with own as (select t.checkpoint_id as id from ${selectHaving('checkpoints', 'milestone_id', 'text', 't')}),
+      outside as (${dependenciesOf('own')} except select id from own),
+      pending as (select id from outside cross join lateral (
+        select 1 from checkpoints where workspace_id = $1 and checkpoint_id = outside.id and completed_at is null offset 0) c),
+      beyond as (${dependenciesOf('pending')})
+    select id from own union select id from outside union select id from beyond) levels`)
 
 /** For these parts the statement loads more than the part, because measurements showed that a decision or a view asks for it next. */
 const MEASURED: { [key: string]: (prefetch: Prefetch) => string } = {
@@ -70,10 +91,10 @@ const statementOf = ([kind, field]: Part): Statement => {
   const measured = MEASURED[`${kind}.${field}`]
   if (measured) return { text: measured, byUuid: false }
   const [, list] = listsOf(kind).find(([name]) => name === field) ?? []
-  const type = columnType(TABLES[kind], field)
+  const type = columnType(TABLES[kind], field) ?? 'text'
   const text = list
     ? selectWanted(kind, list.owner, selectOwners(list))
-    : `select ${selectEntity(kind, 't')} from ${nameOf(TABLES[kind])} t where t.workspace_id = $1 and t.${field} = any($2::${type}[])`
+    : `select ${selectEntity(kind, 't')} from ${selectHaving(nameOf(TABLES[kind]), field, type, 't')}`
   return { text: () => text, byUuid: type === 'uuid' }
 }
 
@@ -121,6 +142,13 @@ const loadMissing = ({ client, workspace_id, world }: Target, units: readonly Un
     units.filter((unit) => !world.knows(unit)),
   )
 
+/** The units whose dependents a walk along completed checkpoints will ask for. */
+const withDescendants = async (client: ClientBase, workspace_id: string, units: readonly Unit[]): Promise<readonly Unit[]> => {
+  const roots = units.flatMap(({ kind, id }) => (kind === 'dependents' ? [id] : []))
+  const { rows } = await client.query<{ id: string }>(prepared(DESCENDANTS, [workspace_id, roots]))
+  return [...units, ...rows.map(({ id }): Unit => ({ kind: 'dependents', id }))]
+}
+
 /** Fills the world with units as the client's transaction sees them, and marks them complete. */
 export const load = async (
   client: ClientBase,
@@ -131,7 +159,8 @@ export const load = async (
 ): Promise<void> => {
   const target = { client, workspace_id, world }
   const byKind = new Map<UnitKind, Set<string>>()
-  for (const { kind, id } of units) byKind.set(kind, (byKind.get(kind) ?? new Set()).add(id))
+  const wanted = prefetch === 'descendants' ? await withDescendants(client, workspace_id, units) : units
+  for (const { kind, id } of wanted) byKind.set(kind, (byKind.get(kind) ?? new Set()).add(id))
   const loadKind = async (kind: UnitKind, ids: Ids) => {
     const parts = await Promise.all(UNITS[kind].parts.map((part) => admitPart(target, part, ids, prefetch)))
     await ALONG[kind]?.(target, parts.flat())
@@ -140,39 +169,55 @@ export const load = async (
   await Promise.all([...byKind].map(([kind, ids]) => loadKind(kind, [...ids])))
 }
 
-/** Runs a pure function of a world, loading what it lacks until it has an answer. */
-export const withLoading = async <T>(client: ClientBase, workspace_id: string, world: WorldState, run: () => T): Promise<T> => {
+/** Runs a pure function of a world, loading what it lacks until it has an answer. What `ahead` finds is loaded along with it. */
+export const withLoading = async <T>(
+  client: ClientBase,
+  workspace_id: string,
+  world: WorldState,
+  run: () => T,
+  ahead: Lookahead | null = null,
+): Promise<T> => {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     try {
       return run()
     } catch (error) {
       if (!(error instanceof NotLoaded)) throw error
-      await load(client, workspace_id, world, error.units, error.prefetch)
+      const units = [...error.units, ...(ahead?.lacking() ?? [])]
+      await load(client, workspace_id, world, units, error.prefetch)
     }
   }
   throw new Error('a decision never had enough loaded')
 }
 
 /**
- * Loads what many decisions lack in one go instead of one after another, for a world that is cold. Decisions are pure, so trying them costs nothing but time;
- * what they answer here does not count.
+ * What decisions that come later lack of a cold world, so that it is loaded in one go instead of for one after another. Decisions are pure, so trying
+ * them costs nothing but time: each is tried until it lacks nothing, in a few rounds at most. What it answers here does not count.
  */
-export const warm = async (
-  client: ClientBase,
-  workspace_id: string,
-  world: WorldState,
-  probes: readonly (() => unknown)[],
-): Promise<void> => {
-  for (let round = 0; round < 4; round++) {
-    const units = probes.flatMap((probe) => missing(probe))
-    if (units.length === 0) return
-    await load(client, workspace_id, world, units)
+export class Lookahead {
+  private rounds = 4
+
+  /** @param isOver ends the trying of further decisions */
+  constructor(
+    private decisions: readonly (() => unknown)[],
+    private readonly isOver: () => boolean,
+  ) {}
+
+  lacking(): Unit[] {
+    if (this.rounds-- <= 0) return []
+    const found: Unit[] = []
+    this.decisions = this.decisions.filter((decide) => {
+      if (this.isOver()) return true
+      const units = missing(decide)
+      found.push(...units)
+      return units.length > 0
+    })
+    return found
   }
 }
 
-const missing = (probe: () => unknown): readonly Unit[] => {
+const missing = (decide: () => unknown): readonly Unit[] => {
   try {
-    probe()
+    decide()
     return []
   } catch (error) {
     return error instanceof NotLoaded ? error.units : []

@@ -9,7 +9,7 @@ import { prepared } from './statement'
 import {
   deleteByKeys,
   insertEvents,
-  insertPairs,
+  insertMembers,
   type List,
   listsOf,
   primaryKeyOf,
@@ -47,20 +47,22 @@ export type Batch = {
 }
 
 type Pair = readonly [owner: string, member: string]
+type Added = { owner: string; members: readonly string[] }
 
 const changesOf = (changes: Changes, kind: Kind): [id: string, change: Change][] => [...changes[kind]]
 
 const membersIn = (entity: object | null, field: string): readonly string[] => (entity ? Reflect.get(entity, field) : [])
 
-/** The rows to delete from the table of a list, and the rows to add, by the difference between the stored and the present field. */
-const pairsOf = (changes: Changes, kind: Kind, field: string): { gone: Pair[]; added: Pair[] } => {
+/** The rows to delete from the table of a list, and the members to add, by the difference between the stored and the present field. */
+const pairsOf = (changes: Changes, kind: Kind, field: string): { gone: Pair[]; added: Added[] } => {
   const gone: Pair[] = []
-  const added: Pair[] = []
+  const added: Added[] = []
   for (const [id, { from, to }] of changesOf(changes, kind)) {
     const [was, is] = [membersIn(from, field), membersIn(to, field)]
     if (was === is) continue
     for (const member of was) if (!is.includes(member)) gone.push([id, member])
-    for (const member of is) if (!was.includes(member)) added.push([id, member])
+    const members = is.filter((member) => !was.includes(member))
+    if (members.length > 0) added.push({ owner: id, members })
   }
   return { gone, added }
 }
@@ -85,10 +87,12 @@ export const statementsFor = (changes: Changes, { workspace_id, before, after, n
     parts.push(`put_${parts.length} as (${sql(values.length)})`)
   }
   for (const kind of KIND_NAMES) {
-    const rows = changesOf(changes, kind).flatMap(([, { to }]) => (to ? { ...to, workspace_id } : []))
+    // Lists have tables of their own.
+    const lists = Object.fromEntries(listsOf(kind).map(([field]) => [field, undefined]))
+    const rows = changesOf(changes, kind).flatMap(([, { to }]) => (to ? { ...to, ...lists, workspace_id } : []))
     add((parameter) => upsertFromJson(TABLES[kind], parameter), rows)
   }
-  for (const { list, added } of lists) add((parameter) => insertPairs(list, parameter), added)
+  for (const { list, added } of lists) add((parameter) => insertMembers(list, parameter), added)
   add(
     insertEvents,
     events.map((event) => ({ ...event, workspace_id, batch: after.head })),

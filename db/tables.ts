@@ -118,6 +118,7 @@ export const deleteByKeys = (table: PgTable, key: readonly { name: string; type:
   return `delete from ${nameOf(table)} t using unnest(${arrays}) as r(${key.map(({ name }) => quote(name)).join(', ')}) where t.workspace_id = $1 and ${same}`
 }
 
-/** An `insert` of the rows of a list. `$1` is the workspace, and the parameter `$parameter` is a JSON array of pairs of owner and member. */
-export const insertPairs = ({ table, owner, member }: List, parameter: number): string =>
-  `insert into ${nameOf(table)} (workspace_id, ${owner}, ${member}) select $1, e->>0, e->>1 from json_array_elements($${parameter}::json) e`
+/** An `insert` of the rows of a list. `$1` is the workspace, and the parameter `$parameter` is a JSON array of owners, each with its members. */
+export const insertMembers = ({ table, owner, member }: List, parameter: number): string =>
+  `insert into ${nameOf(table)} (workspace_id, ${owner}, ${member}) select $1, r.owner, m
+    from json_to_recordset($${parameter}::json) as r(owner text, members text[]) cross join unnest(r.members) m`

@@ -147,22 +147,15 @@ export const checkpoints = pgTable(
   ],
 )
 
-/** `checkpoint_id` depends on `depends_on_id`, which is an id and not a number (D4). Its foreign key refuses to delete the target (C3). */
+/**
+ * `checkpoint_id` depends on `depends_on_id`, which is an id and not a number (D4). Both exist, and a target is not deleted (C3): triggers on this table
+ * and on checkpoints check that once per statement, because foreign keys check each row (docs/decisions/007-edges-without-foreign-keys.md).
+ */
 export const dependencies = pgTable(
   'dependencies',
   { workspace_id: workspaceId(), checkpoint_id: text().notNull(), depends_on_id: text().notNull() },
   (t) => [
     primaryKey({ name: 'dependencies_pkey', columns: [t.workspace_id, t.checkpoint_id, t.depends_on_id] }),
-    foreignKey({
-      name: 'dependencies_checkpoint_fk',
-      columns: [t.workspace_id, t.checkpoint_id],
-      foreignColumns: [checkpoints.workspace_id, checkpoints.checkpoint_id],
-    }),
-    foreignKey({
-      name: 'dependencies_target_fk',
-      columns: [t.workspace_id, t.depends_on_id],
-      foreignColumns: [checkpoints.workspace_id, checkpoints.checkpoint_id],
-    }),
     index('dependencies_target').on(t.depends_on_id, t.workspace_id),
     check('dependencies_not_itself', sql`checkpoint_id <> depends_on_id`),
   ],

@@ -1,17 +1,18 @@
 import { maySeeFaces } from './access'
 import type { Context } from './context'
 import type { Checkpoint } from './entities'
-import type { Unit } from './kinds'
 import { compareReferences, type Reference, refTo } from './reference'
 import { groupOf, milestoneOf } from './resolve'
 import type { Blocker } from './schemas/checkpoint'
-import { neededForStates, stateOf } from './state'
+import { neededForStates, stateOf, unitsOf } from './state'
 import type { World } from './world'
 
 /** Asks for everything that the faces of these checkpoints are made of. It takes two loads, however many checkpoints there are. */
 export const needForFaces = (world: World, targets: readonly Checkpoint[]): void => {
-  world.need([...targets.map(({ milestone_id }): Unit => ({ kind: 'milestone', id: milestone_id })), ...neededForStates(targets)])
-  world.need(targets.map(({ milestone_id }) => ({ kind: 'group', id: milestoneOf(world, milestone_id).group_id })))
+  const milestones = new Set(targets.map(({ milestone_id }) => milestone_id))
+  world.need([...unitsOf('milestone', milestones), ...neededForStates(targets)])
+  const groups = new Set(Array.from(milestones, (id) => milestoneOf(world, id).group_id))
+  world.need(unitsOf('group', groups))
 }
 
 /** The face of a checkpoint, as seen from a milestone. If the caller may not see the faces of its group, it has only the id and the state. */
@@ -28,6 +29,19 @@ export const faceOf = (world: World, context: Context, from_milestone_id: string
     state: stateOf(world, target, context.now),
     held_by_name: null,
     private: hidden,
+  }
+}
+
+/** Gives the face of a checkpoint. */
+export type Faces = (target: Checkpoint) => Blocker
+
+/** The faces of one answer, as seen from a milestone. Each is made once, because many checkpoints may wait for the same one. */
+export const facesFrom = (world: World, context: Context, milestone_id: string): Faces => {
+  const made = new Map<string, Blocker>()
+  return (target) => {
+    const face = made.get(target.checkpoint_id) ?? faceOf(world, context, milestone_id, target)
+    made.set(target.checkpoint_id, face)
+    return face
   }
 }
 

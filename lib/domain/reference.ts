@@ -4,7 +4,6 @@ import type { Checkpoint } from './entities'
 import { DomainError } from './errors'
 import { groupOf, milestoneOf } from './resolve'
 import type { CheckpointRef } from './schemas/checkpoint'
-import { dependenciesOf } from './state'
 import type { World } from './world'
 
 /** The name of a checkpoint inside another: `2` in the same milestone, `ms_x:3` in a different one, or its id `cp_…`. */
@@ -19,12 +18,6 @@ export const refTo = (world: World, context: Context, from_milestone_id: string,
   if (!maySeeFaces(world, context, groupOf(world, group_id))) return target.checkpoint_id
   return `${target.milestone_id}:${target.order}`
 }
-
-/** The `depends_on` that a caller reads: references in the order of `compareReferences`. */
-export const referencesOf = (world: World, context: Context, checkpoint: Checkpoint): Reference[] =>
-  dependenciesOf(world, checkpoint)
-    .map((target) => refTo(world, context, checkpoint.milestone_id, target))
-    .sort(compareReferences)
 
 /** Orders references: numbers of the same milestone come first, then references to other milestones, and then ids of hidden checkpoints. */
 export const compareReferences = (a: Reference, b: Reference): number => {

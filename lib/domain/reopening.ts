@@ -32,7 +32,10 @@ const completedDependents = (world: World, root: Checkpoint): Checkpoint[] => {
   const found = new Map<string, Checkpoint>()
   let level: Checkpoint[] = [root]
   while (level.length > 0) {
-    world.need(level.map(({ checkpoint_id }) => ({ kind: 'dependents', id: checkpoint_id })))
+    world.need(
+      level.map(({ checkpoint_id }) => ({ kind: 'dependents', id: checkpoint_id })),
+      'descendants',
+    )
     const next: Checkpoint[] = []
     for (const dependent of level.flatMap(({ checkpoint_id }) => world.dependents(checkpoint_id))) {
       if (!isCompleted(dependent) || found.has(dependent.checkpoint_id)) continue

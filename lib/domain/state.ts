@@ -1,5 +1,5 @@
 import type { Checkpoint } from './entities'
-import type { Unit } from './kinds'
+import type { Unit, UnitKind } from './kinds'
 import type { World } from './world'
 
 /** The states in their order of precedence. All except `completed` are derived and never stored. */
@@ -18,14 +18,11 @@ export const countStates = (checkpoints: Iterable<{ state: CheckpointState }>): 
 export const isCompleted = ({ completed_at }: Checkpoint): boolean => completed_at !== null
 
 /** The checkpoints on which this one depends. All of them exist, because a checkpoint with dependents cannot be deleted (C3). */
-export const dependenciesOf = (world: World, { depends_on }: Checkpoint): Checkpoint[] => {
-  world.need(depends_on.map((id) => ({ kind: 'checkpoint', id })))
-  return depends_on.map((id) => {
-    const target = world.find('checkpoint', id)
-    if (!target) throw new Error(`checkpoint ${id} is missing, although a checkpoint depends on it`)
+export const dependenciesOf = (world: World, { depends_on }: Checkpoint): Checkpoint[] =>
+  world.findAll('checkpoint', depends_on).map((target, at) => {
+    if (!target) throw new Error(`checkpoint ${depends_on[at]} is missing, although a checkpoint depends on it`)
     return target
   })
-}
 
 export const unmetDependencies = (world: World, checkpoint: Checkpoint): Checkpoint[] =>
   dependenciesOf(world, checkpoint).filter((target) => !isCompleted(target))
@@ -44,11 +41,23 @@ export const stateOf = (world: World, checkpoint: Checkpoint, now: string): Chec
   return isGatePassed(world, checkpoint, now) ? 'ready' : 'awaiting_consensus'
 }
 
-/** The units that the states of these checkpoints are derived from, so that they can be asked for all at once. */
-export const neededForStates = (checkpoints: readonly Checkpoint[]): Unit[] =>
-  checkpoints
-    .filter((checkpoint) => !isCompleted(checkpoint))
-    .flatMap(({ depends_on, proposal_id }): Unit[] => [
-      ...depends_on.map((id): Unit => ({ kind: 'checkpoint', id })),
-      ...(proposal_id ? [{ kind: 'proposal', id: proposal_id } as const] : []),
-    ])
+/** The units that the states of these checkpoints are derived from, each once, so that they can be asked for all at once. */
+export const neededForStates = (checkpoints: readonly Checkpoint[]): Unit[] => {
+  const pending = checkpoints.filter((checkpoint) => !isCompleted(checkpoint))
+  return [
+    ...unitsOf('checkpoint', dependencyIds(pending)),
+    ...unitsOf(
+      'proposal',
+      pending.flatMap(({ proposal_id }) => proposal_id ?? []),
+    ),
+  ]
+}
+
+/** The ids of all checkpoints on which these depend, each once. */
+export const dependencyIds = (checkpoints: readonly Checkpoint[]): Set<string> => {
+  const ids = new Set<string>()
+  for (const { depends_on } of checkpoints) for (const id of depends_on) ids.add(id)
+  return ids
+}
+
+export const unitsOf = (kind: UnitKind, ids: Iterable<string>): Unit[] => Array.from(ids, (id) => ({ kind, id }))

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Move, moves, play, stage } from '@/lib/testing/moves'
@@ -221,6 +223,96 @@ describe('the changes of a world', () => {
   })
 })
 
+describe('a world that is renewed', () => {
+  const filled = () => {
+    const world = new WorldState()
+    for (const id of ['ms_1', 'ms_2']) {
+      world.admit('milestone', milestone(id))
+      world.complete({ kind: 'checkpoints', id })
+    }
+    for (const row of [checkpoint('a', 1), checkpoint('b', 2, ['a']), checkpoint('c', 1, ['a'], 'ms_2')]) world.admit('checkpoint', row)
+    world.complete({ kind: 'dependents', id: 'a' })
+    world.complete({ kind: 'milestone', id: 'ms_none' })
+    return world
+  }
+
+  it('still knows what the one before it knew, and also that something does not exist', () => {
+    const world = filled().renewed()
+    expect(ids(world.dependents('a'))).toEqual(['b', 'c'])
+    expect(ids(world.checkpoints('ms_1'))).toEqual(['a', 'b'])
+    expect(world.find('checkpoint', 'c')).toEqual(checkpoint('c', 1, ['a'], 'ms_2'))
+    expect(world.findAll('milestone', ['ms_1', 'ms_none'])).toEqual([milestone('ms_1'), null])
+  })
+
+  it('takes no row of a set for the whole set, and no missing row for one that does not exist', () => {
+    const world = filled().renewed()
+    expect(world.find('checkpoint', 'b')).not.toBeNull()
+    expect(lacking(() => world.dependents('b'))).toEqual([{ kind: 'dependents', id: 'b' }])
+    expect(lacking(() => world.find('checkpoint', 'd'))).toEqual([{ kind: 'checkpoint', id: 'd' }])
+  })
+
+  it('has what has changed since, and not what the one before it had', () => {
+    const world = filled().renewed()
+    world.find('checkpoint', 'b')
+    world.put('checkpoint', checkpoint('b', 2))
+    world.find('checkpoint', 'c')
+    world.remove('checkpoint', 'c')
+    world.create('checkpoint', checkpoint('d', 3, ['a']))
+    expect(ids(world.dependents('a'))).toEqual(['d'])
+    expect(ids(world.checkpoints('ms_1'))).toEqual(['a', 'b', 'd'])
+    expect(world.checkpoints('ms_2')).toEqual([])
+    world.markStored()
+    const next = world.renewed()
+    expect(ids(next.dependents('a'))).toEqual(['d'])
+    expect(next.find('checkpoint', 'c')).toBeNull()
+  })
+
+  it('forgets what was not asked for since it was last renewed, with all that it knew of it', () => {
+    const world = filled().renewed()
+    world.checkpoints('ms_1')
+    const next = world.renewed()
+    expect(ids(next.checkpoints('ms_1'))).toEqual(['a', 'b'])
+    for (const ask of [
+      () => next.checkpoints('ms_2'),
+      () => next.dependents('a'),
+      () => next.find('checkpoint', 'c'),
+      () => next.find('milestone', 'ms_none'),
+    ])
+      expect(lacking(ask)).toHaveLength(1)
+  })
+
+  it('does not keep the worlds before the one before it in memory', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect: () => void = runInNewContext('gc')
+    let world = filled()
+    const first = new WeakRef(world)
+    for (let times = 0; times < 3; times++) world = world.renewed()
+    // A WeakRef holds its target until the present job has ended.
+    await new Promise(setImmediate)
+    collect()
+    expect(first.deref()).toBeUndefined()
+    expect(world.weight).toBe(0)
+  })
+
+  it('cannot forget what is not stored', () => {
+    const world = filled()
+    world.put('checkpoint', checkpoint('b', 2))
+    expect(() => world.renewed()).toThrow('not stored')
+  })
+
+  it('weighs nothing at first, and as much as before when all has come and gone', () => {
+    const world = filled().renewed()
+    expect(world.weight).toBe(0)
+    world.checkpoints('ms_1')
+    const before = world.weight
+    expect(before).toBeGreaterThan(0)
+    world.put('checkpoint', checkpoint('b', 2, ['a', 'x', 'y']))
+    expect(world.weight).toBeGreaterThan(before)
+    world.put('checkpoint', checkpoint('b', 2, ['a']))
+    expect(world.weight).toBe(before)
+  })
+})
+
 describe('a world that is loaded piece by piece', () => {
   const text = (value: unknown) => JSON.stringify(value) ?? ''
 
@@ -239,14 +331,17 @@ describe('a world that is loaded piece by piece', () => {
   let asked = 0
   const changesIn = (world: WorldState, kind: Kind) => text([...world.changes[kind]].sort())
 
-  const differences = (script: readonly Move[], batch: number): string[] => {
+  /** @param next makes the world of a batch from that of the batch before */
+  const differences = (script: readonly Move[], batch: number, next: (before: WorldState, at: number) => WorldState): string[] => {
     const found: string[] = []
     const sketch = workspace()
     const actors = stage(sketch)
+    let cold = new WorldState()
     for (let from = 0; from < script.length; from += batch) {
       sketch.world.markStored()
       const rows = rowsOf(sketch.world)
-      const cold = new WorldState()
+      cold.markStored()
+      cold = next(cold, from / batch)
       sketch.onAsk = (ask) => {
         asked++
         const whole = outcome(() => ask(sketch.world))
@@ -265,11 +360,16 @@ describe('a world that is loaded piece by piece', () => {
     return found
   }
 
-  it('[E2] decides, answers and changes as one that holds everything, call by call and batch by batch', { timeout: 60_000 }, () => {
-    const runs = { seed: 1, numRuns: 40 }
+  it.each<[string, (every: number) => (before: WorldState, at: number) => WorldState]>([
+    ['is new for each batch', () => () => new WorldState()],
+    ['is kept', () => (before) => before],
+    ['is renewed after every few batches', (every) => (before, at) => (at % every === 0 ? before.renewed() : before)],
+  ])('[E2] decides, answers and changes as one that holds everything, if it %s', { timeout: 60_000 }, (_how, next) => {
+    asked = 0
+    const runs = { seed: 1, numRuns: 40, interruptAfterTimeLimit: 20_000 }
     fc.assert(
-      fc.property(moves(60), fc.integer({ min: 1, max: 12 }), (script, batch) => {
-        expect(differences(script, batch)).toEqual([])
+      fc.property(moves(120), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 4 }), (script, batch, every) => {
+        expect(differences(script, batch, next(every))).toEqual([])
       }),
       runs,
     )

@@ -11,14 +11,20 @@ import {
   type Unit,
   type UnitKind,
 } from './kinds'
+import { MAP_ENTRY, SET_ENTRY, SMALL_SET, weightOfEntity, weightOfKnown } from './weight'
+
+/**
+ * A hint for the loader of what a walk will need next, so that it is not loaded level by level: the pending ancestors of these checkpoints, or the
+ * completed checkpoints that depend on them, directly or through others, and the dependents of these.
+ */
+export type Prefetch = 'ancestors' | 'descendants' | null
 
 /** Thrown when a world is asked for something that it has not loaded, so that "not loaded" cannot be mistaken for "does not exist". */
 export class NotLoaded extends Error {
   override readonly name = 'NotLoaded'
   constructor(
     readonly units: readonly Unit[],
-    /** A hint for the loader that the pending ancestors of these checkpoints will be needed next. */
-    readonly prefetch: 'ancestors' | null = null,
+    readonly prefetch: Prefetch = null,
   ) {
     super(`not loaded: ${units.map(({ kind, id }) => `${kind}:${id}`).join(', ')}`)
   }
@@ -28,6 +34,8 @@ export class NotLoaded extends Error {
 export type World = {
   /** The entity, or null if it does not exist. */
   find<K extends FoundKind>(kind: K, id: string): Entities[K] | null
+  /** The entities with these ids in the same order, with null for each that does not exist. All missing ones are loaded together. */
+  findAll<K extends FoundKind>(kind: K, ids: readonly string[]): (Entities[K] | null)[]
   /** An entity of another kind in a unit, such as one member of a group, or null if the unit has none with this id. */
   findIn<U extends UnitKind, K extends KindIn<U>>(unit: U, unit_id: string, kind: K, id: string): Entities[K] | null
   /** All entities of a kind in a unit, such as the members of a group. */
@@ -37,7 +45,7 @@ export type World = {
   /** The checkpoints that depend on this one, anywhere in the workspace. */
   dependents(checkpoint_id: string): Checkpoint[]
   /** Asks for many units at once, so that all missing units are loaded together. */
-  need(units: readonly Unit[], prefetch?: 'ancestors' | null): void
+  need(units: readonly Unit[], prefetch?: Prefetch): void
 }
 
 /** The stored and the present form of an entity, each null where the entity does not exist. */
@@ -53,21 +61,41 @@ const INDEXED: { [K in Kind]: readonly string[] } = recordOfKinds((kind) => {
   return [...new Set(parts.map(([, field]) => field))]
 })
 
+/** The units that are single entities, each with their kind. An entity that is found by its id is the whole of such a unit. */
+const SINGLE: ReadonlyMap<UnitKind, Kind> = new Map(
+  UNIT_NAMES.flatMap((unit) => {
+    const [only, ...more] = UNITS[unit].parts
+    return only && more.length === 0 && isById(only) ? [[unit, only[0]]] : []
+  }),
+)
+
 const valuesOf = (entity: object | null | undefined, field: string): readonly string[] => {
   const value: unknown = entity && Reflect.get(entity, field)
   if (Array.isArray(value)) return value
   return typeof value === 'string' ? [value] : []
 }
 
-const add = (index: Index, key: string, id: string) => {
+/** Adds an id to an index and returns by how much the index grows. */
+const add = (index: Index, key: string, id: string): number => {
   const ids = index.get(key)
   if (ids) ids.add(id)
   else index.set(key, new Set([id]))
+  return ids ? SET_ENTRY : MAP_ENTRY + SMALL_SET
+}
+
+/** Removes an id from an index and returns by how much the index shrinks. */
+const drop = (index: Index, key: string, id: string): number => {
+  const ids = index.get(key)
+  if (!ids?.delete(id)) return 0
+  if (ids.size > 0) return SET_ENTRY
+  index.delete(key)
+  return MAP_ENTRY + SMALL_SET
 }
 
 /**
- * The entities at one point of the log, as far as they are loaded. Only `evolve` may call `create`, `put` and `remove`, and only the loader may
- * call `admit` and `complete`.
+ * The entities at one point of the log, as far as they are loaded. A world may have an older one, from which it takes the units that it is asked for.
+ * That is like loading them: an entity that it has itself is at least as new, and one that it does not have has not changed since. Only `evolve` may
+ * call `create`, `put` and `remove`, and only the loader may call `admit` and `complete`.
  */
 export class WorldState implements World {
   private readonly rows: { [K in Kind]: Map<string, Entities[K]> } = recordOfKinds(() => new Map())
@@ -81,14 +109,47 @@ export class WorldState implements World {
   /** The changes since `markStored`, by id, which the store has to write. */
   readonly changes: Changes = recordOfKinds(() => new Map())
 
+  /** The estimated memory of the rows, indexes and known units. */
+  private bytes = 0
+
   /** @param whole true for a world that holds everything, such as a replay of the whole log. It never throws NotLoaded. */
-  constructor(private readonly whole = false) {}
+  constructor(
+    private readonly whole = false,
+    private older: WorldState | null = null,
+  ) {}
+
+  /**
+   * An empty world that takes from this one what it is asked for. What is not asked for until the next renewal is forgotten with this world, which must
+   * not be used any more and whose changes must be stored.
+   */
+  renewed(): WorldState {
+    if (KIND_NAMES.some((kind) => this.changes[kind].size > 0))
+      throw new Error('a world with changes that are not stored cannot be renewed')
+    this.older = null
+    return new WorldState(false, this)
+  }
+
+  /** About how much memory this world takes without its older one, in bytes. */
+  get weight(): number {
+    return this.bytes
+  }
 
   find<K extends FoundKind>(kind: K, id: string): Entities[K] | null {
     const entity = this.rows[kind].get(id)
     if (entity) return entity
     this.need([{ kind, id }])
-    return null
+    return this.rows[kind].get(id) ?? null
+  }
+
+  findAll<K extends FoundKind>(kind: K, ids: readonly string[]): (Entities[K] | null)[] {
+    const rows = this.rows[kind]
+    const missing: Unit[] = []
+    const found = ids.map((id) => {
+      if (!rows.has(id) && !this.knows({ kind, id })) missing.push({ kind, id })
+      return rows.get(id) ?? null
+    })
+    if (missing.length > 0) throw new NotLoaded(missing)
+    return found
   }
 
   findIn<U extends UnitKind, K extends KindIn<U>>(unit: U, unit_id: string, kind: K, id: string): Entities[K] | null {
@@ -99,13 +160,7 @@ export class WorldState implements World {
 
   list<U extends UnitKind, K extends KindIn<U>>(unit: U, unit_id: string, kind: K): Entities[K][] {
     this.need([{ kind: unit, id: unit_id }])
-    const index = this.indexes[kind].get(this.fieldIn(unit, kind))
-    const found: Entities[K][] = []
-    for (const id of index ? (index.get(unit_id) ?? []) : [unit_id]) {
-      const entity = this.rows[kind].get(id)
-      if (entity) found.push(entity)
-    }
-    return found
+    return this.having(kind, this.fieldIn(unit, kind), unit_id)
   }
 
   checkpoints(milestone_id: string): readonly Checkpoint[] {
@@ -120,7 +175,7 @@ export class WorldState implements World {
     return this.list('dependents', checkpoint_id, 'checkpoint')
   }
 
-  need(units: readonly Unit[], prefetch: 'ancestors' | null = null): void {
+  need(units: readonly Unit[], prefetch: Prefetch = null): void {
     let missing: Unit[] | undefined
     for (const unit of units) {
       if (this.knows(unit)) continue
@@ -131,11 +186,8 @@ export class WorldState implements World {
   }
 
   /** Whether the unit is completely loaded, so that an entity that is not in it does not exist. */
-  knows({ kind, id }: Unit): boolean {
-    if (this.whole || this.loaded.get(kind)?.has(id)) return true
-    const [only, ...more] = UNITS[kind].parts
-    if (!only || more.length > 0 || !isById(only)) return false
-    return this.rows[only[0]].has(id) || this.tombstones[only[0]].has(id)
+  knows(unit: Unit): boolean {
+    return this.whole || this.has(unit) || this.recall(unit)
   }
 
   /** All loaded entities of a kind, for audits and tests over a whole world. */
@@ -143,22 +195,16 @@ export class WorldState implements World {
     return [...this.rows[kind].values()]
   }
 
-  /** The number of entities, complete units and tombstones, as a measure of the memory in use. */
-  get size(): number {
-    const complete = [...this.loaded.values()].reduce((sum, ids) => sum + ids.size, 0)
-    return KIND_NAMES.reduce((sum, kind) => sum + this.rows[kind].size + this.tombstones[kind].size, complete)
-  }
-
   /** Adds a new entity. Its own units are complete, because nothing can refer to it yet. */
   create<K extends Kind>(kind: K, entity: Entities[K]): void {
+    const id = entityId(kind, entity)
+    this.change(kind, id, null, entity)
+    if (this.tombstones[kind].delete(id)) this.bytes -= weightOfKnown(id)
+    this.place(kind, id, entity)
     for (const unit of UNIT_NAMES) {
       const { of, key } = UNITS[unit]
       if (of === kind) this.complete({ kind: unit, id: String(Reflect.get(entity, key)) })
     }
-    const id = entityId(kind, entity)
-    this.change(kind, id, null, entity)
-    this.tombstones[kind].delete(id)
-    this.place(kind, id, entity)
   }
 
   /** Replaces an entity. The entity must be loaded, because the change records its stored form. */
@@ -172,6 +218,7 @@ export class WorldState implements World {
   remove(kind: Kind, id: string): void {
     this.change(kind, id, this.present(kind, id), null)
     this.tombstones[kind].add(id)
+    this.bytes += weightOfKnown(id)
     this.place(kind, id, null)
   }
 
@@ -182,15 +229,43 @@ export class WorldState implements World {
     this.place(kind, id, entity)
   }
 
-  complete({ kind, id }: Unit): void {
-    const ids = this.loaded.get(kind)
-    if (ids) ids.add(id)
-    else this.loaded.set(kind, new Set([id]))
+  complete(unit: Unit): void {
+    if (this.has(unit)) return
+    const ids = this.loaded.get(unit.kind)
+    if (ids) ids.add(unit.id)
+    else this.loaded.set(unit.kind, new Set([unit.id]))
+    this.bytes += weightOfKnown(unit.id)
   }
 
   /** Must be called when the changes have been stored. */
   markStored(): void {
     for (const kind of KIND_NAMES) this.changes[kind].clear()
+  }
+
+  private has({ kind, id }: Unit): boolean {
+    const single = SINGLE.get(kind)
+    if (single && (this.rows[single].has(id) || this.tombstones[single].has(id))) return true
+    return this.loaded.get(kind)?.has(id) === true
+  }
+
+  /** Takes a unit from the older world, if that one knows it. */
+  private recall(unit: Unit): boolean {
+    const { older } = this
+    if (!older?.has(unit)) return false
+    for (const [kind, field] of UNITS[unit.kind].parts) for (const entity of older.having(kind, field, unit.id)) this.admit(kind, entity)
+    this.complete(unit)
+    return true
+  }
+
+  /** The loaded entities of a kind that have a value in a field by which units hold them. */
+  private having<K extends Kind>(kind: K, field: string, value: string): Entities[K][] {
+    const index = this.indexes[kind].get(field)
+    const found: Entities[K][] = []
+    for (const id of index ? (index.get(value) ?? []) : [value]) {
+      const entity = this.rows[kind].get(id)
+      if (entity) found.push(entity)
+    }
+    return found
   }
 
   private present<K extends Kind>(kind: K, id: string): Entities[K] {
@@ -215,12 +290,23 @@ export class WorldState implements World {
     for (const [field, index] of this.indexes[kind]) {
       if (before && entity && Reflect.get(before, field) === Reflect.get(entity, field)) continue
       const [was, is] = [valuesOf(before, field), valuesOf(entity, field)]
-      for (const key of was) if (!is.includes(key)) index.get(key)?.delete(id)
-      for (const key of is) if (!was.includes(key)) add(index, key, id)
+      for (const key of was) if (!is.includes(key)) this.bytes -= drop(index, key, id)
+      for (const key of is) if (!was.includes(key)) this.bytes += add(index, key, id)
     }
     if (entity) rows.set(id, entity)
     else rows.delete(id)
-    if (kind === 'checkpoint') for (const row of [before, entity]) for (const key of valuesOf(row, 'milestone_id')) this.sorted.delete(key)
+    this.bytes += (entity ? weightOfEntity(entity) : 0) - (before ? weightOfEntity(before) : 0)
+    if (kind === 'checkpoint') this.resort(id, valuesOf(before, 'milestone_id'))
+  }
+
+  /** Forgets an order that has changed. A checkpoint after all others is appended to it, because a plan is made of one after the other. */
+  private resort(id: string, was: readonly string[]): void {
+    for (const milestone_id of was) this.sorted.delete(milestone_id)
+    const checkpoint = this.rows.checkpoint.get(id)
+    const sorted = checkpoint && this.sorted.get(checkpoint.milestone_id)
+    if (!sorted) return
+    if ((sorted.at(-1)?.order ?? 0) < checkpoint.order) this.sorted.set(checkpoint.milestone_id, [...sorted, checkpoint])
+    else this.sorted.delete(checkpoint.milestone_id)
   }
 
   /** The field by which a unit holds entities of a kind. */

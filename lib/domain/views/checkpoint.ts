@@ -1,13 +1,13 @@
-import { blockersOf } from '../blocking'
-import type { Context } from '../context'
 import type { Checkpoint } from '../entities'
-import { referencesOf } from '../reference'
+import { byReference, type Faces } from '../face'
 import type * as Wire from '../schemas/checkpoint'
-import { isCompleted, stateOf } from '../state'
+import { dependenciesOf, isCompleted } from '../state'
 import type { World } from '../world'
 
-export const viewCheckpoint = (world: World, checkpoint: Checkpoint, context: Context): Wire.Checkpoint => {
-  const state = stateOf(world, checkpoint, context.now)
+/** A checkpoint with its dependencies and blockers. `faces` are those of the answer, as seen from its milestone. */
+export const viewCheckpoint = (world: World, checkpoint: Checkpoint, faces: Faces): Wire.Checkpoint => {
+  const { state } = faces(checkpoint)
+  const dependencies = byReference(dependenciesOf(world, checkpoint).map(faces))
   return {
     order: checkpoint.order,
     title: checkpoint.title,
@@ -17,7 +17,7 @@ export const viewCheckpoint = (world: World, checkpoint: Checkpoint, context: Co
     completed_at: checkpoint.completed_at,
     requires_proposal_id: checkpoint.proposal_id,
     proposal_status: proposalStatus(world, checkpoint),
-    depends_on: referencesOf(world, context, checkpoint),
+    depends_on: dependencies.map(({ ref }) => ref),
     git_branch_url: checkpoint.git_branch_url,
     git_pr_url: checkpoint.git_pr_url,
     git_commit_url: checkpoint.git_commit_url,
@@ -25,7 +25,7 @@ export const viewCheckpoint = (world: World, checkpoint: Checkpoint, context: Co
     state,
     requires_consensus: checkpoint.requires_consensus,
     note: checkpoint.note,
-    blocked_by: state === 'blocked' ? blockersOf(world, context, checkpoint) : [],
+    blocked_by: state === 'blocked' ? dependencies.filter((face) => face.state !== 'completed') : [],
     claim: null,
     completed_by_name: nameOf(world, checkpoint.completed_by),
     completed_session: checkpoint.completed_session,

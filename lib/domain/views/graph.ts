@@ -17,21 +17,21 @@ export const viewGraph = (world: World, project: Project, milestone_ids: readonl
   ])
   const drawn = milestone_ids.flatMap((id) => world.checkpoints(id))
   world.need(drawn.map(({ checkpoint_id }) => ({ kind: 'dependents', id: checkpoint_id })))
-  needForFaces(
-    world,
-    drawn.flatMap(({ checkpoint_id }) => world.dependents(checkpoint_id)),
-  )
   const inside = new Set(drawn.map(({ checkpoint_id }) => checkpoint_id))
+  const waiting = drawn.map(({ checkpoint_id }) =>
+    world.dependents(checkpoint_id).filter((dependent) => !inside.has(dependent.checkpoint_id)),
+  )
+  needForFaces(world, [...new Set(waiting.flat())])
   const outside = new Map<string, Checkpoint>()
   const edges: Wire.GraphEdge[] = []
-  for (const checkpoint of drawn) {
+  for (const [at, checkpoint] of drawn.entries()) {
     for (const from of checkpoint.depends_on) {
       edges.push({ from, to: checkpoint.checkpoint_id })
       const target = inside.has(from) ? null : world.find('checkpoint', from)
       if (target) outside.set(from, target)
     }
-    for (const dependent of world.dependents(checkpoint.checkpoint_id)) {
-      if (inside.has(dependent.checkpoint_id) || !isShown(world, context, dependent)) continue
+    for (const dependent of waiting[at] ?? []) {
+      if (!isShown(world, context, dependent)) continue
       edges.push({ from: checkpoint.checkpoint_id, to: dependent.checkpoint_id })
       outside.set(dependent.checkpoint_id, dependent)
     }

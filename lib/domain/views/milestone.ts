@@ -1,10 +1,9 @@
 import type { Context } from '../context'
 import type { Checkpoint } from '../entities'
-import { needForFaces } from '../face'
-import type { Unit } from '../kinds'
+import { facesFrom, needForFaces } from '../face'
 import { groupOf, milestoneOf } from '../resolve'
 import type * as Wire from '../schemas/milestone'
-import { isCompleted, neededForStates } from '../state'
+import { dependencyIds, isCompleted, unitsOf } from '../state'
 import type { World } from '../world'
 import { viewCheckpoint } from './checkpoint'
 
@@ -12,9 +11,10 @@ import { viewCheckpoint } from './checkpoint'
 export const viewMilestone = (world: World, milestone_id: string, context: Context): Wire.Milestone => {
   const checkpoints = world.checkpoints(milestone_id)
   needForCheckpoints(world, checkpoints)
+  const faces = facesFrom(world, context, milestone_id)
   return {
     ...viewSummary(world, milestone_id, { total: checkpoints.length, completed: checkpoints.filter(isCompleted).length }, context),
-    checkpoints: checkpoints.map((checkpoint) => viewCheckpoint(world, checkpoint, context)),
+    checkpoints: checkpoints.map((checkpoint) => viewCheckpoint(world, checkpoint, faces)),
   }
 }
 
@@ -48,16 +48,19 @@ export const viewSummary = (
 
 /** Asks for everything that the views of these checkpoints are made of. The number of loads is fixed, however many checkpoints there are. */
 const needForCheckpoints = (world: World, checkpoints: readonly Checkpoint[]): void => {
-  const targets = checkpoints.flatMap(({ depends_on }) => depends_on)
+  const targets = [...dependencyIds(checkpoints)]
+  const completers = new Set(checkpoints.flatMap(({ completed_by }) => completed_by ?? []))
   world.need([
-    ...targets.map((id): Unit => ({ kind: 'checkpoint', id })),
-    ...checkpoints.flatMap(({ completed_by }): Unit[] => (completed_by ? [{ kind: 'principal', id: completed_by }] : [])),
+    ...unitsOf('checkpoint', targets),
+    ...unitsOf('principal', completers),
     // A completed checkpoint shows the status of its gate too, which its state does not need.
-    ...checkpoints.flatMap(({ proposal_id }): Unit[] => (proposal_id ? [{ kind: 'proposal', id: proposal_id }] : [])),
-    ...neededForStates(checkpoints),
+    ...unitsOf(
+      'proposal',
+      checkpoints.flatMap(({ proposal_id }) => proposal_id ?? []),
+    ),
   ])
   needForFaces(
     world,
-    [...new Set(targets)].flatMap((id) => world.find('checkpoint', id) ?? []),
+    world.findAll('checkpoint', targets).flatMap((target) => target ?? []),
   )
 }

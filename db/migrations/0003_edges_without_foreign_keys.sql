@@ -1,0 +1,71 @@
+-- The ends of edges are checked once a statement and no longer once a row: docs/decisions/007-edges-without-foreign-keys.md.
+ALTER TABLE "dependencies" DROP CONSTRAINT "dependencies_checkpoint_fk";--> statement-breakpoint
+ALTER TABLE "dependencies" DROP CONSTRAINT "dependencies_target_fk";--> statement-breakpoint
+DROP TRIGGER dependencies_d1_insert ON "dependencies";--> statement-breakpoint
+DROP TRIGGER dependencies_d1_update ON "dependencies";--> statement-breakpoint
+DROP FUNCTION assert_edges_met;--> statement-breakpoint
+
+-- D4 and D1 for new edges: both ends exist, and under a completed end is no pending one. Each end is looked up and locked once, however many edges it
+-- has. As for a foreign key, the lock makes a transaction that deletes the checkpoint wait, and OFFSET 0 keeps the look-up to the primary key.
+CREATE FUNCTION assert_edges_sound() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE missing text; unmet boolean;
+BEGIN
+  WITH named AS (
+    SELECT workspace_id, checkpoint_id AS id FROM changed UNION SELECT workspace_id, depends_on_id FROM changed
+  ), ends AS MATERIALIZED (
+    SELECT n.workspace_id, n.id, c.checkpoint_id, c.completed_at FROM named n
+    LEFT JOIN LATERAL (
+      SELECT checkpoint_id, completed_at FROM checkpoints WHERE workspace_id = n.workspace_id AND checkpoint_id = n.id OFFSET 0 FOR KEY SHARE
+    ) c ON true
+  )
+  SELECT (SELECT id FROM ends WHERE checkpoint_id IS NULL LIMIT 1), EXISTS (
+    SELECT FROM changed d
+    JOIN ends c ON c.workspace_id = d.workspace_id AND c.id = d.checkpoint_id AND c.completed_at IS NOT NULL
+    JOIN ends t ON t.workspace_id = d.workspace_id AND t.id = d.depends_on_id AND t.completed_at IS NULL
+  ) INTO missing, unmet;
+  IF missing IS NOT NULL THEN
+    RAISE EXCEPTION 'D4: a dependency would name the checkpoint %, which does not exist', missing USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  IF unmet THEN
+    RAISE EXCEPTION 'D1: a completed checkpoint would depend on a pending one' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;--> statement-breakpoint
+CREATE TRIGGER dependencies_insert AFTER INSERT ON "dependencies" REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION assert_edges_sound();--> statement-breakpoint
+CREATE TRIGGER dependencies_update AFTER UPDATE ON "dependencies" REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION assert_edges_sound();--> statement-breakpoint
+
+-- C3 and D4: no edge is left without a checkpoint at either end. A foreign key looks at the latest snapshot; a trigger does so at read committed only.
+CREATE FUNCTION refuse_dangling_edges() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE edge record;
+BEGIN
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'C3: checkpoints are deleted at read committed only' USING ERRCODE = 'restrict_violation';
+  END IF;
+  SELECT d.* INTO edge FROM gone g CROSS JOIN LATERAL (
+    (SELECT checkpoint_id, depends_on_id FROM dependencies WHERE workspace_id = g.workspace_id AND depends_on_id = g.checkpoint_id LIMIT 1)
+    UNION ALL
+    (SELECT checkpoint_id, depends_on_id FROM dependencies WHERE workspace_id = g.workspace_id AND checkpoint_id = g.checkpoint_id LIMIT 1)
+  ) d LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'C3: the dependency of % on % would be left without a checkpoint', edge.checkpoint_id, edge.depends_on_id
+      USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NULL;
+END $$;--> statement-breakpoint
+CREATE TRIGGER checkpoints_delete AFTER DELETE ON "checkpoints" REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION refuse_dangling_edges();--> statement-breakpoint
+CREATE FUNCTION refuse_truncate_under_edges() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM dependencies) THEN
+    RAISE EXCEPTION 'C3: the dependencies would be left without their checkpoints' USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NULL;
+END $$;--> statement-breakpoint
+CREATE TRIGGER checkpoints_truncate AFTER TRUNCATE ON "checkpoints" FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate_under_edges();--> statement-breakpoint
+
+-- D4: the id of a checkpoint never changes.
+CREATE FUNCTION refuse_id_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'D4: the id of a checkpoint never changes' USING ERRCODE = 'restrict_violation';
+END $$;--> statement-breakpoint
+CREATE TRIGGER checkpoints_id BEFORE UPDATE OF "workspace_id", "checkpoint_id" ON "checkpoints" FOR EACH ROW
+  WHEN ((OLD.workspace_id, OLD.checkpoint_id) IS DISTINCT FROM (NEW.workspace_id, NEW.checkpoint_id)) EXECUTE FUNCTION refuse_id_change();
