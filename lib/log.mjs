@@ -166,10 +166,10 @@ const SECRETS = [
   [/(token|secret|password|passwd|pwd|api_?key)\b(["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s&,;]+)/gi, '$1$2…'],
 ]
 
-/** What is long enough for a secret, but for the ids of requests and for names. */
+/** What is long enough for a secret, but for the ids of requests, for names and for the codes of errors. */
 const LONG = /[\w-]{24,}/g
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const NAME = /^[a-z]*([_A-Z-][a-z]{1,20})+$/
+const NAME = /^([a-z]*([_A-Z-][a-z]{1,20})+|[A-Z]+(_[A-Z]{1,20})+)$/
 
 /** @param {string} text */
 function maskSecrets(text) {
@@ -211,8 +211,10 @@ function describe(error, depth) {
     const value = identifier(Reflect.get(error, key), /^\w{1,63}$/)
     if (value !== undefined) told[key] = value
   }
-  // What a database says about an error quotes data, and its clients add the statement.
-  if (!['severity', 'query', 'params'].some((sign) => sign in error)) told.message = shorten(plain(withoutCauses(error)))
+  // What a database says about an error quotes data, and its clients add the statement. An error of syntax quotes what was parsed, also without
+  // quotation marks.
+  if (told.name !== 'SyntaxError' && !['severity', 'query', 'params'].some((sign) => sign in error))
+    told.message = shorten(plain(withoutCauses(error)))
   told.stack = framesOf(error)
   if (cause !== undefined && depth < MOST_CAUSES) told.cause = describe(cause, depth + 1)
   return told

@@ -109,6 +109,13 @@ describe('an error of the database', () => {
   })
 })
 
+describe('an error of Node', () => {
+  it('is told by its code, however long that is', () => {
+    const [entry] = entries("log.error('Ours.', Object.assign(new Error('x'), { code: 'ERR_STREAM_PREMATURE_CLOSE' }))")
+    expect(entry.error.code).toBe('ERR_STREAM_PREMATURE_CLOSE')
+  })
+})
+
 describe('a text that is not ours', () => {
   it.each([
     ['new Error(\'Unexpected token, "what people wrote"... is not valid\')', 'Unexpected token, “…”... is not valid'],
@@ -125,6 +132,15 @@ describe('a text that is not ours', () => {
     expect(found[1].message).toBe(message)
     expect(JSON.stringify(found)).not.toMatch(/people|wrote/)
   })
+
+  it.each(['BigInt("what people wrote")', 'RegExp("(what people wrote")', 'JSON.parse("{what people wrote")'])(
+    'is not told by an error of syntax, which repeats what was parsed: %s',
+    (code) => {
+      const found = entries(`guardOutput(); try { ${code} } catch (error) { log.error('Ours.', error); console.error('Library.', error) }`)
+      expect(found.map(({ error }) => error.name)).toEqual(['SyntaxError', 'SyntaxError'])
+      expect(JSON.stringify(found.map(({ error }) => error.message))).not.toMatch(/people|wrote/)
+    },
+  )
 
   it('is not told if it is no error: a thrown text, an object with secrets, a value whose reading throws', () => {
     const found = entries(`guardOutput()
