@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { setImmediate as soon } from 'node:timers/promises'
 import { PLAIN_PAGE_HEADERS, plainPage } from '../lib/plain-page.mjs'
 
-/** @typedef {import('node:http').IncomingMessage} IncomingMessage @typedef {import('node:http').ServerResponse} ServerResponse */
+/** @typedef {import('node:http').ServerResponse} ServerResponse */
 
 const lingerMilliseconds = 500
 
@@ -18,10 +18,10 @@ export function endStreams() {
 /**
  * Writes a web-standard response. If the whole body is there at once, it is sent in one piece with its length; otherwise it is sent
  * chunk by chunk until it ends or the client leaves.
- * @param {IncomingMessage} req @param {ServerResponse} res @param {Response} response @param {boolean} keepAlive
+ * @param {ServerResponse} res @param {Response} response @param {boolean} keepAlive
  */
-export async function send(req, res, response, keepAlive) {
-  if (!keepAlive) closeSlowly(req, res)
+export async function send(res, response, keepAlive) {
+  if (!keepAlive) closeSlowly(res)
   const headers = [...response.headers].flat()
   if (!response.body) {
     if (response.status !== 204 && response.status !== 304) headers.push('content-length', '0')
@@ -71,10 +71,14 @@ async function write(res, bytes) {
 /**
  * If a connection is closed while the client still sends, the kernel resets it and the client may never see the response. So only the
  * writing side is closed at first, and bytes that still arrive are discarded for a moment.
- * @param {IncomingMessage} req @param {ServerResponse} res
+ * @param {ServerResponse} res
  */
-export function closeSlowly({ socket }, res) {
+export function closeSlowly(res) {
   res.shouldKeepAlive = false
+  // That of the request would be null after a pipeline that reads the body has failed.
+  const { socket } = res
+  // The client has left.
+  if (!socket) return
   socket.destroySoon = () => {
     socket.end()
     setTimeout(() => socket.destroy(), lingerMilliseconds)
@@ -95,7 +99,7 @@ const titles = new Map([
  * @param {ServerResponse} res @param {number} status @param {string} message @param {Record<string, string>} [headers]
  */
 export function answerPage(res, status, message, headers = {}) {
-  if (!res.req.complete) closeSlowly(res.req, res)
+  if (!res.req.complete) closeSlowly(res)
   const isAction = res.req.headers['next-action'] !== undefined
   const title = titles.get(status) ?? 'This page could not be shown'
   const body = isAction ? message : plainPage(title, message, status === 503 ? { href: '', label: 'Try again' } : undefined)

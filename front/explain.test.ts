@@ -1,5 +1,7 @@
 import { once } from 'node:events'
-import type { ServerResponse } from 'node:http'
+import http, { type ServerResponse } from 'node:http'
+import { PassThrough } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Refusal } from './explain.mjs'
 import { createFront } from './front.mjs'
@@ -32,6 +34,11 @@ const front = createFront({
     res.statusCode = Number(searchParams.get('status'))
     res.setHeader('content-encoding', 'identity')
     res.setHeader('set-cookie', 'of=Next')
+    if (searchParams.has('broken')) {
+      const parser = new PassThrough()
+      req.once('data', () => parser.destroy(new Error('as asked')))
+      await pipeline(req, parser).catch(() => {})
+    }
     if (searchParams.has('told')) await Promise.resolve().then(() => tell(AWAY))
     answers[pathname.slice(1)]?.(res)
   },
@@ -57,6 +64,14 @@ describe.each(Object.keys(answers))('a page that Next answers by %s', (way) => {
       if (method !== 'HEAD') expect(text).toContain('<p>The database &lt;is&gt; out of reach.</p>')
       expect(text).not.toContain('of Next')
     }
+  })
+
+  it('is answered too when the reading of the body failed before its end', async () => {
+    const request = http.request(`${base}/${way}?status=500&told&broken`, { method: 'POST', headers: { 'content-length': 100_000 } })
+    request.on('error', () => {}).write('x'.repeat(50_000))
+    const [response] = await once(request, 'response')
+    expect(response.statusCode).toBe(503)
+    request.destroy()
   })
 
   it.each(['status=500', 'status=200&told', 'status=404&told'])('with %s is left as it is', async (query) => {

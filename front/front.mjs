@@ -30,10 +30,11 @@ const foreignPage = (url) =>
  * @property {(req: IncomingMessage, socket: import('node:stream').Duplex, head: Buffer) => boolean} [upgrade] returns false if it did nothing
  * @property {() => import('../lib/origin.mjs').Address} address is asked when the first request is answered
  * @property {Promise<unknown>} [ready] until then, requests wait
+ * @property {number} [stalledMilliseconds] for so long, nothing may move on a connection that is answered. An event stream must send something more often
  */
 
 /** @param {Options} options */
-export function createFront({ handle, page, upgrade, address, ready }) {
+export function createFront({ handle, page, upgrade, address, ready, stalledMilliseconds = 60_000 }) {
   const turns = takeTurns()
   let isReady = ready === undefined
   ready?.then(() => {
@@ -48,6 +49,8 @@ export function createFront({ handle, page, upgrade, address, ready }) {
     // `route` refuses a missing Host header itself, with the JSON envelope.
     requireHostHeader: false,
   })
+  // Otherwise a client that never reads its answer could keep it, and the connection, for ever.
+  server.setTimeout(stalledMilliseconds)
   server.on('request', listener)
   // A client whose Content-Length is over the limit is not sent 100 Continue.
   server.on('checkContinue', (req, res) => listener(req, res, () => res.writeContinue()))
@@ -101,6 +104,8 @@ export function createFront({ handle, page, upgrade, address, ready }) {
 
   /** @param {IncomingMessage} req @param {ServerResponse} res @param {(() => void) | undefined} goOn */
   async function answer(req, res, goOn) {
+    // Node drops what has arrived behind a request for an upgrade, so the rest of the connection may begin in the middle of another request.
+    if (req.headers.upgrade !== undefined) closeSlowly(res)
     try {
       if (!isReady) await ready
       await route(req, res, goOn)
@@ -146,7 +151,7 @@ export function createFront({ handle, page, upgrade, address, ready }) {
     const request = requestOf(req, method, target, body.bytes)
     if (!request) return answerError(res, 400, 'malformed', 'This is not a valid HTTP request.')
     giveSignal(request, res)
-    await send(req, res, await handle(request), body.whole)
+    await send(res, await handle(request), body.whole)
   }
 }
 
@@ -221,7 +226,7 @@ function envelope(code, message) {
 /** @param {ServerResponse} res @param {number} status @param {string} code @param {string} message */
 function answerError(res, status, code, message) {
   const { request_id, text } = envelope(code, message)
-  closeSlowly(res.req, res)
+  closeSlowly(res)
   res
     .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), 'x-request-id': request_id })
     .end(text)

@@ -20,6 +20,8 @@ export function takeTurns() {
   /** @param {IncomingMessage} req @param {ServerResponse} res @param {() => void} start */
   function add(req, res, start) {
     const { socket } = req
+    // The latest answer closes the connection, and what still arrives is only discarded.
+    if (!socket.writable) return
     let line = lines.get(socket)
     if (!line) {
       line = { current: undefined, waiting: [], ended: false }

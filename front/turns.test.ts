@@ -38,7 +38,8 @@ beforeEach(async () => {
 })
 afterEach(() => front.stop(100))
 
-async function open(): Promise<Socket & { text(): string; gone: Promise<unknown> }> {
+/** @param endsToo whether the client stops sending when the server does */
+async function open({ endsToo = true } = {}): Promise<Socket & { text(): string; gone: Promise<unknown> }> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
   socket.on('error', () => {})
   await once(socket, 'connect')
@@ -46,7 +47,7 @@ async function open(): Promise<Socket & { text(): string; gone: Promise<unknown>
   socket.on('data', (chunk) => {
     text += chunk
   })
-  socket.on('end', () => socket.end())
+  if (endsToo) socket.on('end', () => socket.end())
   return Object.assign(socket, { text: () => text, gone: new Promise((resolve) => socket.on('close', resolve)) })
 }
 
@@ -99,6 +100,31 @@ describe('the requests of one connection', () => {
     await socket.gone
     expect(statuses(socket.text())).toEqual([200])
     expect(started).toEqual(['/api/now1'])
+  })
+
+  it('do not start when they come after such an answer, while the connection is still read', async () => {
+    const socket = await open({ endsToo: false })
+    socket.write('GET /api/now1 HTTP/1.1\r\n\r\n')
+    await once(socket, 'end')
+    socket.write(get('/api/now2') + get('/3'))
+    await sleep(100)
+    socket.destroy()
+    expect(started).toEqual([])
+  })
+
+  it('are never read out of the body of another one, when Node drops what it got behind a request for an upgrade', async () => {
+    const socket = await open()
+    const smuggled = get('/api/now3')
+    const head = post('/api/now2', smuggled).slice(0, -smuggled.length)
+    socket.write(get('/api/1', 'Connection: upgrade\r\nUpgrade: websocket\r\n') + head)
+    await expect.poll(() => started).toEqual(['/api/1'])
+    socket.write(smuggled)
+    await sleep(30)
+    answers.get('/api/1')?.('one')
+    await socket.gone
+    expect(statuses(socket.text())).toEqual([200])
+    expect(socket.text().toLowerCase()).toContain('connection: close')
+    expect(started).toEqual(['/api/1'])
   })
 
   it('wait for a client that reads slowly, which gets every answer whole', async () => {
@@ -205,6 +231,25 @@ describe('broken bytes behind a request', () => {
     socket.write(`${get('/api/1')}CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n`)
     await socket.gone
     expect(statuses(socket.text())).toEqual([])
+  })
+})
+
+describe('a client that reads nothing', () => {
+  it('is disconnected after a while', async () => {
+    const strict = createFront({ handle, page, address: () => ({ url: 'http://x', hosts: [] }), stalledMilliseconds: 300 })
+    strict.server.listen(0, '127.0.0.1')
+    await once(strict.server, 'listening')
+    const address = strict.server.address()
+    port = typeof address === 'object' && address ? address.port : 0
+    const socket = await open()
+    socket.pause()
+    socket.write(get('/1'))
+    await expect.poll(() => started).toEqual(['/1'])
+    const res = pages.get('/1')?.res
+    res?.end('x'.repeat(20_000_000))
+    await expect.poll(() => res?.closed, { timeout: 5_000 }).toBe(true)
+    socket.destroy()
+    await strict.stop(100)
   })
 })
 
