@@ -5,8 +5,68 @@
 /** The largest body of an operation. `readBody` takes one byte more, by which `handle` sees that the body is too large. */
 export const apiBytes = 256 * 1024
 const pageBytes = 1024 * 1024
+/** All bodies that have not been read whole may have this size together. */
+const arrivingBytes = 64 * 1024 * 1024
+/** Pieces of a body are joined until they have this size, or until they are so many. */
+const pieceBytes = 16 * 1024
+const mostPieces = 256
 
 const tooLarge = Buffer.alloc(apiBytes + 1)
+
+/** The sizes of the bodies that have not been read whole, in the order in which they began. @type {Map<IncomingMessage, number>} */
+const arriving = new Map()
+let arrived = 0
+
+/**
+ * Bounds what the bodies that are still arriving cost. Small pieces are joined, because each costs a few hundred bytes however short it
+ * is. When all bodies together are too large, the oldest are given up: their senders are the slowest.
+ * @param {IncomingMessage} req
+ */
+export function boundArrival(req) {
+  if (!hasBody(req)) return
+  const push = req.push
+  /** @type {Buffer[]} */
+  let pieces = []
+  let size = 0
+  const flush = () => {
+    const whole = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces, size)
+    pieces = []
+    size = 0
+    return push.call(req, whole)
+  }
+  req.push = (chunk) => {
+    if (chunk === null) {
+      if (size > 0) flush()
+      return push.call(req, null)
+    }
+    pieces.push(chunk)
+    size += chunk.length
+    count(req, chunk.length)
+    return size < pieceBytes && pieces.length < mostPieces ? true : flush()
+  }
+  arriving.set(req, 0)
+  req.once('end', () => forget(req)).once('close', () => forget(req))
+}
+
+/** @param {IncomingMessage} req @param {number} bytes */
+function count(req, bytes) {
+  const size = arriving.get(req)
+  // It was given up.
+  if (size === undefined) return
+  arriving.set(req, size + bytes)
+  arrived += bytes
+  for (const oldest of arriving.keys()) {
+    if (arrived <= arrivingBytes) return
+    forget(oldest)
+    oldest.socket?.destroy()
+  }
+}
+
+/** @param {IncomingMessage} req */
+function forget(req) {
+  arrived -= arriving.get(req) ?? 0
+  arriving.delete(req)
+}
 
 /**
  * Returns null when the client left. `whole` is false when the rest of the body was not read: the connection cannot be used again.

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { log } from '../lib/log.mjs'
 import { isCalledByName, isFromOwnPage, readTarget, tellAddress } from './address.mjs'
 import { answerPage, closeSlowly, endStreams, send } from './answer.mjs'
-import { boundPageBody, readBody } from './body.mjs'
+import { boundArrival, boundPageBody, readBody } from './body.mjs'
 import { explain } from './explain.mjs'
 import { takeTurns } from './turns.mjs'
 
@@ -99,6 +99,7 @@ export function createFront({ handle, page, upgrade, address, ready, stalledMill
 
   /** @param {IncomingMessage} req @param {ServerResponse} res @param {() => void} [goOn] */
   function listener(req, res, goOn) {
+    boundArrival(req)
     turns.add(req, res, () => answer(req, res, goOn))
   }
 

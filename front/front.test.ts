@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { log } from '@/lib/log.mjs'
 import { apiBytes } from './body.mjs'
@@ -179,6 +181,52 @@ describe('the limit of a body', () => {
       head: '',
     })
     expect((await fetch(url('/groups'), { method: 'POST', body: 'x'.repeat(1_000_000) })).status).toBe(200)
+  })
+})
+
+describe('bodies that never end', () => {
+  it.each(['/api/x', '/groups'])(
+    'at %s hold a bounded memory together: the oldest are given up, and others are still read',
+    async (path) => {
+      const bytes = path === '/groups' ? 1_000_000 : 250_000
+      const head = `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${bytes + 1}\r\n\r\n`
+      const sockets: Socket[] = []
+      for (let sent = 0; sent < 80_000_000; sent += bytes) {
+        const socket = await open()
+        await new Promise((resolve) => socket.resume().write(head + 'x'.repeat(bytes), resolve))
+        sockets.push(socket)
+      }
+      await expect.poll(() => sockets[0]?.closed).toBe(true)
+      expect(sockets.at(-1)?.closed).toBe(false)
+      expect((await fetch(url(path), { method: 'POST', body: 'x'.repeat(bytes) })).status).toBe(200)
+      for (const socket of sockets) socket.destroy()
+    },
+  )
+})
+
+describe('a body of many small pieces', () => {
+  it('takes little more memory than its bytes', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc')
+    const used = () => {
+      collect()
+      const { heapUsed, external } = process.memoryUsage()
+      return heapUsed + external
+    }
+    const bytes = 100_000
+    const socket = await open()
+    let answer = ''
+    socket.on('data', (chunk) => {
+      answer += chunk
+    })
+    const before = used()
+    socket.write('POST /api/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
+    await new Promise((resolve) => socket.write('1\r\nx\r\n'.repeat(bytes), resolve))
+    await sleep(500)
+    expect(used() - before).toBeLessThan(10_000_000)
+    socket.write('0\r\n\r\n')
+    await expect.poll(() => answer).toContain(`"text":"${'x'.repeat(bytes)}"`)
+    socket.destroy()
   })
 })
 
