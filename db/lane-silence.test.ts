@@ -12,7 +12,7 @@ import { connect } from './client'
 import { type Instance, openInstance } from './instance'
 
 const CALLERS = 300
-/** The promise to a caller is 6 seconds. What goes beyond is for a slow machine. */
+/** A caller is promised an answer within 5 seconds. What goes beyond is for a slow machine. */
 const BOUND = 10_000
 
 const BACK = 6_000
