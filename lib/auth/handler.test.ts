@@ -65,7 +65,7 @@ describe('while the database is away', () => {
     expect(await findSession(new Headers({ cookie }))).toBeNull()
   })
 
-  it('which is known, nothing waits for it: the refusal comes without a try', async () => {
+  it('and the lane knows it, every call is refused without asking the database', async () => {
     const cookie = cookieOf(await open(await newLink()))
     const link = await newLink()
     wire.behave('down')
