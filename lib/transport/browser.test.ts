@@ -4,6 +4,7 @@ import { ensureAccount } from '@/db/sign-in/accounts'
 import { openLink, signOut } from '@/lib/auth/handler'
 import { getAuth } from '@/lib/auth/session'
 import { type Reply, replyOf, userKey } from '@/lib/testing/client'
+import { cookiesOf } from '@/lib/testing/cookies'
 import { useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { positionOf } from '@/lib/testing/watch'
@@ -21,10 +22,7 @@ describe('a browser session', () => {
     const { makeSignInLink } = await getAuth(test.instance)
     const link = await makeSignInLink('owner@cairn.local')
     const signedIn = await openLink(test.instance, new Request(link, { headers: { host: HOST } }))
-    return signedIn.headers
-      .getSetCookie()
-      .map((set) => set.split(';')[0])
-      .join('; ')
+    return cookiesOf(signedIn)
   }
 
   beforeAll(async () => {
