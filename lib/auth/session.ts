@@ -95,9 +95,15 @@ export const askLibrary = <T>(instance: Instance, run: (auth: Library) => Promis
     })
   })
 
+/** The library throws this refusal if a session ends while it is renewed. */
+const noneIfOver = (error: unknown): null => {
+  if (error instanceof Error && 'statusCode' in error && error.statusCode === 401) return null
+  throw error
+}
+
 export type Session = { principal_id: string; session_id: string }
 
 export const findSession = async (headers: Headers): Promise<Session | null> => {
-  const found = await askLibrary(getInstance(), (auth) => auth.api.getSession({ headers }))
+  const found = await askLibrary(getInstance(), (auth) => auth.api.getSession({ headers }).catch(noneIfOver))
   return found ? { principal_id: found.user.id, session_id: `web_${found.session.id.slice(0, 8)}` } : null
 }
