@@ -181,6 +181,43 @@ describe('what the database itself holds, against whoever has a console', () => 
     },
   )
 
+  it('judges completions and edges by look-ups, with plans that PostgreSQL made when there were few edges', async () => {
+    const group_id = await makeGroup(test)
+    const { checkpoints } = await makeMilestone(test, group_id, { A: [], B: ['A'] })
+    const [a, b] = checkpoints.map(({ checkpoint_id }: Data) => checkpoint_id)
+    const client = await connect(test.database.ownerUrl, 'console')
+    const judgeAll = async () => {
+      await client.query(complete, [a])
+      await client.query(complete, [b])
+      await client.query(reopen, [b])
+      await client.query(reopen, [a])
+      await client.query('update dependencies set depends_on_id = depends_on_id where checkpoint_id = $1', [b])
+    }
+    const read = async (): Promise<number> => {
+      const { rows } = await client.query(
+        `select sum(seq_tup_read)::int as read from pg_stat_xact_user_tables where relname in ('checkpoints', 'dependencies')`,
+      )
+      return rows[0].read
+    }
+    try {
+      await client.query('analyze checkpoints, dependencies')
+      await client.query('set plan_cache_mode = force_generic_plan')
+      await judgeAll()
+      const titles = Array.from({ length: 50 }, (_, at) => `S${at}`)
+      const dense = Object.fromEntries(titles.map((title, at) => [title, titles.slice(0, at)]))
+      for (let count = 0; count < 4; count++) await makeMilestone(test, group_id, dense)
+      await client.query('begin')
+      // The statements themselves are planned anew, and may read what they like.
+      await client.query('set local enable_seqscan = off')
+      const before = await read()
+      await judgeAll()
+      expect((await read()) - before).toBe(0)
+      await client.query('rollback')
+    } finally {
+      await client.end()
+    }
+  })
+
   const loadStrays = async () => {
     const { rows } = await asOwner(
       `select d.* from dependencies d where (select count(*) from checkpoints c

@@ -1,6 +1,7 @@
 -- The ends of edges are checked once a statement and no longer once a row: docs/decisions/007-edges-without-foreign-keys.md.
 -- A restore of an older backup over this version leaves these functions behind, so each may be there already. They name the schema of each table,
--- because a restore of data runs without a search path, and because a temporary table would be found first.
+-- because a restore of data runs without a search path, and because a temporary table would be found first. They never read a whole table: PostgreSQL would
+-- choose to while the tables are small, and a session keeps that plan when they have grown.
 ALTER TABLE "dependencies" DROP CONSTRAINT "dependencies_checkpoint_fk";--> statement-breakpoint
 ALTER TABLE "dependencies" DROP CONSTRAINT "dependencies_target_fk";--> statement-breakpoint
 DROP TRIGGER dependencies_d1_insert ON "dependencies";--> statement-breakpoint
@@ -10,8 +11,8 @@ DROP TRIGGER checkpoints_d1_update ON "checkpoints";--> statement-breakpoint
 DROP FUNCTION assert_dependencies_completed;--> statement-breakpoint
 
 -- D4 and D1 for new edges: both ends exist, and under a completed end is no pending one. Each end is looked up and locked once, however many edges it
--- has. The lock makes a transaction that deletes, completes or reopens the checkpoint wait. OFFSET 0 keeps the look-up to the primary key.
-CREATE OR REPLACE FUNCTION assert_edges_sound() RETURNS trigger LANGUAGE plpgsql AS $$
+-- has. The lock makes a transaction that deletes, completes or reopens the checkpoint wait. OFFSET 0 keeps each end a look-up of its own.
+CREATE OR REPLACE FUNCTION assert_edges_sound() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE missing text; unmet boolean;
 BEGIN
   WITH named AS (
@@ -40,7 +41,7 @@ CREATE TRIGGER dependencies_update AFTER UPDATE ON "dependencies" REFERENCING NE
 
 -- D1 for a checkpoint that is completed or reopened. The checkpoints at the other ends of its edges are locked, so that no other transaction completes or
 -- reopens them meanwhile. A new edge locks both its ends, so that it is seen here, at read committed only.
-CREATE OR REPLACE FUNCTION assert_completion_sound() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION assert_completion_sound() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE unmet boolean;
 BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -72,7 +73,7 @@ CREATE TRIGGER checkpoints_completion AFTER UPDATE ON "checkpoints" FOR EACH ROW
   WHEN ((OLD.completed_at IS NULL) <> (NEW.completed_at IS NULL)) EXECUTE FUNCTION assert_completion_sound();--> statement-breakpoint
 
 -- C3 and D4: no edge is left without a checkpoint at either end. A foreign key looks at the latest snapshot; a trigger does so at read committed only.
-CREATE OR REPLACE FUNCTION refuse_dangling_edges() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION refuse_dangling_edges() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE edge record;
 BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
