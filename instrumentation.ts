@@ -9,15 +9,8 @@ export const register = async (): Promise<void> => {
 }
 
 /** Next calls this for every error of a page, an action or a route. It does not wait for it when a page fails, so `readPage` tells the front itself. */
-export const onRequestError: Instrumentation.onRequestError = async (error, { method, headers }, context) => {
+export const onRequestError: Instrumentation.onRequestError = async (...failure) => {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
-  const { DomainError, tellFront } = await import('./lib/boot')
-  const sendsData = method === 'POST' || headers.rsc !== undefined
-  tellFront(sendsData && isUnread(context) ? new DomainError('malformed', UNREAD) : error)
+  const { tellFrontOf } = await import('./lib/boot')
+  tellFrontOf(...failure)
 }
-
-const UNREAD = 'What was sent is not what a page of Cairn sends. Open the page again, and repeat what you did.'
-
-/** Whether Next could not read what was sent: it failed before it rendered, or before it called the action. Our actions throw nothing. */
-const isUnread = ({ renderSource, routeType }: Parameters<Instrumentation.onRequestError>[2]): boolean =>
-  routeType === 'action' ? renderSource === 'react-server-components-payload' : routeType === 'render' && renderSource === undefined

@@ -18,7 +18,7 @@ const stopMilliseconds = 20_000
 /** Listens, prepares Next, and returns the lines that start.mjs prints. @param {{ dev?: boolean }} [options] @returns {Promise<string[]>} */
 export async function serve({ dev = false } = {}) {
   const { port: wanted, host } = env()
-  // A developer reads the whole messages of Next and of their own code.
+  // In development, Next and our code print whole messages to the terminal.
   if (!dev) guardOutput()
   const handed = awaitHandoff()
   let stopping = false

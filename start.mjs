@@ -6,7 +6,7 @@ import { assertFree } from './tools/port.mjs'
 import { assertNode, build, install } from './tools/prepare.mjs'
 
 process.chdir(path.dirname(fileURLToPath(import.meta.url)))
-// What a person at the terminal reads. These are taken before the server makes the streams its log.
+// These write to the terminal even after server.mjs has made the streams its log.
 const [say, complain] = [process.stdout.write.bind(process.stdout), process.stderr.write.bind(process.stderr)]
 const dev = process.argv.includes('--dev')
 

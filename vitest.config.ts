@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 
 const outside = ['**/node_modules/**', '**/.next/**', 'e2e/**']
 // These tests start the production build, so test.mjs runs them after it has built.
-const started = ['start.test.ts']
+const started = ['start.test.ts', '**/*.app.test.ts']
 // These tests need no database, so they do not wait for one.
 const pure = [
   'lib/domain/**/*.test.ts',
@@ -23,7 +23,7 @@ export default defineConfig({
     // Most tests wait for a database, a process or a timeout, so more of them fit than there are cores.
     maxWorkers: Math.max(4, availableParallelism()),
     projects: [
-      { extends: true, test: { name: 'domain', include: pure, exclude: outside } },
+      { extends: true, test: { name: 'domain', include: pure, exclude: [...outside, ...started] } },
       {
         extends: true,
         test: {
@@ -35,7 +35,7 @@ export default defineConfig({
           hookTimeout: 30_000,
         },
       },
-      { extends: true, test: { name: 'server', include: started, exclude: outside, hookTimeout: 30_000 } },
+      { extends: true, test: { name: 'server', include: started, exclude: outside, hookTimeout: 60_000 } },
     ],
   },
 })

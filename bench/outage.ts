@@ -11,9 +11,11 @@ import { type App, startApp } from './server'
 import { atMost, type Row } from './table'
 
 const CALLERS = 1_500
-/** For so long, in milliseconds, the callers work before the fault, they wait for their answers during it, and a change is tried after it. */
+/** How long the callers work before the fault, in milliseconds. */
 const CALM = 1_000
+/** How long they wait for their answers during the fault. */
 const PATIENCE = 20_000
+/** How long a change is tried again after the fault. */
 const RETURN = 30_000
 const BETWEEN_TRIES = 20
 

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib'
+import { cookiesOf } from '@/lib/testing/cookies'
 import { type Api, chainPlan, makeMilestones } from './api'
 import type { App } from './server'
 import { atMost, type Row } from './table'
@@ -6,9 +7,9 @@ import { atMost, type Row } from './table'
 /** Follows the sign-in link as a browser would, and returns the cookies. */
 export const signIn = async ({ signInLink }: App): Promise<string> => {
   const response = await fetch(signInLink, { redirect: 'manual' })
-  const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '')
-  if (cookies.length === 0) throw new Error(`The sign-in link answered ${response.status} without a cookie`)
-  return cookies.join('; ')
+  const cookies = cookiesOf(response)
+  if (cookies === '') throw new Error(`The sign-in link answered ${response.status} without a cookie`)
+  return cookies
 }
 
 const attribute = (tag: string, name: string) => new RegExp(`\\s${name}="([^"]*)"`, 'i').exec(tag)?.[1]?.replaceAll('&amp;', '&')

@@ -8,8 +8,9 @@ import { atMost, type Row } from './table'
 
 const SOCKETS = 200
 const REQUESTS = 40
-/** For so long, in milliseconds, the sockets stay open, and the server rests after they are closed. */
+/** How long the sockets stay open, in milliseconds. */
 const OPEN = 2_000
+/** How long the server then has to close what it opened for them. */
 const REST = 5_000
 
 /** Finds the largest script of the page that a stranger sees. */
@@ -34,7 +35,7 @@ const openSilent = async ({ hostname, port }: URL, text: string): Promise<Socket
   return socket
 }
 
-/** Measures what a stranger leaves behind in the server who asks for a file many times on each socket, and reads nothing. */
+/** Measures what is left in the server after a stranger asked for a file many times on each of many sockets, and read nothing. */
 export const measurePipelining = async ({ origin, pid }: App): Promise<Row[]> => {
   const { path, kilobytes } = await findFile(origin)
   const url = new URL(origin)

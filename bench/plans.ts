@@ -1,4 +1,5 @@
 import { LIMITS } from '@/lib/domain/limits'
+import { densePlan } from '@/lib/testing/plans'
 import { type Api, completion, makeMilestones } from './api'
 import { authorized, type Client } from './http'
 import { CHECKPOINTS_EACH } from './limit-data'
@@ -9,16 +10,7 @@ import { atMost, type Row } from './table'
 /** How often each call is timed, and how long another client works meanwhile. */
 export type PlanPace = { creations: number; reads: number; bystanderSeconds: number }
 
-const { checkpoints_per_milestone: CHECKPOINTS, dependencies_per_checkpoint: DEPENDENCIES } = LIMITS
-
-/** Each checkpoint depends on as many of those directly before it as one may. */
-const LARGEST_PLAN = {
-  title: 'The largest plan',
-  checkpoints: Array.from({ length: CHECKPOINTS }, (_, at) => ({
-    title: `Step ${at + 1}`,
-    depends_on: Array.from({ length: Math.min(at, DEPENDENCIES) }, (_, back) => at - back),
-  })),
-}
+const LARGEST_PLAN = densePlan(LIMITS.checkpoints_per_milestone)
 
 const create = async ({ post }: Api, group_id: string): Promise<string> => {
   const { milestone_id = '' } = await post(`/groups/${group_id}/milestones`, LARGEST_PLAN)
@@ -58,7 +50,7 @@ export const measurePlans = async (client: Client, { creations, reads, bystander
       unit: 'ms',
       figure: created.milliseconds,
       target: atMost(500),
-      note: `${CHECKPOINTS} checkpoints with ${DEPENDENCIES} dependencies each; the median of ${creations}, with the whole milestone as the answer`,
+      note: `${LIMITS.checkpoints_per_milestone} checkpoints with ${LIMITS.dependencies_per_checkpoint} dependencies each; the median of ${creations}, with the whole milestone as the answer`,
     },
     {
       what: 'read the largest plan',
@@ -88,19 +80,19 @@ const measureBystander = async (client: Client, seconds: number): Promise<Row> =
   const milestones = await makeMilestones(api, group_id, (BYSTANDER_RATE * seconds) / CHECKPOINTS_EACH, plan)
   const chains = milestones.map((id) => plan.checkpoints.map((_, at) => completion(id, at + 1)))
   let isOver = false
-  const stand = async () => {
+  const complete = async () => {
     try {
       return await load.run({ ...authorized(client), chains, rate: BYSTANDER_RATE })
     } finally {
       isOver = true
     }
   }
-  const fill = async () => {
+  const makePlans = async () => {
     let made = 0
     for (; !isOver; made++) await read(app, `/milestones/${await create(api, group_id)}`)
     return made
   }
-  const [{ p50, p99 }, made] = await Promise.all([stand(), fill()])
+  const [{ p50, p99 }, made] = await Promise.all([complete(), makePlans()])
   return {
     what: `complete at a steady ${BYSTANDER_RATE}/s beside such plans, p99`,
     unit: 'ms',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '@/db/client'
-import { findEmbedded } from '@/db/embedded/server'
+import { findEmbedded, startEmbedded } from '@/db/embedded/server'
 import { examine } from '@/db/examine'
 import { completeCheckpoint, createMilestone, createProject, updateCheckpoint } from '@/lib/operations'
 import { createKey } from '@/lib/operations/keys'
@@ -556,6 +556,7 @@ describe('data damaged in each way that the doctor claims to see', () => {
       // PostgreSQL runs as another user when root starts the tests.
       chmodSync(dataDir, 0o755)
       try {
+        await (await startEmbedded(dataDir)).stop()
         const { code, lines } = await run({ DATABASE_URL: 'embedded', CAIRN_DATA_DIR: dataDir })
         expect(lines).toEqual(linesOf(0, expect.stringMatching(/^ok {3}H3 {5}fsync and full_page_writes are on: PostgreSQL [\d.]+$/)))
         expect(code).toBe(0)

@@ -17,6 +17,9 @@ describe('what the database itself holds, against whoever has a console', () => 
   }
 
   const planted = `insert into dependencies select workspace_id, $1, $2 from workspaces`
+  const complete = 'update checkpoints set completed_at = now(), completed_by = created_by, completed_seq = 1 where checkpoint_id = $1'
+  const remove = 'delete from checkpoints where checkpoint_id = $1'
+  const reopen = 'update checkpoints set completed_at = null, completed_by = null, completed_seq = null where checkpoint_id = $1'
 
   it.each(['update events set type = type', 'delete from events', 'truncate events'])('[E3] refuses: %s', async (statement) => {
     await expect(asOwner(statement)).rejects.toThrow('append-only')
@@ -25,7 +28,6 @@ describe('what the database itself holds, against whoever has a console', () => 
 
   it('[D1] refuses to complete a checkpoint whose dependency is pending', async () => {
     const { checkpoints } = await makeMilestone(test, await makeGroup(test), { A: [], B: ['A'] })
-    const complete = 'update checkpoints set completed_at = now(), completed_by = created_by, completed_seq = 1 where checkpoint_id = $1'
     await expect(asOwner(complete, [checkpoints[1].checkpoint_id])).rejects.toThrow('D1')
   })
 
@@ -33,15 +35,32 @@ describe('what the database itself holds, against whoever has a console', () => 
     const { milestone_id, checkpoints } = await makeMilestone(test, await makeGroup(test), { A: [], B: ['A'], C: [] })
     await test.run(completeCheckpoint, { milestone_id, order: 1 })
     await test.run(completeCheckpoint, { milestone_id, order: 2 })
-    const reopen = 'update checkpoints set completed_at = null, completed_by = null, completed_seq = null where checkpoint_id = $1'
     await expect(asOwner(reopen, [checkpoints[0].checkpoint_id])).rejects.toThrow('D1')
     await expect(asOwner(planted, [checkpoints[1].checkpoint_id, checkpoints[2].checkpoint_id])).rejects.toThrow('D1')
   })
 
+  it.each([`set search_path = ''`, 'create temporary table dependencies (like public.dependencies)'])(
+    '[D1] [C3] [D4] refuses the same after: %s',
+    async (statement) => {
+      const { checkpoints } = await makeMilestone(test, await makeGroup(test), { A: [], B: ['A'] })
+      const [a, b] = checkpoints.map(({ checkpoint_id }: Data) => checkpoint_id)
+      const client = await connect(test.database.ownerUrl, 'console')
+      const told = (text: string, values: string[]) => client.query(text, values).catch(({ message }) => message.slice(0, 2))
+      try {
+        await client.query(statement)
+        expect(await told(complete.replace('update ', 'update public.'), [b])).toBe('D1')
+        expect(await told(remove.replace('from ', 'from public.'), [a])).toBe('C3')
+        expect(await told(`insert into public.dependencies values ('main', $1, 'cp_none')`, [b])).toBe('D4')
+      } finally {
+        await client.end()
+      }
+    },
+  )
+
   it('[C1] refuses to delete a completed checkpoint', async () => {
     const { milestone_id, checkpoints } = await makeMilestone(test, await makeGroup(test), { A: [], B: [] })
     await test.run(completeCheckpoint, { milestone_id, order: 1 })
-    await expect(asOwner('delete from checkpoints where checkpoint_id = $1', [checkpoints[0].checkpoint_id])).rejects.toThrow('C1')
+    await expect(asOwner(remove, [checkpoints[0].checkpoint_id])).rejects.toThrow('C1')
   })
 
   it.each([
@@ -60,7 +79,7 @@ describe('what the database itself holds, against whoever has a console', () => 
     ['the checkpoint', 1],
   ])('[C3] refuses to delete %s of an edge', async (_which, at) => {
     const { checkpoints } = await makeMilestone(test, await makeGroup(test), { A: [], B: ['A'] })
-    await expect(asOwner('delete from checkpoints where checkpoint_id = $1', [checkpoints[at].checkpoint_id])).rejects.toThrow('C3')
+    await expect(asOwner(remove, [checkpoints[at].checkpoint_id])).rejects.toThrow('C3')
   })
 
   it.each(['truncate checkpoints, proposals', `update checkpoints set checkpoint_id = 'cp_' || checkpoint_id`])(
@@ -71,36 +90,133 @@ describe('what the database itself holds, against whoever has a console', () => 
     },
   )
 
-  it.each(['read committed', 'repeatable read'])(
-    '[C3] lets no edge and no deletion of its target pass each other, whichever is first, at %s',
-    async (isolation) => {
-      for (const edgeFirst of [true, false]) {
-        const { checkpoints } = await makeMilestone(test, await makeGroup(test), { A: [], B: [] })
-        const [target, dependent] = checkpoints.map(({ checkpoint_id }: Data) => checkpoint_id)
-        const [planter, deleter] = [await connect(test.database.ownerUrl, 'one'), await connect(test.database.ownerUrl, 'two')]
-        try {
-          for (const client of [planter, deleter]) await client.query(`begin isolation level ${isolation}`)
-          // The snapshot of a transaction at repeatable read begins with its first statement.
-          for (const client of [planter, deleter]) await client.query('select count(*) from checkpoints')
-          const outcome = (query: Promise<unknown>) =>
-            query.then(
-              () => 'done',
-              () => 'refused',
-            )
-          const plant = () => outcome(planter.query(planted, [dependent, target]))
-          const remove = () => outcome(deleter.query('delete from checkpoints where checkpoint_id = $1', [target]))
-          const first = await (edgeFirst ? plant() : remove())
-          const second = edgeFirst ? remove() : plant()
-          await (edgeFirst ? planter : deleter).query('commit')
-          expect([first, await second].sort()).toEqual(['done', 'refused'])
-          await (edgeFirst ? deleter : planter).query('commit')
-        } finally {
-          await Promise.all([planter.end(), deleter.end()])
-        }
-      }
-      expect(await loadStrays()).toEqual([])
+  const ISOLATIONS = ['read committed', 'repeatable read'] as const
+  type Statement = readonly [text: string, values: unknown[]]
+  type Both = readonly [Statement, Statement]
+
+  /** Runs two statements in transactions that overlap, in this order or in the other one, and returns how many were refused. */
+  const refusedOf = async (isolation: string, [one, two]: Both, inOrder: boolean): Promise<number> => {
+    const [first, second] = inOrder ? [one, two] : [two, one]
+    const [early, late] = [await connect(test.database.ownerUrl, 'one'), await connect(test.database.ownerUrl, 'two')]
+    try {
+      for (const client of [early, late]) await client.query(`begin isolation level ${isolation}`)
+      // The snapshot of a transaction at repeatable read begins with its first statement.
+      for (const client of [early, late]) await client.query('select count(*) from checkpoints')
+      const refusals = (query: Promise<unknown>) =>
+        query.then(
+          () => 0,
+          () => 1,
+        )
+      const refused = await refusals(early.query(...first))
+      const waiting = refusals(late.query(...second))
+      await early.query('commit')
+      const total = refused + (await waiting)
+      await late.query('commit')
+      return total
+    } finally {
+      await Promise.all([early.end(), late.end()])
+    }
+  }
+
+  it.each(ISOLATIONS)('[C3] lets no edge and no deletion of its target pass each other, whichever is first, at %s', async (isolation) => {
+    for (const edgeFirst of [true, false]) {
+      const { checkpoints } = await makeMilestone(test, await makeGroup(test), { A: [], B: [] })
+      const [target, dependent] = checkpoints.map(({ checkpoint_id }: Data) => checkpoint_id)
+      const edge: Statement = [planted, [dependent, target]]
+      expect(await refusedOf(isolation, [edge, [remove, [target]]], edgeFirst)).toBe(1)
+    }
+    expect(await loadStrays()).toEqual([])
+  })
+
+  const overlaps: {
+    what: string
+    edges: { [title: string]: string[] }
+    completed: number[]
+    both: (a: string, b: string) => Both
+  }[] = [
+    {
+      what: 'a new edge and the completion of its dependent',
+      edges: {},
+      completed: [],
+      both: (a, b) => [
+        [planted, [b, a]],
+        [complete, [b]],
+      ],
+    },
+    {
+      what: 'a new edge and the reopening of its target',
+      edges: {},
+      completed: [1, 2],
+      both: (a, b) => [
+        [planted, [b, a]],
+        [reopen, [a]],
+      ],
+    },
+    {
+      what: 'a completion and the reopening of what it waited for',
+      edges: { B: ['A'] },
+      completed: [1],
+      both: (a, b) => [
+        [complete, [b]],
+        [reopen, [a]],
+      ],
+    },
+  ]
+  const inBothOrders = overlaps.flatMap((overlap) =>
+    ISOLATIONS.flatMap((isolation) => [true, false].map((inOrder) => ({ ...overlap, isolation, inOrder }))),
+  )
+
+  it.each(inBothOrders)(
+    '[D1] lets not pass each other: $what, at $isolation, in order: $inOrder',
+    async ({ edges, completed, both, isolation, inOrder }) => {
+      const { milestone_id, checkpoints } = await makeMilestone(test, await makeGroup(test), { A: [], B: [], ...edges })
+      for (const order of completed) await test.run(completeCheckpoint, { milestone_id, order })
+      const [a, b] = checkpoints.map(({ checkpoint_id }: Data) => checkpoint_id)
+      expect(await refusedOf(isolation, both(a, b), inOrder)).toBeGreaterThan(0)
+      const { rows } = await asOwner(
+        `select d.* from dependencies d join checkpoints c on c.checkpoint_id = d.checkpoint_id join checkpoints t on t.checkpoint_id = d.depends_on_id
+        where c.completed_at is not null and t.completed_at is null`,
+      )
+      expect(rows).toEqual([])
     },
   )
+
+  it('judges completions and edges by look-ups, with plans that PostgreSQL made when there were few edges', async () => {
+    const group_id = await makeGroup(test)
+    const { checkpoints } = await makeMilestone(test, group_id, { A: [], B: ['A'] })
+    const [a, b] = checkpoints.map(({ checkpoint_id }: Data) => checkpoint_id)
+    const client = await connect(test.database.ownerUrl, 'console')
+    const judgeAll = async () => {
+      await client.query(complete, [a])
+      await client.query(complete, [b])
+      await client.query(reopen, [b])
+      await client.query(reopen, [a])
+      await client.query('update dependencies set depends_on_id = depends_on_id where checkpoint_id = $1', [b])
+    }
+    const read = async (): Promise<number> => {
+      const { rows } = await client.query(
+        `select sum(seq_tup_read)::int as read from pg_stat_xact_user_tables where relname in ('checkpoints', 'dependencies')`,
+      )
+      return rows[0].read
+    }
+    try {
+      await client.query('analyze checkpoints, dependencies')
+      await client.query('set plan_cache_mode = force_generic_plan')
+      await judgeAll()
+      const titles = Array.from({ length: 50 }, (_, at) => `S${at}`)
+      const dense = Object.fromEntries(titles.map((title, at) => [title, titles.slice(0, at)]))
+      for (let count = 0; count < 4; count++) await makeMilestone(test, group_id, dense)
+      await client.query('begin')
+      // The statements themselves are planned anew, and may read what they like.
+      await client.query('set local enable_seqscan = off')
+      const before = await read()
+      await judgeAll()
+      expect((await read()) - before).toBe(0)
+      await client.query('rollback')
+    } finally {
+      await client.end()
+    }
+  })
 
   const loadStrays = async () => {
     const { rows } = await asOwner(

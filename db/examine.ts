@@ -17,7 +17,7 @@ const readServer = async (client: ClientBase): Promise<Server | undefined> => {
   return rows[0]
 }
 
-/** Names the triggers that are switched off, of ours and of foreign keys. A restore that was broken off can leave them so. */
+/** Names the triggers that are switched off, our own ones and those of foreign keys. An interrupted restore can leave them so. */
 const readSilenced = async (client: ClientBase): Promise<string[]> => {
   const { rows } = await client.query<{ off: string }>(
     `select distinct case when t.tgisinternal then 'a foreign key of ' || c.relname else t.tgname || ' of ' || c.relname end as off

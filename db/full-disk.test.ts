@@ -59,7 +59,7 @@ describe.skipIf(!mounted)('[H2] a full disk', () => {
   const plan = { title: 'Large', checkpoints: Array.from({ length: 50 }, () => ({ title: 'One', description: 'x'.repeat(2_000) })) }
   const make = () => execute(instance, createMilestone, { input: { group_id, ...plan }, actor })
 
-  it('is told until there is space again, also if a small change would still find some', async () => {
+  it('is told until there is space again, even if a small change would still find some', async () => {
     await make()
     fill()
     await expect(async () => {

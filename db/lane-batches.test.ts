@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { getMilestoneOperation, updateMilestone } from '@/lib/operations'
 import { execute } from '@/lib/operations/execute'
 import { useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
-import { openProxy, type Wire } from '@/lib/testing/proxy'
+import { useProxied } from '@/lib/testing/proxied'
 import { expectSound } from '@/lib/testing/soundness'
-import { type Instance, openInstance } from './instance'
 import type { Call } from './lane'
 
 /** Longer than a batch decides before it takes no more calls. */
@@ -13,16 +12,7 @@ const LONG = 150
 
 describe('calls that take long to decide', () => {
   const test = useInstance()
-  let proxy: Wire
-  let proxied: Instance
-  beforeAll(async () => {
-    proxy = await openProxy(test.database.url)
-    proxied = await openInstance(proxy.url, 'http://cairn.test')
-  })
-  afterAll(async () => {
-    await proxied.close()
-    await proxy.close()
-  })
+  const proxied = useProxied(test)
 
   /** A call that retitles a milestone and takes long to decide, and that tells in `told` when it was decided and when it was answered. */
   const slowly = (
@@ -54,7 +44,7 @@ describe('calls that take long to decide', () => {
       bytes: 10,
       left: () => false,
     }
-    return proxied.lane.submit(call).then(() => void told.push(`${name} answered`))
+    return proxied.instance.lane.submit(call).then(() => void told.push(`${name} answered`))
   }
 
   it('are not decided together: each is answered before the next, in order, and so is a short one behind them', async () => {
@@ -62,7 +52,7 @@ describe('calls that take long to decide', () => {
     const told: string[] = []
     const slow = ['one', 'two', 'three'].map((name) => slowly(told, milestone, name))
     const input = { milestone_id: milestone.milestone_id, title: 'last' }
-    const short = execute(proxied, updateMilestone, { input, actor: test.owner }).then(() => void told.push('short answered'))
+    const short = execute(proxied.instance, updateMilestone, { input, actor: test.owner }).then(() => void told.push('short answered'))
     await Promise.all([...slow, short])
     expect(told).toEqual([
       'one decided',
@@ -80,7 +70,7 @@ describe('calls that take long to decide', () => {
   it.each(['before', 'after'] as const)('[H3] are each made once, though the commit of the first is cut %s it is done', async (when) => {
     const milestone = await makeMilestone(test, await makeGroup(test), { A: [] })
     const told: string[] = []
-    proxy.cutNextCommit(when)
+    proxied.wire.cutNextCommit(when)
     await Promise.all(['one', 'two', 'three'].map((name) => slowly(told, milestone, name)))
     expect(told.filter((what) => what.endsWith('answered'))).toEqual(['one answered', 'two answered', 'three answered'])
     const { rows } = await test.instance.pool.query(

@@ -20,7 +20,7 @@ import { freshDatabase, type TestDatabase } from '@/lib/testing/database'
 import type { Data } from '@/lib/testing/instance'
 import { type Instance, openInstance } from './instance'
 
-/** So little that the lane forgets after each batch what that batch did not need. */
+/** So few bytes that the lane forgets after each batch what that batch did not need. */
 const ALMOST_NOTHING = 2
 const CALLS = 600
 const TOGETHER = 4

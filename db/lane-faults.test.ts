@@ -4,7 +4,7 @@ import { addCheckpoint, completeCheckpoint, deleteCheckpoint, getMilestoneOperat
 import { execute } from '@/lib/operations/execute'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
-import { openProxy, type Wire } from '@/lib/testing/proxy'
+import { useProxied } from '@/lib/testing/proxied'
 import { expectSound } from '@/lib/testing/soundness'
 import { connect } from './client'
 import { type Instance, openInstance } from './instance'
@@ -15,26 +15,17 @@ const completedOf = (milestone: Data) => milestone.checkpoints.map((checkpoint: 
 
 describe('a lost connection', () => {
   const test = useInstance()
-  let proxy: Wire
-  let proxied: Instance
-  beforeAll(async () => {
-    proxy = await openProxy(test.database.url)
-    proxied = await openInstance(proxy.url, 'http://cairn.test')
-  })
-  afterAll(async () => {
-    await proxied.close()
-    await proxy.close()
-  })
+  const proxied = useProxied(test)
 
   const complete = (milestone_id: string, order: number) =>
-    execute(proxied, completeCheckpoint, { input: { milestone_id, order }, actor: test.owner })
+    execute(proxied.instance, completeCheckpoint, { input: { milestone_id, order }, actor: test.owner })
 
   it('[H3] cut after the commit: the change is proven to have happened and answered as made, once', async () => {
     const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [], B: ['A'] })
     await complete(milestone_id, 1)
-    proxy.cutNextCommit('after')
+    proxied.wire.cutNextCommit('after')
     const answer = await complete(milestone_id, 2)
-    expect(proxy.cuts()).toBe(1)
+    expect(proxied.wire.cuts()).toBe(1)
     expect(answer.changed).toBe(true)
     const { rows } = await test.instance.pool.query(`select seq from events where milestone_id = $1 and type = 'checkpoint.completed'`, [
       milestone_id,
@@ -46,8 +37,8 @@ describe('a lost connection', () => {
   it('[H3] cut after the commit: who listens is told of it once it is proven', async () => {
     const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [] })
     const told: number[] = []
-    const end = proxied.lane.onCommitted((seq) => told.push(seq))
-    proxy.cutNextCommit('after')
+    const end = proxied.instance.lane.onCommitted((seq) => told.push(seq))
+    proxied.wire.cutNextCommit('after')
     const { seq } = await complete(milestone_id, 1)
     end()
     expect(told).toEqual([seq])
@@ -57,10 +48,10 @@ describe('a lost connection', () => {
     const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [] })
     await complete(milestone_id, 1)
     const told: number[] = []
-    const end = proxied.lane.onCommitted((seq) => told.push(seq))
-    proxy.cutNextCommit('after')
+    const end = proxied.instance.lane.onCommitted((seq) => told.push(seq))
+    proxied.wire.cutNextCommit('after')
     const input = { milestone_id, order: 1 }
-    const again = await execute(proxied, completeCheckpoint, { input, actor: test.owner, idempotency_key: 'repeat' })
+    const again = await execute(proxied.instance, completeCheckpoint, { input, actor: test.owner, idempotency_key: 'repeat' })
     end()
     expect(again.changed).toBe(false)
     expect(told).toEqual([])
@@ -68,10 +59,10 @@ describe('a lost connection', () => {
 
   it('[H2] cut before the commit: proven absent, tried again, made once', async () => {
     const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [] })
-    const before = proxy.cuts()
-    proxy.cutNextCommit('before')
+    const before = proxied.wire.cuts()
+    proxied.wire.cutNextCommit('before')
     const answer = await complete(milestone_id, 1)
-    expect(proxy.cuts()).toBe(before + 1)
+    expect(proxied.wire.cuts()).toBe(before + 1)
     expect(answer.changed).toBe(true)
     const { rows } = await test.instance.pool.query(`select from events where milestone_id = $1 and type = 'checkpoint.completed'`, [
       milestone_id,
@@ -82,10 +73,10 @@ describe('a lost connection', () => {
 
   it('[H1] [H3] cut after the commit of a batch, and no way to ask for a while: nothing is done twice', async () => {
     const { milestone_id } = await makeMilestone(test, await makeGroup(test), { A: [], B: [], C: [] })
-    const add = (title: string) => execute(proxied, addCheckpoint, { input: { milestone_id, title }, actor: test.owner })
+    const add = (title: string) => execute(proxied.instance, addCheckpoint, { input: { milestone_id, title }, actor: test.owner })
     await add('warm')
-    proxy.shutAfterCut(250)
-    proxy.cutNextCommit('after')
+    proxied.wire.shutAfterCut(250)
+    proxied.wire.cutNextCommit('after')
     const answers = await Promise.allSettled(Array.from({ length: 12 }, (_, at) => add(`N${at}`)))
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(12)
     const { data } = await test.run(getMilestoneOperation, { milestone_id })
@@ -98,12 +89,12 @@ describe('a lost connection', () => {
     const sketch = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`P${at}`, []]))
     const { milestone_id } = await makeMilestone(test, await makeGroup(test), sketch)
     const answers: boolean[] = []
-    const before = proxy.cuts()
+    const before = proxied.wire.cuts()
     for (let order = 1; order <= 40; order++) {
-      if (order % 8 === 0) proxy.cutNextCommit(order % 16 === 0 ? 'after' : 'before')
+      if (order % 8 === 0) proxied.wire.cutNextCommit(order % 16 === 0 ? 'after' : 'before')
       answers.push((await complete(milestone_id, order)).changed === true)
     }
-    expect(proxy.cuts()).toBe(before + 5)
+    expect(proxied.wire.cuts()).toBe(before + 5)
     expect(answers.every(Boolean)).toBe(true)
     const { rows } = await test.instance.pool.query(`select from events where milestone_id = $1 and type = 'checkpoint.completed'`, [
       milestone_id,

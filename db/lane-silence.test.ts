@@ -1,18 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { DomainError } from '@/lib/domain/errors'
 import { addCheckpoint, listEvents } from '@/lib/operations'
 import { execute } from '@/lib/operations/execute'
 import { useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
-import { openProxy, type Wire } from '@/lib/testing/proxy'
+import { useProxied } from '@/lib/testing/proxied'
 import { refuseChanges } from '@/lib/testing/refusing'
 import { expectSound } from '@/lib/testing/soundness'
 import { connect } from './client'
-import { type Instance, openInstance } from './instance'
 
 const CALLERS = 300
-/** The promise to a caller is 6 seconds. What goes beyond is for a slow machine. */
+/** A caller is promised an answer within 5 seconds. What goes beyond is for a slow machine. */
 const BOUND = 10_000
 
 const BACK = 6_000
@@ -25,24 +24,14 @@ type Told = { title: string; answer: 'made' | 'not made' | 'unknown'; after: num
 
 describe('[H3] a database that falls silent', () => {
   const test = useInstance()
-  let proxy: Wire
-  let proxied: Instance
+  const proxied = useProxied(test)
   let milestone_id: string
-  beforeAll(async () => {
-    proxy = await openProxy(test.database.url)
-    proxied = await openInstance(proxy.url, 'http://cairn.test')
-  })
   beforeEach(async () => {
     milestone_id = (await makeMilestone(test, await makeGroup(test), { First: [] })).milestone_id
     await add('warm')
   })
-  afterAll(async () => {
-    proxy.behave('up')
-    await proxied.close()
-    await proxy.close()
-  })
 
-  const add = (title: string) => execute(proxied, addCheckpoint, { input: { milestone_id, title }, actor: test.owner })
+  const add = (title: string) => execute(proxied.instance, addCheckpoint, { input: { milestone_id, title }, actor: test.owner })
 
   const told = async (title: string): Promise<Told> => {
     const start = performance.now()
@@ -100,12 +89,12 @@ describe('[H3] a database that falls silent', () => {
   }
 
   it('accepts connections and never answers: all are told in time, later callers at once, and it ends with the fault', async () => {
-    proxy.behave('silent')
+    proxied.wire.behave('silent')
     const all = await many('S')
     await sleep(1_500)
     const later = await many('L')
-    const read = await execute(proxied, listEvents, { input: {}, actor: test.owner }).catch((error: unknown) => error)
-    proxy.behave('up')
+    const read = await execute(proxied.instance, listEvents, { input: {}, actor: test.owner }).catch((error: unknown) => error)
+    proxied.wire.behave('up')
     await expectBack('silent')
     await expectTruth('silent', [...all, ...later])
     expect(all.filter(({ answer }) => answer === 'made')).toEqual([])
@@ -114,38 +103,38 @@ describe('[H3] a database that falls silent', () => {
   })
 
   it('freezes before a commit, while its backend holds the lock: the callers are told, and none is made twice', async () => {
-    proxy.freezeNextCommit('before')
+    proxied.wire.freezeNextCommit('before')
     const all = await many('F')
     await expectBack('frozen before')
     await expectTruth('frozen before', all)
   })
 
   it('freezes after a commit: nobody is told that a change was not made which was', async () => {
-    proxy.freezeNextCommit('after')
+    proxied.wire.freezeNextCommit('after')
     const all = await many('G')
     await expectBack('frozen after')
     await expectTruth('frozen after', all)
   })
 
   it('freezes after a commit and is not there for longer than anybody waits: the first batch is told that its outcome is not known', async () => {
-    proxy.freezeNextCommit('after')
+    proxied.wire.freezeNextCommit('after')
     const sent = many('U')
     await sleep(1_000)
-    proxy.behave('silent')
+    proxied.wire.behave('silent')
     const all = await sent
     expect(all.filter(({ answer }) => answer === 'unknown').length).toBeGreaterThan(0)
     expect(all.filter(({ answer }) => answer === 'not made').length).toBeGreaterThan(0)
-    proxy.behave('up')
+    proxied.wire.behave('up')
     await expectBack('frozen and silent')
     await expectTruth('frozen and silent', all)
   })
 
   it('is down for three seconds: all are told, and the first write succeeds soon after', async () => {
-    proxy.behave('down')
+    proxied.wire.behave('down')
     const all = await many('D')
     const later = await many('E')
     await sleep(Math.max(0, 3_000 - Math.max(...all.map(({ after }) => after))))
-    proxy.behave('up')
+    proxied.wire.behave('up')
     await expectBack('down')
     await expectTruth('down', [...all, ...later])
     expect(all.every(({ answer }) => answer === 'not made')).toBe(true)
@@ -213,7 +202,7 @@ describe('[H3] a database that falls silent', () => {
   })
 
   it('a statement that PostgreSQL refuses is the error of its own call: the others of its batch are made', async () => {
-    const bad = proxied.lane.submit({
+    const bad = proxied.instance.lane.submit({
       decide: () => ({
         events: [],
         changed: false,

@@ -15,6 +15,7 @@ import { execute } from '@/lib/operations/execute'
 import { userKey } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
+import { densePlan } from '@/lib/testing/plans'
 import { openInstance } from './instance'
 import { load } from './load'
 import { loadWhole } from './whole'
@@ -103,11 +104,7 @@ describe('a cold milestone', () => {
 
   it('with as many dependencies as is legal is loaded with as many look-ups as it has checkpoints, and not as it has edges', async () => {
     const count = 100
-    const checkpoints = Array.from({ length: count }, (_, at) => ({
-      title: `S${at}`,
-      depends_on: Array.from({ length: Math.min(at, 50) }, (_, back) => at - back),
-    }))
-    const { data } = await test.run(createMilestone, { group_id: await makeGroup(test), title: 'Dense', checkpoints })
+    const { data } = await test.run(createMilestone, { group_id: await makeGroup(test), ...densePlan(count) })
     const client = await test.instance.pool.connect()
     try {
       await client.query('begin')

@@ -9,7 +9,7 @@ import { columnType, type List, listsOf, nameOf, selectEntity, TABLES } from './
 type Ids = readonly string[]
 type Target = { client: ClientBase; workspace_id: string; world: WorldState }
 
-/** More than any honest operation asks for in a row; past it something loads and forgets. */
+/** No operation needs so many loads in a row. After as many, something has been loaded that the world does not keep. */
 const MOST_ROUNDS = 1_000
 
 const rowsOf = <K extends Kind>(_kind: K, rows: Entities[K][]): Entities[K][] => rows
@@ -31,7 +31,7 @@ const selectWanted = (kind: Kind, key: string, wanted: string) => `select ${sele
 
 /**
  * The rows of a table that have one of the ids in `$2` in a column. Each id is a look-up by the index of that column: for all ids together, PostgreSQL may
- * choose to read every row of the workspace while its statistics are young, and it keeps the plan of a prepared statement.
+ * choose to read every row of the workspace while its statistics are young, and it would keep that plan for the prepared statement.
  */
 const selectHaving = (table: string, column: string, type: string, alias: string) =>
   `unnest($2::${type}[]) as asked(id) cross join lateral (select * from ${table} c where c.workspace_id = $1 and c.${column} = asked.id offset 0) ${alias}`
@@ -67,8 +67,8 @@ const DESCENDANTS = `with recursive down(id) as (
     ) select id from down limit 20000`
 
 /**
- * Two levels of their dependencies too, because the state of a blocker depends on its own dependencies. Each level has a checkpoint only once, and the
- * second level begins at the blockers outside, because a large plan has fifty times as many edges as checkpoints.
+ * Two levels of their dependencies too, because the state of a blocker depends on its own dependencies. A large plan has fifty times as many edges as
+ * checkpoints. Therefore each level has a checkpoint only once, and the second level begins only at pending checkpoints of other milestones.
  */
 const OF_MILESTONES =
   selectCheckpoints(`select id from (with own as (select t.checkpoint_id as id from ${selectHaving('checkpoints', 'milestone_id', 'text', 't')}),
@@ -78,7 +78,7 @@ const OF_MILESTONES =
       beyond as (${dependenciesOf('pending')})
     select id from own union select id from outside union select id from beyond) levels`)
 
-/** For these parts the statement loads more than the part, because measurements showed that a decision or a view asks for it next. */
+/** The statements of these parts load more than the part, because measurements showed what a decision or a view asks for next. */
 const MEASURED: { [key: string]: (prefetch: Prefetch) => string } = {
   'checkpoint.checkpoint_id': (prefetch) => (prefetch === 'ancestors' ? WITH_ANCESTORS : THEMSELVES),
   'checkpoint.milestone_id': () => OF_MILESTONES,
@@ -186,7 +186,7 @@ export const withLoading = async <T>(
       await load(client, workspace_id, world, units, error.prefetch)
     }
   }
-  throw new Error('a decision never had enough loaded')
+  throw new Error(`after ${MOST_ROUNDS} loads, something that was asked for is still not loaded`)
 }
 
 /**

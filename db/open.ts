@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { faultOf, sqlState } from '@/db/client'
-import { resolveDataDir } from '@/db/embedded/data-dir'
+import { hasDatabase, resolveDataDir } from '@/db/embedded/data-dir'
 import { type EmbeddedPostgres, isWrongPassword, startEmbedded } from '@/db/embedded/server'
 import { LOCK_FAMILY, LOCKS } from '@/db/locks'
 import type { Env } from '@/lib/env.mjs'
@@ -21,6 +21,12 @@ const enterSeconds = 20
 export async function openDatabase(env: Env, purpose: Purpose): Promise<OpenDatabase> {
   if (env.databaseUrl) return { url: env.databaseUrl, ownerUrl: env.databaseUrl, embedded: false, stop: async () => {} }
   const dataDir = resolveDataDir(env)
+  // A database that a command made would be a second one, beside the one that the app uses with other settings.
+  if (purpose === 'cli' && !hasDatabase(dataDir))
+    throw new Error(
+      `There is no database in ${dataDir}. Start Cairn first (npm start). If it runs with another folder, give this command the same one: ` +
+        'CAIRN_DATA_DIR=/var/lib/cairn/data npm run -s key -- --name my-agent',
+    )
   const name = `cairn ${purpose} pid ${process.pid} on ${env.host}:${env.port}`
   let presence = await enter(dataDir, purpose, name)
   let stopping = false

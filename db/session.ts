@@ -83,7 +83,7 @@ export class LaneSession {
   /** Tries in the open transaction whether the database takes changes, and leaves none. @throws an error of a full disk or of a read-only server */
   async tryToWrite(): Promise<void> {
     await this.connection.query('update workspaces set head = head where workspace_id = $1', [this.workspace_id])
-    // The update finds room in the files that are there. On a full disk, only what needs about a megabyte more shows that there is none.
+    // The update may find room in the files that exist. Only something new of about a megabyte shows that the disk is full.
     await this.connection.query(`create temporary table room on commit drop as select repeat('x', 100) from generate_series(1, 8000)`)
     await this.connection.query('rollback')
   }

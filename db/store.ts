@@ -70,8 +70,9 @@ const pairsOf = (changes: Changes, kind: Kind, field: string): { gone: Pair[]; a
 export type Statements = { deletes: QueryConfig[]; put: QueryConfig }
 
 /**
- * The statements that write the changes of a batch: the deletes, and one statement for everything else. That statement fails with a division by zero
- * if the counter has moved, so that the commit that follows answers ROLLBACK.
+ * The statements that write the changes of a batch: the deletes, and one statement for everything else. Edges are deleted before checkpoints, and both
+ * are put in one statement, because a trigger checks at the end of each statement that no edge lacks an end. The last statement fails with a division
+ * by zero if the counter has moved, so that the commit that follows answers ROLLBACK.
  */
 export const statementsFor = (changes: Changes, { workspace_id, before, after, now, events, remembered }: Batch): Statements => {
   const lists = KIND_NAMES.flatMap((kind) => listsOf(kind).map(([field, list]) => ({ list, ...pairsOf(changes, kind, field) })))
@@ -116,7 +117,7 @@ export const sendAndCommit = async (client: ClientBase, { deletes, put }: Statem
   if (command !== 'COMMIT') throw new Error(`commit answered ${command}`)
 }
 
-/** Deletes the rows of removed entities by primary key. The order does not matter, because foreign keys are checked at the commit. */
+/** Deletes the rows of removed entities by primary key. Their order does not matter, because foreign keys are checked at the commit. */
 const deleteGone = (workspace_id: string, changes: Changes, kind: Kind): QueryConfig[] => {
   const gone = changesOf(changes, kind).flatMap(([, { from, to }]) => (from && !to ? from : []))
   if (gone.length === 0) return []

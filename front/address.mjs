@@ -3,11 +3,11 @@ import { isKnownHost, isLocalOrigin, isOwnOrigin } from '../lib/origin.mjs'
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage @typedef {import('../lib/origin.mjs').Address} Address */
 
-const unchecked = new Set(['/api/health', '/api/health/ready'])
+const healthCalls = new Set(['/api/health', '/api/health/ready'])
 
 /**
- * Writes the target of a request in the form that begins with a slash: a client may also send a whole address, whose host then counts
- * instead of the header. Returns false for any other target.
+ * Brings the target of a request into the form that begins with a slash. A client may also send a whole address, whose host then counts
+ * instead of the Host header. Returns false for any other target.
  * @param {IncomingMessage} req
  */
 export function readTarget(req) {
@@ -20,25 +20,25 @@ export function readTarget(req) {
 }
 
 /**
- * Whether a request was sent to a name of this instance. Old clients send no Host, and a supervisor may ask for the health under any.
- * @param {IncomingMessage} req @param {string | null} target that of a call of the API @param {Address} address
+ * Whether a request was sent to a name of this instance. Old clients send no Host, and a supervisor may ask for the health under any name.
+ * @param {IncomingMessage} req @param {string | null} target the path and query of a call of the API, or null @param {Address} address
  */
 export function isCalledByName({ headers: { host } }, target, address) {
-  return !host || isKnownHost(host, address) || unchecked.has(target?.split('?', 1)[0] ?? '')
+  return !host || isKnownHost(host, address) || healthCalls.has(target?.split('?', 1)[0] ?? '')
 }
 
-/** Whether a request may change something as far as its Origin tells. @param {IncomingMessage} req @param {Address} address */
+/** Whether a request only reads, or comes from a page of this instance according to its Origin. @param {IncomingMessage} req @param {Address} address */
 export function isFromOwnPage({ method, headers: { origin, host = '' } }, { url }) {
   return method === 'GET' || method === 'HEAD' || origin === undefined || isOwnOrigin(origin, host, url)
 }
 
 /**
- * Makes the headers say under which address the instance is public, whatever a proxy or a client wrote. Next compares the Origin of a
- * server action with them. Only a page under a name of this machine keeps that name.
+ * Makes the headers name the public address of the instance, whatever a proxy or a client wrote. Next compares the Origin of a server
+ * action with them. Therefore a request from a page under a loopback name keeps that name.
  * @param {IncomingMessage} req @param {Address} address
  */
 export function tellAddress({ headers }, { url }) {
   for (const name of Object.keys(headers)) if (name === 'forwarded' || name.startsWith('x-forwarded-')) delete headers[name]
-  const keeps = headers.origin !== undefined && isLocalOrigin(headers.origin, headers.host ?? '')
-  if (!keeps) headers.host = url.slice(url.indexOf('://') + 3)
+  const isLocal = headers.origin !== undefined && isLocalOrigin(headers.origin, headers.host ?? '')
+  if (!isLocal) headers.host = url.slice(url.indexOf('://') + 3)
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import http from 'node:http'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { listen } from '../tools/port.mjs'
 import { createFront } from './front.mjs'
 
 const OWN = 'https://cairn.example.com'
@@ -39,10 +40,7 @@ const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
 let port: number
 
 beforeAll(async () => {
-  front.server.listen(0, '127.0.0.1')
-  await once(front.server, 'listening')
-  const bound = front.server.address()
-  port = typeof bound === 'object' && bound ? bound.port : 0
+  port = await listen(front.server, 0, '127.0.0.1')
 })
 afterAll(async () => {
   agent.destroy()

@@ -3,20 +3,20 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { answerPage } from './answer.mjs'
 
 /**
- * Why a page cannot be shown, as lib tells it.
+ * Why a page cannot be shown.
  * @typedef {{ status: number, message: string, retryAfter: number | null }} Refusal
  */
 
 /**
- * Lets lib tell why the page that is being rendered fails. It is in the global scope, because Next's bundle has copies of its own of all
- * modules.
+ * Here lib/transport/fault.ts tells why the page that is being rendered fails. It is in the global scope, because Next's bundle has its own
+ * copy of each module.
  * @type {AsyncLocalStorage<{ refusal?: Refusal }>}
  */
 const rendering = new AsyncLocalStorage()
 Reflect.set(globalThis, Symbol.for('cairn.page'), rendering)
 
 /**
- * Renders a page. Next answers every failure with 500; if lib has told the reason, that answer is replaced by a page that says it.
+ * Renders a page. Next answers every failure with 500. If lib has told the reason, that answer is replaced by a page that says it.
  * @param {import('node:http').ServerResponse} res @param {() => Promise<unknown>} render
  */
 export function explain(res, render) {

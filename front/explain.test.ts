@@ -3,6 +3,7 @@ import http, { type ServerResponse } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { listen } from '../tools/port.mjs'
 import type { Refusal } from './explain.mjs'
 import { createFront } from './front.mjs'
 
@@ -45,10 +46,7 @@ const front = createFront({
 })
 
 beforeAll(async () => {
-  front.server.listen(0, '127.0.0.1')
-  await once(front.server, 'listening')
-  const bound = front.server.address()
-  base = `http://127.0.0.1:${typeof bound === 'object' && bound ? bound.port : 0}`
+  base = `http://127.0.0.1:${await listen(front.server, 0, '127.0.0.1')}`
 })
 afterAll(() => front.stop(100))
 

@@ -28,8 +28,8 @@ const foreignPage = (url) =>
  * @property {(request: Request) => Promise<Response>} handle
  * @property {(req: IncomingMessage, res: ServerResponse) => Promise<unknown>} page
  * @property {(req: IncomingMessage, socket: import('node:stream').Duplex, head: Buffer) => boolean} [upgrade] returns false if it did nothing
- * @property {() => import('../lib/origin.mjs').Address} address is asked when the first request is answered
- * @property {Promise<unknown>} [ready] until then, requests wait
+ * @property {() => import('../lib/origin.mjs').Address} address is called for each request, because the port may be known only after the start
+ * @property {Promise<unknown>} [ready] requests wait until this resolves
  * @property {number} [stalledMilliseconds] for so long, nothing may move on a connection that is answered. An event stream must send something more often
  */
 
@@ -131,11 +131,11 @@ export function createFront({ handle, page, upgrade, address, ready, stalledMill
     tellAddress(req, known)
     if (target) return answerApi(target, req, res, goOn)
     if (!methods.includes(req.method ?? ''))
-      return answerPage(res, 405, 'A page can be read and its forms can be sent.', { allow: methods.join(', ') })
+      return answerPage(res, 405, 'A page answers only GET, HEAD and POST.', { allow: methods.join(', ') })
     if (!isAddress || !isDecodable(req.url ?? '/')) return answerPage(res, 400, 'This is not the address of a page.')
     if (!isFromOwnPage(req, known)) return answerPage(res, 403, foreignPage(known.url))
     if (boundPageBody(req, res)) return answerPage(res, 413, 'What was sent is larger than 1 MiB. Send less.')
-    // This page of Next shows an error without one, so nobody can ask for it.
+    // At this path, Next serves its page for errors, although there was none.
     if (req.url?.split('?', 1)[0] === '/_global-error') req.url = '/_not-found'
     goOn?.()
     await explain(res, () => page(req, res))

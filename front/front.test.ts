@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { log } from '@/lib/log.mjs'
+import { listen } from '../tools/port.mjs'
 import { apiBytes } from './body.mjs'
 import { apiTarget, createFront } from './front.mjs'
 
@@ -53,10 +54,7 @@ const front = createFront({
 })
 
 beforeAll(async () => {
-  front.server.listen(0, '127.0.0.1')
-  await once(front.server, 'listening')
-  const bound = front.server.address()
-  port = typeof bound === 'object' && bound ? bound.port : 0
+  port = await listen(front.server, 0, '127.0.0.1')
 })
 afterAll(() => front.stop(100))
 
@@ -283,10 +281,7 @@ describe('stop', () => {
         request.url.endsWith('/events') ? Promise.resolve(events(request)) : new Promise((resolve) => (finish = resolve)),
       page: async () => {},
     })
-    other.server.listen(0, '127.0.0.1')
-    await once(other.server, 'listening')
-    const bound = other.server.address()
-    const base = `http://127.0.0.1:${typeof bound === 'object' && bound ? bound.port : 0}`
+    const base = `http://127.0.0.1:${await listen(other.server, 0, '127.0.0.1')}`
     const running = fetch(`${base}/api/slow`)
     const stream = await fetch(`${base}/api/events`)
     await sleep(50)

@@ -8,9 +8,9 @@
 export const mostWaiting = 64
 
 /**
- * Lets each connection have one request at a time. HTTP allows a client to send many requests before it reads the first answer, and
- * Node would start all of them at once. Here the next one starts when the answer before has finished. If the connection closes, those
- * that still wait are never started.
+ * Handles one request of a connection at a time. HTTP allows a client to send many requests before it reads the first answer, and Node
+ * would start all of them at once. Here each one starts when the answer to the one before is finished. If the connection closes, the
+ * requests that still wait are never started.
  */
 export function takeTurns() {
   /** @type {WeakMap<import('node:stream').Duplex, Line>} */
@@ -31,7 +31,7 @@ export function takeTurns() {
     if (!line.current) return begin(socket, line, turn)
     if (line.waiting.length === mostWaiting) return void socket.destroy()
     line.waiting.push(turn)
-    // This does not stop the parser in the middle of a chunk, which is why the number is limited too.
+    // The parser still reads the chunk that it has to its end, so the number of requests is limited too.
     socket.pause()
   }
 

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { listen } from '../tools/port.mjs'
 import { createFront } from './front.mjs'
 import { mostWaiting } from './turns.mjs'
 
@@ -31,10 +32,7 @@ beforeEach(async () => {
   answers = new Map()
   pages = new Map()
   front = createFront({ handle, page, address: () => ({ url: 'http://x', hosts: [] }) })
-  front.server.listen(0, '127.0.0.1')
-  await once(front.server, 'listening')
-  const address = front.server.address()
-  port = typeof address === 'object' && address ? address.port : 0
+  port = await listen(front.server, 0, '127.0.0.1')
 })
 afterEach(() => front.stop(100))
 

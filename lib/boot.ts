@@ -8,8 +8,7 @@ import { type Env, parseEnv } from '@/lib/env.mjs'
 import { ensureOwner } from '@/lib/operations/setup'
 import { handleRest } from '@/lib/transport/rest'
 
-export { DomainError } from '@/lib/domain/errors'
-export { tellFront } from '@/lib/transport/fault'
+export { tellFrontOf } from '@/lib/transport/fault'
 
 /** What server.mjs receives. If it imported lib itself, that would be a second copy of lib, and so a second lane. */
 type Handoff = { handle(request: Request): Promise<Response>; hello(): Promise<string[]>; stop(): Promise<void> }

@@ -3,8 +3,9 @@
 
 /**
  * The log of a process that runs as a server: one line of JSON on stderr for each entry. It has no secret, no parameter of a query, and no text that
- * people wrote. So a message is a sentence of ours, and facts are numbers and identifiers. Of an error of the database, its code and the names of what
- * it met are told; of any other error, and of what a library prints, the first line without what it quotes. What looks like a secret is masked anywhere.
+ * people wrote. So a message is a sentence of ours, and facts are numbers and identifiers. An error of the database is logged by its code and by the
+ * names of the table and the constraint. Of any other error, and of what a library prints, the first line is logged, without quotations. Everywhere,
+ * what looks like a secret is masked.
  * @typedef {'warn' | 'error'} Level
  * @typedef {Record<string, string | number | boolean | null | undefined>} Facts
  * @typedef {{ name: string, message?: string, code?: string, constraint?: string, table?: string, routine?: string, digest?: string, stack?: string[], cause?: Described }} Described
@@ -14,14 +15,14 @@
 /** In bytes. A longer entry is written without its facts and its error. */
 const MOST_BYTES = 4_096
 const MOST_CHARACTERS = 400
-/** So much of a text is looked at, so that a long one costs no time. */
+/** The rest of a longer text is not even examined, because that would take time. */
 const MOST_READ = 2_000
 const MOST_FRAMES = 8
 const MOST_CAUSES = 3
 
-/** In milliseconds. Of the entries of one kind, the first in this time is written at once, and the others as one entry with their number. */
+/** In milliseconds. Of the entries of one kind, the first is written at once, and those that follow within this time as one entry with their number. */
 const WINDOW = 10_000
-/** So many kinds are told apart in that time. The rest is one kind, because a stranger may be able to cause ever new ones. */
+/** So many kinds are told apart at a time. All further ones count as one kind, because a stranger may be able to cause ever new messages. */
 const MOST_KINDS = 100
 
 /** @param {Level} level @returns {(message: string, error?: unknown, facts?: Facts) => void} */
@@ -87,8 +88,13 @@ function maskFacts(facts = {}) {
 }
 
 /**
- * @typedef {{ more: number, last: Entry }} Window the number of entries that were not written, and the last of them
- * @typedef {{ windows: Map<string, Window>, write: (line: string) => unknown }} Shared by kind; `write` is that of the stream before it was guarded
+ * What follows the first entry of a kind: the number of entries that were not written, and the last of them.
+ * @typedef {{ more: number, last: Entry }} Window
+ */
+
+/**
+ * The windows by kind, and the function of stderr that writes, from before the streams were guarded.
+ * @typedef {{ windows: Map<string, Window>, write: (line: string) => unknown }} Shared
  */
 
 const SHARED = Symbol.for('cairn.log')
@@ -140,7 +146,7 @@ function print(entry) {
   shared.write(Buffer.byteLength(line) < MOST_BYTES ? line : toLine({ time, level, message, repeated }))
 }
 
-/** The characters that JSON leaves as they are and that end a line, steer a terminal, reorder text or are invisible. */
+/** Characters that JSON does not escape, and that end a line, steer a terminal, reorder text or are invisible. */
 const UNSEEN = /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
 
 /** @param {object} entry */
@@ -166,7 +172,7 @@ const SECRETS = [
   [/(token|secret|password|passwd|pwd|api_?key)\b(["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s&,;]+)/gi, '$1$2…'],
 ]
 
-/** What is long enough for a secret, but for the ids of requests, for names and for the codes of errors. */
+/** What is long enough to be a secret. Ids of requests, names in code and codes of errors are as long, and are kept. */
 const LONG = /[\w-]{24,}/g
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const NAME = /^([a-z]*([_A-Z-][a-z]{1,20})+|[A-Z]+(_[A-Z]{1,20})+)$/

@@ -9,12 +9,12 @@
  */
 
 /**
- * Whether a Host is known: that of the public origin, one that always means this machine, or one of `hosts`. A page of another site can
- * point its own name at this machine, but it cannot choose one of these.
+ * Whether a Host is known: that of the public origin, a loopback name, or one of `hosts`. Another site can point its own name at this
+ * machine, but none of these names belongs to it.
  * @param {string} host @param {Address} address
  */
 export function isKnownHost(host, { url, hosts }) {
-  // Nearly every call, so that it costs nothing.
+  // Nearly every call takes this way, which costs nothing.
   if (url.endsWith(`://${host}`)) return true
   const called = parseHost(host)
   if (!called) return false
@@ -26,15 +26,14 @@ export function isKnownHost(host, { url, hosts }) {
 }
 
 /**
- * Whether a page of this origin is a page of the instance: its origin is the public one, or the page and the call use the same name
- * that always means this machine.
+ * Whether a page of this origin is a page of the instance: its origin is the public one, or a local one.
  * @param {string} origin @param {string} host @param {string} url the public origin
  */
 export function isOwnOrigin(origin, host, url) {
   return origin === url || isLocalOrigin(origin, host)
 }
 
-/** @param {string} origin @param {string} host */
+/** Whether the page and the call use the same loopback name. @param {string} origin @param {string} host */
 export function isLocalOrigin(origin, host) {
   const called = parseHost(host)
   return called !== null && isLoopback(called.hostname) && origin === called.origin

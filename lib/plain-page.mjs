@@ -10,7 +10,7 @@ export const PLAIN_PAGE_HEADERS = {
 }
 
 /**
- * A page that needs neither Next nor a script, for when these cannot answer.
+ * A page that needs neither Next nor a script, for answers when the application cannot give one.
  * @param {string} title @param {string} text @param {{ href: string, label: string }} [link] the next thing to do
  */
 export function plainPage(title, text, link) {

@@ -30,4 +30,5 @@ export function resolveDataDir({ dataDir, dataDirGiven }: Pick<Env, 'dataDir' | 
 
 const isFile = (dataDir: string) => statSync(dataDir, { throwIfNoEntry: false })?.isFile() === true
 
-const hasDatabase = (dataDir: string) => existsSync(path.join(dataDir, 'postgres'))
+/** Whether a start has made a database in this folder. */
+export const hasDatabase = (dataDir: string) => existsSync(path.join(dataDir, 'postgres'))

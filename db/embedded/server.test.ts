@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -143,6 +143,14 @@ describe.sequential('openDatabase', () => {
     expect(await administer(later.ownerUrl, 'select 1 as one')).toEqual([{ one: 1 }])
     await later.stop()
     expect(await findEmbedded(dataDir)).toBeNull()
+  })
+
+  it('lets no command make a database: with other settings than the app, it would find an empty one', async () => {
+    const other = path.join(dataDir, 'other')
+    await expect(openDatabase(parseEnv({ CAIRN_DATA_DIR: other }), 'cli')).rejects.toThrow(
+      `There is no database in ${other}. Start Cairn first (npm start).`,
+    )
+    expect(existsSync(other)).toBe(false)
   })
 
   it('starts the server again, on the same port, when it is killed under a running app', async () => {

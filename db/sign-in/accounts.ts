@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Instance } from '../instance'
+import { ask } from '../read'
 
 export type Account = { principal_id: string; name: string; email: string }
 
@@ -9,8 +10,10 @@ export const ensureAccount = async ({ pool }: Instance, { principal_id, name, em
   await pool.query(text, [principal_id, name, email])
 }
 
-export const findAccount = async ({ pool }: Instance, principal_id: string): Promise<Account | null> => {
-  const { rows } = await pool.query('select id as principal_id, name, email from auth."user" where id = $1', [principal_id])
+/** @throws busy, unavailable */
+export const findAccount = async (instance: Instance, principal_id: string): Promise<Account | null> => {
+  const text = 'select id as principal_id, name, email from auth."user" where id = $1'
+  const { rows } = await ask(instance, () => instance.pool.query(text, [principal_id]))
   return rows[0] ?? null
 }
 

@@ -1,9 +1,10 @@
 import { format } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type Instance, openInstance, setInstance } from '@/db/instance'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { setInstance } from '@/db/instance'
 import { ensureAccount } from '@/db/sign-in/accounts'
+import { cookiesOf } from '@/lib/testing/cookies'
 import { useInstance } from '@/lib/testing/instance'
-import { openProxy, type Wire } from '@/lib/testing/proxy'
+import { useProxied } from '@/lib/testing/proxied'
 import { openLink, signOut } from './handler'
 import { findSession, getAuth } from './session'
 
@@ -12,50 +13,38 @@ const EMAIL = 'owner@cairn.local'
 
 describe('while the database is away', () => {
   const test = useInstance()
-  let wire: Wire
-  let instance: Instance
+  const proxied = useProxied(test)
 
   beforeAll(async () => {
     await ensureAccount(test.instance, { principal_id: test.owner.actor_id, name: 'Owner', email: EMAIL })
-    wire = await openProxy(test.database.url)
-    instance = await openInstance(wire.url, `http://${HOST}`)
-    setInstance(instance)
-  })
-  afterAll(async () => {
-    await instance.close()
-    await wire.close()
+    setInstance(proxied.instance)
   })
 
-  const open = (link: string) => openLink(instance, new Request(link, { headers: { host: HOST } }))
+  const open = (link: string) => openLink(proxied.instance, new Request(link, { headers: { host: HOST } }))
   const leave = (cookie: string) =>
     signOut(
-      instance,
+      proxied.instance,
       new Request(`http://${HOST}/auth/sign-out`, { method: 'POST', headers: { cookie, host: HOST, origin: `http://${HOST}` } }),
     )
-  const cookieOf = (response: Response) =>
-    response.headers
-      .getSetCookie()
-      .map((set) => set.split(';')[0])
-      .join('; ')
-  const newLink = async () => (await getAuth(instance)).makeSignInLink(EMAIL)
+  const newLink = async () => (await getAuth(proxied.instance)).makeSignInLink(EMAIL)
 
   it('a sign-in link is answered 503, and signs in when the database is back', async () => {
     const link = await newLink()
-    wire.behave('down')
+    proxied.wire.behave('down')
     const refused = await open(link)
-    wire.behave('up')
-    expect([refused.status, refused.headers.get('retry-after'), cookieOf(refused)]).toEqual([503, '2', ''])
+    proxied.wire.behave('up')
+    expect([refused.status, refused.headers.get('retry-after'), cookiesOf(refused)]).toEqual([503, '2', ''])
     expect(await refused.text()).toContain('The database is out of reach. Try again shortly. The link is not used up.')
     const opened = await open(link)
     expect([opened.status, opened.headers.get('location')]).toEqual([303, '/'])
-    expect(await findSession(new Headers({ cookie: cookieOf(opened) }))).toMatchObject({ principal_id: test.owner.actor_id })
+    expect(await findSession(new Headers({ cookie: cookiesOf(opened) }))).toMatchObject({ principal_id: test.owner.actor_id })
   })
 
   it('a sign-out is answered 503, and the cookie stays as long as the session does', async () => {
-    const cookie = cookieOf(await open(await newLink()))
-    wire.behave('down')
+    const cookie = cookiesOf(await open(await newLink()))
+    proxied.wire.behave('down')
     const refused = await leave(cookie)
-    wire.behave('up')
+    proxied.wire.behave('up')
     expect([refused.status, refused.headers.getSetCookie()]).toEqual([503, []])
     expect(await refused.text()).toContain('You are still signed in')
     expect(await findSession(new Headers({ cookie }))).not.toBeNull()
@@ -65,33 +54,33 @@ describe('while the database is away', () => {
     expect(await findSession(new Headers({ cookie }))).toBeNull()
   })
 
-  it('which is known, nothing waits for it: the refusal comes without a try', async () => {
-    const cookie = cookieOf(await open(await newLink()))
+  it('and the lane knows it, every call is refused without asking the database', async () => {
+    const cookie = cookiesOf(await open(await newLink()))
     const link = await newLink()
-    wire.behave('down')
+    proxied.wire.behave('down')
     await leave(cookie)
-    await expect.poll(() => instance.lane.presentFault?.reads, { timeout: 10_000 }).toBe(true)
-    const asked = vi.spyOn(instance.pool, 'connect')
+    await expect.poll(() => proxied.instance.lane.presentFault?.reads, { timeout: 10_000 }).toBe(true)
+    const asked = vi.spyOn(proxied.instance.pool, 'connect')
     const statuses = [await open(link), await leave(cookie)].map(({ status }) => status)
     await expect(findSession(new Headers({ cookie }))).rejects.toMatchObject({ code: 'unavailable' })
     expect(statuses).toEqual([503, 503])
     expect(asked).not.toHaveBeenCalled()
     asked.mockRestore()
-    wire.behave('up')
-    await expect.poll(() => instance.lane.presentFault, { timeout: 10_000 }).toBeNull()
+    proxied.wire.behave('up')
+    await expect.poll(() => proxied.instance.lane.presentFault, { timeout: 10_000 }).toBeNull()
     expect((await open(link)).status).toBe(303)
   })
 
   it('the token of a session and of a link do not come into the log', async () => {
-    const cookie = cookieOf(await open(await newLink()))
+    const cookie = cookiesOf(await open(await newLink()))
     const link = await newLink()
     const said = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
     const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined)
-    wire.behave('down')
+    proxied.wire.behave('down')
     await expect(findSession(new Headers({ cookie }))).rejects.toThrow()
     await leave(cookie)
     await open(link)
-    wire.behave('up')
+    proxied.wire.behave('up')
     const log = [...said.mock.calls.map(([line]) => String(line)), ...printed.mock.calls.map((given) => format(...given))].join('')
     said.mockRestore()
     printed.mockRestore()

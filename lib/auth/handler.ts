@@ -5,8 +5,8 @@ import { PLAIN_PAGE_HEADERS, plainPage } from '@/lib/plain-page.mjs'
 import { isOwnPage } from './credentials'
 import { askLibrary, isLinkToken, type LinkError } from './session'
 
-// These are the only sign-in paths. The library's own handler is not used: it serves many more, it counts tries, so that a stranger can lock the
-// owner out, and it goes on to an address that the link names.
+// These are the only sign-in paths. The library's own handler is not used: it serves many more paths, it limits the number of tries, by which a
+// stranger could lock the owner out, and it redirects to any address that the link names.
 
 /** Signs in whoever opens a sign-in link. If the link is not valid, a redirect leads to the sign-in page, which says so. */
 export const openLink = async (instance: Instance, request: Request): Promise<Response> => {
@@ -63,15 +63,15 @@ const goOn = (location: string, answered: Response): Response => {
 const failed = (error: unknown, title: string, next: string): Response => {
   if (error instanceof DomainError) {
     log.warn('A sign-in or sign-out was refused, because the database did not do what it was asked.', error.cause)
-    return say(503, title, `${error.message} ${next}`)
+    return say(503, title, `${error.message} ${next}`, { 'retry-after': String(error.details.retry_after_seconds) })
   }
   log.error('A sign-in or sign-out failed because of an error in Cairn.', error)
   return say(500, title, `Something went wrong in Cairn. Try again shortly. ${next}`)
 }
 
-/** A page without the application, which may not work when this is needed. */
-const say = (status: number, title: string, text: string): Response =>
+/** A page that needs no other part of the application, because none may work when this is needed. */
+const say = (status: number, title: string, text: string, headers: Record<string, string> = {}): Response =>
   new Response(plainPage(title, text, { href: '/', label: 'Go to Cairn' }), {
     status,
-    headers: { ...PLAIN_PAGE_HEADERS, ...(status === 503 ? { 'retry-after': '2' } : {}) },
+    headers: { ...PLAIN_PAGE_HEADERS, ...headers },
   })

@@ -40,7 +40,7 @@ const build = async (instance: Instance) => {
     telemetry: { enabled: false },
     session: { expiresIn: SESSION_SECONDS },
     // The library hands its logger whole errors of the database, with the token of a session among the parameters.
-    logger: { disableColors: true, log: (level, _message, ...given) => sayFor(level, given) },
+    logger: { disableColors: true, log: (level, _message, ...given) => logFor(level, given) },
     advanced: { cookiePrefix: 'cairn', database: { generateId: () => crypto.randomUUID() } },
     plugins: [
       magicLink({
@@ -63,8 +63,8 @@ const build = async (instance: Instance) => {
   return { auth, makeSignInLink }
 }
 
-/** The library's messages may repeat what a client sent, so only the error that comes with one is told. */
-const sayFor = (level: string, given: readonly unknown[]): void => {
+/** The library's messages may repeat what a client sent, so only the error that comes with one is logged. */
+const logFor = (level: string, given: readonly unknown[]): void => {
   const error = unwrapped(given.find((one) => one instanceof Error))
   if (level === 'error' && refusalOf(error) === null) log.error('The sign-in library reported an error.', error)
   else log.warn('The sign-in library reported an error.', error)
@@ -95,9 +95,15 @@ export const askLibrary = <T>(instance: Instance, run: (auth: Library) => Promis
     })
   })
 
+/** The library throws this refusal if a session ends while it is renewed. */
+const noneIfOver = (error: unknown): null => {
+  if (error instanceof Error && 'statusCode' in error && error.statusCode === 401) return null
+  throw error
+}
+
 export type Session = { principal_id: string; session_id: string }
 
 export const findSession = async (headers: Headers): Promise<Session | null> => {
-  const found = await askLibrary(getInstance(), (auth) => auth.api.getSession({ headers }))
+  const found = await askLibrary(getInstance(), (auth) => auth.api.getSession({ headers }).catch(noneIfOver))
   return found ? { principal_id: found.user.id, session_id: `web_${found.session.id.slice(0, 8)}` } : null
 }

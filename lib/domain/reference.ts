@@ -2,14 +2,14 @@ import { maySeeFaces } from './access'
 import type { Context } from './context'
 import type { Checkpoint } from './entities'
 import { DomainError } from './errors'
-import { groupOf, milestoneOf } from './resolve'
+import { CHECKPOINT_NUMBER, groupOf, milestoneOf } from './resolve'
 import type { CheckpointRef } from './schemas/checkpoint'
 import type { World } from './world'
 
 /** The name of a checkpoint inside another: `2` in the same milestone, `ms_x:3` in a different one, or its id `cp_…`. */
 export type Reference = CheckpointRef
 
-const CROSS = /^([^:]+):([1-9][0-9]{0,5})$/
+const CROSS = /^([^:]+):(.*)$/
 
 /** The reference to a checkpoint from inside a milestone, for this caller. It is the id if the caller may not see the checkpoint. */
 export const refTo = (world: World, context: Context, from_milestone_id: string, target: Checkpoint): Reference => {
@@ -57,8 +57,8 @@ const findTarget = (world: World, context: Context, { numbering, standing }: Pla
 }
 
 const findNamed = (world: World, reference: string): Checkpoint | null => {
-  const [, milestone_id, number] = CROSS.exec(reference) ?? []
-  if (milestone_id === undefined) return world.find('checkpoint', reference)
+  const [, milestone_id = '', number = ''] = CROSS.exec(reference) ?? []
+  if (!CHECKPOINT_NUMBER.test(number)) return world.find('checkpoint', reference)
   const milestone = world.find('milestone', milestone_id)
   return milestone ? (world.checkpoints(milestone_id)[Number(number) - 1] ?? null) : null
 }

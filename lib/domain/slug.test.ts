@@ -108,7 +108,7 @@ describe('the slugs of a workspace', () => {
     expect(sketch.run(createProject, { group_id: 'team', title: 'Website' }).data.slug).toBe('website')
   })
 
-  it('[S1] reserves general for the default project, also before there is one', () => {
+  it('[S1] reserves general for the default project, even before there is one', () => {
     const sketch = workspace()
     expect(sketch.refused(createProject, { group_id: 'team', title: 'Else', slug: 'general' }).code).toBe('slug_taken')
     expect(sketch.run(createProject, { group_id: 'team', title: 'General' }).data.slug).toBe('general-2')

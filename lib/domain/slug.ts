@@ -20,12 +20,12 @@ export const slugFrom = (title: string, fallback: string): string => {
   return slug === '' || isUuid(slug) ? fallback : slug
 }
 
-/** Up to this number, each is tried in turn. */
+/** Up to this number, every number is tried. */
 const TRIED_IN_TURN = 16
 
 /**
- * The slug `wanted`, or with a number, if it is taken: `wanted-2`, `wanted-3` and so on. Each question may load something, so a large number is
- * found by doubling it and then halving the gap. It then need not be the lowest free one.
+ * The slug `wanted`, or one with a number if that is taken: `wanted-2`, `wanted-3` and so on. Each question may load something, so a large number is
+ * found by doubling and then halving the gap, and need not be the lowest one that is free.
  */
 export const freeSlug = (wanted: string, isTaken: (slug: string) => boolean): string => {
   let [taken, free] = [0, 1]

@@ -20,7 +20,7 @@ export const MilestoneReference = PathSegment.describe('id of the milestone')
 /** The present number of the checkpoint, or its id, which never changes. */
 export const CheckpointAddress = z.union([z.int(), PathSegment]).describe('number or cp_ id of the checkpoint')
 
-/** Files of other tools have numbers as text. */
+/** A number may also be written as text, as other tools do in their files. */
 const Reference = IdReference.transform((text): CheckpointRef => (CHECKPOINT_NUMBER.test(text) ? Number(text) : text))
 
 export const DependsOn = z

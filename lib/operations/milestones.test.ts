@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { drawn, makeGroup, makeMilestone } from '@/lib/testing/milestones'
+import { densePlan } from '@/lib/testing/plans'
 import { refusal, watch } from '@/lib/testing/watch'
 import {
   addCheckpoint,
@@ -76,14 +77,7 @@ describe('milestones', () => {
 
   it('have at most 500 checkpoints, of which each has at most 50 dependencies', async () => {
     const group_id = await makeGroup(test)
-    const plan = (count: number, each: number) => ({
-      group_id,
-      title: 'Large',
-      checkpoints: Array.from({ length: count }, (_, at) => ({
-        title: 'S',
-        depends_on: Array.from({ length: Math.min(at, each) }, (_, on) => at - on),
-      })),
-    })
+    const plan = (count: number, each: number) => ({ group_id, ...densePlan(count, each) })
     expect((await refusal(test, createMilestone, plan(501, 0))).message).toContain('500')
     expect((await refusal(test, createMilestone, plan(60, 51))).message).toContain('50')
     const { milestone_id, checkpoints } = (await test.run(createMilestone, plan(500, 50))).data

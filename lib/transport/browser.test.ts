@@ -3,7 +3,9 @@ import { setInstance } from '@/db/instance'
 import { ensureAccount } from '@/db/sign-in/accounts'
 import { openLink, signOut } from '@/lib/auth/handler'
 import { getAuth } from '@/lib/auth/session'
+import { administer } from '@/lib/testing/administer'
 import { type Reply, replyOf, userKey } from '@/lib/testing/client'
+import { cookiesOf } from '@/lib/testing/cookies'
 import { useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { positionOf } from '@/lib/testing/watch'
@@ -21,10 +23,7 @@ describe('a browser session', () => {
     const { makeSignInLink } = await getAuth(test.instance)
     const link = await makeSignInLink('owner@cairn.local')
     const signedIn = await openLink(test.instance, new Request(link, { headers: { host: HOST } }))
-    return signedIn.headers
-      .getSetCookie()
-      .map((set) => set.split(';')[0])
-      .join('; ')
+    return cookiesOf(signedIn)
   }
 
   beforeAll(async () => {
@@ -145,6 +144,16 @@ describe('a browser session', () => {
       new Request(`${OWN}/auth/sign-out`, { method: 'POST', headers: { cookie: over, host: HOST, origin: OWN } }),
     )
     expect(await send('GET', '/groups', { cookie: over })).toMatchObject({ status: 401, error: 'unauthenticated' })
+  })
+
+  it('that ends while it is renewed is 401', async () => {
+    const ending = await signIn()
+    const console = (statement: string) => administer(test.database.ownerUrl, statement)
+    await console(`update auth.session set expires_at = now() + interval '20 days'`)
+    await console(`create function auth.skip() returns trigger language plpgsql as 'begin return null; end'`)
+    await console('create trigger skip before update on auth.session for each row execute function auth.skip()')
+    expect(await send('GET', '/groups', { cookie: ending })).toMatchObject({ status: 401, error: 'unauthenticated' })
+    await console('drop trigger skip on auth.session')
   })
 
   it('a foreign page cannot sign the person out', async () => {

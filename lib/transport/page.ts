@@ -10,16 +10,16 @@ import type { Query, Subject } from '@/lib/operations/define'
 import { dataOf, execute } from '@/lib/operations/execute'
 import { tellFront } from './fault'
 
-/** The person who is signed in. Anyone else is redirected to the sign-in page. */
-const getActor = cache(async () => {
-  try {
-    return await actorOfBrowser(await headers(), { changes: false })
-  } catch (error) {
-    if (error instanceof DomainError && error.code === 'unauthenticated') redirect('/sign-in')
-    tellFront(error)
-    throw error
-  }
-})
+/** The person who is signed in. */
+const getActor = cache(async () => actorOfBrowser(await headers(), { changes: false }).catch(fail))
+
+/** Ends the page because of an error. Whoever is not signed in is redirected to the sign-in page. */
+const fail = (error: unknown): never => {
+  if (error instanceof DomainError && error.code === 'unauthenticated') redirect('/sign-in')
+  if (error instanceof DomainError && error.code === 'not_found') notFound()
+  tellFront(error)
+  throw error
+}
 
 /** Reads the data of a query for a page. It redirects to the sign-in page, or shows "not found" for what the person may not read. */
 export const readPage = async <I extends z.ZodType, O extends z.ZodType, S extends Subject>(
@@ -27,21 +27,12 @@ export const readPage = async <I extends z.ZodType, O extends z.ZodType, S exten
   input: z.input<I>,
 ): Promise<z.output<O>> => {
   const actor = await getActor()
-  try {
-    return dataOf(operation, await execute(getInstance(), operation, { input, actor }))
-  } catch (error) {
-    if (error instanceof DomainError && error.code === 'not_found') notFound()
-    if (error instanceof DomainError && error.code === 'unauthenticated') redirect('/sign-in')
-    tellFront(error)
-    throw error
-  }
+  const executed = await execute(getInstance(), operation, { input, actor }).catch(fail)
+  return dataOf(operation, executed)
 }
 
 export const readPerson = async (): Promise<{ name: string; email: string }> => {
   const { actor_id } = await getActor()
-  const account = await findAccount(getInstance(), actor_id).catch((error: unknown) => {
-    tellFront(error)
-    throw error
-  })
+  const account = await findAccount(getInstance(), actor_id).catch(fail)
   return { name: account?.name ?? '', email: account?.email ?? '' }
 }

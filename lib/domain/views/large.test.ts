@@ -1,22 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { createMilestone, updateMilestone } from '@/lib/operations'
+import { densePlan } from '@/lib/testing/plans'
 import { workspace } from '@/lib/testing/sketch'
 import { type Context, identify } from '../context'
 import { repeatableIds } from '../ids'
-import { LIMITS } from '../limits'
 import { projectOf } from '../resolve'
 import type { World } from '../world'
 import { viewGraph } from './graph'
 
-/** A plan in which each checkpoint depends on as many of the ones before it as is legal, and the number of these edges. */
+/** A dense plan, and the number of its edges. */
 const made = () => {
   const sketch = workspace()
-  const checkpoints = Array.from({ length: 200 }, (_, at) => ({
-    title: `S${at}`,
-    depends_on: Array.from({ length: Math.min(at, LIMITS.dependencies_per_checkpoint) }, (_, back) => at - back),
-  }))
-  const { data } = sketch.run(createMilestone, { group_id: 'team', title: 'Large', checkpoints })
-  return { sketch, data, edges: checkpoints.reduce((sum, { depends_on }) => sum + depends_on.length, 0) }
+  const plan = densePlan(200)
+  const { data } = sketch.run(createMilestone, { group_id: 'team', ...plan })
+  return { sketch, data, edges: plan.checkpoints.reduce((sum, { depends_on }) => sum + depends_on.length, 0) }
 }
 
 /** Counts how many entities a question asks of a world, and how many it is given. */
@@ -37,7 +34,7 @@ const counting = (world: World) => {
   return { counted, proxy }
 }
 
-/** For each edge: itself, its end, and what is asked for before them. Whatever is made for each edge of an edge costs fifty times as much. */
+/** Each edge is asked for a few times. If something were made for each edge of each edge, there would be fifty times as many questions. */
 const MOST_PER_EDGE = 8
 
 describe('what is shown of the largest plans', () => {
