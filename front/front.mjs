@@ -30,7 +30,7 @@ const foreignPage = (url) =>
  * @property {(req: IncomingMessage, socket: import('node:stream').Duplex, head: Buffer) => boolean} [upgrade] returns false if it did nothing
  * @property {() => import('../lib/origin.mjs').Address} address is called for each request, because the port may be known only after the start
  * @property {Promise<unknown>} [ready] requests wait until this resolves
- * @property {number} [stalledMilliseconds] for so long, nothing may move on a connection that is answered. An event stream must send something more often
+ * @property {number} [stalledMilliseconds] if nothing moves on a connection for this long, and at most twice as long, it is closed. An event stream must send something more often
  */
 
 /** @param {Options} options */
