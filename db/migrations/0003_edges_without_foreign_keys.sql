@@ -39,38 +39,45 @@ END $$;--> statement-breakpoint
 CREATE TRIGGER dependencies_insert AFTER INSERT ON "dependencies" REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION assert_edges_sound();--> statement-breakpoint
 CREATE TRIGGER dependencies_update AFTER UPDATE ON "dependencies" REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION assert_edges_sound();--> statement-breakpoint
 
--- D1 for a checkpoint that is completed or reopened. The checkpoints at the other ends of its edges are locked, so that no other transaction completes or
--- reopens them meanwhile. A new edge locks both its ends, so that it is seen here, at read committed only.
-CREATE OR REPLACE FUNCTION assert_completion_sound() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
-DECLARE unmet boolean;
+-- D1 for checkpoints that are completed or reopened. The checkpoints at the other ends of their edges are locked, so that no other transaction completes
+-- or reopens them meanwhile. A new edge locks both its ends, so that it is seen here, at read committed only. Without enable_nestloop, the rows before and
+-- after the update are joined by a hash, however few there were when the plan was made; the look-ups have no other way.
+CREATE OR REPLACE FUNCTION assert_completions_sound() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off SET enable_nestloop = off AS $$
+DECLARE toggled boolean; unmet boolean;
 BEGIN
-  IF current_setting('transaction_isolation') <> 'read committed' THEN
+  WITH toggled AS MATERIALIZED (
+    SELECT n.workspace_id, n.checkpoint_id, n.completed_at IS NOT NULL AS completed FROM changed n
+    JOIN earlier e ON e.workspace_id = n.workspace_id AND e.checkpoint_id = n.checkpoint_id
+    WHERE (e.completed_at IS NULL) <> (n.completed_at IS NULL)
+  )
+  SELECT EXISTS (SELECT FROM toggled), EXISTS (
+    SELECT FROM toggled t
+    CROSS JOIN LATERAL (
+      SELECT workspace_id, depends_on_id FROM public.dependencies WHERE workspace_id = t.workspace_id AND checkpoint_id = t.checkpoint_id OFFSET 0
+    ) d
+    CROSS JOIN LATERAL (
+      SELECT completed_at FROM public.checkpoints WHERE workspace_id = d.workspace_id AND checkpoint_id = d.depends_on_id OFFSET 0 FOR SHARE
+    ) target
+    WHERE t.completed AND target.completed_at IS NULL
+  ) OR EXISTS (
+    SELECT FROM toggled t
+    CROSS JOIN LATERAL (
+      SELECT workspace_id, checkpoint_id FROM public.dependencies WHERE workspace_id = t.workspace_id AND depends_on_id = t.checkpoint_id OFFSET 0
+    ) d
+    CROSS JOIN LATERAL (
+      SELECT completed_at FROM public.checkpoints WHERE workspace_id = d.workspace_id AND checkpoint_id = d.checkpoint_id OFFSET 0 FOR SHARE
+    ) dependent
+    WHERE NOT t.completed AND dependent.completed_at IS NOT NULL
+  ) INTO toggled, unmet;
+  IF toggled AND current_setting('transaction_isolation') <> 'read committed' THEN
     RAISE EXCEPTION 'D1: checkpoints are completed and reopened at read committed only' USING ERRCODE = 'restrict_violation';
-  END IF;
-  IF NEW.completed_at IS NOT NULL THEN
-    unmet := EXISTS (
-      SELECT FROM public.dependencies d
-      CROSS JOIN LATERAL (
-        SELECT completed_at FROM public.checkpoints WHERE workspace_id = d.workspace_id AND checkpoint_id = d.depends_on_id OFFSET 0 FOR SHARE
-      ) target
-      WHERE d.workspace_id = NEW.workspace_id AND d.checkpoint_id = NEW.checkpoint_id AND target.completed_at IS NULL
-    );
-  ELSE
-    unmet := EXISTS (
-      SELECT FROM public.dependencies d
-      CROSS JOIN LATERAL (
-        SELECT completed_at FROM public.checkpoints WHERE workspace_id = d.workspace_id AND checkpoint_id = d.checkpoint_id OFFSET 0 FOR SHARE
-      ) dependent
-      WHERE d.workspace_id = NEW.workspace_id AND d.depends_on_id = NEW.checkpoint_id AND dependent.completed_at IS NOT NULL
-    );
   END IF;
   IF unmet THEN
     RAISE EXCEPTION 'D1: a completed checkpoint would depend on a pending one' USING ERRCODE = 'check_violation';
   END IF;
   RETURN NULL;
 END $$;--> statement-breakpoint
-CREATE TRIGGER checkpoints_completion AFTER UPDATE ON "checkpoints" FOR EACH ROW
-  WHEN ((OLD.completed_at IS NULL) <> (NEW.completed_at IS NULL)) EXECUTE FUNCTION assert_completion_sound();--> statement-breakpoint
+CREATE TRIGGER checkpoints_completion AFTER UPDATE ON "checkpoints" REFERENCING OLD TABLE AS earlier NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION assert_completions_sound();--> statement-breakpoint
 
 -- C3 and D4: no edge is left without a checkpoint at either end. A foreign key looks at the latest snapshot; a trigger does so at read committed only.
 CREATE OR REPLACE FUNCTION refuse_dangling_edges() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
