@@ -53,21 +53,15 @@ BEGIN
   SELECT EXISTS (SELECT FROM toggled), EXISTS (
     SELECT FROM toggled t
     CROSS JOIN LATERAL (
-      SELECT workspace_id, depends_on_id FROM public.dependencies WHERE workspace_id = t.workspace_id AND checkpoint_id = t.checkpoint_id OFFSET 0
-    ) d
+      SELECT depends_on_id AS id FROM public.dependencies WHERE t.completed AND workspace_id = t.workspace_id AND checkpoint_id = t.checkpoint_id
+      UNION ALL
+      SELECT checkpoint_id FROM public.dependencies WHERE NOT t.completed AND workspace_id = t.workspace_id AND depends_on_id = t.checkpoint_id
+      OFFSET 0
+    ) o
     CROSS JOIN LATERAL (
-      SELECT completed_at FROM public.checkpoints WHERE workspace_id = d.workspace_id AND checkpoint_id = d.depends_on_id OFFSET 0 FOR SHARE
-    ) target
-    WHERE t.completed AND target.completed_at IS NULL
-  ) OR EXISTS (
-    SELECT FROM toggled t
-    CROSS JOIN LATERAL (
-      SELECT workspace_id, checkpoint_id FROM public.dependencies WHERE workspace_id = t.workspace_id AND depends_on_id = t.checkpoint_id OFFSET 0
-    ) d
-    CROSS JOIN LATERAL (
-      SELECT completed_at FROM public.checkpoints WHERE workspace_id = d.workspace_id AND checkpoint_id = d.checkpoint_id OFFSET 0 FOR SHARE
-    ) dependent
-    WHERE NOT t.completed AND dependent.completed_at IS NOT NULL
+      SELECT completed_at FROM public.checkpoints WHERE workspace_id = t.workspace_id AND checkpoint_id = o.id OFFSET 0 FOR SHARE
+    ) other
+    WHERE t.completed <> (other.completed_at IS NOT NULL)
   ) INTO toggled, unmet;
   IF toggled AND current_setting('transaction_isolation') <> 'read committed' THEN
     RAISE EXCEPTION 'D1: checkpoints are completed and reopened at read committed only' USING ERRCODE = 'restrict_violation';
