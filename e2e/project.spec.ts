@@ -4,10 +4,12 @@ test('a person makes a group and a project in it, and archives it', async ({ pag
   const slug = `team-${crypto.randomUUID().slice(0, 8)}`
   await page.goto('/')
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'New group' }).click()
-  await page.getByLabel('Name').fill(slug.replace('-', ' '))
+  const name = slug.replace('-', ' ')
+  await page.getByLabel('Name').fill(name)
   await expect(page.getByLabel('Slug')).toHaveAttribute('placeholder', slug)
   await page.getByRole('button', { name: 'Create group' }).click()
-  await expect(page.getByRole('heading', { name: slug })).toBeVisible()
+  await expect(page.getByRole('heading', { name })).toBeVisible()
+  await expect(page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name })).toHaveAttribute('aria-current', 'page')
 
   await page.getByRole('link', { name: 'New project' }).click()
   await page.getByLabel('Title').fill('Q1 Roadmap')

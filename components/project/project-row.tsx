@@ -1,9 +1,9 @@
 import Link from 'next/link'
 import type { ProjectOverview } from '@/lib/domain/schemas/overview'
+import { StatusBar } from '../status/status-bar'
 import { Avatar } from '../ui/avatar'
 import { Time } from '../ui/time'
 import { Sparkline } from './sparkline'
-import { StatusBar } from './status-bar'
 
 // By event type; one that is missing here is read as its own words.
 const WORDS: Record<string, string> = {

@@ -2,21 +2,25 @@
 import clsx from 'clsx'
 import Link from 'next/link'
 import { useSyncExternalStore } from 'react'
+import { BesideDrawer } from '../checkpoint/beside-drawer'
+import { CheckpointList } from '../milestone/checkpoint-list'
+import { FreshPlan, type PlanSource } from '../plan/fresh-plan'
+import { GraphPane } from '../plan/graph-pane'
+import { PlaceLink, usePlace, type View } from '../plan/place'
+import { usePlan } from '../plan/plan-context'
+import { Summary } from '../plan/summary'
 import { buttonClass } from '../ui/button'
-import { CheckpointList } from './checkpoint-list'
-import { GraphPane } from './graph-pane'
+import { PageTitle } from '../ui/page-title'
 import { NoMilestones } from './no-milestones'
-import { PlaceLink, usePlace, type View } from './place'
-import { usePlan } from './plan-context'
-import { PlanScreen, type PlanSource } from './plan-screen'
 import { ProjectActions } from './project-actions'
-import { Summary } from './summary'
 
 export function ProjectScreen({ source }: { source: PlanSource }) {
   return (
-    <PlanScreen source={source}>
-      <ProjectView />
-    </PlanScreen>
+    <FreshPlan source={source}>
+      <BesideDrawer>
+        <ProjectView />
+      </BesideDrawer>
+    </FreshPlan>
   )
 }
 
@@ -27,9 +31,9 @@ function ProjectView() {
     <>
       <header className="flex items-center gap-3 px-5 pt-3.5 max-md:px-4">
         <span aria-hidden="true" className="size-2.5 flex-none rounded-[3px]" style={{ background: graph.project.color }} />
-        <h1 className="min-w-0 truncate text-[17px] leading-6 font-semibold tracking-tight" title={graph.project.title}>
+        <PageTitle className="truncate" title={graph.project.title}>
           {graph.project.title}
-        </h1>
+        </PageTitle>
         <span className="min-w-0 shrink-2 truncate text-muted @max-xl/plan:hidden" title={graph.group.slug}>
           {graph.group.slug}
         </span>

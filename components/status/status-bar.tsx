@@ -1,5 +1,5 @@
 import type { StateCounts } from '@/lib/domain/state'
-import { STATES, STATUS, StatusGlyph } from '../checkpoint/status'
+import { STATES, STATUS, StatusGlyph } from './status'
 
 /** How a project stands, as one bar and as numbers: the bar for the glance, the numbers for the truth. */
 export function StatusBar({ counts }: { counts: StateCounts }) {

@@ -7,6 +7,8 @@ export type PlanView = {
   /** The checkpoint whose completion was just refused: the graph shows it on its card. */
   refused: string | null
   setRefused: (checkpoint_id: string | null) => void
+  /** Why the last attempt to bring the plan up to date failed. */
+  error: Error | null
 }
 
 const Context = createContext<PlanView | null>(null)

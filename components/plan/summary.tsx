@@ -1,8 +1,7 @@
 'use client'
 import clsx from 'clsx'
-import { longestChain } from '@/lib/client/plan'
-import { type CheckpointState, countStates } from '@/lib/domain/state'
-import { STATUS, StatusGlyph } from '../checkpoint/status'
+import type { CheckpointState } from '@/lib/domain/state'
+import { STATUS, StatusGlyph } from '../status/status'
 import { PlaceLink, usePlace } from './place'
 import { usePlan } from './plan-context'
 
@@ -17,8 +16,8 @@ const SHOWN: readonly { state: CheckpointState; one: string; many: string }[] = 
 export function Summary({ className }: { className?: string }) {
   const { plan } = usePlan()
   const { hrefOf, status, chain } = usePlace()
-  const counts = countStates(plan.graph.milestones.flatMap(({ checkpoints }) => checkpoints))
-  const left = longestChain(plan).length
+  const { counts } = plan
+  const left = plan.chain.length
   return (
     <ul aria-label="What is left" className={clsx('flex items-center gap-1 overflow-x-auto text-xs tabular-nums', className)}>
       {SHOWN.filter(({ state }) => counts[state] > 0).map(({ state, one, many }) => (

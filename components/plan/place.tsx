@@ -2,7 +2,7 @@
 import { usePathname, useSearchParams } from 'next/navigation'
 import { type MouseEvent, type ReactNode, useCallback } from 'react'
 import type { CheckpointState } from '@/lib/domain/state'
-import { STATES } from '../checkpoint/status'
+import { STATES } from '../status/status'
 
 export type View = 'graph' | 'list'
 

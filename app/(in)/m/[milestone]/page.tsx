@@ -1,12 +1,11 @@
 import type { Metadata } from 'next'
 import { cache } from 'react'
 import { MilestoneScreen } from '@/components/milestone/milestone-screen'
-import { Shell } from '@/components/shell/shell'
+import { crumbsOfGroup, Page } from '@/components/shell/page'
 import { packGraph } from '@/lib/client/graph'
 import { titleOf } from '@/lib/client/plan'
 import { getMilestoneGraph } from '@/lib/operations/graph'
-import { listGroups } from '@/lib/operations/groups'
-import { readPage, readPerson } from '@/lib/transport/page'
+import { readPage } from '@/lib/transport/page'
 
 type Props = { params: Promise<{ milestone: string }>; searchParams: Promise<{ cp?: string | string[] }> }
 
@@ -14,24 +13,24 @@ const readGraph = cache((milestone_id: string) => readPage(getMilestoneGraph, { 
 
 export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
   const [{ milestone }, { cp }] = await Promise.all([params, searchParams])
-  return { title: titleOf(await readGraph(milestone), 'milestone', typeof cp === 'string' ? cp : null) }
+  const { data } = await readGraph(milestone)
+  return { title: titleOf(data, 'milestone', typeof cp === 'string' ? cp : null) }
 }
 
 export default async function MilestonePage({ params }: Props) {
   const { milestone } = await params
-  const [graph, { groups }, person] = await Promise.all([readGraph(milestone), readPage(listGroups, {}), readPerson()])
+  const { data: graph, seq } = await readGraph(milestone)
+  const { project, group } = graph
   return (
-    <Shell
-      person={person}
-      groups={groups}
+    <Page
       crumbs={[
-        { label: 'Projects', href: '/' },
-        { label: graph.project.title, href: `/p/${graph.project.project_id}` },
+        ...crumbsOfGroup(group),
+        { label: project.title, href: `/p/${project.project_id}` },
         { label: graph.milestones[0]?.title ?? 'Milestone' },
       ]}
-      group={graph.group.slug}
+      group={group.slug}
     >
-      <MilestoneScreen source={{ noun: 'milestone', id: milestone, graph: packGraph(graph), now: Date.now() }} />
-    </Shell>
+      <MilestoneScreen source={{ noun: 'milestone', id: milestone, graph: packGraph(graph), seq, now: Date.now() }} />
+    </Page>
   )
 }

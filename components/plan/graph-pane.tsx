@@ -11,7 +11,7 @@ export function GraphPane() {
   const { hrefOf, selected } = usePlace()
   return (
     <GraphView
-      graph={plan.graph}
+      plan={plan}
       selected={selected}
       refused={refused}
       onSelect={(checkpoint_id) => go(hrefOf({ cp: checkpoint_id }), selected || !checkpoint_id ? 'replace' : 'push')}

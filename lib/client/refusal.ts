@@ -1,34 +1,4 @@
-'use client'
-import { type FormEvent, startTransition, useActionState, useEffect, useRef } from 'react'
-import type { ActionResult, Refusal } from '@/lib/domain/answer'
-
-/** A server action. It is called with an input, or by React with the previous answer and a form. */
-export type Action<T> = (input: unknown, form?: FormData) => Promise<ActionResult<T>>
-
-/**
- * Binds a server action to a form: spread `form` on the `<form>`. Without JavaScript, the browser posts the form. With JavaScript, onSubmit
- * sends it, because React empties a form after its action, even if the action was refused.
- */
-export function useAction<T>(action: Action<T>, onAnswer?: (result: ActionResult<T>) => void) {
-  const [result, submit, pending] = useActionState<ActionResult<T> | null, FormData>(action, null)
-  const latest = useRef(onAnswer)
-  useEffect(() => {
-    latest.current = onAnswer
-  })
-  useEffect(() => {
-    if (result) latest.current?.(result)
-  }, [result])
-
-  function onSubmit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault()
-    if (pending) return
-    const submitter = event.nativeEvent instanceof SubmitEvent ? event.nativeEvent.submitter : null
-    const data = new FormData(event.currentTarget, submitter)
-    startTransition(() => submit(data))
-  }
-
-  return { form: { action: submit, onSubmit }, result, refusal: result?.success === false ? result : null, pending }
-}
+import type { Refusal } from '@/lib/domain/answer'
 
 /** The sentence of a refusal about one field, by its input path. The server sends a predicate ("is empty"), and the form shows the field's name. */
 export function fieldError(refusal: Refusal | null, path: string): string | undefined {

@@ -3,13 +3,13 @@ import clsx from 'clsx'
 import type { MouseEvent } from 'react'
 import type { Checkpoint, Milestone } from '@/lib/client/graph'
 import { blockersOf, type PlanNode } from '@/lib/client/plan'
-import { GitLinks } from '../checkpoint/git-links'
-import { STATUS, type Status, StatusLabel } from '../checkpoint/status'
+import { NodeName } from '../plan/node-link'
+import { go, PlaceLink, usePlace } from '../plan/place'
+import { usePlan } from '../plan/plan-context'
+import { STATUS, type Status, StatusLabel } from '../status/status'
 import { Who } from '../ui/avatar'
 import { Time, TimeLeft } from '../ui/time'
-import { NodeName } from './node-link'
-import { go, PlaceLink, usePlace } from './place'
-import { usePlan } from './plan-context'
+import { GitLinks } from './git-links'
 
 // What someone can act on now, found by running one's eye down the column.
 const OWN_GROUND: ReadonlySet<Status> = new Set<Status>(['ready', 'claimed', 'awaiting_consensus', 'refused'])

@@ -1,7 +1,7 @@
 'use client'
+import { usePlan } from '../plan/plan-context'
 import { CopyBlock } from '../ui/copy'
-import { ExamplePlan } from './example'
-import { usePlan } from './plan-context'
+import { ExamplePlan } from './example-plan'
 
 export function NoMilestones() {
   const { group, project } = usePlan().plan.graph

@@ -3,10 +3,12 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { createGroup } from '@/app/actions'
-import { fieldError, useAction } from '@/lib/client/action'
+import { useAct } from '@/lib/client/act'
+import { headingOf } from '@/lib/client/focus'
+import { fieldError } from '@/lib/client/refusal'
 import { LIMITS } from '@/lib/domain/limits'
 import { SLUG_LENGTH, slugFrom } from '@/lib/domain/slug'
-import { Refused } from '../checkpoint/refused'
+import { Outcome } from '../status/outcome'
 import { Button, buttonClass } from '../ui/button'
 import { CheckField, TextField } from '../ui/field'
 
@@ -14,14 +16,21 @@ import { CheckField, TextField } from '../ui/field'
 export function GroupForm({ cancel }: { cancel: string }) {
   const router = useRouter()
   const [name, setName] = useState('')
-  const { form, refusal, result, pending } = useAction<{ slug: string }>(createGroup, (answer) => {
-    if (answer.success) router.push(`/?group=${answer.data.slug}`)
+  const act = useAct(createGroup, {
+    said: ({ data }) => `The group ${data.name} is created.`,
+    leadsTo: ({ data }) => headingOf(data.name),
+    onDone: ({ data }) => {
+      router.push(`/?group=${data.slug}`)
+      // The rail, which stays from page to page, is to show the new group.
+      router.refresh()
+    },
   })
+  const { refusal, done } = act
   const wrongSlug = fieldError(refusal, 'slug') ?? (refusal?.error === 'slug_taken' ? refusal.message : undefined)
   const placed = fieldError(refusal, 'name') ?? wrongSlug
 
   return (
-    <form {...form} className="grid gap-4 border-b border-line bg-panel px-5 py-5">
+    <form {...act.form} className="grid gap-4 border-b border-line bg-panel px-5 py-5">
       <h2 className="font-semibold">New group</h2>
       <div className="grid max-w-3xl gap-4 sm:grid-cols-2">
         <TextField
@@ -45,17 +54,17 @@ export function GroupForm({ cancel }: { cancel: string }) {
         />
       </div>
       <CheckField label="Private: only its members know that it exists" name="visibility" value="private" />
-      {refusal && !placed && <Refused message={refusal.message} className="max-w-3xl" />}
-      {result?.success && (
+      <Outcome act={act} placed={placed !== undefined} className="max-w-3xl" />
+      {done && (
         <p role="status">
           Created.{' '}
-          <Link href={`/?group=${result.data.slug}`} className="font-medium text-accent underline">
+          <Link href={`/?group=${done.data.slug}`} className="font-medium text-accent underline">
             Open the group
           </Link>
         </p>
       )}
       <div className="flex gap-2">
-        <Button type="submit" look="primary" busy={pending}>
+        <Button type="submit" look="primary" busy={act.pending}>
           Create group
         </Button>
         <Link href={cancel} className={buttonClass('quiet')}>
