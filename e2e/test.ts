@@ -29,4 +29,9 @@ export const test = base.extend<Fixtures>({
   },
 })
 
+/** Takes out that a request failed, of which the browser itself complains. */
+export function withoutFailedLoads(complaints: string[]): void {
+  complaints.splice(0, Infinity, ...complaints.filter((text) => !text.startsWith('Failed to load resource')))
+}
+
 export { expect }

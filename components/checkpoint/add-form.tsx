@@ -16,15 +16,9 @@ import { rowLinkOf } from './landmarks'
 
 /** Adds a checkpoint at any position; those after it move down by one, and what they wait for stays the same. */
 export function AddForm({ milestone }: { milestone: Milestone }) {
-  const known = new Set(milestone.checkpoints.map(({ checkpoint_id }) => checkpoint_id))
-  const added = ({
-    data,
-  }: {
-    data: Pick<Milestone, 'milestone_id'> & { checkpoints: { checkpoint_id: string; order: number; title: string }[] }
-  }) => data.checkpoints.find(({ checkpoint_id }) => !known.has(checkpoint_id))
   const act = useAct(addCheckpoint, {
-    said: (done) => `${added(done)?.order} ${added(done)?.title} is added.`,
-    leadsTo: (done) => rowLinkOf(added(done)?.checkpoint_id ?? ''),
+    said: ({ data }, form) => `${added(data, form)?.order} ${added(data, form)?.title} is added.`,
+    leadsTo: ({ data }, form) => rowLinkOf(added(data, form)?.checkpoint_id),
   })
   return (
     <Disclosure key={act.done?.seq ?? 0} summary="Add a checkpoint" open={act.trouble !== null || milestone.total_checkpoints === 0}>
@@ -37,6 +31,14 @@ export function AddForm({ milestone }: { milestone: Milestone }) {
     </Disclosure>
   )
 }
+
+/** The checkpoint that a form has added. The page may have shown it before the answer came, so that it is not simply the new one. */
+function added({ checkpoints }: AfterAdding, form: FormData) {
+  const named = checkpoints.filter(({ title }) => title === form.get('title'))
+  return named.find(({ order }) => String(order) === form.get('position')) ?? named.at(-1)
+}
+
+type AfterAdding = { checkpoints: readonly { checkpoint_id: string; order: number; title: string }[] }
 
 function AddFields({ milestone, act }: { milestone: Milestone; act: Act<unknown> }) {
   const { refusal } = act

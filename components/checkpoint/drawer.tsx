@@ -57,7 +57,7 @@ export function Drawer({ id }: { id: string }) {
         </PlaceLink>
       </header>
       {checkpoint && node.milestone ? (
-        <div key={id} className="divide-y divide-line pb-8">
+        <div key={id} className="divide-y divide-line pb-20">
           <section className="grid gap-3 px-5 pb-4">
             <h2 ref={heading} tabIndex={-1} className="text-base leading-[22px] font-semibold tracking-tight wrap-anywhere outline-none">
               {node.title}

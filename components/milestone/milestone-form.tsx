@@ -23,7 +23,7 @@ export function MilestoneForm({ project, far }: { project: Graph['project']; far
   const act = useAct(createMilestone, {
     said: ({ data }) => `The milestone ${data.title} is created.`,
     leadsTo: ({ data }) => headingOf(data.title),
-    onDone: ({ data }) => router.push(`/m/${data.milestone_id}`),
+    goTo: ({ data }) => router.push(`/m/${data.milestone_id}`),
   })
   const { refusal, done } = act
   const wrong = refusal?.error === 'invalid_dependency' ? rowSentAs(rows, refusal.details.order) : null
@@ -106,7 +106,7 @@ export function MilestoneForm({ project, far }: { project: Graph['project']; far
       </fieldset>
       {refusal && placed ? <Refused message="Not created: see the marked fields." /> : <Outcome act={act} />}
       {done && (
-        <p role="status">
+        <p>
           Created.{' '}
           <Link href={`/m/${done.data.milestone_id}`} className="font-medium text-accent underline">
             Open the milestone

@@ -16,11 +16,12 @@ export function FreshPlan({ source, children }: { source: PlanSource; children: 
   const query = source.noun === 'project' ? projectGraphQuery(source.id) : milestoneGraphQuery(source.id)
   const queries = useQueryClient()
   const sent = useMemo(() => ({ graph: unpackGraph(source.graph), seq: source.seq }), [source.graph, source.seq])
-  const { data, error } = useQuery({ ...query, initialData: sent, initialDataUpdatedAt: source.now })
+  const { data, error, dataUpdatedAt, refetch } = useQuery({ ...query, initialData: sent, initialDataUpdatedAt: source.now })
   // The browser may have kept an older answer from an earlier visit to the page. Of two answers, the newer one is kept.
   useEffect(() => void queries.setQueryData(query.queryKey, sent), [queries, query.queryKey[2], sent])
   const plan = useMemo(() => readPlan(data.graph), [data.graph])
-  const view = useMemo(() => ({ plan, refused, setRefused, error }), [plan, refused, error])
+  const freshness = useMemo(() => ({ error, updatedAt: dataUpdatedAt, refresh: () => void refetch() }), [error, dataUpdatedAt, refetch])
+  const view = useMemo(() => ({ plan, refused, setRefused, freshness }), [plan, refused, freshness])
   useTabTitle(source.noun, plan, selected)
   return <PlanProvider value={view}>{children}</PlanProvider>
 }

@@ -29,7 +29,7 @@ export function ProjectForm({ groups, chosen, cancel }: { groups: readonly Group
   const act = useAct(createProject, {
     said: ({ data }) => `The project ${data.title} is created.`,
     leadsTo: ({ data }) => headingOf(data.title),
-    onDone: ({ data }) => router.push(`/p/${data.project_id}`),
+    goTo: ({ data }) => router.push(`/p/${data.project_id}`),
   })
   const { done } = act
   const placed = fieldError(act.refusal, 'title')
@@ -84,7 +84,7 @@ export function ProjectForm({ groups, chosen, cancel }: { groups: readonly Group
       </fieldset>
       <Outcome act={act} placed={placed !== undefined} className="max-w-3xl" />
       {done && (
-        <p role="status">
+        <p>
           Created.{' '}
           <Link href={`/p/${done.data.project_id}`} className="font-medium text-accent underline">
             Open the project
