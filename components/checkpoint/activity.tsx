@@ -1,6 +1,6 @@
 'use client'
-import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
 import type { Checkpoint } from '@/lib/client/graph'
 import type { PlanNode } from '@/lib/client/plan'
 import { historyQuery } from '@/lib/client/queries'
@@ -11,16 +11,17 @@ import { Button } from '../ui/button'
 import { Time } from '../ui/time'
 import { sentenceOf } from './history'
 
-const SHOWN = 6
-
 /** Who did what to this checkpoint, the latest first. Asked for once the drawer is open, and again when the checkpoint changes. */
 export function Activity({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
-  const [all, setAll] = useState(false)
+  const history = useInfiniteQuery(historyQuery(node.id))
+  const { data, error, refetch } = history
   const version = JSON.stringify([checkpoint, node.waits_for])
-  const { data, error } = useQuery(historyQuery(node.milestone_id ?? '', node.id, version))
-  const latest = data?.toReversed()
-  const shown = all ? latest : latest?.slice(0, SHOWN)
-  const more = (latest?.length ?? 0) - (shown?.length ?? 0)
+  const asked = useRef(version)
+  useEffect(() => {
+    if (asked.current === version) return
+    asked.current = version
+    void refetch()
+  }, [version, refetch])
 
   return (
     <section aria-label="Activity" aria-busy={!data && !error} className="needs-js px-5 py-4">
@@ -28,13 +29,21 @@ export function Activity({ node, checkpoint }: { node: PlanNode; checkpoint: Che
       {error && !data && <p className="text-muted">It could not be read: {error.message}</p>}
       {!data && !error && <Skeleton />}
       <ol className="grid gap-1.5">
-        {shown?.map((event) => (
-          <Entry key={event.seq} event={event} node={node} />
-        ))}
+        {data?.pages
+          .flatMap(({ events }) => events)
+          .map((event) => (
+            <Entry key={event.seq} event={event} node={node} />
+          ))}
       </ol>
-      {more > 0 && (
-        <Button look="quiet" onClick={() => setAll(true)} className="-ml-2.5 px-2.5!">
-          {more === 1 ? 'Show one more' : `Show ${more} more`}
+      {history.isFetchNextPageError && <p className="text-muted">Earlier activity could not be read: {error?.message}</p>}
+      {history.hasNextPage && (
+        <Button
+          look="quiet"
+          busy={history.isFetchingNextPage}
+          onClick={() => void history.fetchNextPage({ cancelRefetch: false })}
+          className="-ml-2.5 px-2.5!"
+        >
+          Show earlier activity
         </Button>
       )}
     </section>
