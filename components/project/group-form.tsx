@@ -4,8 +4,9 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { createGroup } from '@/app/actions'
 import { fieldError, useAction } from '@/lib/client/action'
+import { useMadeSlug } from '@/lib/client/made-slug'
 import { LIMITS } from '@/lib/domain/limits'
-import { SLUG_LENGTH, slugFrom } from '@/lib/domain/slug'
+import { SLUG_LENGTH } from '@/lib/domain/slug'
 import { Refused } from '../checkpoint/refused'
 import { Button, buttonClass } from '../ui/button'
 import { CheckField, TextField } from '../ui/field'
@@ -17,6 +18,7 @@ export function GroupForm({ cancel }: { cancel: string }) {
   const { form, refusal, result, pending } = useAction<{ slug: string }>(createGroup, (answer) => {
     if (answer.success) router.push(`/?group=${answer.data.slug}`)
   })
+  const made = useMadeSlug(name, 'group-…')
   const wrongSlug = fieldError(refusal, 'slug') ?? (refusal?.error === 'slug_taken' ? refusal.message : undefined)
   const placed = fieldError(refusal, 'name') ?? wrongSlug
 
@@ -39,7 +41,7 @@ export function GroupForm({ cancel }: { cancel: string }) {
           label="Slug"
           name="slug"
           maxLength={SLUG_LENGTH}
-          placeholder={name.trim() === '' ? 'backend-team' : slugFrom(name, 'group-…')}
+          placeholder={name.trim() === '' ? 'backend-team' : made}
           hint="Its name in links and for agents. If you leave it empty, it is made from the name, with a number if that is taken"
           error={wrongSlug}
         />
