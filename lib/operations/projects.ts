@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { listProjectIds } from '@/db/queries/projects'
+import { quoted } from '@/lib/domain/bidi'
 import { DEFAULT_COLOR } from '@/lib/domain/color'
 import type { Context } from '@/lib/domain/context'
 import type { Project as Entity } from '@/lib/domain/entities'
@@ -152,7 +153,7 @@ export const reopenProject = defineChange(
   ['project_active'],
   (_world, project, scope) => {
     if (project.status === 'active')
-      throw new DomainError('project_active', `The project ${project.title} is already active.`, { project_id: project.project_id })
+      throw new DomainError('project_active', `The project ${quoted(project.title)} is already active.`, { project_id: project.project_id })
     return { ...scope, type: 'project.reopened', data: {} }
   },
 )
