@@ -10,15 +10,11 @@ export function useMadeSlug(title: string, fallback: string): string | undefined
 
   useEffect(() => {
     if (!needed) return
-    let isLatest = true
     import('@/lib/domain/transliterate').then(
-      (tables) => isLatest && setTransliterate(() => tables.transliterate),
+      (tables) => setTransliterate(() => tables.transliterate),
       // Without the tables, there is no preview of the slug.
       () => {},
     )
-    return () => {
-      isLatest = false
-    }
   }, [needed])
 
   return needed && !transliterate ? undefined : slugFrom(title, fallback, transliterate ?? asItIs)
