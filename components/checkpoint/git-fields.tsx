@@ -2,13 +2,14 @@
 import { GitBranchIcon, GitCommitIcon, GitPullRequestIcon } from '@primer/octicons-react'
 import clsx from 'clsx'
 import { Pencil } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { updateCheckpoint } from '@/app/actions'
-import { fieldError } from '@/lib/client/action'
+import { useAct } from '@/lib/client/act'
 import type { Checkpoint } from '@/lib/client/graph'
-import { useChange } from '@/lib/client/mutate'
 import type { PlanNode } from '@/lib/client/plan'
-import { usePlan } from '../milestone/plan-context'
+import { fieldError } from '@/lib/client/refusal'
+import { usePlan } from '../plan/plan-context'
+import { Outcome } from '../status/outcome'
 import { Button, IconButton } from '../ui/button'
 import { CopyButton } from '../ui/copy'
 import { TextField } from '../ui/field'
@@ -36,15 +37,18 @@ export function GitFields({ node, checkpoint }: { node: PlanNode; checkpoint: Ch
 function GitField({ field, node, url }: { field: Field; node: PlanNode; url: string | null }) {
   const { plan } = usePlan()
   const [editing, setEditing] = useState(false)
-  const { form, refusal, pending } = useChange(updateCheckpoint, (result) => {
-    if (result.success) setEditing(false)
+  const line = useRef<HTMLDivElement>(null)
+  const act = useAct(updateCheckpoint, {
+    said: () => `The ${field.word} link is saved.`,
+    leadsTo: () => line.current?.querySelector<HTMLElement>('a, input:not([type=hidden])') ?? null,
+    onDone: () => setEditing(false),
   })
   const { Icon, word } = field
-  const error = refusal && (fieldError(refusal, field.name) ?? refusal.message)
+  const error = fieldError(act.refusal, field.name)
   const label = url ? describeGitUrl(url).label : null
 
   return (
-    <div className="flex min-h-[34px] gap-2">
+    <div ref={line} className="flex min-h-[34px] gap-2">
       <span className="flex h-[34px] w-20 flex-none items-center gap-2 text-muted">
         <Icon size={14} />
         {word}
@@ -62,7 +66,7 @@ function GitField({ field, node, url }: { field: Field; node: PlanNode; url: str
           )}
         </span>
       ) : plan.graph.may.write ? (
-        <form {...form} className="group/git flex min-w-0 flex-1 items-start gap-1.5 py-px">
+        <form {...act.form} className="group/git flex min-w-0 flex-wrap flex-1 items-start gap-1.5 py-px">
           <input type="hidden" name="milestone_id" value={node.milestone_id ?? ''} />
           <input type="hidden" name="order" value={node.id} />
           <TextField
@@ -73,12 +77,12 @@ function GitField({ field, node, url }: { field: Field; node: PlanNode; url: str
             defaultValue={url ?? ''}
             placeholder={`Paste a ${word === 'PR' ? 'pull request' : word.toLowerCase()} URL`}
             title={`Such as ${field.example}`}
-            error={error ?? undefined}
+            error={error}
             className="flex-1 [&_input:placeholder-shown:not(:hover,:focus)]:border-transparent [&_input:placeholder-shown:not(:hover,:focus)]:bg-transparent [&_input]:-ml-2.5 [&_input]:w-[calc(100%+10px)]"
           />
           <Button
             type="submit"
-            busy={pending}
+            busy={act.pending}
             aria-label={`Save the ${word} link`}
             className={clsx('px-2.5!', !editing && 'group-has-placeholder-shown/git:sr-only')}
           >
@@ -89,6 +93,7 @@ function GitField({ field, node, url }: { field: Field; node: PlanNode; url: str
               Cancel
             </Button>
           )}
+          <Outcome act={act} placed={error !== undefined} className="basis-full" />
         </form>
       ) : (
         <span className="flex items-center text-muted">none</span>

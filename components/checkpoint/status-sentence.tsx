@@ -3,10 +3,10 @@ import clsx from 'clsx'
 import { Fragment } from 'react'
 import type { Checkpoint } from '@/lib/client/graph'
 import { blockersOf, type PlanNode, rootCausesOf } from '@/lib/client/plan'
-import { NodeName } from '../milestone/node-link'
-import { usePlan } from '../milestone/plan-context'
+import { NodeName } from '../plan/node-link'
+import { usePlan } from '../plan/plan-context'
+import { STATUS, StatusGlyph } from '../status/status'
 import { Time, TimeLeft } from '../ui/time'
-import { STATUS, StatusGlyph } from './status'
 
 /** The state in words, with the way out: what stands in the way, and what would clear it. */
 export function StatusSentence({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {

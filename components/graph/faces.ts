@@ -3,7 +3,7 @@ import { blockersOf, numberOf, type Plan, type PlanNode } from '@/lib/client/pla
 import type { CheckpointState } from '@/lib/domain/state'
 import { firstOf } from '@/lib/domain/words'
 import type { GitFields } from '../checkpoint/git-links'
-import { STATUS } from '../checkpoint/status'
+import { STATUS } from '../status/status'
 
 /** All that a card shows, and nothing that does not change its picture. */
 export type Face = {

@@ -3,7 +3,7 @@ import { Check, ChevronRight } from 'lucide-react'
 import Link from 'next/link'
 import { type CSSProperties, memo } from 'react'
 import type { Milestone } from '@/lib/client/graph'
-import { Progress } from '../milestone/progress'
+import { Progress } from '../status/progress'
 import { Time } from '../ui/time'
 import { milestoneOf } from './drawing'
 import { LANE } from './grid'
@@ -52,7 +52,11 @@ export const LaneHead = memo(function LaneHead({ id, width, data }: FlowNodeProp
         </span>
       </span>
       <span className={clsx('graph-head-part', ground)}>
-        {checkpoints.length > 0 ? <Progress milestone={milestone} /> : <span className="text-muted">No checkpoints yet</span>}
+        {checkpoints.length > 0 ? (
+          <Progress states={checkpoints.map(({ state }) => state)} />
+        ) : (
+          <span className="text-muted">No checkpoints yet</span>
+        )}
         {closed && closed_at && (
           <span className="whitespace-nowrap text-muted">
             Closed <Time at={closed_at} />

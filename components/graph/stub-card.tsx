@@ -2,7 +2,7 @@ import clsx from 'clsx'
 import { ArrowUpRight, Lock } from 'lucide-react'
 import Link from 'next/link'
 import { memo } from 'react'
-import { STATUS, StatusGlyph } from '../checkpoint/status'
+import { STATUS, StatusGlyph } from '../status/status'
 import { type FlowNodeProps, Handle, Position } from './rf'
 import { toneOf, useView } from './view-store'
 

@@ -3,9 +3,9 @@ import { ChevronDown, ChevronRight } from 'lucide-react'
 import Link from 'next/link'
 import { useState } from 'react'
 import type { Milestone } from '@/lib/client/graph'
+import { Progress } from '../status/progress'
 import { IconButton } from '../ui/button'
 import { Time } from '../ui/time'
-import { Progress } from './progress'
 
 /** Closed milestones are folded until asked for: what is done should not push away what is left. */
 export function useFolded() {
@@ -42,7 +42,7 @@ export function MilestoneHead({ milestone, folded, toggle }: MilestoneHeadProps)
           <Link href={`/m/${milestone.milestone_id}`} className="min-w-0 truncate rounded font-semibold hover:underline">
             {milestone.title}
           </Link>
-          <Progress milestone={milestone} />
+          <Progress states={milestone.checkpoints.map(({ state }) => state)} />
           {milestone.closed_at && (
             <span className="truncate text-xs text-muted">
               closed <Time at={milestone.closed_at} />

@@ -2,23 +2,27 @@
 import type { Milestone } from '@/lib/client/graph'
 import { findNodes, type Plan, type PlanNode } from '@/lib/client/plan'
 import { AddForm } from '../checkpoint/add-form'
-import { NodeRow } from '../checkpoint/dependencies'
+import { BesideDrawer } from '../checkpoint/beside-drawer'
 import { paneHeight } from '../graph/pane-height'
+import { FreshPlan, type PlanSource } from '../plan/fresh-plan'
+import { GraphPane } from '../plan/graph-pane'
+import { NodeRow } from '../plan/node-row'
+import { usePlan } from '../plan/plan-context'
+import { Summary } from '../plan/summary'
+import { Progress } from '../status/progress'
 import { CopyButton } from '../ui/copy'
+import { PageTitle } from '../ui/page-title'
 import { Time } from '../ui/time'
 import { CheckpointList } from './checkpoint-list'
-import { GraphPane } from './graph-pane'
 import { MilestoneActions } from './milestone-actions'
-import { usePlan } from './plan-context'
-import { PlanScreen, type PlanSource } from './plan-screen'
-import { Progress } from './progress'
-import { Summary } from './summary'
 
 export function MilestoneScreen({ source }: { source: PlanSource }) {
   return (
-    <PlanScreen source={source}>
-      <MilestoneView />
-    </PlanScreen>
+    <FreshPlan source={source}>
+      <BesideDrawer>
+        <MilestoneView />
+      </BesideDrawer>
+    </FreshPlan>
   )
 }
 
@@ -34,7 +38,7 @@ function MilestoneView() {
       <header className="grid gap-3 px-5 pt-4 pb-4">
         <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
           <div className="min-w-0 flex-1 basis-72">
-            <h1 className="text-[17px] leading-6 font-semibold tracking-tight wrap-anywhere">{milestone.title}</h1>
+            <PageTitle className="wrap-anywhere">{milestone.title}</PageTitle>
             <p className="flex flex-wrap items-center gap-x-3 text-muted">
               <span className="inline-flex items-center gap-0.5 font-mono text-xs">
                 {milestone.milestone_id}
@@ -50,7 +54,7 @@ function MilestoneView() {
                   'active'
                 )}
               </span>
-              <Progress milestone={milestone} />
+              <Progress states={milestone.checkpoints.map(({ state }) => state)} />
             </p>
           </div>
           <MilestoneActions milestone={milestone} />

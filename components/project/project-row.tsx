@@ -1,36 +1,10 @@
 import Link from 'next/link'
 import type { ProjectOverview } from '@/lib/domain/schemas/overview'
+import { StatusBar } from '../status/status-bar'
+import { deedOf } from '../activity/event-words'
 import { Avatar } from '../ui/avatar'
 import { Time } from '../ui/time'
 import { Sparkline } from './sparkline'
-import { StatusBar } from './status-bar'
-
-// By event type; one that is missing here is read as its own words.
-const WORDS: Record<string, string> = {
-  'project.created': 'created the project',
-  'project.updated': 'changed the project',
-  'project.completed': 'completed the project',
-  'project.archived': 'archived the project',
-  'project.reopened': 'reopened the project',
-  'milestone.created': 'created a milestone',
-  'milestone.updated': 'changed a milestone',
-  'milestone.closed': 'closed a milestone',
-  'milestone.reopened': 'reopened a milestone',
-  'milestone.deleted': 'deleted a milestone',
-  'checkpoint.added': 'added a checkpoint',
-  'checkpoint.updated': 'changed a checkpoint',
-  'checkpoint.linked': 'linked work to a checkpoint',
-  'checkpoint.dependency_added': 'added a dependency',
-  'checkpoint.dependency_removed': 'removed a dependency',
-  'checkpoint.claimed': 'claimed a checkpoint',
-  'checkpoint.completed': 'completed a checkpoint',
-  'checkpoint.reopened': 'reopened a checkpoint',
-  'checkpoint.deleted': 'deleted a checkpoint',
-  'proposal.opened': 'opened a vote',
-  'proposal.round_started': 'began a new round of a vote',
-}
-
-const wordsOf = (type: string) => WORDS[type] ?? type.replace(/[._]/g, ' ')
 
 export function ProjectRow({ overview }: { overview: ProjectOverview }) {
   const { project, group_slug, active_milestones, counts, last_activity, completions_14d } = overview
@@ -69,7 +43,7 @@ export function ProjectRow({ overview }: { overview: ProjectOverview }) {
             <Avatar name={last_activity.actor_name} agent={last_activity.actor_type === 'agent_profile'} size={18} />
             <span className="min-w-0">
               <span className="block truncate">
-                <span className="text-text">{last_activity.actor_name}</span> {wordsOf(last_activity.type)}
+                <span className="text-text">{last_activity.actor_name}</span> {deedOf(last_activity.type)}
               </span>
               <Time at={last_activity.at} className="text-xs" />
             </span>
