@@ -129,7 +129,12 @@ test('the drawer tells who did what, as soon as they did it, and names the tab',
   await expect(page).toHaveTitle('History - Cairn')
 })
 
-test('the drawer begins with the newest of thousands of events, and shows earlier ones on demand', async ({ page, request, key }) => {
+test('the drawer begins with the newest of thousands of events, and shows earlier ones on demand', async ({
+  page,
+  request,
+  key,
+  complaints,
+}) => {
   const bot = agent(request, key)
   const sources = Array.from({ length: 50 }, (_, at) => ({ title: `Source ${at + 1}` }))
   const steps = [...sources, { title: 'Rewired' }, { title: 'Quiet' }]
@@ -149,6 +154,12 @@ test('the drawer begins with the newest of thousands of events, and shows earlie
 
   await page.goto(`/p/${project_id}?view=list&cp=${checkpoints[50]}`)
   await expect(entries).toHaveCount(20)
+  await page.route('**/api/events?**', (route) => route.abort())
+  await earlier.click()
+  await expect(page.getByText('Earlier activity could not be read')).toBeVisible()
+  await expect(entries).toHaveCount(20)
+  await page.unroute('**/api/events?**')
+  complaints.splice(0)
   await earlier.click()
   await expect(entries).toHaveCount(40)
   await page.getByRole('button', { name: 'Complete' }).click()
