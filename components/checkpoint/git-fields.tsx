@@ -8,11 +8,11 @@ import { fieldError } from '@/lib/client/action'
 import type { Checkpoint } from '@/lib/client/graph'
 import { useChange } from '@/lib/client/mutate'
 import type { PlanNode } from '@/lib/client/plan'
+import { describeGitUrl } from '../git/address'
 import { usePlan } from '../milestone/plan-context'
 import { Button, IconButton } from '../ui/button'
 import { CopyButton } from '../ui/copy'
 import { TextField } from '../ui/field'
-import { describeGitUrl } from './git-links'
 
 const FIELDS = [
   { name: 'git_branch_url', word: 'Branch', Icon: GitBranchIcon, example: 'https://github.com/org/repo/tree/branch' },

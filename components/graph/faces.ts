@@ -2,8 +2,8 @@ import type { Checkpoint } from '@/lib/client/graph'
 import { blockersOf, numberOf, type Plan, type PlanNode } from '@/lib/client/plan'
 import type { CheckpointState } from '@/lib/domain/state'
 import { firstOf } from '@/lib/domain/words'
-import type { GitFields } from '../checkpoint/git-links'
 import { STATUS } from '../checkpoint/status'
+import type { GitFields } from '../git/git-links'
 
 /** All that a card shows, and nothing that does not change its picture. */
 export type Face = {
