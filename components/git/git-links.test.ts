@@ -17,6 +17,15 @@ describe('the links of a checkpoint', () => {
     ])
   })
 
+  it('say the repository once for a pull request, and also for a branch that begins with its name', () => {
+    const [branch, pr] = gitLinksOf({
+      ...none,
+      git_branch_url: 'https://example.org/cgit/web.git/log/?h=web-login',
+      git_pr_url: 'https://example.org/_git/web/pullrequest/3',
+    })
+    expect([branch?.name, pr?.name]).toEqual(['Branch web-login of web', 'Pull request web!3'])
+  })
+
   it('leave out what may not be followed', () => {
     expect(gitLinksOf({ ...none, git_pr_url: 'javascript:alert(1)' })).toEqual([])
     expect(gitLinksOf(none)).toEqual([])

@@ -20,8 +20,9 @@ export function gitLinksOf(fields: GitFields): GitLink[] {
 }
 
 function nameOf(kind: GitLink['kind'], url: string) {
-  const { label, repo } = describeGitUrl(url)
-  return repo && !label.startsWith(repo) ? `${WORD[kind]} ${label} of ${repo}` : `${WORD[kind]} ${label}`
+  const shown = describeGitUrl(url)
+  const place = shown.kind === 'pr' || shown.repo === null ? '' : ` of ${shown.repo}`
+  return `${WORD[kind]} ${shown.label}${place}`
 }
 
 /** Icons that lead to the host: 14 px to see, 24 px to hit. */
