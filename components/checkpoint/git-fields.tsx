@@ -13,33 +13,44 @@ import { usePlan } from '../milestone/plan-context'
 import { Button, IconButton } from '../ui/button'
 import { CopyButton } from '../ui/copy'
 import { TextField } from '../ui/field'
+import { GIT_WORDS } from './git-routing'
+import { useGitRouting } from './use-git-routing'
 
 const FIELDS = [
-  { name: 'git_branch_url', word: 'Branch', Icon: GitBranchIcon, example: 'https://github.com/org/repo/tree/branch' },
-  { name: 'git_pr_url', word: 'PR', Icon: GitPullRequestIcon, example: 'https://github.com/org/repo/pull/42' },
-  { name: 'git_commit_url', word: 'Commit', Icon: GitCommitIcon, example: 'https://github.com/org/repo/commit/abc123' },
+  { name: 'git_branch_url', Icon: GitBranchIcon, example: 'https://github.com/org/repo/tree/branch' },
+  { name: 'git_pr_url', Icon: GitPullRequestIcon, example: 'https://github.com/org/repo/pull/42' },
+  { name: 'git_commit_url', Icon: GitCommitIcon, example: 'https://github.com/org/repo/commit/abc123' },
 ] as const
 
 type Field = (typeof FIELDS)[number]
 
 export function GitFields({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
+  const { section, said, unsay } = useGitRouting(checkpoint)
   return (
-    <section className="px-5 py-4">
+    <section {...section} aria-label="Git" className="px-5 py-4">
       <h3 className="mb-1 text-xs font-semibold text-muted">Git</h3>
       {FIELDS.map((field) => (
-        <GitField key={field.name} field={field} node={node} url={checkpoint[field.name]} />
+        <GitField key={field.name} field={field} node={node} url={checkpoint[field.name]} onSaved={unsay} />
       ))}
+      <p role="status" className="text-xs text-muted wrap-anywhere not-empty:mt-1">
+        {said}
+      </p>
     </section>
   )
 }
 
-function GitField({ field, node, url }: { field: Field; node: PlanNode; url: string | null }) {
+type GitFieldProps = { field: Field; node: PlanNode; url: string | null; onSaved: () => void }
+
+function GitField({ field, node, url, onSaved }: GitFieldProps) {
   const { plan } = usePlan()
   const [editing, setEditing] = useState(false)
   const { form, refusal, pending } = useChange(updateCheckpoint, (result) => {
-    if (result.success) setEditing(false)
+    if (!result.success) return
+    setEditing(false)
+    onSaved()
   })
-  const { Icon, word } = field
+  const { Icon } = field
+  const word = GIT_WORDS[field.name]
   const error = refusal && (fieldError(refusal, field.name) ?? refusal.message)
   const label = url ? describeGitUrl(url).label : null
 
