@@ -4,10 +4,12 @@ test('a person makes a group and a project in it, and archives it', async ({ pag
   const slug = `team-${crypto.randomUUID().slice(0, 8)}`
   await page.goto('/')
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'New group' }).click()
-  await page.getByLabel('Name').fill(slug.replace('-', ' '))
+  const name = slug.replace('-', ' ')
+  await page.getByLabel('Name').fill(name)
   await expect(page.getByLabel('Slug')).toHaveAttribute('placeholder', slug)
   await page.getByRole('button', { name: 'Create group' }).click()
-  await expect(page.getByRole('heading', { name: slug })).toBeVisible()
+  await expect(page.getByRole('heading', { name })).toBeVisible()
+  await expect(page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name })).toHaveAttribute('aria-current', 'page')
 
   await page.getByRole('link', { name: 'New project' }).click()
   await page.getByLabel('Title').fill('Q1 Roadmap')
@@ -45,6 +47,29 @@ test('[S1] names that make the same slug are no obstacle, for groups and for pro
     await page.getByLabel('Title').fill(title)
     await page.getByRole('button', { name: 'Create project' }).click()
     await expect(page.getByRole('heading', { name: title, level: 1 })).toBeVisible()
+  }
+})
+
+test('[S1] a group gets the slug that its form shows, in every script, and only a name that needs the tables loads them', async ({
+  page,
+}) => {
+  const random = crypto.randomUUID().slice(0, 8)
+  for (const [name, slug, loads] of [
+    ['Équipe Été', 'equipe-ete', false],
+    ['Команда бэкенда', 'komanda-bekenda', true],
+    ['后端团队', 'hou-duan-tuan-dui', true],
+    ['فريق الخلفية', 'fryq-lkhlfyh', true],
+  ] as const) {
+    await page.goto('/?new=group', { waitUntil: 'networkidle' })
+    const scripts: string[] = []
+    const note = (request: { resourceType(): string; url(): string }) => request.resourceType() === 'script' && scripts.push(request.url())
+    page.on('request', note)
+    await page.getByLabel('Name').fill(`${name} ${random}`)
+    await expect(page.getByLabel('Slug')).toHaveAttribute('placeholder', `${slug}-${random}`)
+    expect(scripts.length > 0).toBe(loads)
+    page.off('request', note)
+    await page.getByRole('button', { name: 'Create group' }).click()
+    await expect(page).toHaveURL(`/?group=${slug}-${random}`)
   }
 })
 

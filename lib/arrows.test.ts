@@ -29,8 +29,18 @@ const arrows: Record<string, readonly string[]> = {
     'db/sign-in',
   ],
   'lib/client': ['lib/domain'],
-  // A component may import a server action: calling it sends a request to the server.
-  components: ['lib/client', 'lib/domain', 'app/actions'],
+  // The wider room imports the narrower one, and never the other way round.
+  'components/ui': roomOfScreens(),
+  'components/shell': roomOfScreens('ui'),
+  'components/status': roomOfScreens('ui'),
+  'components/git': roomOfScreens('ui'),
+  'components/graph': roomOfScreens('ui', 'status', 'git'),
+  'components/activity': roomOfScreens('ui'),
+  'components/plan': roomOfScreens('ui', 'status', 'graph'),
+  'components/checkpoint': roomOfScreens('ui', 'status', 'git', 'activity', 'plan'),
+  'components/milestone': roomOfScreens('ui', 'status', 'graph', 'plan', 'checkpoint'),
+  'components/group': roomOfScreens('ui', 'status'),
+  'components/project': roomOfScreens('ui', 'status', 'activity', 'plan', 'checkpoint', 'milestone', 'group'),
   'app/actions': ['lib/operations', 'lib/transport'],
   app: ['app/actions', 'components', 'lib/auth', 'lib/client', 'lib/operations', 'lib/transport', 'db/instance'],
   'lib/boot': ['lib/auth', 'lib/domain', 'lib/env', 'lib/log', 'lib/operations', 'lib/transport', 'db'],
@@ -42,6 +52,11 @@ const arrows: Record<string, readonly string[]> = {
   bench: ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'lib/testing', 'lib/transport', 'db', 'tools'],
   e2e: ['start', 'tools'],
   test: ['everything'],
+}
+
+/** Besides narrower rooms, each room of components may import server actions: calling one sends a request to the server. */
+function roomOfScreens(...narrower: string[]): string[] {
+  return [...narrower.map((room) => `components/${room}`), 'lib/client', 'lib/domain', 'app/actions']
 }
 
 /** Files whose room is not their folder. Besides, every test is in the room `test`, and every file in no folder is in the room `top`. */

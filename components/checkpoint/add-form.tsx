@@ -1,27 +1,36 @@
 'use client'
 import { useState } from 'react'
 import { addCheckpoint } from '@/app/actions'
-import { fieldError } from '@/lib/client/action'
+import { type Act, useAct } from '@/lib/client/act'
 import type { Milestone } from '@/lib/client/graph'
-import { useChange } from '@/lib/client/mutate'
+import { fieldError } from '@/lib/client/refusal'
 import { LIMITS } from '@/lib/domain/limits'
-import { farChoices, nearChoices } from '../milestone/choices'
-import { DependencyField } from '../milestone/dependency-field'
-import { usePlan } from '../milestone/plan-context'
+import { farChoices, nearChoices } from '../plan/choices'
+import { DependencyField } from '../plan/dependency-field'
+import { usePlan } from '../plan/plan-context'
+import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
 import { Disclosure } from '../ui/disclosure'
 import { CheckField, inputClass, TextArea, TextField } from '../ui/field'
-import { Refused } from './refused'
+import { rowLinkOf } from './landmarks'
 
 /** Adds a checkpoint at any position; those after it move down by one, and what they wait for stays the same. */
 export function AddForm({ milestone }: { milestone: Milestone }) {
-  const { form, refusal, result, pending } = useChange(addCheckpoint)
-  const added = result?.success ? result.seq : 0
+  const known = new Set(milestone.checkpoints.map(({ checkpoint_id }) => checkpoint_id))
+  const added = ({
+    data,
+  }: {
+    data: Pick<Milestone, 'milestone_id'> & { checkpoints: { checkpoint_id: string; order: number; title: string }[] }
+  }) => data.checkpoints.find(({ checkpoint_id }) => !known.has(checkpoint_id))
+  const act = useAct(addCheckpoint, {
+    said: (done) => `${added(done)?.order} ${added(done)?.title} is added.`,
+    leadsTo: (done) => rowLinkOf(added(done)?.checkpoint_id ?? ''),
+  })
   return (
-    <Disclosure key={added} summary="Add a checkpoint" open={refusal !== null || milestone.total_checkpoints === 0}>
-      <form {...form} className="max-w-3xl">
-        <AddFields milestone={milestone} refusal={refusal} />
-        <Button type="submit" look="primary" busy={pending} className="mt-3">
+    <Disclosure key={act.done?.seq ?? 0} summary="Add a checkpoint" open={act.trouble !== null || milestone.total_checkpoints === 0}>
+      <form {...act.form} className="max-w-3xl">
+        <AddFields milestone={milestone} act={act} />
+        <Button type="submit" look="primary" busy={act.pending} className="mt-3">
           Add checkpoint
         </Button>
       </form>
@@ -29,13 +38,14 @@ export function AddForm({ milestone }: { milestone: Milestone }) {
   )
 }
 
-function AddFields({ milestone, refusal }: { milestone: Milestone; refusal: ReturnType<typeof useChange>['refusal'] }) {
+function AddFields({ milestone, act }: { milestone: Milestone; act: Act<unknown> }) {
+  const { refusal } = act
   const { plan } = usePlan()
   const last = milestone.total_checkpoints + 1
   const [depends_on, setDependsOn] = useState('')
   const [position, setPosition] = useState(last)
   const atDependency = refusal?.error === 'invalid_dependency' || refusal?.error === 'cycle'
-  const placed = ['title', 'description', 'depends_on', 'position'].some((path) => fieldError(refusal, path))
+  const placed = ['title', 'description', 'depends_on', 'position'].some((path) => fieldError(refusal, path) !== undefined)
 
   return (
     <div className="grid gap-3">
@@ -70,7 +80,7 @@ function AddFields({ milestone, refusal }: { milestone: Milestone; refusal: Retu
       />
       <TextArea label="Description" name="description" rows={2} maxLength={LIMITS.description} error={fieldError(refusal, 'description')} />
       <CheckField label="Needs the group's vote" name="requires_consensus" value="true" />
-      {refusal && !atDependency && !placed && <Refused message={refusal.message} />}
+      <Outcome act={act} placed={atDependency || placed} />
     </div>
   )
 }

@@ -1,40 +1,53 @@
 'use client'
 import { completeCheckpoint } from '@/app/actions'
-import { namedCheckpoints } from '@/lib/client/action'
+import { useAct } from '@/lib/client/act'
 import type { Checkpoint } from '@/lib/client/graph'
-import { useChange } from '@/lib/client/mutate'
-import { blockersOf, findNodes, type PlanNode } from '@/lib/client/plan'
-import type { Refusal } from '@/lib/domain/answer'
-import { NodeLink } from '../milestone/node-link'
-import { usePlan } from '../milestone/plan-context'
+import { blockersOf, findNodes, type Plan, type PlanNode } from '@/lib/client/plan'
+import { namedCheckpoints } from '@/lib/client/refusal'
+import type { Milestone } from '@/lib/domain/schemas/milestone'
+import { enumerated } from '@/lib/domain/words'
+import { NodeLink } from '../plan/node-link'
+import { usePlan } from '../plan/plan-context'
+import { Outcome } from '../status/outcome'
 import { Button, buttonClass } from '../ui/button'
-import { Refused } from './refused'
+import { headingOfDrawer } from './landmarks'
 
 /** The one thing that most visits are for. What the server would refuse is said beforehand; what it refuses is said in its words. */
 export function Complete({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
   const { plan, setRefused } = usePlan()
-  const { form, refusal, pending } = useChange(completeCheckpoint, (result) => setRefused(result.success ? null : node.id))
+  const act = useAct(completeCheckpoint, {
+    said: ({ data }) => saidOf(plan, node, data),
+    leadsTo: headingOfDrawer,
+    onDone: () => setRefused(null),
+    onRefused: () => setRefused(node.id),
+  })
   if (checkpoint.status === 'completed') return null
 
   const blockers = blockersOf(plan, node)
   const [blocker] = blockers
+  const [named] = findNodes(
+    plan,
+    namedCheckpoints(act.refusal)
+      .map(({ checkpoint_id }) => checkpoint_id)
+      .slice(0, 1),
+  )
   const reason = reasonAgainst(checkpoint, blockers.length, plan.graph.may.complete, plan.graph.group.slug)
   return (
     <div className="grid gap-2">
-      <form {...form} className="flex flex-wrap items-center gap-2">
+      <form {...act.form} className="flex flex-wrap items-center gap-2">
         <input type="hidden" name="milestone_id" value={node.milestone_id ?? ''} />
         {/* By its id: a number would mean another checkpoint after someone inserted one. */}
         <input type="hidden" name="order" value={node.id} />
         <Button
           type="submit"
           look="primary"
-          busy={pending}
+          busy={act.pending}
           disabled={reason !== null}
           aria-describedby={reason ? 'complete-reason' : undefined}
         >
-          {pending ? 'Completing' : 'Complete'}
+          {act.pending ? 'Completing' : 'Complete'}
         </Button>
-        {blocker && !refusal && (
+        {blocker && !act.trouble && (
           <NodeLink node={blocker} className={buttonClass()}>
             Go to blocker
           </NodeLink>
@@ -45,24 +58,28 @@ export function Complete({ node, checkpoint }: { node: PlanNode; checkpoint: Che
           </p>
         )}
       </form>
-      {refusal && <RefusedCompletion refusal={refusal} />}
+      <Outcome act={act}>
+        {named && (
+          <NodeLink node={named} className="rounded font-medium text-accent hover:underline">
+            Go to blocker
+          </NodeLink>
+        )}
+      </Outcome>
     </div>
   )
 }
 
-function RefusedCompletion({ refusal }: { refusal: Refusal }) {
-  const { plan } = usePlan()
-  const [named] = namedCheckpoints(refusal)
-  const [blocker] = named ? findNodes(plan, [named.checkpoint_id]) : []
-  return (
-    <Refused message={refusal.message}>
-      {blocker && (
-        <NodeLink node={blocker} className="rounded font-medium text-accent hover:underline">
-          Go to blocker
-        </NodeLink>
-      )}
-    </Refused>
+/** What was done, and what can be done now that could not be before. */
+function saidOf(plan: Plan, node: PlanNode, after: Milestone) {
+  const free = after.checkpoints.filter(
+    ({ checkpoint_id, state }) => state === 'ready' && plan.nodes.get(checkpoint_id)?.state === 'blocked',
   )
+  const closes = after.status === 'closed' ? ` ${after.title} is closed: all its checkpoints are done.` : ''
+  const opens =
+    free.length > 0
+      ? ` ${enumerated(free.map(({ order, title }) => `${order} ${title}`))} ${free.length > 1 ? 'are' : 'is'} ready now.`
+      : ''
+  return `${node.order} ${node.title} is done.${opens}${closes}`
 }
 
 function reasonAgainst({ state, claim }: Checkpoint, blockers: number, may: boolean, group_slug: string) {

@@ -1,19 +1,22 @@
 'use client'
 import { deleteCheckpoint } from '@/app/actions'
+import { useAct } from '@/lib/client/act'
 import type { Checkpoint } from '@/lib/client/graph'
-import { useChange } from '@/lib/client/mutate'
 import type { Plan, PlanNode } from '@/lib/client/plan'
-import { go, usePlace } from '../milestone/place'
-import { usePlan } from '../milestone/plan-context'
+import { go, usePlace } from '../plan/place'
+import { usePlan } from '../plan/plan-context'
+import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
 import { Disclosure } from '../ui/disclosure'
-import { Refused } from './refused'
+import { rowLinkOf } from './landmarks'
 
 export function DeleteCheckpoint({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
   const { plan } = usePlan()
   const { hrefOf } = usePlace()
-  const { form, refusal, pending } = useChange(deleteCheckpoint, (result) => {
-    if (result.success) go(hrefOf({ cp: null }), 'replace')
+  const act = useAct(deleteCheckpoint, {
+    said: () => `${node.order} ${node.title} is deleted.`,
+    leadsTo: ({ data }) => rowLinkOf(data.checkpoints[Math.min(node.order ?? 1, data.checkpoints.length) - 1]?.checkpoint_id ?? ''),
+    onDone: () => go(hrefOf({ cp: null }), 'replace'),
   })
   const reason = reasonAgainst(plan, node, checkpoint)
   if (reason) {
@@ -29,13 +32,13 @@ export function DeleteCheckpoint({ node, checkpoint }: { node: PlanNode; checkpo
     )
   }
   return (
-    <Disclosure summary="Delete" open={refusal !== null}>
-      <form {...form} className="grid gap-2">
+    <Disclosure summary="Delete" open={act.trouble !== null}>
+      <form {...act.form} className="grid gap-2">
         <input type="hidden" name="milestone_id" value={node.milestone_id ?? ''} />
         <input type="hidden" name="order" value={node.id} />
         <p className="text-muted">Later checkpoints move up by one number. This cannot be undone.</p>
-        {refusal && <Refused message={refusal.message} />}
-        <Button type="submit" look="danger" busy={pending} className="justify-self-start">
+        <Outcome act={act} />
+        <Button type="submit" look="danger" busy={act.pending} className="justify-self-start">
           Delete this checkpoint
         </Button>
       </form>

@@ -1,8 +1,7 @@
 'use client'
-import { findNodes, numberOf, type PlanNode } from '@/lib/client/plan'
-import { NodeLink } from '../milestone/node-link'
-import { usePlan } from '../milestone/plan-context'
-import { STATUS, StatusGlyph } from './status'
+import { findNodes, type PlanNode } from '@/lib/client/plan'
+import { NodeRow } from '../plan/node-row'
+import { usePlan } from '../plan/plan-context'
 
 export function Dependencies({ node }: { node: PlanNode }) {
   const { plan } = usePlan()
@@ -27,22 +26,5 @@ function NodeGroup({ title, empty, nodes, from }: { title: string; empty: string
         ))}
       </ul>
     </div>
-  )
-}
-
-/** A checkpoint in a list of others: glyph, name, where it is, and its state as a word. */
-export function NodeRow({ node, milestone_id }: { node: PlanNode; milestone_id: string | null }) {
-  return (
-    <NodeLink
-      node={node}
-      className="-mx-1.5 flex min-h-[30px] items-center gap-2 rounded-md px-1.5 transition-colors duration-100 hover:bg-sunken active:bg-line"
-    >
-      <StatusGlyph state={node.state} />
-      <span className="max-w-[70%] flex-none truncate" title={node.private ? undefined : node.title}>
-        {node.private ? 'A private checkpoint' : node.title}
-      </span>
-      {!node.private && <span className="min-w-0 truncate text-xs text-muted">{numberOf(node, milestone_id)}</span>}
-      <span className="ml-auto flex-none text-xs text-muted">{STATUS[node.state].word}</span>
-    </NodeLink>
   )
 }

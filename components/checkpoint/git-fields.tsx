@@ -2,14 +2,15 @@
 import { GitBranchIcon, GitCommitIcon, GitPullRequestIcon } from '@primer/octicons-react'
 import clsx from 'clsx'
 import { Pencil } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { updateCheckpoint } from '@/app/actions'
-import { fieldError } from '@/lib/client/action'
+import { useAct } from '@/lib/client/act'
 import type { Checkpoint } from '@/lib/client/graph'
-import { useChange } from '@/lib/client/mutate'
 import type { PlanNode } from '@/lib/client/plan'
+import { fieldError } from '@/lib/client/refusal'
 import { describeGitUrl } from '../git/address'
-import { usePlan } from '../milestone/plan-context'
+import { usePlan } from '../plan/plan-context'
+import { Outcome } from '../status/outcome'
 import { Button, IconButton } from '../ui/button'
 import { CopyButton } from '../ui/copy'
 import { TextField } from '../ui/field'
@@ -44,25 +45,36 @@ type GitFieldProps = { field: Field; node: PlanNode; url: string | null; onSaved
 function GitField({ field, node, url, onSaved }: GitFieldProps) {
   const { plan } = usePlan()
   const [editing, setEditing] = useState(false)
-  const { form, refusal, pending } = useChange(updateCheckpoint, (result) => {
-    if (!result.success) return
-    setEditing(false)
-    onSaved()
-  })
   const { Icon } = field
   const word = GIT_WORDS[field.name]
-  const error = refusal && (fieldError(refusal, field.name) ?? refusal.message)
+  const line = useRef<HTMLDivElement>(null)
+  const act = useAct(updateCheckpoint, {
+    said: () => `The ${word} link is saved.`,
+    leadsTo: () => line.current?.querySelector<HTMLElement>('a, input:not([type=hidden])') ?? null,
+    onDone: () => {
+      setEditing(false)
+      onSaved()
+    },
+  })
+  const error = fieldError(act.refusal, field.name)
   const label = url ? describeGitUrl(url).label : null
 
   return (
-    <div className="flex min-h-[34px] gap-2">
+    <div ref={line} className="flex min-h-[34px] gap-2">
       <span className="flex h-[34px] w-20 flex-none items-center gap-2 text-muted">
         <Icon size={14} />
         {word}
       </span>
       {url && !editing ? (
         <span className="flex min-w-0 flex-1 items-center">
-          <a href={url} target="_blank" rel="noreferrer" title={url} className="mr-auto truncate rounded text-accent hover:underline">
+          <a
+            dir="auto"
+            href={url}
+            target="_blank"
+            rel="noreferrer"
+            title={url}
+            className="mr-auto truncate rounded text-accent hover:underline"
+          >
             {label}
           </a>
           <CopyButton text={url} label={`Copy the ${word} link`} />
@@ -73,7 +85,7 @@ function GitField({ field, node, url, onSaved }: GitFieldProps) {
           )}
         </span>
       ) : plan.graph.may.write ? (
-        <form {...form} className="group/git flex min-w-0 flex-1 items-start gap-1.5 py-px">
+        <form {...act.form} className="group/git flex min-w-0 flex-wrap flex-1 items-start gap-1.5 py-px">
           <input type="hidden" name="milestone_id" value={node.milestone_id ?? ''} />
           <input type="hidden" name="order" value={node.id} />
           <TextField
@@ -84,12 +96,12 @@ function GitField({ field, node, url, onSaved }: GitFieldProps) {
             defaultValue={url ?? ''}
             placeholder={`Paste a ${word === 'PR' ? 'pull request' : word.toLowerCase()} URL`}
             title={`Such as ${field.example}`}
-            error={error ?? undefined}
+            error={error}
             className="flex-1 [&_input:placeholder-shown:not(:hover,:focus)]:border-transparent [&_input:placeholder-shown:not(:hover,:focus)]:bg-transparent [&_input]:-ml-2.5 [&_input]:w-[calc(100%+10px)]"
           />
           <Button
             type="submit"
-            busy={pending}
+            busy={act.pending}
             aria-label={`Save the ${word} link`}
             className={clsx('px-2.5!', !editing && 'group-has-placeholder-shown/git:sr-only')}
           >
@@ -100,6 +112,7 @@ function GitField({ field, node, url, onSaved }: GitFieldProps) {
               Cancel
             </Button>
           )}
+          <Outcome act={act} placed={error !== undefined} className="basis-full" />
         </form>
       ) : (
         <span className="flex items-center text-muted">none</span>

@@ -1,3 +1,4 @@
+import { isolated } from '@/lib/domain/bidi'
 import { completedAddress } from '@/lib/domain/web-address'
 import { describeGitUrl, type GitKind } from '../git/address'
 import type { GitFields } from '../git/git-links'
@@ -25,6 +26,6 @@ export function routed(from: GitField, texts: GitTexts): { to: GitField; free: b
   const free = texts[to].trim() === ''
   const said = free
     ? `so it was put under ${GIT_WORDS[to]}. Save it there.`
-    : `but ${GIT_WORDS[to]} already has ${describeGitUrl(texts[to]).label}. Change that one, or save this under ${GIT_WORDS[from]} all the same.`
+    : `but ${GIT_WORDS[to]} already has ${isolated(describeGitUrl(texts[to]).label)}. Change that one, or save this under ${GIT_WORDS[from]} all the same.`
   return { to, free, said: `That is ${NOUN[to]}, ${said}` }
 }

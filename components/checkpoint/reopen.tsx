@@ -1,20 +1,22 @@
 'use client'
 import { reopenCheckpoint } from '@/app/actions'
-import { fieldError, namedCheckpoints } from '@/lib/client/action'
-import { useChange } from '@/lib/client/mutate'
+import { useAct } from '@/lib/client/act'
 import { completedDependentsOf, numberOf, type Plan, type PlanNode } from '@/lib/client/plan'
+import { fieldError, namedCheckpoints } from '@/lib/client/refusal'
 import type { Refusal } from '@/lib/domain/answer'
 import { LIMITS } from '@/lib/domain/limits'
-import { usePlan } from '../milestone/plan-context'
+import { usePlan } from '../plan/plan-context'
+import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
 import { Disclosure } from '../ui/disclosure'
 import { TextArea } from '../ui/field'
-import { Refused } from './refused'
+import { headingOfDrawer } from './landmarks'
 
 /** Taking a completion back. What depends on it and is done reopens too: shown before, and confirmed by the server before it happens. */
 export function Reopen({ node }: { node: PlanNode }) {
   const { plan } = usePlan()
-  const { form, refusal, pending } = useChange(reopenCheckpoint)
+  const act = useAct(reopenCheckpoint, { said: () => `${node.order} ${node.title} is reopened.`, leadsTo: headingOfDrawer })
+  const { refusal } = act
   if (!plan.graph.may.complete) return <p className="text-xs text-muted">Only members of {node.group_slug} reopen it.</p>
 
   const confirming = refusal?.error === 'dependents_completed' ? refusal : null
@@ -22,8 +24,8 @@ export function Reopen({ node }: { node: PlanNode }) {
   const reasonError = fieldError(refusal, 'reason')
 
   return (
-    <Disclosure summary="Reopen" open={refusal !== null}>
-      <form {...form} className="grid gap-3">
+    <Disclosure summary="Reopen" open={act.trouble !== null}>
+      <form {...act.form} className="grid gap-3">
         <input type="hidden" name="milestone_id" value={node.milestone_id ?? ''} />
         <input type="hidden" name="order" value={node.id} />
         {confirming && <input type="hidden" name="cascade" value="true" />}
@@ -38,8 +40,8 @@ export function Reopen({ node }: { node: PlanNode }) {
             </ul>
           </div>
         )}
-        {refusal && !confirming && !reasonError && <Refused message={refusal.message} />}
-        <Button type="submit" busy={pending} look={confirming ? 'primary' : 'plain'} className="justify-self-start">
+        <Outcome act={act} placed={confirming !== null || reasonError !== undefined} />
+        <Button type="submit" busy={act.pending} look={confirming ? 'primary' : 'plain'} className="justify-self-start">
           {confirming ? 'Confirm: reopen all of these' : along.length > 0 ? `Reopen ${along.length + 1} checkpoints` : 'Reopen'}
         </Button>
       </form>

@@ -212,7 +212,7 @@ describe('an address of a git host', () => {
         expect(label).not.toBe('')
         expect(label + (repo ?? '')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 })

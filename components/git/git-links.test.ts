@@ -26,6 +26,11 @@ describe('the links of a checkpoint', () => {
     expect([branch?.name, pr?.name]).toEqual(['Branch web-login of web', 'Pull request web!3'])
   })
 
+  it('[T3] keep a branch that is named from right to left apart from the words beside it', () => {
+    const [branch] = gitLinksOf({ ...none, git_branch_url: 'https://github.com/org/repo/tree/%D7%A9%D7%9C%D7%95%D7%9D' })
+    expect(branch?.name).toBe('Branch \u2068שלום\u2069 of org/repo')
+  })
+
   it('leave out what may not be followed', () => {
     expect(gitLinksOf({ ...none, git_pr_url: 'javascript:alert(1)' })).toEqual([])
     expect(gitLinksOf(none)).toEqual([])

@@ -1,6 +1,7 @@
 import { GitBranchIcon, GitCommitIcon, GitPullRequestIcon } from '@primer/octicons-react'
 import clsx from 'clsx'
 import type { Checkpoint } from '@/lib/client/graph'
+import { isolated } from '@/lib/domain/bidi'
 import { describeGitUrl, type GitKind, parseWebUrl } from './address'
 
 export type GitFields = Pick<Checkpoint, 'git_branch_url' | 'git_pr_url' | 'git_commit_url'>
@@ -21,8 +22,8 @@ export function gitLinksOf(fields: GitFields): GitLink[] {
 
 function nameOf(kind: GitLink['kind'], url: string) {
   const shown = describeGitUrl(url)
-  const place = shown.kind === 'pr' || shown.repo === null ? '' : ` of ${shown.repo}`
-  return `${WORD[kind]} ${shown.label}${place}`
+  const place = shown.kind === 'pr' || shown.repo === null ? '' : ` of ${isolated(shown.repo)}`
+  return `${WORD[kind]} ${isolated(shown.label)}${place}`
 }
 
 /** Icons that lead to the host: 14 px to see, 24 px to hit. */

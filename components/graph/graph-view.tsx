@@ -2,7 +2,7 @@
 import '@xyflow/react/dist/base.css'
 import './graph.css'
 import { useLayoutEffect, useState, useSyncExternalStore } from 'react'
-import type { Graph } from '@/lib/client/graph'
+import type { Plan } from '@/lib/client/plan'
 import { Canvas } from './canvas'
 import { useDrawing } from './drawing'
 import { ReactFlowProvider } from './rf'
@@ -10,7 +10,7 @@ import { createViewStore, ViewStoreProvider } from './view-store'
 import { GUESS, openingFit } from './viewport'
 
 export type GraphViewProps = {
-  graph: Graph
+  plan: Plan
   /** A checkpoint's id; the graph dims what has nothing to do with it. */
   selected: string | null
   onSelect: (checkpoint_id: string | null) => void
@@ -19,15 +19,15 @@ export type GraphViewProps = {
 }
 
 /** The plan as a drawing. It fills its container, and all of it is in the HTML that the server sends. */
-export function GraphView({ graph, selected, onSelect, refused = null }: GraphViewProps) {
-  const [store] = useState(() => createViewStore({ graph, selected, refused }))
-  useLayoutEffect(() => store.receive({ graph, selected, refused }), [store, graph, selected, refused])
+export function GraphView({ plan, selected, onSelect, refused = null }: GraphViewProps) {
+  const [store] = useState(() => createViewStore({ plan, selected, refused }))
+  useLayoutEffect(() => store.receive({ plan, selected, refused }), [store, plan, selected, refused])
   const folded = useSyncExternalStore(
     store.subscribe,
     () => store.get().folded,
     () => store.get().folded,
   )
-  const drawing = useDrawing(graph, folded)
+  const drawing = useDrawing(plan.graph, folded)
   const [opening] = useState(() => openingFit(drawing.layout.frame, drawing.layout.bounds, GUESS))
   const { zoom } = opening.viewport
   // Of five ways to start, only this gives the same first frame on the server and in the browser: the provider fits, within
@@ -44,7 +44,7 @@ export function GraphView({ graph, selected, onSelect, refused = null }: GraphVi
         fitView
         initialFitViewOptions={{ padding: opening.padding, minZoom: zoom, maxZoom: zoom }}
       >
-        <Canvas drawing={drawing} opening={opening.viewport} selected={selected} onSelect={onSelect} title={graph.project.title} />
+        <Canvas drawing={drawing} opening={opening.viewport} selected={selected} onSelect={onSelect} title={plan.graph.project.title} />
       </ReactFlowProvider>
     </ViewStoreProvider>
   )

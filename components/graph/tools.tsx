@@ -1,8 +1,8 @@
 import clsx from 'clsx'
 import { Minus, Plus } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { type CheckpointState, countStates } from '@/lib/domain/state'
-import { STATES, STATUS, StatusGlyph } from '../checkpoint/status'
+import type { CheckpointState } from '@/lib/domain/state'
+import { STATES, STATUS, StatusGlyph } from '../status/status'
 import { duration } from './camera'
 import { type Flow, usePercent } from './rf'
 import { useView, useViewStore } from './view-store'
@@ -42,8 +42,7 @@ export function Tools({ flow, onFit }: { flow: Flow; onFit: () => void }) {
 function Legend() {
   const store = useViewStore()
   const chosen = useView((view) => view.states)
-  const graph = useView((view) => view.plan.graph)
-  const counts = countStates(graph.milestones.flatMap(({ checkpoints }) => checkpoints))
+  const counts = useView((view) => view.plan.counts)
   const toggle = (state: CheckpointState) => {
     const states = new Set(chosen)
     if (!states.delete(state)) states.add(state)

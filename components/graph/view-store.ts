@@ -1,6 +1,6 @@
 import { createContext, useContext, useSyncExternalStore } from 'react'
 import type { Graph, Milestone } from '@/lib/client/graph'
-import { type Plan, readPlan } from '@/lib/client/plan'
+import type { Plan } from '@/lib/client/plan'
 import type { CheckpointState } from '@/lib/domain/state'
 import { type Face, facesOf } from './faces'
 import { reachable } from './reduce'
@@ -27,13 +27,12 @@ export type View = {
 export type Tone = 'plain' | 'selected' | 'far'
 export type EdgeTone = 'plain' | 'hot' | 'near' | 'far'
 export type ViewStore = ReturnType<typeof createViewStore>
-type Given = { graph: Graph; selected: string | null; refused: string | null }
+type Given = Pick<View, 'plan' | 'selected' | 'refused'>
 
-export function createViewStore(given: Given) {
+export function createViewStore({ plan, selected, refused }: Given) {
   const listeners = new Set<() => void>()
-  const empty = { hovered: null, states: new Set<CheckpointState>(), stop: null }
-  let graph = given.graph
-  let view: View = { ...empty, ...read(graph, given.selected, new Map(), closedIn(graph)), refused: given.refused }
+  const empty = { hovered: null, states: new Set<CheckpointState>(), stop: null, folded: closedIn(plan.graph) }
+  let view: View = select({ ...empty, ...drawnIn(plan, new Map()), trail: null, selected: null, refused }, selected)
 
   function change(patch: Partial<View>) {
     view = { ...view, ...patch }
@@ -48,9 +47,10 @@ export function createViewStore(given: Given) {
     },
     change,
     receive(next: Given) {
-      if (next.graph === graph && next.selected === view.selected && next.refused === view.refused) return
-      graph = next.graph
-      change({ ...read(graph, next.selected, view.faces, view.folded), refused: next.refused })
+      const isNew = next.plan !== view.plan
+      if (!isNew && next.selected === view.selected && next.refused === view.refused) return
+      const drawn = isNew ? { ...view, ...drawnIn(next.plan, view.faces) } : view
+      change({ ...select(drawn, next.selected), refused: next.refused })
     },
   }
 }
@@ -63,19 +63,22 @@ function closedIn({ milestones }: Graph): ReadonlySet<string> {
   )
 }
 
-function read(graph: Graph, selected: string | null, known: ReadonlyMap<string, Face>, folded: ReadonlySet<string>) {
-  const plan = readPlan(graph)
-  const node = selected === null ? undefined : plan.nodes.get(selected)
-  const trail = node
-    ? new Set([
-        ...reachable([node.id], (id) => plan.nodes.get(id)?.waits_for ?? []),
-        ...reachable([node.id], (id) => plan.nodes.get(id)?.unblocks ?? []),
-      ])
-    : null
-  const milestones = new Map(graph.milestones.map((milestone) => [milestone.milestone_id, milestone]))
-  const hidden = node?.milestone_id
-  const open = hidden && folded.has(hidden) ? new Set([...folded].filter((id) => id !== hidden)) : folded
-  return { plan, milestones, folded: open, faces: facesOf(plan, known), selected: node ? node.id : null, trail }
+function drawnIn(plan: Plan, known: ReadonlyMap<string, Face>): Pick<View, 'plan' | 'faces' | 'milestones'> {
+  const milestones = new Map(plan.graph.milestones.map((milestone) => [milestone.milestone_id, milestone]))
+  return { plan, milestones, faces: facesOf(plan, known) }
+}
+
+/** A selected card is never hidden in a folded lane. */
+function select(view: View, selected: string | null): View {
+  const { nodes } = view.plan
+  const node = selected === null ? undefined : nodes.get(selected)
+  if (!node) return { ...view, selected: null, trail: null }
+  const upstream = reachable([node.id], (id) => nodes.get(id)?.waits_for ?? [])
+  const downstream = reachable([node.id], (id) => nodes.get(id)?.unblocks ?? [])
+  const { milestone_id } = node
+  const hides = milestone_id !== null && view.folded.has(milestone_id)
+  const folded = hides ? new Set([...view.folded].filter((id) => id !== milestone_id)) : view.folded
+  return { ...view, folded, selected: node.id, trail: new Set([...upstream, ...downstream]) }
 }
 
 export function toneOf(view: View, id: string): Tone {

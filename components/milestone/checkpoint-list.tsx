@@ -1,11 +1,10 @@
 'use client'
 import clsx from 'clsx'
-import { longestChain } from '@/lib/client/plan'
-import { STATUS } from '../checkpoint/status'
-import { CheckpointRow } from './checkpoint-row'
+import { CheckpointRow } from '../checkpoint/checkpoint-row'
+import { PlaceLink, usePlace } from '../plan/place'
+import { usePlan } from '../plan/plan-context'
+import { STATUS } from '../status/status'
 import { MilestoneHead, useFolded } from './milestone-head'
-import { PlaceLink, usePlace } from './place'
-import { usePlan } from './plan-context'
 
 /** Every checkpoint in a table: all that the picture says, in words, and in reading order. */
 export function CheckpointList({ heads = true, most = Number.POSITIVE_INFINITY }: { heads?: boolean; most?: number | undefined }) {
@@ -13,7 +12,7 @@ export function CheckpointList({ heads = true, most = Number.POSITIVE_INFINITY }
   const { status, chain, hrefOf } = usePlace()
   const [isFolded, toggle] = useFolded()
   const filtered = chain || status.size > 0
-  const inChain = new Set(chain ? longestChain(plan) : [])
+  const inChain = new Set(chain ? plan.chain : [])
 
   let room = most
   const groups = plan.graph.milestones.map((milestone) => {

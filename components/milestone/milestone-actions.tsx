@@ -1,16 +1,17 @@
 'use client'
 import { useRouter } from 'next/navigation'
 import { closeMilestone, deleteMilestone, reopenMilestone, updateMilestone } from '@/app/actions'
-import { type Action, fieldError } from '@/lib/client/action'
+import { type Action, type ActOptions, useAct } from '@/lib/client/act'
+import { headingOf, headingOfPage } from '@/lib/client/focus'
 import type { Milestone } from '@/lib/client/graph'
-import { useChange } from '@/lib/client/mutate'
 import type { Plan } from '@/lib/client/plan'
+import { fieldError } from '@/lib/client/refusal'
 import { LIMITS } from '@/lib/domain/limits'
-import { Refused } from '../checkpoint/refused'
+import { usePlan } from '../plan/plan-context'
+import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
 import { TextArea, TextField } from '../ui/field'
 import { Panel } from '../ui/panel'
-import { usePlan } from './plan-context'
 
 /** Everything that changes the milestone as a whole. What is not possible now stays in sight, with the reason. */
 export function MilestoneActions({ milestone }: { milestone: Milestone }) {
@@ -27,11 +28,20 @@ export function MilestoneActions({ milestone }: { milestone: Milestone }) {
           milestone={milestone}
           reason={projectReason}
           hint="Completed checkpoints stay completed."
+          said={() => `${milestone.title} is active again.`}
+          leadsTo={headingOfPage}
         />
       ) : (
         <>
           <EditMilestone milestone={milestone} />
-          <Step action={closeMilestone} words="Close milestone" milestone={milestone} reason={reasonAgainstClosing(milestone)} />
+          <Step
+            action={closeMilestone}
+            words="Close milestone"
+            milestone={milestone}
+            reason={reasonAgainstClosing(milestone)}
+            said={() => `${milestone.title} is closed.`}
+            leadsTo={headingOfPage}
+          />
         </>
       )}
       <DeleteMilestone milestone={milestone} reason={reasonAgainstDeleting(plan, milestone)} />
@@ -40,10 +50,11 @@ export function MilestoneActions({ milestone }: { milestone: Milestone }) {
 }
 
 function EditMilestone({ milestone }: { milestone: Milestone }) {
-  const { form, refusal, pending } = useChange(updateMilestone)
+  const act = useAct(updateMilestone, { said: () => 'The milestone is saved.', leadsTo: headingOfPage })
+  const { refusal } = act
   const placed = fieldError(refusal, 'title') ?? fieldError(refusal, 'description')
   return (
-    <form {...form} className="grid gap-2 border-b border-line pb-3">
+    <form {...act.form} className="grid gap-2 border-b border-line pb-3">
       <input type="hidden" name="milestone_id" value={milestone.milestone_id} />
       <TextField
         label="Title"
@@ -60,43 +71,41 @@ function EditMilestone({ milestone }: { milestone: Milestone }) {
         defaultValue={milestone.description}
         error={fieldError(refusal, 'description')}
       />
-      {refusal && !placed && <Refused message={refusal.message} />}
-      <Button type="submit" busy={pending} className="justify-self-start">
+      <Outcome act={act} placed={placed !== undefined} />
+      <Button type="submit" busy={act.pending} className="justify-self-start">
         Save
       </Button>
     </form>
   )
 }
 
-type StepProps = {
-  action: Action<unknown>
+type StepProps<T> = ActOptions<T> & {
+  action: Action<T>
   words: string
   milestone: Milestone
   reason: string | null
   hint?: string
   look?: 'plain' | 'danger'
-  onDone?: () => void
 }
 
-function Step({ action, words, milestone, reason, hint, look = 'plain', onDone }: StepProps) {
-  const { form, refusal, pending } = useChange(action, (result) => {
-    if (result.success) onDone?.()
-  })
+function Step<T>({ action, words, milestone, reason, hint, look = 'plain', ...options }: StepProps<T>) {
+  const act = useAct(action, options)
   const said = reason ?? hint
   return (
-    <form {...form} className="grid gap-1">
+    <form {...act.form} className="grid gap-1">
       <input type="hidden" name="milestone_id" value={milestone.milestone_id} />
-      <Button type="submit" look={look} busy={pending} disabled={reason !== null} className="w-full">
+      <Button type="submit" look={look} busy={act.pending} disabled={reason !== null} className="w-full">
         {words}
       </Button>
       {said && <p className="text-xs text-muted">{said}</p>}
-      {refusal && <Refused message={refusal.message} />}
+      <Outcome act={act} />
     </form>
   )
 }
 
 function DeleteMilestone({ milestone, reason }: { milestone: Milestone; reason: string | null }) {
   const router = useRouter()
+  const { plan } = usePlan()
   return (
     <Step
       action={deleteMilestone}
@@ -105,6 +114,8 @@ function DeleteMilestone({ milestone, reason }: { milestone: Milestone; reason: 
       reason={reason}
       hint="With all its checkpoints. This cannot be undone."
       look="danger"
+      said={() => `${milestone.title} is deleted.`}
+      leadsTo={() => headingOf(plan.graph.project.title)}
       onDone={() => router.push(`/p/${milestone.project_id}`)}
     />
   )

@@ -1,11 +1,11 @@
 'use client'
 import { ArrowDown, ArrowUp, X } from 'lucide-react'
-import { fieldError } from '@/lib/client/action'
+import { fieldError } from '@/lib/client/refusal'
 import type { Refusal } from '@/lib/domain/answer'
 import { LIMITS } from '@/lib/domain/limits'
+import { type Choice, DependencyField } from '../plan/dependency-field'
 import { IconButton } from '../ui/button'
 import { CheckField, TextField } from '../ui/field'
-import { type Choice, DependencyField } from './dependency-field'
 import type { Row } from './milestone-rows'
 
 type RowFieldsProps = {

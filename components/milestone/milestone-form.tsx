@@ -3,13 +3,16 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import { createMilestone } from '@/app/actions'
-import { fieldError, useAction } from '@/lib/client/action'
+import { useAct } from '@/lib/client/act'
+import { headingOf } from '@/lib/client/focus'
 import type { Graph } from '@/lib/client/graph'
+import { fieldError } from '@/lib/client/refusal'
 import { LIMITS } from '@/lib/domain/limits'
-import { Refused } from '../checkpoint/refused'
+import type { Choice } from '../plan/dependency-field'
+import { Outcome } from '../status/outcome'
+import { Refused } from '../status/refused'
 import { Button, buttonClass } from '../ui/button'
 import { TextArea, TextField } from '../ui/field'
-import type { Choice } from './dependency-field'
 import { RowFields } from './milestone-form-row'
 import { addRow, chainRows, changeRow, firstRows, moveRow, type Row, removeRow, rowSentAs } from './milestone-rows'
 
@@ -17,9 +20,12 @@ import { addRow, chainRows, changeRow, firstRows, moveRow, type Row, removeRow, 
 export function MilestoneForm({ project, far }: { project: Graph['project']; far: readonly Choice[] }) {
   const router = useRouter()
   const [rows, setRows] = useState<readonly Row[]>(firstRows)
-  const { form, refusal, result, pending } = useAction<{ milestone_id: string }>(createMilestone, (answer) => {
-    if (answer.success) router.push(`/m/${answer.data.milestone_id}`)
+  const act = useAct(createMilestone, {
+    said: ({ data }) => `The milestone ${data.title} is created.`,
+    leadsTo: ({ data }) => headingOf(data.title),
+    onDone: ({ data }) => router.push(`/m/${data.milestone_id}`),
   })
+  const { refusal, done } = act
   const wrong = refusal?.error === 'invalid_dependency' ? rowSentAs(rows, refusal.details.order) : null
   const placed = Array.isArray(refusal?.details.fields) || wrong !== null
   const named = rows.filter(({ title }) => title.trim() !== '').length
@@ -41,7 +47,7 @@ export function MilestoneForm({ project, far }: { project: Graph['project']; far
   }
 
   return (
-    <form {...form} ref={element} onKeyDown={onKeyDown} className="grid max-w-3xl gap-6">
+    <form {...act.form} ref={element} onKeyDown={onKeyDown} className="grid max-w-3xl gap-6">
       <input type="hidden" name="group_id" value={project.group_id} />
       <input type="hidden" name="project_id" value={project.project_id} />
       <div className="grid gap-4">
@@ -98,17 +104,17 @@ export function MilestoneForm({ project, far }: { project: Graph['project']; far
           </p>
         </div>
       </fieldset>
-      {refusal && <Refused message={placed ? 'Not created: see the marked fields.' : refusal.message} />}
-      {result?.success && (
+      {refusal && placed ? <Refused message="Not created: see the marked fields." /> : <Outcome act={act} />}
+      {done && (
         <p role="status">
           Created.{' '}
-          <Link href={`/m/${result.data.milestone_id}`} className="font-medium text-accent underline">
+          <Link href={`/m/${done.data.milestone_id}`} className="font-medium text-accent underline">
             Open the milestone
           </Link>
         </p>
       )}
       <div className="flex gap-2">
-        <Button type="submit" look="primary" busy={pending}>
+        <Button type="submit" look="primary" busy={act.pending}>
           Create milestone
         </Button>
         <Link href={`/p/${project.project_id}`} className={buttonClass('quiet')}>

@@ -1,4 +1,4 @@
-import { refsOf } from './dependency-field'
+import { refsOf } from '../plan/dependency-field'
 
 /** A checkpoint that is being written; `depends_on` is text such as "1, ms_x:3", where a number is a row of this form. */
 export type Row = { key: number; title: string; depends_on: string; requires_consensus: boolean }

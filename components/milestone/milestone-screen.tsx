@@ -1,24 +1,30 @@
 'use client'
 import type { Milestone } from '@/lib/client/graph'
 import { findNodes, type Plan, type PlanNode } from '@/lib/client/plan'
+import { shown } from '@/lib/domain/bidi'
 import { AddForm } from '../checkpoint/add-form'
-import { NodeRow } from '../checkpoint/dependencies'
+import { BesideDrawer } from '../checkpoint/beside-drawer'
 import { paneHeight } from '../graph/pane-height'
+import { FreshPlan, type PlanSource } from '../plan/fresh-plan'
+import { GraphPane } from '../plan/graph-pane'
+import { NodeRow } from '../plan/node-row'
+import { usePlan } from '../plan/plan-context'
+import { Summary } from '../plan/summary'
+import { Progress } from '../status/progress'
 import { CopyButton } from '../ui/copy'
+import { PageTitle } from '../ui/page-title'
 import { Time } from '../ui/time'
+import { Written } from '../ui/written'
 import { CheckpointList } from './checkpoint-list'
-import { GraphPane } from './graph-pane'
 import { MilestoneActions } from './milestone-actions'
-import { usePlan } from './plan-context'
-import { PlanScreen, type PlanSource } from './plan-screen'
-import { Progress } from './progress'
-import { Summary } from './summary'
 
 export function MilestoneScreen({ source }: { source: PlanSource }) {
   return (
-    <PlanScreen source={source}>
-      <MilestoneView />
-    </PlanScreen>
+    <FreshPlan source={source}>
+      <BesideDrawer>
+        <MilestoneView />
+      </BesideDrawer>
+    </FreshPlan>
   )
 }
 
@@ -34,7 +40,9 @@ function MilestoneView() {
       <header className="grid gap-3 px-5 pt-4 pb-4">
         <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
           <div className="min-w-0 flex-1 basis-72">
-            <h1 className="text-[17px] leading-6 font-semibold tracking-tight wrap-anywhere">{milestone.title}</h1>
+            <PageTitle className="wrap-anywhere">
+              <Written text={milestone.title} />
+            </PageTitle>
             <p className="flex flex-wrap items-center gap-x-3 text-muted">
               <span className="inline-flex items-center gap-0.5 font-mono text-xs">
                 {milestone.milestone_id}
@@ -50,7 +58,7 @@ function MilestoneView() {
                   'active'
                 )}
               </span>
-              <Progress milestone={milestone} />
+              <Progress states={milestone.checkpoints.map(({ state }) => state)} />
             </p>
           </div>
           <MilestoneActions milestone={milestone} />
@@ -88,8 +96,8 @@ function Paragraphs({ text }: { text: string }) {
     <div className="grid max-w-[72ch] gap-2 wrap-anywhere">
       {text.split(/\n{2,}/).map((paragraph, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: paragraphs have no identity but their place
-        <p key={index} className="whitespace-pre-line">
-          {paragraph}
+        <p key={index} dir="auto" className="whitespace-pre-line">
+          {shown(paragraph)}
         </p>
       ))}
     </div>

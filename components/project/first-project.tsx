@@ -1,5 +1,5 @@
-import { ExamplePlan } from '../milestone/example'
 import { CopyBlock } from '../ui/copy'
+import { ExamplePlan } from './example-plan'
 
 export function FirstProject({ first, group }: { first: boolean; group: string | null }) {
   return (

@@ -2,11 +2,13 @@
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { createProject } from '@/app/actions'
-import { fieldError, useAction } from '@/lib/client/action'
+import { useAct } from '@/lib/client/act'
+import { headingOf } from '@/lib/client/focus'
+import { fieldError } from '@/lib/client/refusal'
 import { DEFAULT_COLOR } from '@/lib/domain/color'
 import { LIMITS } from '@/lib/domain/limits'
 import type { Group } from '@/lib/domain/schemas/group'
-import { Refused } from '../checkpoint/refused'
+import { Outcome } from '../status/outcome'
 import { Button, buttonClass } from '../ui/button'
 import { inputClass, TextField } from '../ui/field'
 
@@ -24,10 +26,13 @@ const COLORS = [
 
 export function ProjectForm({ groups, chosen, cancel }: { groups: readonly Group[]; chosen: string | null; cancel: string }) {
   const router = useRouter()
-  const { form, refusal, result, pending } = useAction<{ project_id: string }>(createProject, (answer) => {
-    if (answer.success) router.push(`/p/${answer.data.project_id}`)
+  const act = useAct(createProject, {
+    said: ({ data }) => `The project ${data.title} is created.`,
+    leadsTo: ({ data }) => headingOf(data.title),
+    onDone: ({ data }) => router.push(`/p/${data.project_id}`),
   })
-  const placed = fieldError(refusal, 'title')
+  const { done } = act
+  const placed = fieldError(act.refusal, 'title')
   if (groups.length === 0) {
     return (
       <p className="border-b border-line bg-panel px-5 py-4">
@@ -40,7 +45,7 @@ export function ProjectForm({ groups, chosen, cancel }: { groups: readonly Group
   }
 
   return (
-    <form {...form} className="grid gap-4 border-b border-line bg-panel px-5 py-5">
+    <form {...act.form} className="grid gap-4 border-b border-line bg-panel px-5 py-5">
       <h2 className="font-semibold">New project</h2>
       <div className="grid max-w-3xl gap-4 sm:grid-cols-[minmax(0,1fr)_220px]">
         <TextField label="Title" name="title" required maxLength={LIMITS.title} autoFocus placeholder="Q1 Roadmap" error={placed} />
@@ -77,17 +82,17 @@ export function ProjectForm({ groups, chosen, cancel }: { groups: readonly Group
           ))}
         </div>
       </fieldset>
-      {refusal && !placed && <Refused message={refusal.message} className="max-w-3xl" />}
-      {result?.success && (
+      <Outcome act={act} placed={placed !== undefined} className="max-w-3xl" />
+      {done && (
         <p role="status">
           Created.{' '}
-          <Link href={`/p/${result.data.project_id}`} className="font-medium text-accent underline">
+          <Link href={`/p/${done.data.project_id}`} className="font-medium text-accent underline">
             Open the project
           </Link>
         </p>
       )}
       <div className="flex gap-2">
-        <Button type="submit" look="primary" busy={pending}>
+        <Button type="submit" look="primary" busy={act.pending}>
           Create project
         </Button>
         <Link href={cancel} className={buttonClass('quiet')}>

@@ -2,9 +2,10 @@ import clsx from 'clsx'
 import Link from 'next/link'
 import type { Overview, ProjectOverview } from '@/lib/domain/schemas/overview'
 import type { ProjectStatus } from '@/lib/domain/schemas/project'
+import { GroupForm } from '../group/group-form'
 import { buttonClass } from '../ui/button'
+import { PageTitle } from '../ui/page-title'
 import { FirstProject } from './first-project'
-import { GroupForm } from './group-form'
 import { ProjectForm } from './project-form'
 import { ProjectRow } from './project-row'
 
@@ -19,6 +20,7 @@ type ProjectListProps = { overview: Overview; status: ProjectStatus; group: stri
 export function ProjectList({ overview, status, group, creating }: ProjectListProps) {
   const inGroup = overview.projects.filter(({ group_slug }) => group === null || group_slug === group)
   const shown = inGroup.filter(({ project }) => project.status === status).sort(byAttention)
+  const named = overview.groups.find(({ slug }) => slug === group)
   const own = overview.groups.filter(({ role }) => role !== null)
   const hrefOf = (next: ProjectStatus, form = false) => {
     const params = new URLSearchParams({
@@ -32,7 +34,7 @@ export function ProjectList({ overview, status, group, creating }: ProjectListPr
   return (
     <>
       <header className="flex items-center gap-3 px-5 pt-3.5">
-        <h1 className="mr-auto min-w-0 truncate text-[17px] leading-6 font-semibold tracking-tight">{group ?? 'Projects'}</h1>
+        <PageTitle className="mr-auto truncate">{named?.name ?? group ?? 'Projects'}</PageTitle>
         {!creating && (
           <Link href={hrefOf(status, true)} className={buttonClass('primary')}>
             New project

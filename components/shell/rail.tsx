@@ -1,30 +1,32 @@
+'use client'
 import clsx from 'clsx'
-import { Layers, Plus } from 'lucide-react'
+import { ChevronRight, Layers, Plus } from 'lucide-react'
 import Link from 'next/link'
-import type { Group } from '@/lib/domain/schemas/group'
+import { usePathname } from 'next/navigation'
+import { type ReactNode, useState } from 'react'
+import { shown } from '@/lib/domain/bidi'
+import { inputClass } from '../ui/field'
+import { Written } from '../ui/written'
+import { useGroupHere } from './here'
 
-type RailProps = { groups: readonly Group[]; current: string | undefined; projects: boolean }
+export type RailGroup = { group_id: string; slug: string; name: string; own: boolean }
 
-export function Rail({ groups, current, projects }: RailProps) {
+/** Up to so many groups are all in sight. Of more, only one's own are, and the others are behind a filter. */
+const MOST_SHOWN = 12
+
+export function Rail({ groups }: { groups: readonly RailGroup[] }) {
+  const here = useGroupHere()
+  const pathname = usePathname()
+  const { shown, rest } = split(groups, here)
   return (
     <>
-      <RailLink href="/" current={projects && !current}>
+      <RailLink href="/" current={pathname === '/' && here === null}>
         <Layers size={15} aria-hidden="true" />
         Projects
       </RailLink>
       <h2 className="px-2 pt-4 pb-1 text-[11px] leading-4 font-semibold text-faint">Groups</h2>
-      <ul className="grid grid-cols-[minmax(0,1fr)] gap-px">
-        {groups.map((group) => (
-          <li key={group.group_id}>
-            <RailLink href={`/?group=${group.slug}`} current={current === group.slug}>
-              <span className="truncate" title={group.slug}>
-                {group.slug}
-              </span>
-              {group.role === null && <span className="ml-auto flex-none text-[11px] text-faint">read only</span>}
-            </RailLink>
-          </li>
-        ))}
-      </ul>
+      <GroupList groups={shown} here={here} />
+      {rest.length > 0 && <Rest groups={rest} here={here} />}
       <RailLink href="/?new=group" current={false}>
         <Plus size={15} aria-hidden="true" />
         New group
@@ -33,7 +35,56 @@ export function Rail({ groups, current, projects }: RailProps) {
   )
 }
 
-function RailLink({ href, current, children }: { href: string; current: boolean; children: React.ReactNode }) {
+function GroupList({ groups, here }: { groups: readonly RailGroup[]; here: string | null }) {
+  return (
+    <ul className="grid grid-cols-[minmax(0,1fr)] gap-px">
+      {groups.map(({ group_id, slug, name, own }) => (
+        <li key={group_id}>
+          <RailLink href={`/?group=${slug}`} current={here === slug}>
+            <Written text={name} title={shown(name)} className="truncate" />
+            {!own && <span className="ml-auto flex-none text-[11px] text-faint">read only</span>}
+          </RailLink>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** The groups that are not in sight; native, so that it opens before JavaScript. The filter needs it. */
+function Rest({ groups, here }: { groups: readonly RailGroup[]; here: string | null }) {
+  const [text, setText] = useState('')
+  const wanted = text.trim().toLowerCase()
+  const found = groups.filter(({ name, slug }) => name.toLowerCase().includes(wanted) || slug.includes(wanted))
+  return (
+    <details className="group/rest">
+      <summary className="flex h-[30px] items-center gap-2 rounded-md px-2 font-medium text-muted select-none hover:bg-sunken hover:text-text">
+        <ChevronRight size={15} aria-hidden="true" className="transition-transform group-open/rest:rotate-90" />
+        {groups.length} more groups
+      </summary>
+      <input
+        type="search"
+        aria-label="Find a group"
+        placeholder="Find a group"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        className={clsx(inputClass, 'needs-js my-1 h-8')}
+      />
+      <GroupList groups={found} here={here} />
+      {found.length === 0 && <p className="px-2 py-1 text-muted">No other group has this name.</p>}
+    </details>
+  )
+}
+
+/** One's own groups first, each part by name. The group of the present page is always in sight. */
+function split(groups: readonly RailGroup[], here: string | null) {
+  const sorted = groups.toSorted((a, b) => Number(b.own) - Number(a.own) || a.name.localeCompare(b.name, 'en', { numeric: true }))
+  if (sorted.length <= MOST_SHOWN) return { shown: sorted, rest: [] }
+  const first = sorted.filter(({ own }) => own).slice(0, MOST_SHOWN)
+  const shown = sorted.filter((group) => first.includes(group) || group.slug === here)
+  return { shown, rest: sorted.filter((group) => !shown.includes(group)) }
+}
+
+function RailLink({ href, current, children }: { href: string; current: boolean; children: ReactNode }) {
   return (
     <Link
       href={href}

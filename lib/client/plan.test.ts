@@ -1,7 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Graph } from '@/lib/domain/schemas/graph'
 import type { CheckpointState } from '@/lib/domain/state'
-import { completedDependentsOf, longestChain, numberOf, type Plan, type PlanNode, readPlan, rootCausesOf } from './plan'
+import { blockersOf, completedDependentsOf, isUnmet, numberOf, type Plan, type PlanNode, readPlan, rootCausesOf } from './plan'
 
 type Sketch = Record<string, { state: CheckpointState; on?: string[] }>
 
@@ -71,7 +72,7 @@ describe('a plan as the screens read it', () => {
   })
 
   test('the longest chain counts unfinished checkpoints, those of other milestones too', () => {
-    expect(longestChain(diamond)).toEqual(['backend', 'tests', 'deploy'])
+    expect(diamond.chain).toEqual(['backend', 'tests', 'deploy'])
   })
 
   test('a cascade takes along what is completed downstream, directly or through others, and nothing that is pending', () => {
@@ -82,6 +83,33 @@ describe('a plan as the screens read it', () => {
       'out-last': { state: 'completed', on: ['second'] },
     })
     expect(titles(completedDependentsOf(plan, nodeOf(plan, 'first')))).toEqual(['second', 'out-last'])
+  })
+
+  test('a plan of 20,000 checkpoints in one chain is read and walked, however deep it is', () => {
+    const ids = Array.from({ length: 20_000 }, (_, at) => `c${at}`)
+    const plan = planOf(Object.fromEntries(ids.map((id, at) => [id, { state: at === 0 ? 'ready' : 'blocked', on: ids.slice(at - 1, at) }])))
+    expect(plan.chain).toEqual(ids)
+    expect(titles(rootCausesOf(plan, nodeOf(plan, 'c19999')))).toEqual(['c0'])
+  })
+
+  test('the longest chain is as long as trying every way finds it', () => {
+    const sketch = fc.array(fc.tuple(fc.boolean(), fc.array(fc.nat(8), { maxLength: 4 })), { minLength: 1, maxLength: 9 })
+    fc.assert(
+      fc.property(sketch, (rows) => {
+        const plan = planOf(
+          Object.fromEntries(
+            rows.map(([done, on], at) => [
+              `c${at}`,
+              { state: done ? 'completed' : 'ready', on: [...new Set(on)].filter((before) => before < at).map((before) => `c${before}`) },
+            ]),
+          ),
+        )
+        const longestTo = (node: PlanNode): number => 1 + Math.max(0, ...blockersOf(plan, node).map(longestTo))
+        const open = [...plan.nodes.values()].filter(isUnmet)
+        expect(plan.chain.length).toBe(Math.max(0, ...open.map(longestTo)))
+        for (const [at, id] of plan.chain.entries()) if (at > 0) expect(nodeOf(plan, id).waits_for).toContain(plan.chain[at - 1])
+      }),
+    )
   })
 
   test('a number stands alone in its own milestone, and with the title of the milestone elsewhere', () => {

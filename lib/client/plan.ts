@@ -1,4 +1,5 @@
-import type { CheckpointState } from '@/lib/domain/state'
+import { isolated } from '@/lib/domain/bidi'
+import { type CheckpointState, countStates, type StateCounts } from '@/lib/domain/state'
 import type { Checkpoint, Graph, Milestone } from './graph'
 
 /** A checkpoint for the screens, inside or outside the drawn milestones. `checkpoint` and `milestone` are null outside. */
@@ -17,7 +18,15 @@ export type PlanNode = {
   unblocks: string[]
 }
 
-export type Plan = { graph: Graph; nodes: ReadonlyMap<string, PlanNode> }
+/** A graph with what the screens derive from it. It is derived once for each answer of the server. */
+export type Plan = {
+  graph: Graph
+  nodes: ReadonlyMap<string, PlanNode>
+  /** The longest chain of unfinished checkpoints, from first to last. This much must be done in sequence, however many people help. */
+  chain: readonly string[]
+  /** How many checkpoints of the drawn milestones are in each state. */
+  counts: StateCounts
+}
 
 export function readPlan(graph: Graph): Plan {
   const nodes = new Map<string, PlanNode>()
@@ -47,28 +56,34 @@ export function readPlan(graph: Graph): Plan {
     nodes.get(to)?.waits_for.push(from)
     nodes.get(from)?.unblocks.push(to)
   }
-  for (const node of nodes.values()) {
-    const nearFirst = (a: string, b: string) => compare(node, nodes.get(a), nodes.get(b))
-    node.waits_for.sort(nearFirst)
-    node.unblocks.sort(nearFirst)
+  const rank = ranksOf(nodes)
+  for (const { milestone_id, waits_for, unblocks } of nodes.values()) {
+    const isAway = (id: string) => Number(nodes.get(id)?.milestone_id !== milestone_id)
+    const nearFirst = (a: string, b: string) => isAway(a) - isAway(b) || (rank.get(a) ?? 0) - (rank.get(b) ?? 0)
+    waits_for.sort(nearFirst)
+    unblocks.sort(nearFirst)
   }
-  return { graph, nodes }
+  const counts = countStates(graph.milestones.flatMap(({ checkpoints }) => checkpoints))
+  return { graph, nodes, chain: longestChain(nodes), counts }
 }
 
-/** The title of a page: it names the open checkpoint, or else the milestone or project. */
+/** The place of each checkpoint in the order of milestone titles and numbers. Titles are compared once here, and not for each edge. */
+function ranksOf(nodes: ReadonlyMap<string, PlanNode>): Map<string, number> {
+  const { compare } = new Intl.Collator('en')
+  const sorted = [...nodes.values()].sort((a, b) => compare(a.milestone_title, b.milestone_title) || (a.order ?? 0) - (b.order ?? 0))
+  return new Map(sorted.map(({ id }, at) => [id, at]))
+}
+
+/** The title of a page: it names the open checkpoint, or else the milestone, or the project and its group. */
 export function titleOf(graph: Graph, noun: 'project' | 'milestone', selected: string | null): string {
   for (const { title, checkpoints } of graph.milestones) {
     const open = checkpoints.find(({ checkpoint_id }) => checkpoint_id === selected)
-    if (open) return `${open.order} ${open.title} - ${title}`
+    if (open) return `${open.order} ${isolated(open.title)} - ${isolated(title)}`
   }
-  return (noun === 'milestone' ? graph.milestones[0]?.title : undefined) ?? graph.project.title
-}
-
-/** Orders checkpoints: first the checkpoints in the milestone of `from`, by number, then the others by milestone and number. */
-function compare(from: PlanNode, a: PlanNode | undefined, b: PlanNode | undefined) {
-  if (!a || !b) return 0
-  const away = Number(a.milestone_id !== from.milestone_id) - Number(b.milestone_id !== from.milestone_id)
-  return away || a.milestone_title.localeCompare(b.milestone_title, 'en') || (a.order ?? 0) - (b.order ?? 0)
+  const { project, group } = graph
+  // Every group has a project of the same name, so a project is told apart by its group.
+  if (noun === 'project') return `${isolated(project.title)} - ${isolated(group.name)}`
+  return isolated(graph.milestones[0]?.title ?? project.title)
 }
 
 export function findNodes(plan: Plan, ids: readonly string[]): PlanNode[] {
@@ -78,10 +93,15 @@ export function findNodes(plan: Plan, ids: readonly string[]): PlanNode[] {
 /** For example "3" inside its own milestone and "API v2 · 3" elsewhere. */
 export function numberOf(node: PlanNode, milestone_id: string | null) {
   if (node.private) return 'private'
-  return node.milestone_id === milestone_id ? String(node.order) : `${node.milestone_title} · ${node.order}`
+  return node.milestone_id === milestone_id ? String(node.order) : `${isolated(node.milestone_title)} · ${node.order}`
 }
 
-export const isUnmet = (node: PlanNode) => node.state !== 'completed'
+/** The name of a checkpoint in a text without elements: "3 Deploy", "API v2 · 3 Deploy", or that it is private. */
+export function nameOf(node: PlanNode, milestone_id: string | null) {
+  return node.private ? 'a private checkpoint' : `${numberOf(node, milestone_id)} ${isolated(node.title)}`
+}
+
+export const isUnmet = ({ state }: Pick<PlanNode, 'state'>) => state !== 'completed'
 
 export function blockersOf(plan: Plan, node: PlanNode) {
   return findNodes(plan, node.waits_for).filter(isUnmet)
@@ -89,55 +109,53 @@ export function blockersOf(plan: Plan, node: PlanNode) {
 
 /** The unmet checkpoints, directly or indirectly before this one, that have no unmet dependency themselves. Completing them comes first. */
 export function rootCausesOf(plan: Plan, node: PlanNode): PlanNode[] {
-  const seen = new Set<string>()
-  const roots: PlanNode[] = []
-  const walk = (current: PlanNode) => {
-    for (const blocker of blockersOf(plan, current)) {
-      if (seen.has(blocker.id)) continue
-      seen.add(blocker.id)
-      // The graph does not have the dependencies of a checkpoint outside the drawn milestones, so the walk ends there.
-      if (blockersOf(plan, blocker).length === 0) roots.push(blocker)
-      else walk(blocker)
-    }
-  }
-  walk(node)
-  return roots
+  // The graph does not have the dependencies of a checkpoint outside the drawn milestones, so the walk ends there.
+  return walk(node, (current) => blockersOf(plan, current)).filter((blocker) => blockersOf(plan, blocker).length === 0)
 }
 
 /** The completed checkpoints that depend on this one, directly or through others. A reopen with cascade reopens them too. */
 export function completedDependentsOf(plan: Plan, node: PlanNode): PlanNode[] {
-  const found = new Map<string, PlanNode>()
-  const walk = (current: PlanNode) => {
-    for (const dependent of findNodes(plan, current.unblocks)) {
-      if (dependent.state !== 'completed' || found.has(dependent.id)) continue
-      found.set(dependent.id, dependent)
-      walk(dependent)
-    }
-  }
-  walk(node)
-  return [...found.values()]
+  return walk(node, (current) => findNodes(plan, current.unblocks).filter(({ state }) => state === 'completed'))
 }
 
-/** The longest chain of unfinished checkpoints, from first to last. This much must be done in sequence, however many people help. */
-export function longestChain(plan: Plan): string[] {
-  const best = new Map<string, string[]>()
-  const chainTo = (node: PlanNode): string[] => {
-    const known = best.get(node.id)
-    if (known) return known
-    let longest: string[] = []
-    for (const blocker of blockersOf(plan, node)) {
-      const chain = chainTo(blocker)
-      if (chain.length > longest.length) longest = chain
+/** All that can be reached from a node, depth first, without the node itself. It does not recurse: a chain may be longer than the stack. */
+function walk(start: PlanNode, next: (node: PlanNode) => PlanNode[]): PlanNode[] {
+  const found = new Set<PlanNode>()
+  const waiting = next(start).reverse()
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    if (node === start || found.has(node)) continue
+    found.add(node)
+    waiting.push(...next(node).reverse())
+  }
+  return [...found]
+}
+
+/** A step of a chain of unmet checkpoints: how long the longest chain up to it is, and the step before it. */
+type ChainStep = { length: number; before: string | null }
+
+/** Looks at each edge once: a checkpoint has its step when all that it waits for have theirs. */
+function longestChain(nodes: ReadonlyMap<string, PlanNode>): string[] {
+  const isOpen = (id: string) => isUnmet(nodes.get(id) ?? { state: 'completed' })
+  const open = [...nodes.values()].filter(isUnmet)
+  const missing = new Map(open.map(({ id, waits_for }) => [id, waits_for.filter(isOpen).length]))
+  const steps = new Map<string, ChainStep>(open.map(({ id }) => [id, { length: 1, before: null }]))
+  const settled = open.filter(({ id }) => missing.get(id) === 0)
+  // The list grows while it is walked: each node is appended when its last blocker has been looked at.
+  for (const { id, unblocks } of settled) {
+    const length = (steps.get(id)?.length ?? 0) + 1
+    for (const next of unblocks) {
+      const node = nodes.get(next)
+      const left = (missing.get(next) ?? 0) - 1
+      if (!node || !isUnmet(node)) continue
+      if (length > (steps.get(next)?.length ?? 0)) steps.set(next, { length, before: id })
+      missing.set(next, left)
+      if (left === 0) settled.push(node)
     }
-    const chain = [...longest, node.id]
-    best.set(node.id, chain)
-    return chain
   }
-  let longest: string[] = []
-  for (const node of plan.nodes.values()) {
-    if (!node.checkpoint || !isUnmet(node)) continue
-    const chain = chainTo(node)
-    if (chain.length > longest.length) longest = chain
-  }
-  return longest
+  const ends = settled.filter(({ checkpoint }) => checkpoint !== null)
+  const lengthOf = ({ id }: PlanNode) => steps.get(id)?.length ?? 0
+  const last = ends.reduce<PlanNode | null>((best, node) => (best && lengthOf(best) >= lengthOf(node) ? best : node), null)
+  const chain: string[] = []
+  for (let id = last?.id ?? null; id !== null; id = steps.get(id)?.before ?? null) chain.push(id)
+  return chain.reverse()
 }

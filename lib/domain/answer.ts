@@ -1,4 +1,5 @@
 import type { ProblemCode } from './errors'
+import type { Sent } from './form-fields'
 
 /** The answer to a call that succeeded. */
 export type Done<T> = { success: true; data: T; seq: number; changed: boolean }
@@ -11,6 +12,8 @@ export type Refusal = {
   details: Record<string, unknown>
   request_id: string
   seq?: number
+  /** What a form had in it that the browser posted by itself, so that the page which comes back still has it. */
+  sent?: Sent
 }
 
 export type ActionResult<T> = Done<T> | Refusal

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { type Sent, wasField } from '@/lib/domain/form-fields'
 import { completedAddress } from '@/lib/domain/web-address'
 import { describeInput, isAddress, isRecord, type Json, kindsOf, schemaAt } from './leniency'
 
@@ -22,7 +23,7 @@ const readValue = (schema: Json, texts: readonly string[]): unknown => {
   if (types.includes('integer') && !types.includes('string'))
     return text === '' ? undefined : /^-?\d{1,15}$/.test(text) ? Number(text) : text
   if (text === '' && typeof schema.pattern === 'string' && !new RegExp(schema.pattern).test(text)) return undefined
-  return isAddress(schema) ? completedAddress(text) : text.replaceAll('\r\n', '\n')
+  return isAddress(schema) ? completedAddress(text) : text
 }
 
 const put = (target: Json, path: readonly string[], value: unknown): void => {
@@ -62,13 +63,29 @@ const isBlank = (row: unknown): boolean =>
 export const inputFromForm = (schema: z.ZodType, form: FormData): unknown => {
   const described = describeInput(schema)
   const input: Json = {}
-  // Next adds fields whose names begin with $, so that a form works without JavaScript.
-  for (const name of new Set(form.keys())) {
-    if (name.startsWith('$')) continue
+  const enter = (name: string, texts: readonly string[]) => {
     const path = name.split('.')
-    const texts = form.getAll(name).flatMap((value) => (typeof value === 'string' ? value : []))
-    if (path.length > DEEPEST || path.includes('__proto__')) continue
+    if (path.length > DEEPEST || path.includes('__proto__')) return
     put(input, path, readValue(schemaAt(described, path), texts))
+  }
+  const names = [...new Set(form.keys())]
+  const changed = names.filter((name) => !name.startsWith('$') && !isAsItWas(form, name))
+  for (const name of changed) enter(name, textsOf(form, name))
+  for (const name of names) {
+    const [, whole = '', belonging = ''] = WITH.exec(name) ?? []
+    if (changed.includes(whole)) enter(belonging, textsOf(form, name))
   }
   return listed(input)
 }
+
+const WITH = /^\$with\.([a-z_]+)\.([a-z_]+)$/
+
+const textsOf = (form: FormData, name: string): string[] =>
+  form.getAll(name).flatMap((value) => (typeof value === 'string' ? value.replaceAll('\r\n', '\n') : []))
+
+const isAsItWas = (form: FormData, name: string): boolean =>
+  form.has(wasField(name)) && JSON.stringify(textsOf(form, name)) === JSON.stringify(textsOf(form, wasField(name)))
+
+/** All that a form has in it, except what Next adds. */
+export const sentIn = (form: FormData): Sent =>
+  Object.fromEntries([...new Set(form.keys())].filter((name) => !/^\$(ACTION|key)/.test(name)).map((name) => [name, textsOf(form, name)]))

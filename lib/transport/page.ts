@@ -21,14 +21,14 @@ const fail = (error: unknown): never => {
   throw error
 }
 
-/** Reads the data of a query for a page. It redirects to the sign-in page, or shows "not found" for what the person may not read. */
+/** Reads the data of a query for a page, and the sequence number at which it was read. It redirects to the sign-in page, or shows "not found" for what the person may not read. */
 export const readPage = async <I extends z.ZodType, O extends z.ZodType, S extends Subject>(
   operation: Query<I, O, S>,
   input: z.input<I>,
-): Promise<z.output<O>> => {
+): Promise<{ data: z.output<O>; seq: number }> => {
   const actor = await getActor()
   const executed = await execute(getInstance(), operation, { input, actor }).catch(fail)
-  return dataOf(operation, executed)
+  return { data: dataOf(operation, executed), seq: executed.seq }
 }
 
 export const readPerson = async (): Promise<{ name: string; email: string }> => {

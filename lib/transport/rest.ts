@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { Instance } from '@/db/instance'
 import { assertSessionId, authenticate } from '@/lib/auth/credentials'
 import { invalid } from '@/lib/domain/errors'
-import { LIMITS } from '@/lib/domain/limits'
 import { assertKnown, type Executed, execute } from '@/lib/operations/execute'
 import { asObject, readBody } from './body'
+import { readIdempotencyKey } from './idempotency'
 import { fromQuery } from './leniency'
 import { STATUS, toProblem } from './problem'
 import { match } from './router'
@@ -62,7 +62,11 @@ const understand = async (request: Request, path: string, parameters: URLSearchP
   const query = fromQuery(operation.input, single(parameters))
   const takesBody = request.method !== 'GET' && request.method !== 'DELETE'
   const input = merge(params, takesBody ? [body, query] : [query, body], takesBody)
-  return { operation, input, key: operation.kind === 'mutation' ? idempotencyKey(request.headers) : null }
+  return {
+    operation,
+    input,
+    key: operation.kind === 'mutation' ? readIdempotencyKey('Idempotency-Key', request.headers.get('idempotency-key')) : null,
+  }
 }
 
 const respond = (request: Request, done: Executed, request_id: string, isRead: boolean): Response => {
@@ -115,12 +119,4 @@ const merge = (
   const given = { ...second, ...first }
   for (const name of Object.keys(params)) if (Object.hasOwn(given, name)) throw invalid(name, 'is already given by the path')
   return { ...given, ...params }
-}
-
-const idempotencyKey = (headers: Headers): string | null => {
-  const key = headers.get('idempotency-key')
-  if (key === null) return null
-  if (key === '' || key.length > LIMITS.idempotency_key)
-    throw invalid('Idempotency-Key', `must have 1 to ${LIMITS.idempotency_key} characters`)
-  return key
 }

@@ -1,0 +1,78 @@
+'use client'
+import Link from 'next/link'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { createGroup } from '@/app/actions'
+import { useAct } from '@/lib/client/act'
+import { headingOf } from '@/lib/client/focus'
+import { useMadeSlug } from '@/lib/client/made-slug'
+import { fieldError } from '@/lib/client/refusal'
+import { LIMITS } from '@/lib/domain/limits'
+import { SLUG_LENGTH } from '@/lib/domain/slug'
+import { Outcome } from '../status/outcome'
+import { Button, buttonClass } from '../ui/button'
+import { CheckField, TextField } from '../ui/field'
+
+/** A slug, by which links and agents name a group, is sent only if the person has written one. Otherwise it is made from the name. */
+export function GroupForm({ cancel }: { cancel: string }) {
+  const router = useRouter()
+  const [name, setName] = useState('')
+  const act = useAct(createGroup, {
+    said: ({ data }) => `The group ${data.name} is created.`,
+    leadsTo: ({ data }) => headingOf(data.name),
+    onDone: ({ data }) => {
+      router.push(`/?group=${data.slug}`)
+      // The rail, which stays from page to page, is to show the new group.
+      router.refresh()
+    },
+  })
+  const { refusal, done } = act
+  const made = useMadeSlug(name, 'group-…')
+  const wrongSlug = fieldError(refusal, 'slug') ?? (refusal?.error === 'slug_taken' ? refusal.message : undefined)
+  const placed = fieldError(refusal, 'name') ?? wrongSlug
+
+  return (
+    <form {...act.form} className="grid gap-4 border-b border-line bg-panel px-5 py-5">
+      <h2 className="font-semibold">New group</h2>
+      <div className="grid max-w-3xl gap-4 sm:grid-cols-2">
+        <TextField
+          label="Name"
+          name="name"
+          required
+          maxLength={LIMITS.title}
+          autoFocus
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          placeholder="Backend team"
+          error={fieldError(refusal, 'name')}
+        />
+        <TextField
+          label="Slug"
+          name="slug"
+          maxLength={SLUG_LENGTH}
+          placeholder={name.trim() === '' ? 'backend-team' : made}
+          hint="Its name in links and for agents. If you leave it empty, it is made from the name, with a number if that is taken"
+          error={wrongSlug}
+        />
+      </div>
+      <CheckField label="Private: only its members know that it exists" name="visibility" value="private" />
+      <Outcome act={act} placed={placed !== undefined} className="max-w-3xl" />
+      {done && (
+        <p role="status">
+          Created.{' '}
+          <Link href={`/?group=${done.data.slug}`} className="font-medium text-accent underline">
+            Open the group
+          </Link>
+        </p>
+      )}
+      <div className="flex gap-2">
+        <Button type="submit" look="primary" busy={act.pending}>
+          Create group
+        </Button>
+        <Link href={cancel} className={buttonClass('quiet')}>
+          Cancel
+        </Link>
+      </div>
+    </form>
+  )
+}

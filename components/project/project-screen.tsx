@@ -1,0 +1,122 @@
+'use client'
+import clsx from 'clsx'
+import Link from 'next/link'
+import { useSyncExternalStore } from 'react'
+import { shown } from '@/lib/domain/bidi'
+import { BesideDrawer } from '../checkpoint/beside-drawer'
+import { CheckpointList } from '../milestone/checkpoint-list'
+import { FreshPlan, type PlanSource } from '../plan/fresh-plan'
+import { GraphPane } from '../plan/graph-pane'
+import { PlaceLink, usePlace, type View } from '../plan/place'
+import { usePlan } from '../plan/plan-context'
+import { Summary } from '../plan/summary'
+import { buttonClass } from '../ui/button'
+import { PageTitle } from '../ui/page-title'
+import { Written } from '../ui/written'
+import { NoMilestones } from './no-milestones'
+import { ProjectActions } from './project-actions'
+
+export function ProjectScreen({ source }: { source: PlanSource }) {
+  return (
+    <FreshPlan source={source}>
+      <BesideDrawer>
+        <ProjectView />
+      </BesideDrawer>
+    </FreshPlan>
+  )
+}
+
+function ProjectView() {
+  const { graph } = usePlan().plan
+  const { view, drawn } = useView()
+  return (
+    <>
+      <header className="flex items-center gap-3 px-5 pt-3.5 max-md:px-4">
+        <span aria-hidden="true" className="size-2.5 flex-none rounded-[3px]" style={{ background: graph.project.color }} />
+        <PageTitle className="truncate" title={shown(graph.project.title)}>
+          <Written text={graph.project.title} />
+        </PageTitle>
+        <Written text={graph.group.name} className="min-w-0 shrink-2 truncate text-muted @max-xl/plan:hidden" />
+        {graph.project.status !== 'active' && (
+          <span className="rounded-md border border-line-strong px-1.5 text-xs leading-5 text-muted">{graph.project.status}</span>
+        )}
+        <span className="ml-auto flex flex-none items-center gap-2">
+          <ProjectActions />
+          {graph.may.write && graph.project.status === 'active' && (
+            <Link href={`/p/${graph.project.project_id}/new`} className={buttonClass('primary')}>
+              New milestone
+            </Link>
+          )}
+        </span>
+      </header>
+      {graph.milestones.length === 0 ? (
+        <NoMilestones />
+      ) : (
+        <>
+          <div className="flex flex-wrap items-end justify-between gap-x-4 border-b border-line px-5 pt-1.5 max-md:px-4">
+            <nav aria-label="View" className="flex gap-0.5 max-md:-ml-2.5">
+              <Tab view="graph" current={view}>
+                Graph
+              </Tab>
+              <Tab view="list" current={view}>
+                List
+              </Tab>
+            </nav>
+            <Summary className="-mx-1.5 pb-1 max-sm:-mx-1 @max-2xl/plan:order-first @max-2xl/plan:w-full" />
+          </div>
+          {drawn !== 'list' && (
+            <section
+              aria-label="Graph"
+              className={clsx('min-h-0 flex-1 max-md:h-[calc(100dvh-170px)] max-md:flex-none', drawn === null && 'max-md:hidden')}
+            >
+              <GraphPane />
+            </section>
+          )}
+          {drawn !== 'graph' && (
+            <section aria-label="List" className={clsx('min-h-0 md:flex-1 md:overflow-y-auto', drawn === null && 'md:hidden')}>
+              <CheckpointList most={drawn === null ? UNDECIDED : undefined} />
+            </section>
+          )}
+        </>
+      )}
+    </>
+  )
+}
+
+function Tab({ view, current, children }: { view: View; current: View | null; children: string }) {
+  const { hrefOf } = usePlace()
+  const on = view === current
+  return (
+    <PlaceLink
+      href={hrefOf({ view, ...(view === 'graph' && { status: null }) })}
+      step="replace"
+      aria-current={on ? 'page' : undefined}
+      className={clsx(
+        '-mb-px rounded-t border-b-2 px-2.5 pt-1.5 pb-2 font-medium transition-colors duration-100',
+        on ? 'border-text text-text' : 'border-transparent text-muted hover:border-line-strong hover:text-text',
+      )}
+    >
+      {children}
+    </PlaceLink>
+  )
+}
+
+/** Rows that are sent while nobody knows whether they will be seen: more than a phone shows at once. */
+const UNDECIDED = 40
+
+const WIDE = '(min-width: 768px)'
+
+/** The view that the URL asks for, else the graph, on a phone the list. Which it is only the browser knows: until then both are sent and one is hidden. */
+function useView(): { view: View | null; drawn: View | null } {
+  const { view } = usePlace()
+  const fitting = useSyncExternalStore<View | null>(
+    (changed) => {
+      const media = matchMedia(WIDE)
+      media.addEventListener('change', changed)
+      return () => media.removeEventListener('change', changed)
+    },
+    () => (matchMedia(WIDE).matches ? 'graph' : 'list'),
+    () => null,
+  )
+  return { view: view ?? fitting ?? 'graph', drawn: view ?? fitting }
+}

@@ -1,0 +1,34 @@
+import type { Refusal } from '@/lib/domain/answer'
+
+/** The sentence of a refusal about one field, by its input path. The server sends a predicate ("is empty"), and the form shows the field's name. */
+export function fieldError(refusal: Refusal | null, path: string): string | undefined {
+  const fields = refusal?.details.fields
+  if (!Array.isArray(fields)) return undefined
+  for (const field of fields) {
+    if (pathOf(field) === path) return `It ${messageOf(field)}.`
+  }
+  return undefined
+}
+
+function pathOf(field: unknown) {
+  if (typeof field !== 'object' || field === null || !('path' in field)) return null
+  return Array.isArray(field.path) ? field.path.join('.') : String(field.path)
+}
+
+function messageOf(field: unknown) {
+  return typeof field === 'object' && field !== null && 'message' in field ? String(field.message) : 'is not accepted'
+}
+
+/** The checkpoints that a refusal names in any of its lists, such as blockers or dependents. */
+export function namedCheckpoints(refusal: Refusal | null): { checkpoint_id: string; title: string; ref: string }[] {
+  for (const value of Object.values(refusal?.details ?? {})) {
+    if (!Array.isArray(value)) continue
+    const named = value.flatMap((item: unknown) => {
+      if (typeof item !== 'object' || item === null || !('checkpoint_id' in item)) return []
+      const title = 'title' in item ? String(item.title) : ''
+      return { checkpoint_id: String(item.checkpoint_id), title, ref: 'ref' in item ? String(item.ref) : '' }
+    })
+    if (named.length > 0) return named
+  }
+  return []
+}
