@@ -75,11 +75,16 @@ async function paste(field: Locator, text: string) {
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false })
 
-  test('an address without a scheme is completed, and is saved in the field where it was typed', async ({ page, request, key }) => {
+  test('a refused address stays, and one without a scheme is completed and saved where it was typed', async ({ page, request, key }) => {
     const bot = agent(request, key)
     const { project_id, checkpoints } = await bot.plan(await bot.makeProject('Links'), 'Links', CHAIN)
     await page.goto(`/p/${project_id}?view=list&cp=${checkpoints[0]}`)
     const drawer = page.locator('#drawer')
+    await drawer.getByLabel('PR URL').fill('ftp://github.com/org/repo/pull/42')
+    await drawer.getByLabel('PR URL').press('Enter')
+    await expect(drawer.getByRole('alert')).toContainText('It does not begin with http:// or https://.')
+    await expect(drawer.getByLabel('PR URL')).toHaveValue('ftp://github.com/org/repo/pull/42')
+
     await drawer.getByLabel('Branch URL').fill('github.com/org/repo/pull/42')
     await drawer.getByLabel('Branch URL').press('Enter')
     await expect(drawer.getByRole('link', { name: 'org/repo#42' })).toHaveAttribute('href', 'https://github.com/org/repo/pull/42')

@@ -93,7 +93,7 @@ function GitField({ field, node, url, onSaved }: GitFieldProps) {
             hideLabel
             name={field.name}
             inputMode="url"
-            defaultValue={url ?? ''}
+            defaultValue={act.sent(field.name) ?? url ?? ''}
             placeholder={`Paste a ${word === 'PR' ? 'pull request' : word.toLowerCase()} URL`}
             title={`Such as ${field.example}`}
             error={error}

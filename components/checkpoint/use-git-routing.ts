@@ -2,34 +2,35 @@
 import { type FocusEvent, type FormEvent, useRef, useState } from 'react'
 import { completedAddress } from '@/lib/domain/web-address'
 import type { GitFields } from '../git/git-links'
-import { GIT_FIELDS, routed } from './git-routing'
+import { GIT_FIELDS, type GitField, routed } from './git-routing'
 
 /**
  * Completes what is typed into the git fields, and puts an address that belongs to another field there. Spread `section` on the element around
- * the fields. An address is routed when it is pasted or submitted, and only once: whoever insists keeps it where it is.
+ * the fields. An address is routed when it is pasted or submitted, and only once, so that whoever insists keeps it where it is.
  */
 export function useGitRouting(saved: GitFields) {
   const ref = useRef<HTMLElement>(null)
-  const insisted = useRef<string | null>(null)
+  const advised = useRef<string | null>(null)
   const [said, setSaid] = useState('')
 
   const inputOf = (name: string) => ref.current?.querySelector<HTMLInputElement>(`input[name="${name}"]`) ?? null
 
+  /** Says where the address in a field belongs, and puts it there if that field is free. False if it may stay. */
   function route(input: HTMLInputElement): boolean {
     const from = GIT_FIELDS.find((name) => name === input.name)
     const address = completedAddress(input.value)
-    if (!from || insisted.current === `${from} ${address}`) return false
-    const textOf = (name: keyof GitFields) => inputOf(name)?.value ?? saved[name] ?? ''
-    const route = routed(from, {
+    if (!from || advised.current === `${from} ${address}`) return false
+    const textOf = (name: GitField) => inputOf(name)?.value ?? saved[name] ?? ''
+    const advice = routed(from, {
       git_branch_url: textOf('git_branch_url'),
       git_pr_url: textOf('git_pr_url'),
       git_commit_url: textOf('git_commit_url'),
     })
-    if (!route) return false
-    insisted.current = `${from} ${address}`
-    setSaid(route.said)
-    const target = inputOf(route.to)
-    if (route.free && target) {
+    if (!advice) return false
+    advised.current = `${from} ${address}`
+    setSaid(advice.said)
+    const target = inputOf(advice.to)
+    if (advice.free && target) {
       input.value = input.defaultValue
       target.value = address
       target.focus()
