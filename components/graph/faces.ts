@@ -3,7 +3,7 @@ import { blockersOf, nameOf as nameOfNode, type Plan, type PlanNode } from '@/li
 import { isolated } from '@/lib/domain/bidi'
 import type { CheckpointState } from '@/lib/domain/state'
 import { firstOf } from '@/lib/domain/words'
-import type { GitFields } from '../checkpoint/git-links'
+import type { GitFields } from '../git/git-links'
 import { STATUS } from '../status/status'
 
 /** All that a card shows, and nothing that does not change its picture. */
