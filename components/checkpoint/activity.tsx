@@ -5,11 +5,13 @@ import type { Checkpoint } from '@/lib/client/graph'
 import type { PlanNode } from '@/lib/client/plan'
 import { historyQuery } from '@/lib/client/queries'
 import type { LoggedEvent } from '@/lib/domain/schemas/event'
+import { type Part, phraseOf } from '../activity/event-words'
+import { NodeName } from '../plan/node-link'
 import { usePlan } from '../plan/plan-context'
 import { Avatar } from '../ui/avatar'
 import { Button } from '../ui/button'
 import { Time } from '../ui/time'
-import { sentenceOf } from './history'
+import { Written } from '../ui/written'
 
 /** Who did what to this checkpoint, the latest first. Asked for once the drawer is open, and again when the checkpoint changes. */
 export function Activity({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
@@ -51,14 +53,17 @@ export function Activity({ node, checkpoint }: { node: PlanNode; checkpoint: Che
 }
 
 function Entry({ event, node }: { event: LoggedEvent; node: PlanNode }) {
-  const { plan } = usePlan()
   const agent = event.actor_type === 'agent_profile'
   return (
     <li className="flex gap-2">
       <Avatar name={event.actor_name} agent={agent} size={18} />
       <p className="min-w-0 wrap-anywhere">
-        <b className="font-medium">{event.actor_name}</b>
-        {agent && <span className="sr-only"> (agent)</span>} {sentenceOf(event, plan, node.milestone_id)}
+        <Written text={event.actor_name} className="font-medium" />
+        {agent && <span className="sr-only"> (agent)</span>}{' '}
+        {phraseOf(event).map((part, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a part has no identity but its place in the phrase
+          <PhrasePart key={index} part={part} node={node} />
+        ))}
         <span className="text-muted">
           {' · '}
           <Time at={event.at} className="whitespace-nowrap" />
@@ -66,6 +71,15 @@ function Entry({ event, node }: { event: LoggedEvent; node: PlanNode }) {
       </p>
     </li>
   )
+}
+
+function PhrasePart({ part, node }: { part: Part; node: PlanNode }) {
+  const { plan } = usePlan()
+  if (typeof part === 'string') return part
+  if ('written' in part) return <Written text={part.written} className="font-medium" />
+  const named = plan.nodes.get(part.checkpoint_id)
+  // What this page does not have was deleted, or is no neighbour any more.
+  return named ? <NodeName node={named} milestone_id={node.milestone_id} className="font-medium" /> : 'another checkpoint'
 }
 
 /** As high as the shortest history, so that what follows does not jump; seen only where the answer takes its time. */
