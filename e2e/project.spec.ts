@@ -50,6 +50,29 @@ test('[S1] names that make the same slug are no obstacle, for groups and for pro
   }
 })
 
+test('[S1] a group gets the slug that its form shows, in every script, and only a name that needs the tables loads them', async ({
+  page,
+}) => {
+  const random = crypto.randomUUID().slice(0, 8)
+  for (const [name, slug, loads] of [
+    ['Équipe Été', 'equipe-ete', false],
+    ['Команда бэкенда', 'komanda-bekenda', true],
+    ['后端团队', 'hou-duan-tuan-dui', true],
+    ['فريق الخلفية', 'fryq-lkhlfyh', true],
+  ] as const) {
+    await page.goto('/?new=group', { waitUntil: 'networkidle' })
+    const scripts: string[] = []
+    const note = (request: { resourceType(): string; url(): string }) => request.resourceType() === 'script' && scripts.push(request.url())
+    page.on('request', note)
+    await page.getByLabel('Name').fill(`${name} ${random}`)
+    await expect(page.getByLabel('Slug')).toHaveAttribute('placeholder', `${slug}-${random}`)
+    expect(scripts.length > 0).toBe(loads)
+    page.off('request', note)
+    await page.getByRole('button', { name: 'Create group' }).click()
+    await expect(page).toHaveURL(`/?group=${slug}-${random}`)
+  }
+})
+
 test('a theme is chosen, and is there in the first frame of the next page', async ({ page }) => {
   await page.goto('/')
   await page.getByRole('button', { name: 'Theme' }).click()

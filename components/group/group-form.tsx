@@ -5,9 +5,10 @@ import { useState } from 'react'
 import { createGroup } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
 import { headingOf } from '@/lib/client/focus'
+import { useMadeSlug } from '@/lib/client/made-slug'
 import { fieldError } from '@/lib/client/refusal'
 import { LIMITS } from '@/lib/domain/limits'
-import { SLUG_LENGTH, slugFrom } from '@/lib/domain/slug'
+import { SLUG_LENGTH } from '@/lib/domain/slug'
 import { Outcome } from '../status/outcome'
 import { Button, buttonClass } from '../ui/button'
 import { CheckField, TextField } from '../ui/field'
@@ -26,6 +27,7 @@ export function GroupForm({ cancel }: { cancel: string }) {
     },
   })
   const { refusal, done } = act
+  const made = useMadeSlug(name, 'group-…')
   const wrongSlug = fieldError(refusal, 'slug') ?? (refusal?.error === 'slug_taken' ? refusal.message : undefined)
   const placed = fieldError(refusal, 'name') ?? wrongSlug
 
@@ -48,7 +50,7 @@ export function GroupForm({ cancel }: { cancel: string }) {
           label="Slug"
           name="slug"
           maxLength={SLUG_LENGTH}
-          placeholder={name.trim() === '' ? 'backend-team' : slugFrom(name, 'group-…')}
+          placeholder={name.trim() === '' ? 'backend-team' : made}
           hint="Its name in links and for agents. If you leave it empty, it is made from the name, with a number if that is taken"
           error={wrongSlug}
         />

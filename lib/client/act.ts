@@ -1,5 +1,4 @@
 'use client'
-import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useActionState, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import type { ActionResult, Done, Refusal } from '@/lib/domain/answer'
@@ -7,7 +6,7 @@ import { KEY_FIELD } from '@/lib/domain/form-fields'
 import { announce } from './announce'
 import { type Action, call } from './call'
 import { holdFocus, moveFocus, originOf } from './focus'
-import { GRAPHS } from './queries'
+import { renewAll } from './renewal'
 import { isSameForm, isSettled, type Outcome, outcomeOf, sentenceOf, type Trouble } from './trouble'
 
 export type { Action } from './call'
@@ -51,7 +50,6 @@ const afterRendering = () => new Promise((resolve) => setTimeout(resolve))
  * JavaScript, onSubmit sends it, because React would empty the form after its action, even if that was refused.
  */
 export function useAct<T>(action: Action<T>, options: ActOptions<T> = {}): Act<T> {
-  const queries = useQueryClient()
   const [posted, post] = useActionState<ActionResult<T> | null, FormData>(action, null)
   const [outcome, setOutcome] = useState<Outcome<T> | null>(() => (posted ? outcomeOf(posted) : null))
   const [pending, setPending] = useState(false)
@@ -68,7 +66,7 @@ export function useAct<T>(action: Action<T>, options: ActOptions<T> = {}): Act<T
     // Read now: when the page shows what was done, the form may be gone from it.
     const isHere = element.isConnected
     // What is on screen may have been out of date, even if the action was refused.
-    const fresh = queries.invalidateQueries({ queryKey: GRAPHS }).then(afterRendering)
+    const fresh = renewAll().then(afterRendering)
     if ('done' in next) {
       if (isHere) options.goTo?.(next.done)
       // The page shows what was done before it is said, and before the focus goes there.

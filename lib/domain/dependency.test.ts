@@ -24,8 +24,44 @@ describe('cycles', () => {
     const web = sketch.plan('web', { Design: [], Build: ['Design', 'api/Stage'] })
     const refusal = sketch.refused(updateCheckpoint, { ...api.address('Draft'), depends_on: [web.ref('Build')] })
     expect(refusal.code).toBe('cycle')
-    expect(refusal.details).toEqual({ path: [1, web.ref('Build'), 2, 1] })
-    expect(refusal.message).toContain(`1 -> ${web.ref('Build')} -> 2 -> 1`)
+    expect(refusal.details.path).toEqual([1, web.ref('Build'), 2, 1])
+    expect(refusal.message).toBe(
+      `This would close a loop, in which each waits for the next: 1 "Draft" → ${web.ref('Build')} "Build" → 2 "Stage" → 1 "Draft". ` +
+        'Leave the dependency out, or ask a person to change the plan.',
+    )
+  })
+
+  it('[D2] gives the face of each checkpoint of a cycle, in the order of the path', () => {
+    const sketch = workspace()
+    const api = sketch.plan('api', { Draft: [], Stage: ['Draft'] })
+    const web = sketch.plan('web', { Build: ['api/Stage'] })
+    const refusal = sketch.refused(updateCheckpoint, { ...api.address('Draft'), depends_on: [web.ref('Build')] })
+    const shared = { group_slug: 'team', held_by_name: null, private: false }
+    const [draft, build, stage] = [api.at('Draft'), web.at('Build'), api.at('Stage')].map(({ checkpoint_id }) => checkpoint_id)
+    expect(refusal.details.checkpoints).toEqual([
+      { ...shared, ref: 1, checkpoint_id: draft, title: 'Draft', milestone_title: 'api', state: 'ready' },
+      { ...shared, ref: web.ref('Build'), checkpoint_id: build, title: 'Build', milestone_title: 'web', state: 'blocked' },
+      { ...shared, ref: 2, checkpoint_id: stage, title: 'Stage', milestone_title: 'api', state: 'blocked' },
+    ])
+  })
+
+  it('[D2] names the first three of a long cycle and counts the others', () => {
+    const sketch = workspace()
+    const titles = Array.from({ length: 9 }, (_, at) => `s${at + 1}`)
+    const api = sketch.plan('api', Object.fromEntries(titles.map((title, at) => [title, at === 0 ? [] : [`s${at}`]])))
+    const web = sketch.plan('web', { Wait: ['api/s9'] })
+    const refusal = sketch.refused(updateCheckpoint, { ...api.address('s1'), depends_on: [web.ref('Wait')] })
+    expect(refusal.message).toContain(`: 1 "s1" → ${web.ref('Wait')} "Wait" → 9 "s9" → 7 more → 1 "s1". `)
+    expect(refusal.details.checkpoints).toHaveLength(10)
+  })
+
+  it('[D2] tells a title in a cycle so that it ends where it ends', () => {
+    const sketch = workspace()
+    const api = sketch.plan('api', { 'a" → 9 "b': [] })
+    const web = sketch.plan('web', { 'סוף\u202e': ['api/a" → 9 "b'] })
+    const refusal = sketch.refused(updateCheckpoint, { ...api.address('a" → 9 "b'), depends_on: [web.ref('סוף\u202e')] })
+    const first = '1 "a\\" → 9 \\"b"'
+    expect(refusal.message).toContain(`: ${first} → ${web.ref('סוף\u202e')} "\u2068סוף\u2069" → ${first}. `)
   })
 
   it('[D2] refuses a cycle through three milestones of two groups, by its shortest way', () => {
@@ -35,7 +71,7 @@ describe('cycles', () => {
     const b = sketch.plan('b', { Two: ['a/One'] }, { group: 'ops' })
     const c = sketch.plan('c', { Detour: ['b/Two'], Three: ['b/Two', 'Detour'] })
     const refusal = sketch.refused(updateCheckpoint, { ...a.address('One'), depends_on: [c.ref('Three')] })
-    expect(refusal.details).toEqual({ path: [1, c.ref('Three'), b.ref('Two'), 1] })
+    expect(refusal.details.path).toEqual([1, c.ref('Three'), b.ref('Two'), 1])
   })
 
   it('[D2] masks what the caller may not read in the path of a cycle', () => {
@@ -45,8 +81,16 @@ describe('cycles', () => {
     sketch.plan('vault', { Dig: ['a/One'] }, { group: 'secret' })
     const c = sketch.plan('c', { Three: ['vault/Dig'] })
     const refusal = sketch.refused(updateCheckpoint, { ...a.address('One'), depends_on: [c.ref('Three')] }, sketch.as('Ada'))
-    expect(refusal.details).toEqual({ path: [1, c.ref('Three'), sketch.at('vault/Dig').checkpoint_id, 1] })
-    expect(JSON.stringify([refusal.message, refusal.details])).not.toContain(sketch.at('vault/Dig').milestone_id)
+    const { checkpoint_id, milestone_id } = sketch.at('vault/Dig')
+    expect(refusal.details.path).toEqual([1, c.ref('Three'), checkpoint_id, 1])
+    expect(refusal.details.checkpoints).toMatchObject([
+      { title: 'One', private: false },
+      { title: 'Three', private: false },
+      { ref: checkpoint_id, checkpoint_id, title: '', milestone_title: '', group_slug: '', state: 'blocked', private: true },
+    ])
+    expect(refusal.message).toContain(`${c.ref('Three')} "Three" → a private checkpoint → 1 "One"`)
+    const told = JSON.stringify([refusal.message, refusal.details])
+    for (const secret of [milestone_id, 'Dig', 'vault', 'secret']) expect(told).not.toContain(secret)
   })
 
   it('[D2] finds the cycle where one call removes an edge and adds another', () => {

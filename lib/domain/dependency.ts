@@ -1,10 +1,12 @@
+import { quoted } from './bidi'
 import type { Context } from './context'
 import type { Checkpoint, Milestone } from './entities'
 import { DomainError } from './errors'
 import type { EventDraft } from './events'
-import { needForFaces } from './face'
-import { findTargets, numberingOf, type Place, type Reference, refTo, resolveTargets } from './reference'
+import { faceOf, needForFaces } from './face'
+import { findTargets, numberingOf, type Place, type Reference, resolveTargets } from './reference'
 import { scopeOfCheckpoint } from './resolve'
+import type { Blocker } from './schemas/checkpoint'
 import { dependenciesOf, isCompleted } from './state'
 import type { World } from './world'
 
@@ -77,7 +79,7 @@ export const changeDependencies = (
 /**
  * D2: refuses new edges from `checkpoint` to `targets` that would close a cycle. It walks the pending ancestors of the targets level by level.
  * The walk ends at a completed ancestor, because all dependencies of that ancestor are completed (D1) and `checkpoint` is pending.
- * @throws cycle, with the path in order
+ * @throws cycle, with the path in order, and the faces of its checkpoints, of which the last waits for the first
  */
 export const assertAcyclic = (world: World, context: Context, checkpoint: Checkpoint, targets: readonly string[]): void => {
   const cameFrom = new Map<string, string>(targets.map((id) => [id, checkpoint.checkpoint_id]))
@@ -103,21 +105,28 @@ export const assertAcyclic = (world: World, context: Context, checkpoint: Checkp
 }
 
 const cycle = (world: World, context: Context, checkpoint: Checkpoint, cameFrom: ReadonlyMap<string, string>): DomainError => {
-  needForFaces(
-    world,
-    [...cameFrom.keys()].flatMap((id) => world.find('checkpoint', id) ?? []),
-  )
-  const path: Reference[] = []
-  let id: string | undefined = checkpoint.checkpoint_id
-  do {
+  const steps: Checkpoint[] = []
+  for (let id = cameFrom.get(checkpoint.checkpoint_id); id && id !== checkpoint.checkpoint_id; id = cameFrom.get(id)) {
     const step = world.find('checkpoint', id)
-    if (step) path.unshift(refTo(world, context, checkpoint.milestone_id, step))
-    id = cameFrom.get(id)
-  } while (id && id !== checkpoint.checkpoint_id)
-  path.unshift(checkpoint.order)
+    if (step) steps.unshift(step)
+  }
+  const loop = [checkpoint, ...steps]
+  needForFaces(world, loop)
+  const checkpoints = loop.map((step) => faceOf(world, context, checkpoint.milestone_id, step))
+  const path = [...checkpoints.map(({ ref }) => ref), checkpoint.order]
   return new DomainError(
     'cycle',
-    `This dependency would close the cycle ${path.join(' -> ')}, in which each waits for the next. Leave it out, or ask a person to change the plan.`,
-    { path },
+    `This would close a loop, in which each waits for the next: ${tellLoop(checkpoints)}. Leave the dependency out, or ask a person to change the plan.`,
+    { path, checkpoints },
   )
+}
+
+/** The most checkpoints of a loop that its sentence names. */
+const NAMED = 4
+
+const tellLoop = (checkpoints: readonly Blocker[]): string => {
+  const names = checkpoints.map((step) => (step.private ? 'a private checkpoint' : `${step.ref} ${quoted(step.title)}`))
+  const [first = ''] = names
+  const told = names.length > NAMED ? [...names.slice(0, NAMED - 1), `${names.length - NAMED + 1} more`] : names
+  return [...told, first].join(' → ')
 }

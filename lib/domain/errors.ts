@@ -63,5 +63,11 @@ export class DomainError extends Error {
 /** The refusal both for what does not exist and for what the caller may not read, so that a caller cannot tell the two apart. */
 export const notFound = (noun: string) => new DomainError('not_found', `There is no such ${noun}, or you may not read it.`)
 
+/** The refusal of a slug that a call gives. `present` is the slug that stays if the call gives none, or null if one is made then. */
+export const slugTaken = (slug: string, present: string | null) => {
+  const otherwise = present === null ? ': Cairn then makes one that is free' : ` to keep the present one, which is ${present}`
+  return new DomainError('slug_taken', `The slug ${slug} is not available. Give another one, or none${otherwise}.`, { slug })
+}
+
 export const invalid = (path: string, message: string) =>
   new DomainError('invalid', `${path} ${message}.`, { fields: [{ path, message }] satisfies FieldProblem[] })

@@ -1,3 +1,4 @@
+import { quoted } from './bidi'
 import type { Checkpoint, Milestone } from './entities'
 import { DomainError, invalid } from './errors'
 import type { EventDraft } from './events'
@@ -21,7 +22,7 @@ export const reopening = (milestone: Milestone, cause: string | null): EventDraf
 export const assertProjectActive = (world: World, project_id: string): void => {
   const project = world.find('project', project_id)
   if (!project || project.status === 'active') return
-  const message = `The project ${project.title} is ${project.status}. Work in an active project, or ask for this one to be reopened.`
+  const message = `The project ${quoted(project.title)} is ${project.status}. Work in an active project, or ask for this one to be reopened.`
   throw new DomainError('project_not_active', message, { project_id, status: project.status })
 }
 

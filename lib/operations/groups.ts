@@ -1,13 +1,14 @@
 import * as z from 'zod'
 import { listReadableGroups } from '@/db/queries/groups'
 import type { Context } from '@/lib/domain/context'
-import { DomainError } from '@/lib/domain/errors'
+import { slugTaken } from '@/lib/domain/errors'
 import { NOWHERE } from '@/lib/domain/events'
 import type { Ids } from '@/lib/domain/kinds'
 import { findGroupBySlug, getGroup, scopeOfGroup } from '@/lib/domain/resolve'
 import { Group, Visibility } from '@/lib/domain/schemas/group'
 import { Description, IdReference, Slug, Title } from '@/lib/domain/schemas/text'
 import { freeSlug, slugFrom } from '@/lib/domain/slug'
+import { transliterate } from '@/lib/domain/transliterate'
 import { viewGroup } from '@/lib/domain/views/group'
 import type { World } from '@/lib/domain/world'
 import { decided, defineMutation, defineQuery, idIn, nowhere } from './define'
@@ -22,10 +23,6 @@ export const findGroup = (world: World, { group_id }: { group_id: string }, cont
 const answer = (world: World, ids: Ids, context: Context) => viewGroup(world, idIn(ids, 'group_id'), context)
 
 const isTaken = (world: World) => (slug: string) => findGroupBySlug(world, slug) !== null
-
-const assertSlugFree = (world: World, slug: string): void => {
-  if (isTaken(world)(slug)) throw new DomainError('slug_taken', `The slug ${slug} is not available. Choose another.`, { slug })
-}
 
 export const listGroups = defineQuery({
   name: 'list_groups',
@@ -74,8 +71,8 @@ export const createGroup = defineMutation({
   find: nowhere,
   decide: (world, { name, slug, description, visibility }, { caller, ids }) => {
     const group_id = ids.newGroupId()
-    if (slug !== undefined) assertSlugFree(world, slug)
-    const chosen = slug ?? freeSlug(slugFrom(name, `group-${group_id.slice(0, 8)}`), isTaken(world))
+    if (slug !== undefined && isTaken(world)(slug)) throw slugTaken(slug, null)
+    const chosen = slug ?? freeSlug(slugFrom(name, `group-${group_id.slice(0, 8)}`, transliterate), isTaken(world))
     const scope = { ...NOWHERE, group_id }
     return decided(
       [
@@ -105,7 +102,7 @@ export const updateGroup = defineMutation({
   find: findGroup,
   decide: (world, { group_id: _reference, ...wanted }, _context, { scope, group }) => {
     const data = differing(group, wanted)
-    if (data.slug) assertSlugFree(world, data.slug)
+    if (data.slug && isTaken(world)(data.slug)) throw slugTaken(data.slug, group.slug)
     return decided(Object.keys(data).length > 0 ? [{ ...scope, type: 'group.updated', data }] : [])
   },
   answer,

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { listMembers as selectMembers } from '@/db/queries/members'
 import { findMember, isAdmin, roleIn } from '@/lib/domain/access'
+import { isolated } from '@/lib/domain/bidi'
 import { DomainError, notFound } from '@/lib/domain/errors'
 import { Member, Role } from '@/lib/domain/schemas/group'
 import { Title } from '@/lib/domain/schemas/text'
@@ -83,7 +84,7 @@ export const addMember = defineMutation({
     const person = world.find('principal', principal_id)
     if (person?.kind !== 'user') throw notFound('person')
     if (findMember(world, group.group_id, principal_id)) {
-      throw new DomainError('already_member', `${person.name} is already a member of the group.`, { principal_id })
+      throw new DomainError('already_member', `${isolated(person.name)} is already a member of the group.`, { principal_id })
     }
     return decided([{ ...scope, type: 'member.added', data: { principal_id, role } }], { principal_id })
   },

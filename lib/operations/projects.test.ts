@@ -37,7 +37,8 @@ describe('projects', () => {
     expect(data.url).toBe(`http://cairn.test/p/${data.project_id}`)
     expect(events).toMatchObject([{ type: 'project.created', project_id: data.project_id, group_id }])
     expect((await test.run(getProjectOperation, { project_id: data.project_id })).data).toEqual(data)
-    const nameless = await make(group_id, { title: '計画' })
+    expect((await make(group_id, { title: '計画' })).slug).toBe('ji-hua')
+    const nameless = await make(group_id, { title: '…' })
     expect(nameless.slug).toBe(nameless.project_id.replace('_', '-'))
   })
 

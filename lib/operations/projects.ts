@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { listProjectIds } from '@/db/queries/projects'
+import { quoted } from '@/lib/domain/bidi'
 import { DEFAULT_COLOR } from '@/lib/domain/color'
 import type { Context } from '@/lib/domain/context'
 import type { Project as Entity } from '@/lib/domain/entities'
-import { DomainError, invalid } from '@/lib/domain/errors'
+import { DomainError, invalid, slugTaken } from '@/lib/domain/errors'
 import type { EventDraft, Scope } from '@/lib/domain/events'
 import type { Ids } from '@/lib/domain/kinds'
 import { assertProjectActive } from '@/lib/domain/milestone'
@@ -11,6 +12,7 @@ import { getProject, projectOf, scopeOfProject } from '@/lib/domain/resolve'
 import { Project, ProjectStatus } from '@/lib/domain/schemas/project'
 import { Color, Description, Slug, Title } from '@/lib/domain/schemas/text'
 import { DEFAULT_SLUG, freeSlug, slugFrom } from '@/lib/domain/slug'
+import { transliterate } from '@/lib/domain/transliterate'
 import { viewProject } from '@/lib/domain/views/project'
 import type { World } from '@/lib/domain/world'
 import { decided, defineMutation, defineQuery, idIn } from './define'
@@ -21,11 +23,6 @@ import { findGroup } from './groups'
 const isTakenIn = (world: World, group_id: string) => {
   const slugs = new Set(world.list('group', group_id, 'project').map(({ slug }) => slug)).add(DEFAULT_SLUG)
   return (slug: string) => slugs.has(slug)
-}
-
-const assertSlugFree = (world: World, group_id: string, slug: string): void => {
-  if (isTakenIn(world, group_id)(slug))
-    throw new DomainError('slug_taken', `The slug ${slug} is not available in this group. Choose another.`, { slug })
 }
 
 export const findProject = (world: World, { project_id }: { project_id: string }, context: Context) => {
@@ -52,8 +49,9 @@ export const createProject = defineMutation({
   find: findGroup,
   decide: (world, { title, description, slug, color }, { ids }, { scope, group }) => {
     const project_id = ids.newId('proj')
-    if (slug !== undefined) assertSlugFree(world, group.group_id, slug)
-    const chosen = slug ?? freeSlug(slugFrom(title, project_id.replace('_', '-')), isTakenIn(world, group.group_id))
+    const isTaken = isTakenIn(world, group.group_id)
+    if (slug !== undefined && isTaken(slug)) throw slugTaken(slug, null)
+    const chosen = slug ?? freeSlug(slugFrom(title, project_id.replace('_', '-'), transliterate), isTaken)
     const data = { title, description, slug: chosen, color, is_default: false }
     return decided([{ ...scope, project_id, type: 'project.created', data }], { project_id })
   },
@@ -106,7 +104,7 @@ export const updateProject = defineMutation({
   decide: (world, { project_id: _id, ...wanted }, _context, { scope, project }) => {
     const data = differing(project, wanted)
     if (data.slug && project.is_default) throw invalid('slug', 'cannot be changed for the default project')
-    if (data.slug) assertSlugFree(world, project.group_id, data.slug)
+    if (data.slug && isTakenIn(world, project.group_id)(data.slug)) throw slugTaken(data.slug, project.slug)
     return decided(Object.keys(data).length > 0 ? [{ ...scope, type: 'project.updated', data }] : [])
   },
   answer,
@@ -155,7 +153,7 @@ export const reopenProject = defineChange(
   ['project_active'],
   (_world, project, scope) => {
     if (project.status === 'active')
-      throw new DomainError('project_active', `The project ${project.title} is already active.`, { project_id: project.project_id })
+      throw new DomainError('project_active', `The project ${quoted(project.title)} is already active.`, { project_id: project.project_id })
     return { ...scope, type: 'project.reopened', data: {} }
   },
 )

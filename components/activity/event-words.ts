@@ -1,0 +1,95 @@
+import type { EventType } from '@/lib/domain/events'
+import type { LoggedEvent } from '@/lib/domain/schemas/event'
+import type { ShownEvent } from '@/lib/domain/views/event'
+import { enumerated } from '@/lib/domain/words'
+
+// Every type of event has its words here: one that has none does not compile.
+
+/** What someone did, as the end of a sentence that begins with their name, where the thing itself is not named. */
+const DEEDS: { [T in EventType]: string } = {
+  'person.registered': 'registered a person',
+  'agent_profile.created': 'created an agent',
+  'key.created': 'created a key',
+  'key.revoked': 'revoked a key',
+  'group.created': 'created the group',
+  'group.updated': 'edited the group',
+  'member.added': 'added a member',
+  'project.created': 'created the project',
+  'project.updated': 'edited the project',
+  'project.completed': 'completed the project',
+  'project.archived': 'archived the project',
+  'project.reopened': 'reopened the project',
+  'milestone.created': 'created a milestone',
+  'milestone.updated': 'edited a milestone',
+  'milestone.closed': 'closed a milestone',
+  'milestone.reopened': 'reopened a milestone',
+  'milestone.deleted': 'deleted a milestone',
+  'checkpoint.added': 'added a checkpoint',
+  'checkpoint.updated': 'edited a checkpoint',
+  'checkpoint.linked': 'linked work to a checkpoint',
+  'checkpoint.dependency_added': 'added a dependency',
+  'checkpoint.dependency_removed': 'removed a dependency',
+  'checkpoint.completed': 'completed a checkpoint',
+  'checkpoint.reopened': 'reopened a checkpoint',
+  'checkpoint.deleted': 'deleted a checkpoint',
+  'proposal.opened': 'opened a vote',
+  'proposal.round_started': 'began a new round of a vote',
+}
+
+/** A part of a phrase: words, a text that someone wrote, or a checkpoint that is to be named. */
+export type Part = string | { written: string } | { checkpoint_id: string }
+
+type CheckpointEventType = Extract<EventType, `checkpoint.${string}` | `proposal.${string}`>
+type DataOf<T extends EventType> = Extract<ShownEvent, { type: T }>['data']
+
+/** What someone did to one checkpoint, which is "it". */
+const PHRASES: { [T in CheckpointEventType]: (data: DataOf<T>) => Part[] } = {
+  'checkpoint.added': () => ['added it'],
+  'checkpoint.updated': ({ title, description }) => [
+    ...(title === undefined ? [] : ['renamed it to ', { written: title }]),
+    ...(description === undefined ? [] : [title === undefined ? 'edited the description' : ' and edited the description']),
+  ],
+  'checkpoint.linked': (data) => [linked(data)],
+  'checkpoint.dependency_added': ({ depends_on }) => ['made it depend on ', { checkpoint_id: depends_on }],
+  'checkpoint.dependency_removed': ({ depends_on }) => ['removed its dependency on ', { checkpoint_id: depends_on }],
+  'checkpoint.completed': () => ['completed it'],
+  'checkpoint.reopened': ({ reason, cause }) => [
+    'reopened it',
+    ...(cause ? [' together with ', { checkpoint_id: cause }] : []),
+    ...(reason === '' ? [] : [': ', { written: reason }]),
+  ],
+  'checkpoint.deleted': () => ['deleted it'],
+  'proposal.opened': () => ['opened the vote'],
+  'proposal.round_started': ({ round }) => [`began round ${round} of the vote`],
+}
+
+/** What someone did, where the thing itself is not named. */
+export function deedOf(type: string): string {
+  return isKnown(type) ? DEEDS[type] : 'did something that this version of Cairn does not know'
+}
+
+/** What someone did to a checkpoint, as the end of a sentence that begins with their name. */
+export function phraseOf({ type, data }: Pick<LoggedEvent, 'type' | 'data'>): Part[] {
+  return isOfCheckpoint(type) ? phrase(type, data) : [deedOf(type)]
+}
+
+/** The cast holds because the server shows exactly these fields of an event of this type. */
+const phrase = <T extends CheckpointEventType>(type: T, data: LoggedEvent['data']) => PHRASES[type](data as DataOf<T>)
+
+// The log of a newer build may have a type that this page does not know.
+const isKnown = (type: string): type is EventType => Object.hasOwn(DEEDS, type)
+const isOfCheckpoint = (type: string): type is CheckpointEventType => Object.hasOwn(PHRASES, type)
+
+const LINKS = { git_branch_url: 'branch', git_pr_url: 'pull request', git_commit_url: 'commit' } as const
+
+function linked(data: DataOf<'checkpoint.linked'>): string {
+  const changed = (Object.keys(LINKS) as (keyof typeof LINKS)[]).filter((field) => field in data)
+  const set = changed.flatMap((field) => (data[field] ? `the ${LINKS[field]}` : []))
+  const cleared = changed.flatMap((field) => (data[field] ? [] : `the link to the ${LINKS[field]}`))
+  const parts = [
+    ...(set.length > 0 ? [`linked ${enumerated(set)}`] : []),
+    ...(cleared.length > 0 ? [`removed ${enumerated(cleared)}`] : []),
+    ...('note' in data ? [data.note ? 'wrote a note' : 'removed the note'] : []),
+  ]
+  return enumerated(parts) || 'changed its links'
+}
