@@ -31,6 +31,7 @@ test.describe('who was signed in until now', () => {
     const bot = agent(request, key)
     const { project_id, milestone_id, checkpoints } = await bot.plan(await bot.makeProject('Lost'), 'Lost', CHAIN)
     await page.goto(`/p/${project_id}?view=graph&cp=${checkpoints[0]}`)
+    await expect(page.getByRole('region', { name: 'Activity' }).getByRole('listitem')).toHaveCount(1)
     await context.clearCookies()
     await page.getByRole('button', { name: 'Complete' }).click()
 
@@ -70,7 +71,7 @@ test.describe('who was signed in until now', () => {
     withoutFailedLoads(complaints)
   })
 
-  test('follows a link to another page, signs in, and is there', async ({ page, context, request, key }) => {
+  test('follows a link to another page, signs in, and is there', async ({ page, context, request, key, complaints }) => {
     const bot = agent(request, key)
     const { project_id, milestone_id } = await bot.plan(await bot.makeProject('Lost'), 'Lost link', CHAIN)
     await page.goto(`/p/${project_id}?view=list`)
@@ -83,5 +84,7 @@ test.describe('who was signed in until now', () => {
     await page.goto(newLink())
     await expect(page).toHaveURL(`/m/${milestone_id}`)
     await expect(page.getByRole('heading', { name: 'Lost link', level: 1 })).toBeVisible()
+    // While one page takes the place of the other, Chromium may look for an icon that no page names.
+    withoutFailedLoads(complaints)
   })
 })
