@@ -34,7 +34,7 @@ export function GroupForm({ cancel }: { cancel: string }) {
   const placed = fieldError(refusal, 'name') ?? wrongSlug
 
   return (
-    <form {...act.form} ref={element} className="grid gap-4 border-b border-line bg-panel px-5 py-5">
+    <form {...act.form} ref={element} data-for-parameter="new" className="grid gap-4 border-b border-line bg-panel px-5 py-5">
       <h2 className="font-semibold">New group</h2>
       <div className="grid max-w-3xl gap-4 sm:grid-cols-2">
         <TextField

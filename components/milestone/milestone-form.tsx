@@ -65,6 +65,7 @@ export function MilestoneForm({ project, far, count }: MilestoneFormProps) {
     const found = element.current?.elements.namedItem(name)
     return found instanceof HTMLElement ? found : null
   }
+  const rowOf = useCallback((key = -1) => element.current?.querySelector(`[data-remove="${key}"]`)?.closest('li'), [])
   const submit = () => element.current?.querySelector<HTMLElement>('[type=submit]') ?? null
 
   // These stay the same functions, so that a row is drawn again only if it changed.
@@ -72,13 +73,12 @@ export function MilestoneForm({ project, far, count }: MilestoneFormProps) {
   const onMove = useCallback((key: number, by: -1 | 1) => setDraft((now) => moveRow(now, key, by)), [])
   const onRemove = useCallback(
     (key: number) => {
-      const buttons = [...(element.current?.querySelectorAll<HTMLElement>('[data-remove]') ?? [])]
-      const at = buttons.findIndex(({ dataset }) => dataset.remove === String(key))
-      const neighbour = buttons[at + 1] ?? buttons[at - 1] ?? null
+      const row = rowOf(key)
+      const neighbour = row?.nextElementSibling ?? row?.previousElementSibling
       setDraft((now) => removeRow(now, key))
-      focusOn(() => neighbour)
+      focusOn(() => neighbour?.querySelector<HTMLElement>('[data-remove]') ?? null)
     },
-    [focusOn],
+    [focusOn, rowOf],
   )
 
   function add() {
@@ -87,10 +87,8 @@ export function MilestoneForm({ project, far, count }: MilestoneFormProps) {
   }
 
   function undo() {
-    const next = undoLoss(draft)
-    const index = next.rows.findIndex(({ key }) => key === loss?.moved.row.key)
-    setDraft(next)
-    focusOn(() => field(titleField(index)))
+    setDraft(undoLoss(draft))
+    focusOn(() => rowOf(loss?.moved.row.key)?.querySelector('input') ?? null)
   }
 
   /** Enter goes on to the next checkpoint, and makes one at the end: a plan is written without the mouse. */

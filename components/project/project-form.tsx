@@ -50,7 +50,7 @@ export function ProjectForm({ groups, chosen, cancel }: ProjectFormProps) {
   const preferred = groups.find(({ slug }) => slug === chosen) ?? groups[0]
 
   return (
-    <form {...act.form} ref={element} className="grid gap-4 border-b border-line bg-panel px-5 py-5">
+    <form {...act.form} ref={element} data-for-parameter="new" className="grid gap-4 border-b border-line bg-panel px-5 py-5">
       <h2 className="font-semibold">New project</h2>
       <div className={clsx('grid max-w-3xl gap-4', isFirst ? 'sm:grid-cols-2' : 'sm:grid-cols-[minmax(0,1fr)_220px]')}>
         <TextField

@@ -7,6 +7,7 @@ import { iconButtonClass } from '../ui/button'
 import { Account, type Person } from './account'
 import { Announcer } from './announcer'
 import { HereProvider } from './here'
+import { LeaveGuard } from './leave-guard'
 import { Logo } from './logo'
 import { Queries } from './queries'
 import { Rail, type RailGroup } from './rail'
@@ -42,6 +43,7 @@ export async function Shell({ person, groups, children }: ShellProps) {
           {children}
         </div>
         <Announcer />
+        <LeaveGuard />
       </HereProvider>
     </Queries>
   )
