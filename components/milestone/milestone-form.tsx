@@ -1,5 +1,5 @@
 'use client'
-import { Undo2 } from 'lucide-react'
+import { Undo2, X } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react'
@@ -11,7 +11,7 @@ import type { Graph } from '@/lib/client/graph'
 import { LIMITS } from '@/lib/domain/limits'
 import type { Choice } from '../plan/dependency-field'
 import { Outcome } from '../status/outcome'
-import { Button, buttonClass } from '../ui/button'
+import { Button, buttonClass, IconButton } from '../ui/button'
 import { TextArea, TextField } from '../ui/field'
 import { nearOf, RowFields } from './milestone-form-row'
 import { problemsOf, titleField, voteField, waitsField } from './milestone-problems'
@@ -91,6 +91,11 @@ export function MilestoneForm({ project, far, count }: MilestoneFormProps) {
     focusOn(() => rowOf(loss?.moved.row.key)?.querySelector('input') ?? null)
   }
 
+  function dismiss() {
+    setDraft({ rows, losses: [] })
+    submit()?.focus()
+  }
+
   /** Enter goes on to the next checkpoint, and makes one at the end: a plan is written without the mouse. */
   function onKeyDown(event: KeyboardEvent) {
     const { target, key } = event
@@ -166,7 +171,7 @@ export function MilestoneForm({ project, far, count }: MilestoneFormProps) {
             />
           ))}
         </ol>
-        <LossNotice said={loss?.said} onUndo={undo} />
+        <LossNotice said={loss?.said} onUndo={undo} onDismiss={dismiss} />
         <MoreRows count={rows.length} />
         <div className="needs-js flex flex-wrap items-center gap-x-2 gap-y-1.5">
           <Button disabled={isFull(draft)} onClick={add}>
@@ -235,16 +240,19 @@ function useFocusOn(draft: Draft) {
 }
 
 /** Tells what moving or removing took away, and gives it back. It is in the page from the beginning, so that it is announced, politely. */
-function LossNotice({ said, onUndo }: { said: string | undefined; onUndo: () => void }) {
+function LossNotice({ said, onUndo, onDismiss }: { said: string | undefined; onUndo: () => void; onDismiss: () => void }) {
   return (
     <div role="status" className="sticky bottom-3 z-10 empty:hidden">
       {said !== undefined && (
-        <p className="flex items-start gap-3 rounded-md border border-line-strong bg-panel py-1.5 pr-1.5 pl-3 shadow-md">
-          <span className="min-w-0 flex-1 py-1 wrap-anywhere">{said}</span>
+        <p className="flex items-start gap-1 rounded-md border border-line-strong bg-panel py-1.5 pr-1.5 pl-3 shadow-md">
+          <span className="mr-2 min-w-0 flex-1 py-[7px] wrap-anywhere">{said}</span>
           <Button onClick={onUndo}>
             <Undo2 size={14} aria-hidden="true" />
             Undo
           </Button>
+          <IconButton label="Dismiss" onClick={onDismiss}>
+            <X size={14} />
+          </IconButton>
         </p>
       )}
     </div>
