@@ -124,7 +124,12 @@ describe('a form', () => {
   })
 
   it('an empty row for which another one waits is kept, so that it is refused and the other waits for nothing else', () => {
-    const form = formOf(['checkpoints.0.title', ''], ['checkpoints.1.title', ''], ['checkpoints.2.title', 'C'], ['checkpoints.2.depends_on', '2'])
+    const form = formOf(
+      ['checkpoints.0.title', ''],
+      ['checkpoints.1.title', ''],
+      ['checkpoints.2.title', 'C'],
+      ['checkpoints.2.depends_on', '2'],
+    )
     expect(inputFromForm(createMilestone.input, form)).toEqual({ checkpoints: [{ title: '' }, { title: 'C', depends_on: [1] }] })
   })
 
