@@ -258,6 +258,7 @@ test('who leaves while an action is under way stays where they went, and is told
     })
     await page.getByRole('button', { name: 'Create milestone' }).click()
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Projects' }).click()
+    await page.getByRole('button', { name: 'Discard' }).click()
     await expect(page).toHaveURL('/')
     await expect(page.getByRole('heading', { name: 'Projects', level: 1 })).toBeVisible()
     arrive()
@@ -456,7 +457,11 @@ test('whatever is done is said once, as a sentence, and the focus goes where it 
   const more = () => page.getByText('Change milestone').click()
   await page.goto(page.url().replace(/\?.*/, ''))
   await more()
-  await page.locator('details').filter({ has: page.getByRole('button', { name: 'Close milestone' }) }).getByLabel('Title').fill('Aim')
+  await page
+    .locator('details')
+    .filter({ has: page.getByRole('button', { name: 'Close milestone' }) })
+    .getByLabel('Title')
+    .fill('Aim')
   await after(
     () => press('Save'),
     'The milestone is saved.',

@@ -8,6 +8,7 @@ import { type Action, call } from './call'
 import { holdFocus, moveFocus, originOf } from './focus'
 import { renewAll } from './renewal'
 import { isSameForm, isSettled, type Outcome, outcomeOf, sentenceOf, type Trouble } from './trouble'
+import { settle } from './unsent'
 
 export type { Action } from './call'
 
@@ -68,6 +69,7 @@ export function useAct<T>(action: Action<T>, options: ActOptions<T> = {}): Act<T
     // What is on screen may have been out of date, even if the action was refused.
     const fresh = renewAll().then(afterRendering)
     if ('done' in next) {
+      settle(element)
       if (isHere) options.goTo?.(next.done)
       // The page shows what was done before it is said, and before the focus goes there.
       await Promise.race([fresh, new Promise((resolve) => setTimeout(resolve, FRESH_WITHIN_MS))])

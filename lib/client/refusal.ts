@@ -2,12 +2,14 @@ import type { Refusal } from '@/lib/domain/answer'
 
 /** The sentence of a refusal about one field, by its input path. The server sends a predicate ("is empty"), and the form shows the field's name. */
 export function fieldError(refusal: Refusal | null, path: string): string | undefined {
+  const problem = fieldProblems(refusal).find((one) => one.path === path)
+  return problem && `It ${problem.message}.`
+}
+
+/** All that a refusal says about fields, by their input paths, as predicates. */
+export function fieldProblems(refusal: Refusal | null): { path: string; message: string }[] {
   const fields = refusal?.details.fields
-  if (!Array.isArray(fields)) return undefined
-  for (const field of fields) {
-    if (pathOf(field) === path) return `It ${messageOf(field)}.`
-  }
-  return undefined
+  return Array.isArray(fields) ? fields.map((field) => ({ path: pathOf(field) ?? '', message: messageOf(field) })) : []
 }
 
 function pathOf(field: unknown) {
