@@ -1,6 +1,6 @@
 import type { Locator, Page, Route } from '@playwright/test'
 import { agent, CHAIN, row } from './plan'
-import { expect, test, withoutFailedLoads } from './test'
+import { comeBack, expect, test, withoutFailedLoads } from './test'
 
 const UNKNOWN = 'We could not reach the server. It is not known whether this was saved.'
 
@@ -205,7 +205,7 @@ test('a plan that was deleted meanwhile says so', async ({ page, request, key, c
   await expect(row(page, 'Design approved')).toBeVisible()
   const response = await request.delete(`/api/milestones/${milestone_id}`, { headers: { authorization: `Bearer ${key}` } })
   expect(response.status()).toBe(200)
-  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
+  await comeBack(page)
   await expect(said(page, 'It was deleted, or you may no longer read it.')).toBeVisible()
   withoutFailedLoads(complaints)
 })
@@ -305,7 +305,7 @@ test('only a page that cannot be drawn is replaced, by words for a stranger', as
     const milestones = data.milestones.map((milestone: object) => ({ ...milestone, title: { not: 'a text' } }))
     await route.fulfill({ response, json: { ...body, seq: body.seq + 1, data: { ...data, milestones } } })
   })
-  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
+  await comeBack(page)
   await expect(page.getByRole('heading', { name: 'This page could not be shown' })).toBeVisible()
   await expect(page.getByText('Everything that was saved is kept.')).toBeVisible()
   await page.unroute('**/graph')

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { agent, CHAIN, row } from './plan'
-import { expect, test, withoutFailedLoads } from './test'
+import { comeBack, expect, test, withoutFailedLoads } from './test'
 
 const newLink = () => execFileSync('npm', ['run', '-s', 'link'], { encoding: 'utf8' }).match(/https?:\/\/\S*token=\S+/)?.[0] ?? ''
 
@@ -24,6 +24,24 @@ test.describe('who is not signed in', () => {
       })
     })
   }
+})
+
+test.describe('who was signed in until now and has no JavaScript', () => {
+  test.use({ javaScriptEnabled: false })
+
+  test('is asked to sign in by a form that they post, and led back to its page', async ({ page, context, request, key }) => {
+    const bot = agent(request, key)
+    const { milestone_id, checkpoints } = await bot.plan(await bot.makeProject('Posted'), 'Posted', CHAIN)
+    const there = `/m/${milestone_id}?cp=${checkpoints[0]}`
+    await page.goto(there)
+    await context.clearCookies()
+    await page.getByRole('button', { name: 'Complete' }).click()
+    await expect(page).toHaveURL('/sign-in')
+    await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+    await page.goto(newLink())
+    await expect(page).toHaveURL(there)
+    await expect(page.getByRole('button', { name: 'Complete' })).toBeVisible()
+  })
 })
 
 test.describe('who was signed in until now', () => {
@@ -60,7 +78,7 @@ test.describe('who was signed in until now', () => {
     await expect(row(page, 'Design approved')).toBeVisible()
     const cookies = await context.cookies()
     await context.clearCookies()
-    await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
+    await comeBack(page)
     const told = page.getByRole('status').filter({ hasText: 'Not up to date: you are signed out.' })
     await expect(told.getByRole('link', { name: 'Sign in' })).toBeVisible()
     await expect(told).not.toContainText('key')

@@ -19,7 +19,7 @@ type OutcomeProps = {
 export function Outcome({ act, placed = false, children, className }: OutcomeProps) {
   const { trouble, retry, pending } = act
   if (!trouble || (trouble.kind === 'refused' && placed)) return null
-  const again = (
+  const again = retry && (
     <Button onClick={retry} busy={pending}>
       Try again
     </Button>

@@ -32,8 +32,8 @@ export type Act<T> = {
   /** The refusal, if that is the trouble. */
   refusal: Refusal | null
   done: Done<T> | null
-  /** Sends the form once more. If it still says the same, that happens once, even if it has happened already. */
-  retry: () => void
+  /** Sends the form once more. If it still says the same, that happens once, even if it has happened already. Null for what the browser posted. */
+  retry: (() => void) | null
   /** Forgets the trouble, such as when the person changes what was refused. */
   forget: () => void
   /** What a field had in it when the browser posted the form by itself and was refused. */
@@ -54,6 +54,7 @@ export function useAct<T>(action: Action<T>, options: ActOptions<T> = {}): Act<T
   const [posted, post] = useActionState<ActionResult<T> | null, FormData>(action, null)
   const [outcome, setOutcome] = useState<Outcome<T> | null>(() => (posted ? outcomeOf(posted) : null))
   const [pending, setPending] = useState(false)
+  const [isSent, setSent] = useState(false)
   const busy = useRef(false)
   const last = useRef<{ form: FormData; element: HTMLFormElement } | null>(null)
 
@@ -62,6 +63,7 @@ export function useAct<T>(action: Action<T>, options: ActOptions<T> = {}): Act<T
     busy.current = true
     last.current = { form, element }
     setPending(true)
+    setSent(true)
     const origin = originOf(element)
     const next = await call(action, form)
     // Read now: when the page shows what was done, the form may be gone from it.
@@ -117,7 +119,7 @@ export function useAct<T>(action: Action<T>, options: ActOptions<T> = {}): Act<T
     trouble,
     refusal: trouble?.kind === 'refused' ? trouble.refusal : null,
     done: outcome && 'done' in outcome ? outcome.done : null,
-    retry,
+    retry: isSent ? retry : null,
     forget: () => setOutcome(null),
     sent: (name) => (posted?.success === false ? posted.sent?.[name]?.[0] : undefined),
   }
