@@ -1,9 +1,9 @@
 'use client'
 import clsx from 'clsx'
-import { Fragment } from 'react'
 import type { Checkpoint } from '@/lib/client/graph'
 import { blockersOf, type PlanNode, rootCausesOf } from '@/lib/client/plan'
 import { NodeName } from '../plan/node-link'
+import { NodeNames } from '../plan/node-names'
 import { usePlan } from '../plan/plan-context'
 import { STATUS, StatusGlyph } from '../status/status'
 import { Time, TimeLeft } from '../ui/time'
@@ -71,8 +71,8 @@ function BlockedSentence({ node }: { node: PlanNode }) {
   return (
     <>
       <p>
-        <b className="font-semibold">Blocked by</b> <Names nodes={blockers} milestone_id={node.milestone_id} />, which{' '}
-        {blockers.length === 1 ? 'is' : 'are'} pending.
+        <b className="font-semibold">Blocked by</b> <NodeNames nodes={blockers} milestone_id={node.milestone_id} className={linkClass} />,
+        which {blockers.length === 1 ? 'is' : 'are'} pending.
       </p>
       <ul className="grid gap-1 text-muted">
         {roots.map((root) => (
@@ -114,12 +114,3 @@ function Standing({ node }: { node: PlanNode }) {
 }
 
 const linkClass = 'font-medium text-text underline decoration-line-strong underline-offset-2'
-
-function Names({ nodes, milestone_id }: { nodes: PlanNode[]; milestone_id: string | null }) {
-  return nodes.map((node, index) => (
-    <Fragment key={node.id}>
-      {index > 0 && (index === nodes.length - 1 ? ' and ' : ', ')}
-      <NodeName node={node} milestone_id={milestone_id} className={linkClass} />
-    </Fragment>
-  ))
-}
