@@ -1,4 +1,3 @@
-import Link from 'next/link'
 import { PlainPage } from '@/components/shell/plain-page'
 import { buttonClass } from '@/components/ui/button'
 
@@ -7,9 +6,9 @@ export default function NotFound() {
     <PlainPage title="There is nothing at this address">
       <p className="text-muted">It was deleted, the link is not complete, or it belongs to a private group that you are not a member of.</p>
       <p>
-        <Link href="/" className={buttonClass()}>
+        <a href="/" className={buttonClass()}>
           Go to the projects
-        </Link>
+        </a>
       </p>
     </PlainPage>
   )

@@ -74,7 +74,7 @@ const generated = new Set(['node_modules', 'test-results', 'playwright-report', 
 const isTest = (file: string) => /\.test\.tsx?$/.test(file)
 const files = listFiles('').sort()
 
-describe('the architecture', () => {
+describe('the architecture', { timeout: 30_000 }, () => {
   it('has a room for every file', () => {
     expect(files.length).toBeGreaterThan(250)
     expect(files.filter((file) => roomOf(file) === null)).toEqual([])
@@ -215,9 +215,12 @@ function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null
 }
 
+const parsed = new Map<string, Node[]>()
+
 /** Every node of the file's syntax tree. */
 function parse(file: string, text: string): Node[] {
-  const nodes: Node[] = []
+  const nodes = parsed.get(file) ?? []
+  if (nodes.length > 0) return nodes
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) for (const item of value) visit(item)
     else if (isNode(value)) {
@@ -226,5 +229,6 @@ function parse(file: string, text: string): Node[] {
     }
   }
   visit(parseAst(text, { lang: file.endsWith('.tsx') ? 'tsx' : 'ts' }))
+  parsed.set(file, nodes)
   return nodes
 }

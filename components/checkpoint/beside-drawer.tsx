@@ -1,8 +1,12 @@
 'use client'
+import dynamic from 'next/dynamic'
 import { type ReactNode, useSyncExternalStore } from 'react'
 import { usePlace } from '../plan/place'
 import { usePlan } from '../plan/plan-context'
-import { Drawer } from './drawer'
+
+// Its own chunk: who only looks at the plan does not load what edits it. It is fetched as soon as the pointer or the focus is in the plan.
+const loadDrawer = () => import('./drawer').then((module) => module.Drawer)
+const Drawer = dynamic(loadDrawer)
 
 /** A plan, and beside it the drawer with the checkpoint that is open. On a narrow screen, the drawer lies over the plan. */
 export function BesideDrawer({ children }: { children: ReactNode }) {
@@ -11,7 +15,13 @@ export function BesideDrawer({ children }: { children: ReactNode }) {
   const covered = useNarrow() === true && selected !== null
   return (
     <div className="flex min-h-0 md:h-full">
-      <div inert={covered} className="@container/plan flex min-w-0 flex-1 flex-col md:h-full">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only notices that someone is about to act within */}
+      <div
+        inert={covered}
+        onPointerEnter={() => void loadDrawer()}
+        onFocus={() => void loadDrawer()}
+        className="@container/plan flex min-w-0 flex-1 flex-col md:h-full"
+      >
         {error && (
           <p role="status" className="border-b border-line bg-claimed-tint px-5 py-2">
             Not up to date: {error.message}

@@ -2,13 +2,14 @@
 import clsx from 'clsx'
 import type { MouseEvent } from 'react'
 import type { Checkpoint, Milestone } from '@/lib/client/graph'
-import { blockersOf, type PlanNode } from '@/lib/client/plan'
+import { blockersOf, nameOf, type PlanNode } from '@/lib/client/plan'
 import { NodeName } from '../plan/node-link'
 import { go, PlaceLink, usePlace } from '../plan/place'
 import { usePlan } from '../plan/plan-context'
 import { STATUS, type Status, StatusLabel } from '../status/status'
 import { Who } from '../ui/avatar'
 import { Time, TimeLeft } from '../ui/time'
+import { Written } from '../ui/written'
 import { GitLinks } from './git-links'
 
 // What someone can act on now, found by running one's eye down the column.
@@ -56,7 +57,7 @@ export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoin
           aria-current={isOpen ? 'true' : undefined}
           className="rounded wrap-anywhere group-hover:underline"
         >
-          {checkpoint.title}
+          <Written text={checkpoint.title} />
         </PlaceLink>
         <span className="mt-0.5 block text-xs font-normal wrap-anywhere text-muted @xl:hidden">
           <Second checkpoint={checkpoint} blockers={blockers} milestone_id={milestone.milestone_id} />
@@ -96,11 +97,11 @@ function Blockers({ blockers, milestone_id }: { blockers: PlanNode[]; milestone_
   if (!first) return <None />
   return (
     <span className="flex min-w-0 gap-1 text-muted @max-xl:inline">
-      <span className="truncate @max-xl:whitespace-normal" title={first.title}>
+      <span className="truncate @max-xl:whitespace-normal" title={nameOf(first, milestone_id)}>
         <NodeName node={first} milestone_id={milestone_id} />
       </span>
       {more.length > 0 && (
-        <span className="flex-none" title={more.map(({ title }) => title).join(', ')}>
+        <span className="flex-none" title={more.map((node) => nameOf(node, milestone_id)).join(', ')}>
           {' '}
           and {more.length} more
         </span>

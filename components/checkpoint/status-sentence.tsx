@@ -7,6 +7,7 @@ import { NodeNames } from '../plan/node-names'
 import { usePlan } from '../plan/plan-context'
 import { STATUS, StatusGlyph } from '../status/status'
 import { Time, TimeLeft } from '../ui/time'
+import { Written } from '../ui/written'
 
 /** The state in words, with the way out: what stands in the way, and what would clear it. */
 export function StatusSentence({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
@@ -25,7 +26,7 @@ function Sentence({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint
     case 'completed':
       return (
         <p>
-          <b className="font-semibold">Done</b> by {checkpoint.completed_by_name ?? 'someone'}
+          <b className="font-semibold">Done</b> by <Written text={checkpoint.completed_by_name ?? 'someone'} />
           {checkpoint.completed_at && (
             <>
               , <Time at={checkpoint.completed_at} />
@@ -44,7 +45,7 @@ function Sentence({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint
       return (
         <p>
           <b className="font-semibold">Claimed</b> by{' '}
-          {checkpoint.claim?.held_by_you ? 'you' : (checkpoint.claim?.held_by_name ?? 'someone')}
+          {checkpoint.claim?.held_by_you ? 'you' : <Written text={checkpoint.claim?.held_by_name ?? 'someone'} />}
           {checkpoint.claim && (
             <>
               , <TimeLeft until={checkpoint.claim.expires_at} />
@@ -103,7 +104,7 @@ function Standing({ node }: { node: PlanNode }) {
   if (node.state === 'claimed' && claim) {
     return (
       <>
-        is claimed by <span className={linkClass}>{claim.held_by_name}</span>, <TimeLeft until={claim.expires_at} />
+        is claimed by <Written text={claim.held_by_name} className={linkClass} />, <TimeLeft until={claim.expires_at} />
       </>
     )
   }

@@ -1,9 +1,11 @@
 import clsx from 'clsx'
 import { memo, useState } from 'react'
+import { shown } from '@/lib/domain/bidi'
 import type { CheckpointState } from '@/lib/domain/state'
 import { GitLinks } from '../checkpoint/git-links'
 import { STATUS, StatusGlyph } from '../status/status'
 import { useNow } from '../ui/time'
+import { Written } from '../ui/written'
 import type { Face } from './faces'
 import { type FlowNodeProps, Handle, Position } from './rf'
 import { toneOf, useView } from './view-store'
@@ -31,7 +33,7 @@ export const CheckpointCard = memo(function CheckpointCard({ id }: FlowNodeProps
       className={clsx('graph-card', refused ? 'border-refused bg-refused-tint' : SURFACE[state])}
       data-tone={tone}
       data-state={state}
-      title={face.title}
+      title={shown(face.title)}
     >
       <i aria-hidden="true" className={clsx('absolute inset-y-0 left-0 w-1', STATUS[status].fill)} />
       <span className="flex min-h-0 items-start gap-[7px]">
@@ -49,7 +51,7 @@ export const CheckpointCard = memo(function CheckpointCard({ id }: FlowNodeProps
           aria-current={tone === 'selected' ? 'true' : undefined}
           className={clsx('graph-title', state === 'blocked' || state === 'completed' ? 'text-muted' : 'text-text')}
         >
-          {face.title}
+          <Written text={face.title} />
         </a>
       </span>
       <span className="graph-line">

@@ -1,5 +1,6 @@
 import type { Checkpoint } from '@/lib/client/graph'
-import { blockersOf, numberOf, type Plan, type PlanNode } from '@/lib/client/plan'
+import { blockersOf, nameOf as nameOfNode, type Plan, type PlanNode } from '@/lib/client/plan'
+import { isolated } from '@/lib/domain/bidi'
 import type { CheckpointState } from '@/lib/domain/state'
 import { firstOf } from '@/lib/domain/words'
 import type { GitFields } from '../checkpoint/git-links'
@@ -51,20 +52,21 @@ function faceOf(plan: Plan, node: PlanNode): Face {
 
 function secondLine(checkpoint: Checkpoint, blockers: readonly PlanNode[], milestone_id: string | null): Pick<Face, 'word' | 'more'> {
   const { word } = STATUS[checkpoint.state]
-  if (checkpoint.state === 'completed') return { word, more: checkpoint.completed_by_name }
+  if (checkpoint.state === 'completed') return { word, more: checkpoint.completed_by_name && isolated(checkpoint.completed_by_name) }
   if (checkpoint.state === 'claimed')
-    return { word, more: checkpoint.claim?.held_by_you ? 'you' : (checkpoint.claim?.held_by_name ?? null) }
+    return { word, more: checkpoint.claim?.held_by_you ? 'you' : isolated(checkpoint.claim?.held_by_name ?? '') }
   if (checkpoint.state === 'awaiting_consensus') return { word, more: ballot(checkpoint) }
   if (checkpoint.state === 'ready') return { word, more: null }
   const vote = checkpoint.requires_consensus && checkpoint.proposal_status !== 'approved' ? ', then a vote' : null
   const [first, second, ...rest] = blockers.toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0))
   if (!first) return { word, more: vote }
-  if (rest.length > 0 || (second && !isLocal(blockers, milestone_id))) return { word: `Blocked by ${blockers.length} others`, more: vote }
+  if (rest.length > 0 || (second && !isLocal(blockers, milestone_id)))
+    return { word: `Blocked by ${blockers.length} checkpoints`, more: vote }
   if (second) return { word: `Blocked by ${first.order} and ${second.order}`, more: vote }
-  if (first.private) return { word: 'Blocked by a private one', more: vote }
+  if (first.private) return { word: 'Blocked by a private checkpoint', more: vote }
   // Its number where that says it all, and its name, which may be cut: the number is not.
-  if (first.milestone_id === milestone_id) return { word: `Blocked by ${first.order}`, more: vote ?? first.title }
-  return { word: 'Blocked by', more: `${first.title}, ${first.milestone_title}` }
+  if (first.milestone_id === milestone_id) return { word: `Blocked by ${first.order}`, more: vote ?? isolated(first.title) }
+  return { word: 'Blocked by', more: `${isolated(first.title)}, ${isolated(first.milestone_title)}` }
 }
 
 const isLocal = (nodes: readonly PlanNode[], milestone_id: string | null) => nodes.every((node) => node.milestone_id === milestone_id)
@@ -78,19 +80,21 @@ function nameOf(plan: Plan, node: PlanNode) {
   if (node.private) return `Private checkpoint. ${STATUS[node.state].word}.`
   const { order, title, milestone, milestone_title, group_slug } = node
   const place = milestone ? `${order} of ${milestone.checkpoints.length}` : `group ${group_slug}, not drawn here`
-  return `Checkpoint ${order}, ${title}. ${standing(plan, node)}. Milestone ${milestone_title}, ${place}.`
+  return `Checkpoint ${order}, ${isolated(title)}. ${standing(plan, node)}. Milestone ${isolated(milestone_title)}, ${place}.`
 }
 
 function standing(plan: Plan, node: PlanNode) {
   const { checkpoint, state, milestone_id } = node
   const word = STATUS[state].word
   if (!checkpoint) return word
-  if (state === 'completed') return checkpoint.completed_by_name ? `${word} by ${checkpoint.completed_by_name}` : word
-  if (state === 'claimed') return checkpoint.claim ? `${word} by ${checkpoint.claim.held_by_name}` : word
+  if (state === 'completed') return checkpoint.completed_by_name ? `${word} by ${isolated(checkpoint.completed_by_name)}` : word
+  if (state === 'claimed') return checkpoint.claim ? `${word} by ${isolated(checkpoint.claim.held_by_name)}` : word
   if (state === 'awaiting_consensus')
     return `Waits for a vote, which ${checkpoint.proposal_status ? ballot(checkpoint) : 'is not opened yet'}`
   const blockers = blockersOf(plan, node)
   if (state === 'ready' || blockers.length === 0) return word
-  const names = blockers.map((other) => (other.private ? 'a private checkpoint' : `${numberOf(other, milestone_id)} ${other.title}`))
-  return `Blocked by ${firstOf(names, 3)}`
+  return `Blocked by ${firstOf(
+    blockers.map((other) => nameOfNode(other, milestone_id)),
+    3,
+  )}`
 }

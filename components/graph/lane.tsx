@@ -3,8 +3,10 @@ import { Check, ChevronRight } from 'lucide-react'
 import Link from 'next/link'
 import { type CSSProperties, memo } from 'react'
 import type { Milestone } from '@/lib/client/graph'
+import { isolated, shown } from '@/lib/domain/bidi'
 import { Progress } from '../status/progress'
 import { Time } from '../ui/time'
+import { Written } from '../ui/written'
 import { milestoneOf } from './drawing'
 import { LANE } from './grid'
 import type { Gap } from './layout'
@@ -42,11 +44,11 @@ export const LaneHead = memo(function LaneHead({ id, width, data }: FlowNodeProp
             data-stop={id}
             draggable={false}
             tabIndex={stop === null ? undefined : stop ? 0 : -1}
-            aria-label={`Milestone ${title}`}
-            title={title}
+            aria-label={`Milestone ${isolated(title)}`}
+            title={shown(title)}
             className={clsx('max-w-100 truncate rounded font-semibold hover:underline', closed ? 'text-muted' : 'text-text')}
           >
-            {title}
+            <Written text={title} />
           </Link>
           <span className="min-w-0 shrink-3 truncate text-muted">{group_slug}</span>
         </span>

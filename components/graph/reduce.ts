@@ -3,21 +3,34 @@ import { groupBy } from './place'
 
 export const edgeId = ({ from, to }: GraphEdge) => `${from}>${to}`
 
-/** The edges that a longer way through others already says. On a cycle, which the rules refuse, nothing is called implied. */
+/**
+ * The edges that a longer way through others already says. On a cycle, which the rules refuse, nothing is called implied. It goes from the last
+ * checkpoints to the first, so that each walk follows only the edges that were kept, and few plans keep many.
+ */
 export function impliedEdges(edges: readonly GraphEdge[]): ReadonlySet<string> {
   const outOf = groupBy(edges, (edge) => edge.from)
   const depth = depths(edges, outOf)
+  const depthOf = (id: string) => depth.get(id) ?? 0
+  const kept = new Map<string, string[]>()
   const implied = new Set<string>()
-  for (const direct of outOf.values()) {
-    const furthest = Math.max(...direct.map((edge) => depth.get(edge.to) ?? Number.NaN))
-    if (direct.length < 2 || Number.isNaN(furthest)) continue
-    // Depth grows along every edge: what lies deeper than the furthest of these leads back to none of them.
-    const within = (from: string) => outOf.get(from)?.flatMap(({ to }) => ((depth.get(to) ?? 0) <= furthest ? to : [])) ?? []
-    const beyond = reachable(
-      direct.flatMap((edge) => within(edge.to)),
-      within,
-    )
-    for (const edge of direct) if (beyond.has(edge.to)) implied.add(edgeId(edge))
+  for (const from of [...depth.keys()].reverse()) {
+    const targets = outOf.get(from)?.map((edge) => edge.to) ?? []
+    const isOnWay = targets.every((to) => depth.has(to))
+    targets.sort((a, b) => depthOf(a) - depthOf(b))
+    const furthest = depthOf(targets.at(-1) ?? '')
+    const reached = new Set<string>()
+    const direct: string[] = []
+    for (const to of targets) {
+      if (reached.has(to) && isOnWay) implied.add(edgeId({ from, to }))
+      else direct.push(to)
+      // Depth grows along every edge: what lies deeper than the furthest target leads back to none of them.
+      const waiting = reached.has(to) ? [] : [to]
+      for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+        reached.add(id)
+        for (const next of kept.get(id) ?? []) if (!reached.has(next) && depthOf(next) <= furthest) waiting.push(next)
+      }
+    }
+    kept.set(from, direct)
   }
   return implied
 }

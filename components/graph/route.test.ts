@@ -94,4 +94,17 @@ describe('what is implied', () => {
   it('is nothing on a cycle', () => {
     expect(impliedEdges(['a>b', 'b>a', 'a>c', 'b>c'].map(edge)).size).toBe(0)
   })
+
+  it('is what a search of every way finds', () => {
+    const plan = fc.uniqueArray(fc.tuple(fc.nat(11), fc.nat(11)), { maxLength: 40, selector: ([a, b]) => `${a}>${b}` })
+    fc.assert(
+      fc.property(plan, (pairs) => {
+        const edges = pairs.filter(([a, b]) => a < b).map(([a, b]) => ({ from: `n${a}`, to: `n${b}` }))
+        const leads = (from: string, to: string): boolean =>
+          edges.some((each) => each.from === from && (each.to === to || leads(each.to, to)))
+        const longer = edges.filter(({ from, to }) => edges.some((first) => first.from === from && first.to !== to && leads(first.to, to)))
+        expect([...impliedEdges(edges)].sort()).toEqual(longer.map(({ from, to }) => `${from}>${to}`).sort())
+      }),
+    )
+  })
 })

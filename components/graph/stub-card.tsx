@@ -2,7 +2,9 @@ import clsx from 'clsx'
 import { ArrowUpRight, Lock } from 'lucide-react'
 import Link from 'next/link'
 import { memo } from 'react'
+import { isolated } from '@/lib/domain/bidi'
 import { STATUS, StatusGlyph } from '../status/status'
+import { Written } from '../ui/written'
 import { type FlowNodeProps, Handle, Position } from './rf'
 import { toneOf, useView } from './view-store'
 
@@ -36,7 +38,7 @@ export const StubCard = memo(function StubCard({ id }: FlowNodeProps) {
               aria-label={face.name}
               className={title}
             >
-              {face.title}
+              <Written text={face.title} />
             </Link>
           </>
         )}
@@ -49,9 +51,11 @@ export const StubCard = memo(function StubCard({ id }: FlowNodeProps) {
       <span className="graph-line">
         <b className={clsx('flex-none font-semibold', STATUS[face.state].text)}>{STATUS[face.state].word}</b>
         {!face.private && (
-          <span className="truncate text-muted" title={`${face.milestone_title}, ${face.group_slug}`}>
-            {face.milestone_title}
-          </span>
+          <Written
+            text={face.milestone_title}
+            title={`${isolated(face.milestone_title)}, ${face.group_slug}`}
+            className="truncate text-muted"
+          />
         )}
       </span>
       <Handle type="target" position={Position.Left} isConnectable={false} className="graph-handle" />

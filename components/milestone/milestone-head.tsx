@@ -3,9 +3,11 @@ import { ChevronDown, ChevronRight } from 'lucide-react'
 import Link from 'next/link'
 import { useState } from 'react'
 import type { Milestone } from '@/lib/client/graph'
+import { isolated } from '@/lib/domain/bidi'
 import { Progress } from '../status/progress'
 import { IconButton } from '../ui/button'
 import { Time } from '../ui/time'
+import { Written } from '../ui/written'
 
 /** Closed milestones are folded until asked for: what is done should not push away what is left. */
 export function useFolded() {
@@ -29,7 +31,7 @@ export function MilestoneHead({ milestone, folded, toggle }: MilestoneHeadProps)
         <span className="flex min-h-9 items-center gap-2 pr-4 pl-2">
           {toggle ? (
             <IconButton
-              label={`${folded ? 'Show' : 'Hide'} the checkpoints of ${milestone.title}`}
+              label={`${folded ? 'Show' : 'Hide'} the checkpoints of ${isolated(milestone.title)}`}
               aria-expanded={!folded}
               onClick={toggle}
               className="needs-js size-6! hover:bg-line!"
@@ -40,7 +42,7 @@ export function MilestoneHead({ milestone, folded, toggle }: MilestoneHeadProps)
             <span className="size-6" />
           )}
           <Link href={`/m/${milestone.milestone_id}`} className="min-w-0 truncate rounded font-semibold hover:underline">
-            {milestone.title}
+            <Written text={milestone.title} />
           </Link>
           <Progress states={milestone.checkpoints.map(({ state }) => state)} />
           {milestone.closed_at && (

@@ -1,6 +1,7 @@
 'use client'
 import type { Milestone } from '@/lib/client/graph'
 import { findNodes, type Plan, type PlanNode } from '@/lib/client/plan'
+import { shown } from '@/lib/domain/bidi'
 import { AddForm } from '../checkpoint/add-form'
 import { BesideDrawer } from '../checkpoint/beside-drawer'
 import { paneHeight } from '../graph/pane-height'
@@ -13,6 +14,7 @@ import { Progress } from '../status/progress'
 import { CopyButton } from '../ui/copy'
 import { PageTitle } from '../ui/page-title'
 import { Time } from '../ui/time'
+import { Written } from '../ui/written'
 import { CheckpointList } from './checkpoint-list'
 import { MilestoneActions } from './milestone-actions'
 
@@ -38,7 +40,9 @@ function MilestoneView() {
       <header className="grid gap-3 px-5 pt-4 pb-4">
         <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
           <div className="min-w-0 flex-1 basis-72">
-            <PageTitle className="wrap-anywhere">{milestone.title}</PageTitle>
+            <PageTitle className="wrap-anywhere">
+              <Written text={milestone.title} />
+            </PageTitle>
             <p className="flex flex-wrap items-center gap-x-3 text-muted">
               <span className="inline-flex items-center gap-0.5 font-mono text-xs">
                 {milestone.milestone_id}
@@ -92,8 +96,8 @@ function Paragraphs({ text }: { text: string }) {
     <div className="grid max-w-[72ch] gap-2 wrap-anywhere">
       {text.split(/\n{2,}/).map((paragraph, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: paragraphs have no identity but their place
-        <p key={index} className="whitespace-pre-line">
-          {paragraph}
+        <p key={index} dir="auto" className="whitespace-pre-line">
+          {shown(paragraph)}
         </p>
       ))}
     </div>

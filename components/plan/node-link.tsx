@@ -3,6 +3,7 @@ import clsx from 'clsx'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { numberOf, type PlanNode } from '@/lib/client/plan'
+import { Written } from '../ui/written'
 import { PlaceLink, usePlace } from './place'
 
 /** A link to a checkpoint: opens it here when it is drawn here, else on the page of its milestone. */
@@ -28,7 +29,7 @@ export function NodeName({ node, milestone_id, className }: { node: PlanNode; mi
   if (node.private) return <span className={className}>a private checkpoint</span>
   return (
     <NodeLink node={node} className={clsx('rounded hover:underline', className)}>
-      <span className="text-muted">{numberOf(node, milestone_id)}</span> {node.title}
+      <span className="text-muted">{numberOf(node, milestone_id)}</span> <Written text={node.title} />
     </NodeLink>
   )
 }

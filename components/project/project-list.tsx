@@ -2,11 +2,10 @@ import clsx from 'clsx'
 import Link from 'next/link'
 import type { Overview, ProjectOverview } from '@/lib/domain/schemas/overview'
 import type { ProjectStatus } from '@/lib/domain/schemas/project'
-import { GroupForm } from '../group/group-form'
 import { buttonClass } from '../ui/button'
 import { PageTitle } from '../ui/page-title'
 import { FirstProject } from './first-project'
-import { ProjectForm } from './project-form'
+import { NewGroup, NewProject } from './new-form'
 import { ProjectRow } from './project-row'
 
 const FILTERS: readonly { status: ProjectStatus; word: string }[] = [
@@ -57,8 +56,8 @@ export function ProjectList({ overview, status, group, creating }: ProjectListPr
           </Link>
         ))}
       </nav>
-      {creating === 'project' && <ProjectForm groups={own} chosen={group} cancel={hrefOf(status)} />}
-      {creating === 'group' && <GroupForm cancel={hrefOf(status)} />}
+      {creating === 'project' && <NewProject groups={own} chosen={group} cancel={hrefOf(status)} />}
+      {creating === 'group' && <NewGroup cancel={hrefOf(status)} />}
       {shown.length > 0 ? (
         <ul className="divide-y divide-line border-b border-line bg-panel">
           {shown.map((item) => (

@@ -1,13 +1,15 @@
 import Link from 'next/link'
+import { shown } from '@/lib/domain/bidi'
 import type { ProjectOverview } from '@/lib/domain/schemas/overview'
-import { StatusBar } from '../status/status-bar'
 import { deedOf } from '../activity/event-words'
+import { StatusBar } from '../status/status-bar'
 import { Avatar } from '../ui/avatar'
 import { Time } from '../ui/time'
+import { Written } from '../ui/written'
 import { Sparkline } from './sparkline'
 
 export function ProjectRow({ overview }: { overview: ProjectOverview }) {
-  const { project, group_slug, active_milestones, counts, last_activity, completions_14d } = overview
+  const { project, group_name, active_milestones, counts, last_activity, completions_14d } = overview
   return (
     <li className="relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-2.5 px-5 py-3.5 transition-colors duration-100 hover:bg-bg has-[a:focus-visible]:bg-bg md:grid-cols-[minmax(0,5fr)_minmax(160px,5fr)_120px] xl:grid-cols-[minmax(0,4fr)_minmax(200px,4fr)_120px_minmax(0,3fr)]">
       <div className="min-w-0">
@@ -15,10 +17,10 @@ export function ProjectRow({ overview }: { overview: ProjectOverview }) {
           <span aria-hidden="true" className="size-2.5 flex-none rounded-[3px]" style={{ background: project.color }} />
           <Link
             href={`/p/${project.project_id}`}
-            title={project.title}
+            title={shown(project.title)}
             className="truncate text-[14px] leading-5 font-semibold after:absolute after:inset-0 hover:underline"
           >
-            {project.title}
+            <Written text={project.title} />
           </Link>
           {counts.awaiting_consensus > 0 && (
             <span className="flex-none rounded-md bg-vote-tint px-1.5 text-xs leading-5 font-medium text-vote">
@@ -27,7 +29,7 @@ export function ProjectRow({ overview }: { overview: ProjectOverview }) {
           )}
         </div>
         <p className="truncate pl-5 text-muted">
-          {group_slug}
+          <Written text={group_name} />
           <span aria-hidden="true"> · </span>
           <span className="sr-only">, </span>
           {milestonesOf(active_milestones)}
@@ -43,7 +45,7 @@ export function ProjectRow({ overview }: { overview: ProjectOverview }) {
             <Avatar name={last_activity.actor_name} agent={last_activity.actor_type === 'agent_profile'} size={18} />
             <span className="min-w-0">
               <span className="block truncate">
-                <span className="text-text">{last_activity.actor_name}</span> {deedOf(last_activity.type)}
+                <Written text={last_activity.actor_name} className="text-text" /> {deedOf(last_activity.type)}
               </span>
               <Time at={last_activity.at} className="text-xs" />
             </span>

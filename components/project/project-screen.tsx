@@ -2,6 +2,7 @@
 import clsx from 'clsx'
 import Link from 'next/link'
 import { useSyncExternalStore } from 'react'
+import { shown } from '@/lib/domain/bidi'
 import { BesideDrawer } from '../checkpoint/beside-drawer'
 import { CheckpointList } from '../milestone/checkpoint-list'
 import { FreshPlan, type PlanSource } from '../plan/fresh-plan'
@@ -11,6 +12,7 @@ import { usePlan } from '../plan/plan-context'
 import { Summary } from '../plan/summary'
 import { buttonClass } from '../ui/button'
 import { PageTitle } from '../ui/page-title'
+import { Written } from '../ui/written'
 import { NoMilestones } from './no-milestones'
 import { ProjectActions } from './project-actions'
 
@@ -26,17 +28,15 @@ export function ProjectScreen({ source }: { source: PlanSource }) {
 
 function ProjectView() {
   const { graph } = usePlan().plan
-  const { view, shown } = useView()
+  const { view, drawn } = useView()
   return (
     <>
       <header className="flex items-center gap-3 px-5 pt-3.5 max-md:px-4">
         <span aria-hidden="true" className="size-2.5 flex-none rounded-[3px]" style={{ background: graph.project.color }} />
-        <PageTitle className="truncate" title={graph.project.title}>
-          {graph.project.title}
+        <PageTitle className="truncate" title={shown(graph.project.title)}>
+          <Written text={graph.project.title} />
         </PageTitle>
-        <span className="min-w-0 shrink-2 truncate text-muted @max-xl/plan:hidden" title={graph.group.slug}>
-          {graph.group.slug}
-        </span>
+        <Written text={graph.group.name} className="min-w-0 shrink-2 truncate text-muted @max-xl/plan:hidden" />
         {graph.project.status !== 'active' && (
           <span className="rounded-md border border-line-strong px-1.5 text-xs leading-5 text-muted">{graph.project.status}</span>
         )}
@@ -64,17 +64,17 @@ function ProjectView() {
             </nav>
             <Summary className="-mx-1.5 pb-1 max-sm:-mx-1 @max-2xl/plan:order-first @max-2xl/plan:w-full" />
           </div>
-          {shown !== 'list' && (
+          {drawn !== 'list' && (
             <section
               aria-label="Graph"
-              className={clsx('min-h-0 flex-1 max-md:h-[calc(100dvh-170px)] max-md:flex-none', shown === null && 'max-md:hidden')}
+              className={clsx('min-h-0 flex-1 max-md:h-[calc(100dvh-170px)] max-md:flex-none', drawn === null && 'max-md:hidden')}
             >
               <GraphPane />
             </section>
           )}
-          {shown !== 'graph' && (
-            <section aria-label="List" className={clsx('min-h-0 md:flex-1 md:overflow-y-auto', shown === null && 'md:hidden')}>
-              <CheckpointList most={shown === null ? UNDECIDED : undefined} />
+          {drawn !== 'graph' && (
+            <section aria-label="List" className={clsx('min-h-0 md:flex-1 md:overflow-y-auto', drawn === null && 'md:hidden')}>
+              <CheckpointList most={drawn === null ? UNDECIDED : undefined} />
             </section>
           )}
         </>
@@ -107,7 +107,7 @@ const UNDECIDED = 40
 const WIDE = '(min-width: 768px)'
 
 /** The view that the URL asks for, else the graph, on a phone the list. Which it is only the browser knows: until then both are sent and one is hidden. */
-function useView(): { view: View | null; shown: View | null } {
+function useView(): { view: View | null; drawn: View | null } {
   const { view } = usePlace()
   const fitting = useSyncExternalStore<View | null>(
     (changed) => {
@@ -118,5 +118,5 @@ function useView(): { view: View | null; shown: View | null } {
     () => (matchMedia(WIDE).matches ? 'graph' : 'list'),
     () => null,
   )
-  return { view: view ?? fitting ?? 'graph', shown: view ?? fitting }
+  return { view: view ?? fitting ?? 'graph', drawn: view ?? fitting }
 }

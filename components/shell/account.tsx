@@ -1,5 +1,7 @@
+import { isolated } from '@/lib/domain/bidi'
 import { Avatar } from '../ui/avatar'
 import { buttonClass } from '../ui/button'
+import { Written } from '../ui/written'
 
 export type Person = { name: string; email: string }
 
@@ -9,7 +11,7 @@ export function Account({ person }: { person: Person }) {
       <button
         type="button"
         popoverTarget="account"
-        aria-label={`Account of ${person.name}`}
+        aria-label={`Account of ${isolated(person.name)}`}
         className="grid size-8 flex-none place-items-center rounded-full"
       >
         <Avatar name={person.name} agent={false} size={24} />
@@ -19,7 +21,9 @@ export function Account({ person }: { person: Person }) {
         popover="auto"
         className="top-11 right-2 left-auto m-0 w-64 rounded-lg border border-line-strong bg-panel p-3 shadow-lg"
       >
-        <p className="truncate font-semibold">{person.name}</p>
+        <p className="truncate font-semibold">
+          <Written text={person.name} />
+        </p>
         <p className="truncate text-muted">{person.email}</p>
         <form action="/auth/sign-out" method="post" className="mt-3 border-t border-line pt-3">
           <button type="submit" className={buttonClass('plain', 'w-full')}>

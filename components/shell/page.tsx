@@ -1,6 +1,8 @@
 import clsx from 'clsx'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { shown } from '@/lib/domain/bidi'
+import { Written } from '../ui/written'
 import { MarkGroup } from './here'
 
 export type Crumb = { label: string; href?: string }
@@ -47,12 +49,12 @@ function Crumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
               </span>
             )}
             {href ? (
-              <Link href={href} title={label} className="truncate rounded hover:text-text hover:underline">
-                {label}
+              <Link href={href} title={shown(label)} className="truncate rounded hover:text-text hover:underline">
+                <Written text={label} />
               </Link>
             ) : (
-              <span aria-current="page" title={label} className="truncate font-medium text-text">
-                {label}
+              <span aria-current="page" title={shown(label)} className="truncate font-medium text-text">
+                <Written text={label} />
               </span>
             )}
           </li>

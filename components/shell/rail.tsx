@@ -4,7 +4,9 @@ import { ChevronRight, Layers, Plus } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { type ReactNode, useState } from 'react'
+import { shown } from '@/lib/domain/bidi'
 import { inputClass } from '../ui/field'
+import { Written } from '../ui/written'
 import { useGroupHere } from './here'
 
 export type RailGroup = { group_id: string; slug: string; name: string; own: boolean }
@@ -39,9 +41,7 @@ function GroupList({ groups, here }: { groups: readonly RailGroup[]; here: strin
       {groups.map(({ group_id, slug, name, own }) => (
         <li key={group_id}>
           <RailLink href={`/?group=${slug}`} current={here === slug}>
-            <span dir="auto" className="truncate" title={name}>
-              {name}
-            </span>
+            <Written text={name} title={shown(name)} className="truncate" />
             {!own && <span className="ml-auto flex-none text-[11px] text-faint">read only</span>}
           </RailLink>
         </li>

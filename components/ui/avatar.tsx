@@ -1,4 +1,5 @@
 import clsx from 'clsx'
+import { Written } from './written'
 
 /** People are circles, agents rounded squares: told apart without reading. */
 export function Avatar({ name, agent, size = 20 }: { name: string; agent: boolean; size?: number }) {
@@ -29,7 +30,7 @@ export function Who({ id, name, children }: { id: string; name: string; children
   return (
     <span className="flex min-w-0 items-center gap-1.5">
       <Avatar name={name} agent={isAgent(id)} size={18} />
-      <span className="truncate">{name}</span>
+      <Written text={name} className="truncate" />
       <span className="sr-only">{isAgent(id) ? '(agent)' : ''}</span>
       {children}
     </span>

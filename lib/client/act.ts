@@ -1,5 +1,4 @@
 'use client'
-import { useQueryClient } from '@tanstack/react-query'
 import { unstable_isUnrecognizedActionError as isUnrecognizedActionError } from 'next/navigation'
 import { type FormEvent, useActionState, useRef, useState } from 'react'
 import type { ActionResult, Done, Refusal } from '@/lib/domain/answer'
@@ -7,7 +6,7 @@ import type { ProblemCode } from '@/lib/domain/errors'
 import { KEY_FIELD } from '@/lib/domain/form-fields'
 import { announce } from './announce'
 import { moveFocus } from './focus'
-import { GRAPHS } from './queries'
+import { renewAll } from './renewal'
 
 /** A server action. It is called with an input, or by React with the previous answer and a form. */
 export type Action<T> = (input: unknown, form?: FormData) => Promise<ActionResult<T>>
@@ -53,7 +52,6 @@ const MOST_PATIENCE_MS = 20_000
  * JavaScript, onSubmit sends it, because React would empty the form after its action, even if that was refused.
  */
 export function useAct<T>(action: Action<T>, options: ActOptions<T> = {}): Act<T> {
-  const queries = useQueryClient()
   const [posted, post] = useActionState<ActionResult<T> | null, FormData>(action, null)
   const [outcome, setOutcome] = useState<Outcome<T> | null>(() => (posted ? outcomeOf(posted) : null))
   const [pending, setPending] = useState(false)
@@ -65,7 +63,7 @@ export function useAct<T>(action: Action<T>, options: ActOptions<T> = {}): Act<T
     setPending(true)
     const next = await call(action, form)
     // What is on screen may have been out of date, even if the action was refused.
-    const fresh = queries.invalidateQueries({ queryKey: GRAPHS })
+    const fresh = renewAll()
     if ('done' in next) {
       // The page shows what was done before it is said, and before the focus goes there.
       await Promise.race([fresh, new Promise((resolve) => setTimeout(resolve, 2_000))])

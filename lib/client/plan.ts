@@ -1,3 +1,4 @@
+import { isolated } from '@/lib/domain/bidi'
 import { type CheckpointState, countStates, type StateCounts } from '@/lib/domain/state'
 import type { Checkpoint, Graph, Milestone } from './graph'
 
@@ -73,13 +74,16 @@ function ranksOf(nodes: ReadonlyMap<string, PlanNode>): Map<string, number> {
   return new Map(sorted.map(({ id }, at) => [id, at]))
 }
 
-/** The title of a page: it names the open checkpoint, or else the milestone or project. */
+/** The title of a page: it names the open checkpoint, or else the milestone, or the project and its group. */
 export function titleOf(graph: Graph, noun: 'project' | 'milestone', selected: string | null): string {
   for (const { title, checkpoints } of graph.milestones) {
     const open = checkpoints.find(({ checkpoint_id }) => checkpoint_id === selected)
-    if (open) return `${open.order} ${open.title} - ${title}`
+    if (open) return `${open.order} ${isolated(open.title)} - ${isolated(title)}`
   }
-  return (noun === 'milestone' ? graph.milestones[0]?.title : undefined) ?? graph.project.title
+  const { project, group } = graph
+  // Every group has a project of the same name, so a project is told apart by its group.
+  if (noun === 'project') return `${isolated(project.title)} - ${isolated(group.name)}`
+  return isolated(graph.milestones[0]?.title ?? project.title)
 }
 
 export function findNodes(plan: Plan, ids: readonly string[]): PlanNode[] {
@@ -89,7 +93,12 @@ export function findNodes(plan: Plan, ids: readonly string[]): PlanNode[] {
 /** For example "3" inside its own milestone and "API v2 · 3" elsewhere. */
 export function numberOf(node: PlanNode, milestone_id: string | null) {
   if (node.private) return 'private'
-  return node.milestone_id === milestone_id ? String(node.order) : `${node.milestone_title} · ${node.order}`
+  return node.milestone_id === milestone_id ? String(node.order) : `${isolated(node.milestone_title)} · ${node.order}`
+}
+
+/** The name of a checkpoint in a text without elements: "3 Deploy", "API v2 · 3 Deploy", or that it is private. */
+export function nameOf(node: PlanNode, milestone_id: string | null) {
+  return node.private ? 'a private checkpoint' : `${numberOf(node, milestone_id)} ${isolated(node.title)}`
 }
 
 export const isUnmet = ({ state }: Pick<PlanNode, 'state'>) => state !== 'completed'
