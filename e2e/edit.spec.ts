@@ -9,7 +9,7 @@ type Agent = ReturnType<typeof agent>
 async function titlesBefore(bot: Agent, milestone_id: string, title: string): Promise<string[]> {
   const { checkpoints } = await bot.done('get', `/milestones/${milestone_id}`)
   const { depends_on } = checkpoints.find((checkpoint: { title: string }) => checkpoint.title === title)
-  return depends_on.map((order: number) => checkpoints[order - 1].title)
+  return depends_on.map((ref: number | string) => (typeof ref === 'number' ? checkpoints[ref - 1].title : ref))
 }
 
 const insertFirst = (bot: Agent, milestone_id: string, title: string) =>
@@ -18,8 +18,10 @@ const insertFirst = (bot: Agent, milestone_id: string, title: string) =>
 async function openEdit(page: Page, path: string) {
   await page.goto(path)
   await page.locator('#drawer').getByText('Edit', { exact: true }).click()
-  return page.locator('#drawer form').filter({ has: page.getByRole('button', { name: 'Save changes' }) })
+  return editForm(page)
 }
+
+const editForm = (page: Page) => page.locator('#drawer form').filter({ has: page.getByLabel('Description') })
 
 /** What a browser does when someone comes back to its window: the plan is read again. */
 const comeBack = (page: Page) => page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
@@ -64,7 +66,13 @@ test('dependencies that others changed meanwhile are shown beside what was chose
   key,
 }) => {
   const bot = agent(request, key)
-  const { milestone_id, checkpoints } = await bot.plan(await bot.makeProject('Both'), 'Both', PLAN)
+  const project = await bot.makeProject('Both')
+  const other = await bot.plan(project, 'Other', [{ title: 'Elsewhere' }])
+  const elsewhere = `${other.milestone_id}:1`
+  const { milestone_id, checkpoints } = await bot.plan(project, 'Both', [
+    ...PLAN.slice(0, 3),
+    { title: 'Ship', depends_on: [1, 2, elsewhere] },
+  ])
   const form = await openEdit(page, `/m/${milestone_id}?cp=${checkpoints[3]}`)
   await form.getByRole('button', { name: '2 Build' }).click()
   await insertFirst(bot, milestone_id, 'Inserted')
@@ -73,13 +81,13 @@ test('dependencies that others changed meanwhile are shown beside what was chose
 
   const both = form.getByRole('alert')
   await expect(both).toContainText('Now it waits for: 2 Design, 3 Build and 4 Docs')
-  await expect(both).toContainText('You chose: 2 Design')
+  await expect(both).toContainText('You chose: 2 Design and Other · 1 Elsewhere')
   expect(await titlesBefore(bot, milestone_id, 'Ship')).toEqual(['Design', 'Build', 'Docs'])
 
   await both.getByRole('button', { name: 'Save what I chose' }).click()
   await expect(page.getByRole('heading', { name: 'Ship' })).toBeFocused()
   await expect(form).toBeHidden()
-  expect(await titlesBefore(bot, milestone_id, 'Ship')).toEqual(['Design'])
+  expect(await titlesBefore(bot, milestone_id, 'Ship')).toEqual(['Design', elsewhere])
 
   await page.locator('#drawer').getByText('Edit', { exact: true }).click()
   await form.getByRole('button', { name: '4 Docs' }).click()
@@ -136,7 +144,7 @@ test('what is typed before the script is there is kept when it comes', async ({ 
   })
   await page.goto(`/m/${milestone_id}?cp=${checkpoints[3]}`, { waitUntil: 'commit' })
   await page.locator('#drawer').getByText('Edit', { exact: true }).click()
-  const form = page.locator('#drawer form').filter({ has: page.getByRole('button', { name: 'Save changes' }) })
+  const form = editForm(page)
   const waits = form.getByRole('textbox', { name: 'Waits for' })
   await expect(waits).toHaveValue('1, 2')
   await form.getByLabel('Title').fill('Ship it')
@@ -164,9 +172,11 @@ test('with the keyboard, an entry of the list counts when it is left, and not at
   await expect(chips).toHaveCount(4)
   await list.press('Tab')
   await expect(form.getByRole('button', { name: '2 Step 2, remove' })).toBeVisible()
+  // Nothing is lost if the form is sent before the list is left.
+  await list.selectOption({ label: '3 Step 3' })
   await form.getByRole('button', { name: 'Save changes' }).click()
   await expect(form).toBeHidden()
-  expect(await titlesBefore(bot, milestone_id, 'Step 8')).toEqual(['Step 2'])
+  expect(await titlesBefore(bot, milestone_id, 'Step 8')).toEqual(['Step 2', 'Step 3'])
 })
 
 for (const theme of ['light', 'dark'] as const) {
@@ -259,6 +269,33 @@ test('a checkpoint that is added goes before the one that was chosen, whatever i
   expect(checkpoints.map(({ title }: { title: string }) => title)).toEqual(['Inserted', 'Design', 'Build', 'Review', 'Docs', 'Ship'])
 })
 
+test('[D4] a new milestone waits for the checkpoint that was chosen elsewhere, whatever its number is now', async ({
+  page,
+  request,
+  key,
+}) => {
+  const bot = agent(request, key)
+  const project = await bot.makeProject('Far')
+  const other = await bot.plan(project, 'Other', [{ title: 'Elsewhere' }])
+  await page.goto(`/p/${project.project_id}/new`)
+  await page.getByLabel('Title', { exact: true }).fill('New')
+  await page.getByLabel('Title of checkpoint 1').fill('One')
+  await page.getByLabel('Title of checkpoint 2').fill('Two')
+  const second = page.getByRole('group', { name: 'Checkpoints' }).getByRole('listitem').nth(1)
+  await second.getByRole('combobox', { name: 'Add from another milestone' }).selectOption({ label: '1 Elsewhere' })
+  await second.getByRole('combobox', { name: 'Add from another milestone' }).press('Tab')
+  await second.getByRole('button', { name: '1 One, add' }).click()
+  await expect(second.getByRole('button', { name: 'Other · 1 Elsewhere, remove' })).toBeVisible()
+  await expect(second.getByRole('textbox', { name: 'Waits for' })).toHaveValue('1')
+
+  await insertFirst(bot, other.milestone_id, 'Inserted')
+  await page.getByRole('button', { name: 'Create milestone' }).click()
+  await expect(page.getByRole('heading', { name: 'New', exact: true, level: 1 })).toBeVisible()
+  const milestone_id = new URL(page.url()).pathname.split('/').at(-1)
+  const { checkpoints } = await bot.done('get', `/milestones/${milestone_id}`)
+  expect(checkpoints[1].depends_on).toEqual([1, `${other.milestone_id}:2`])
+})
+
 test('what is ready to paste means the checkpoint that was shown, after one was inserted', async ({ page, request, key, baseURL }) => {
   const bot = agent(request, key)
   const { milestone_id, checkpoints } = await bot.plan(await bot.makeProject('Paste'), 'Paste', [{ title: 'First' }, { title: 'Second' }])
@@ -306,6 +343,19 @@ test.describe('before JavaScript', () => {
     await form.getByRole('button', { name: 'Save changes' }).click()
     await expect(page.getByRole('heading', { name: 'Ship it' })).toBeVisible()
     expect(await titlesBefore(bot, milestone_id, 'Ship it')).toEqual(['Design', 'Docs'])
+  })
+
+  test('a refused change of a milestone is shown, with every field', async ({ page, request, key }) => {
+    const { milestone_id } = await agent(request, key).plan(await agent(request, key).makeProject('Panel'), 'Panel', CHAIN)
+    await page.goto(`/m/${milestone_id}`)
+    await page.getByText('Change milestone', { exact: true }).click()
+    const form = page.locator('form').filter({ has: page.getByRole('button', { name: 'Save', exact: true }) })
+    await form.getByLabel('Title').fill(' ')
+    await form.getByLabel('Description').fill('Why')
+    await form.getByRole('button', { name: 'Save', exact: true }).click()
+    await expect(form.getByRole('alert')).toHaveText('It is empty.')
+    await expect(form.getByLabel('Title')).toHaveValue(' ')
+    await expect(form.getByLabel('Description')).toHaveValue('Why')
   })
 
   test('a refused new checkpoint keeps every field', async ({ page, request, key }) => {

@@ -2,14 +2,15 @@
 import { useLayoutEffect, useRef, useState } from 'react'
 import { addCheckpoint } from '@/app/actions'
 import { type Act, useAct } from '@/lib/client/act'
+import { nothingSent, type SentBack } from '@/lib/client/draft'
 import type { Milestone } from '@/lib/client/graph'
-import { findNodes } from '@/lib/client/plan'
 import { fieldError } from '@/lib/client/refusal'
+import { isolated } from '@/lib/domain/bidi'
 import { NUMBERS_FIELD, wasField, withField } from '@/lib/domain/form-fields'
 import { LIMITS } from '@/lib/domain/limits'
 import { farChoices, nearChoices } from '../plan/choices'
 import { DependencyPicker, useDependencies } from '../plan/dependency-picker'
-import { useDependencyRefusal } from '../plan/dependency-refusal'
+import { tellDependencyRefusal } from '../plan/dependency-refusal'
 import { NodeNames } from '../plan/node-names'
 import { usePlan } from '../plan/plan-context'
 import { refsOf } from '../plan/references'
@@ -44,10 +45,9 @@ export function AddForm({ milestone }: { milestone: Milestone }) {
   )
 }
 
-const nothingSent = () => undefined
 const NOTHING: readonly string[] = []
 
-type AddFieldsProps = { milestone: Milestone; act: Act<unknown>; sent: Act<unknown>['sent'] }
+type AddFieldsProps = { milestone: Milestone; act: Act<unknown>; sent: SentBack }
 
 function AddFields({ milestone, act, sent }: AddFieldsProps) {
   const { refusal } = act
@@ -57,7 +57,7 @@ function AddFields({ milestone, act, sent }: AddFieldsProps) {
   const dependencies = useDependencies(milestone, NOTHING, sent)
   const [place, setPlace] = useState(() => placeSent(milestone, sent))
   const position = orderOf(milestone, place)
-  const dependencyError = useDependencyRefusal(refusal, milestone_id)
+  const dependencyError = tellDependencyRefusal(refusal, milestone_id, dependencies)
   const mismatch = refusal?.error === 'version_mismatch'
   const placed = mismatch || dependencyError !== null || ['title', 'description', 'position'].some((path) => fieldError(refusal, path))
 
@@ -102,7 +102,8 @@ function AddFields({ milestone, act, sent }: AddFieldsProps) {
           {place && <p>{tellPlace(place, position)}</p>}
           {dependencies.is.length > 0 && (
             <p>
-              It would wait for: <NodeNames nodes={findNodes(plan, dependencies.is)} milestone_id={milestone_id} className="font-medium" />
+              It would wait for:{' '}
+              <NodeNames nodes={dependencies.nodesOf(dependencies.is)} milestone_id={milestone_id} className="font-medium" />
             </p>
           )}
           <p>If this is right, add it again.</p>
@@ -122,7 +123,7 @@ const placeAt = (milestone: Milestone, order: number): Place | null => {
 }
 
 /** The place in a form that the browser posted by itself: its number means what it meant then. */
-function placeSent(milestone: Milestone, sent: (name: string) => string | undefined): Place | null {
+function placeSent(milestone: Milestone, sent: SentBack): Place | null {
   const order = Number(sent('position') ?? 0)
   const before = refsOf(sent(NUMBERS_FIELD) ?? '')[order - 1]
   if (before === undefined) return null
@@ -135,8 +136,8 @@ const orderOf = ({ checkpoints }: Milestone, place: Place | null) =>
 
 function tellPlace({ order, title }: Place, now: number | null) {
   if (now === null) return `You chose number ${order}, before a checkpoint that is gone. It would be added at the end.`
-  if (now === order) return `It would be number ${order}, before ${title}, as you chose.`
-  return `You chose number ${order}, before ${title}. That is number ${now} now.`
+  if (now === order) return `It would be number ${order}, before ${isolated(title)}, as you chose.`
+  return `You chose number ${order}, before ${isolated(title)}. That is number ${now} now.`
 }
 
 type PositionFieldProps = { milestone: Milestone; place: Place | null; onChange: (place: Place | null) => void; error: string | undefined }
@@ -170,7 +171,7 @@ function PositionField({ milestone, place, onChange, error }: PositionFieldProps
         className={`${inputClass} h-8`}
       >
         {checkpoints.map(({ order, title }) => (
-          <option key={order} value={order}>{`${order}, before ${title}`}</option>
+          <option key={order} value={order}>{`${order}, before ${isolated(title)}`}</option>
         ))}
         <option value="">{last === 1 ? '1' : `${last}, at the end`}</option>
       </select>

@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import { updateCheckpoint } from '@/app/actions'
 import { type Act, useAct } from '@/lib/client/act'
-import { sentText, useDraft } from '@/lib/client/draft'
+import { nothingSent, type SentBack } from '@/lib/client/draft'
 import type { Checkpoint, Milestone } from '@/lib/client/graph'
 import type { PlanNode } from '@/lib/client/plan'
 import { fieldError } from '@/lib/client/refusal'
@@ -10,7 +10,7 @@ import { LIMITS } from '@/lib/domain/limits'
 import { farChoices, nearChoices } from '../plan/choices'
 import { DependencyConflict } from '../plan/dependency-conflict'
 import { DependencyPicker, useDependencies } from '../plan/dependency-picker'
-import { useDependencyRefusal } from '../plan/dependency-refusal'
+import { tellDependencyRefusal } from '../plan/dependency-refusal'
 import { usePlan } from '../plan/plan-context'
 import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
@@ -41,28 +41,34 @@ export function EditForm(props: EditFormProps) {
   )
 }
 
-const nothingSent = () => undefined
-
-function EditFields({ node, checkpoint, milestone, act, sent }: EditFormProps & { act: Act<unknown>; sent: Act<unknown>['sent'] }) {
+function EditFields({ node, checkpoint, milestone, act, sent }: EditFormProps & { act: Act<unknown>; sent: SentBack }) {
   const { plan } = usePlan()
   const { milestone_id } = milestone
   const { refusal } = act
-  const title = useDraft(checkpoint.title, { first: sentText(sent, 'title') })
-  const description = useDraft(checkpoint.description, { first: sentText(sent, 'description') })
   const dependencies = useDependencies(milestone, node.waits_for, sent)
-  const dependencyError = useDependencyRefusal(refusal, milestone_id)
+  const dependencyError = tellDependencyRefusal(refusal, milestone_id, dependencies)
   const mismatch = refusal?.error === 'version_mismatch'
+  const undecided = mismatch || dependencies.conflict
   const placed = mismatch || dependencyError !== null || ['title', 'description'].some((path) => fieldError(refusal, path))
 
   return (
     <>
       <input type="hidden" name="milestone_id" value={milestone_id} />
       <input type="hidden" name="order" value={node.id} />
-      <DraftField label="Title" name="title" draft={title} required maxLength={LIMITS.title} error={fieldError(refusal, 'title')} />
+      <DraftField
+        label="Title"
+        name="title"
+        now={checkpoint.title}
+        sent={sent}
+        required
+        maxLength={LIMITS.title}
+        error={fieldError(refusal, 'title')}
+      />
       <DraftField
         label="Description"
         name="description"
-        draft={description}
+        now={checkpoint.description}
+        sent={sent}
         lines
         maxLength={LIMITS.description}
         error={fieldError(refusal, 'description')}
@@ -74,13 +80,14 @@ function EditFields({ node, checkpoint, milestone, act, sent }: EditFormProps & 
         far={farChoices(plan, milestone_id, node)}
         error={dependencyError}
       />
-      {(mismatch || dependencies.conflict) && (
-        <DependencyConflict milestone_id={milestone_id} dependencies={dependencies} refused={mismatch} onTake={act.forget} />
-      )}
+      {undecided && <DependencyConflict milestone_id={milestone_id} dependencies={dependencies} refused={mismatch} onTake={act.forget} />}
       <Outcome act={act} placed={placed} />
-      <Button type="submit" busy={act.pending} className="justify-self-start">
-        Save changes
-      </Button>
+      {/* With scripts, the conflict has the buttons that save or take. */}
+      <div className={undecided ? 'hidden noscript:block' : undefined}>
+        <Button type="submit" busy={act.pending}>
+          Save changes
+        </Button>
+      </div>
     </>
   )
 }

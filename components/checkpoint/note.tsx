@@ -1,8 +1,8 @@
 'use client'
 import { useRef, useState } from 'react'
 import { updateCheckpoint } from '@/app/actions'
-import { type Act, useAct } from '@/lib/client/act'
-import { sentText, useDraft } from '@/lib/client/draft'
+import { useAct } from '@/lib/client/act'
+import { nothingSent } from '@/lib/client/draft'
 import type { Checkpoint } from '@/lib/client/graph'
 import type { PlanNode } from '@/lib/client/plan'
 import { fieldError } from '@/lib/client/refusal'
@@ -23,6 +23,7 @@ export function NoteField({ node, checkpoint }: { node: PlanNode; checkpoint: Ch
     leadsTo: () => section.current?.querySelector('summary') ?? null,
     onDone: () => setSaved(saved + 1),
   })
+  const error = fieldError(act.refusal, 'note')
   const [refusedBefore] = useState(act.trouble !== null)
   if (!plan.graph.may.write && !checkpoint.note) return null
   return (
@@ -34,7 +35,17 @@ export function NoteField({ node, checkpoint }: { node: PlanNode; checkpoint: Ch
           <form {...act.form} className="grid gap-2">
             <input type="hidden" name="milestone_id" value={node.milestone_id ?? ''} />
             <input type="hidden" name="order" value={node.id} />
-            <NoteDraft note={checkpoint.note} act={act} first={saved === 0 ? sentText(act.sent, 'note') : null} />
+            <DraftField
+              label="Note"
+              hideLabel
+              name="note"
+              now={checkpoint.note}
+              sent={saved === 0 ? act.sent : nothingSent}
+              lines
+              maxLength={LIMITS.remark}
+              error={error}
+            />
+            <Outcome act={act} placed={error !== undefined} />
             <Button type="submit" busy={act.pending} className="justify-self-start">
               Save the note
             </Button>
@@ -42,16 +53,5 @@ export function NoteField({ node, checkpoint }: { node: PlanNode; checkpoint: Ch
         </Disclosure>
       )}
     </section>
-  )
-}
-
-function NoteDraft({ note, act, first }: { note: string; act: Act<unknown>; first: ReturnType<typeof sentText> }) {
-  const draft = useDraft(note, { first })
-  const error = fieldError(act.refusal, 'note')
-  return (
-    <>
-      <DraftField label="Note" hideLabel name="note" draft={draft} lines maxLength={LIMITS.remark} error={error} />
-      <Outcome act={act} placed={error !== undefined} />
-    </>
   )
 }

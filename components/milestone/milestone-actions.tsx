@@ -3,7 +3,6 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { closeMilestone, deleteMilestone, reopenMilestone, updateMilestone } from '@/app/actions'
 import { type Act, type Action, type ActOptions, useAct } from '@/lib/client/act'
-import { sentText, useDraft } from '@/lib/client/draft'
 import { headingOf, headingOfPage } from '@/lib/client/focus'
 import type { Milestone } from '@/lib/client/graph'
 import type { Plan } from '@/lib/client/plan'
@@ -55,17 +54,24 @@ export function MilestoneActions({ milestone }: { milestone: Milestone }) {
 
 function EditMilestone({ milestone, act }: { milestone: Milestone; act: Act<unknown> }) {
   const { refusal } = act
-  const title = useDraft(milestone.title, { first: sentText(act.sent, 'title') })
-  const description = useDraft(milestone.description, { first: sentText(act.sent, 'description') })
   const placed = fieldError(refusal, 'title') ?? fieldError(refusal, 'description')
   return (
     <form {...act.form} className="grid gap-2 border-b border-line pb-3">
       <input type="hidden" name="milestone_id" value={milestone.milestone_id} />
-      <DraftField label="Title" name="title" draft={title} required maxLength={LIMITS.title} error={fieldError(refusal, 'title')} />
+      <DraftField
+        label="Title"
+        name="title"
+        now={milestone.title}
+        sent={act.sent}
+        required
+        maxLength={LIMITS.title}
+        error={fieldError(refusal, 'title')}
+      />
       <DraftField
         label="Description"
         name="description"
-        draft={description}
+        now={milestone.description}
+        sent={act.sent}
         lines
         maxLength={LIMITS.description}
         error={fieldError(refusal, 'description')}

@@ -1,6 +1,8 @@
 'use client'
 import clsx from 'clsx'
 import { Plus, X } from 'lucide-react'
+import { isolated, shown } from '@/lib/domain/bidi'
+import { Written } from '../ui/written'
 
 type DependencyChipProps = {
   /** Where the checkpoint is, for example "3" or "API v2 · 3". */
@@ -18,9 +20,9 @@ export function DependencyChip({ number, title, on, toggle, short = false }: Dep
   return (
     <button
       type="button"
-      aria-label={`${number} ${title}, ${on ? 'remove' : 'add'}`}
+      aria-label={`${number} ${isolated(title)}, ${on ? 'remove' : 'add'}`}
       onClick={toggle}
-      title={title}
+      title={shown(title)}
       className={clsx(
         'inline-flex h-6 max-w-64 items-center gap-1 rounded-md border px-1.5 text-xs transition-colors duration-100 active:bg-line',
         on ? 'border-accent bg-ready-tint text-text' : 'border-line-strong bg-panel text-muted hover:border-faint hover:text-text',
@@ -28,7 +30,7 @@ export function DependencyChip({ number, title, on, toggle, short = false }: Dep
     >
       {!on && <Icon size={12} aria-hidden="true" className="flex-none" />}
       <span className={clsx('flex-none', on && 'font-medium')}>{number}</span>
-      {!short && <span className="truncate">{title}</span>}
+      {!short && <Written text={title} className="truncate" />}
       {on && <Icon size={12} aria-hidden="true" className="flex-none" />}
     </button>
   )

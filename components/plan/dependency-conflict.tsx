@@ -1,15 +1,14 @@
 'use client'
 import { useRef } from 'react'
 import { flushSync } from 'react-dom'
-import { findNodes } from '@/lib/client/plan'
+import type { PlanNode } from '@/lib/client/plan'
 import { Button } from '../ui/button'
-import type { Dependencies } from './dependency-picker'
+import type { DependencyDraft } from './dependency-picker'
 import { NodeNames } from './node-names'
-import { usePlan } from './plan-context'
 
 type DependencyConflictProps = {
   milestone_id: string
-  dependencies: Dependencies
+  dependencies: DependencyDraft
   /** Whether the form was sent and refused because of it. */
   refused: boolean
   /** Called when the person takes what others made of it. */
@@ -19,7 +18,7 @@ type DependencyConflictProps = {
 /** What others made meanwhile of what a checkpoint waits for, beside what the person chose. Either can be taken. */
 export function DependencyConflict({ milestone_id, dependencies, refused, onTake }: DependencyConflictProps) {
   const panel = useRef<HTMLDivElement>(null)
-  const { now, is, conflict, typed } = dependencies
+  const { now, is, conflict, typed, nodesOf } = dependencies
 
   function saveMine() {
     const form = panel.current?.closest('form')
@@ -43,10 +42,10 @@ export function DependencyConflict({ milestone_id, dependencies, refused, onTake
         {refused && ', so nothing was saved'}.
       </p>
       <p>
-        Now it waits for: <Names ids={now} milestone_id={milestone_id} />
+        Now it waits for: <Names nodes={nodesOf(now)} milestone_id={milestone_id} />
       </p>
       <p>
-        You chose: <Names ids={is} milestone_id={milestone_id} typed={typed} />
+        You chose: <Names nodes={nodesOf(is)} milestone_id={milestone_id} typed={typed} />
       </p>
       <div className="needs-js flex flex-wrap gap-1.5 pt-1">
         <Button onClick={saveMine}>Save what I chose</Button>
@@ -56,9 +55,9 @@ export function DependencyConflict({ milestone_id, dependencies, refused, onTake
   )
 }
 
-function Names({ ids, milestone_id, typed = '' }: { ids: readonly string[]; milestone_id: string; typed?: string }) {
-  const { plan } = usePlan()
-  const nodes = findNodes(plan, ids)
+type NamesProps = { nodes: readonly PlanNode[]; milestone_id: string; typed?: string }
+
+function Names({ nodes, milestone_id, typed = '' }: NamesProps) {
   if (nodes.length === 0 && typed === '') return 'nothing'
   return (
     <>

@@ -1,6 +1,7 @@
 'use client'
 import clsx from 'clsx'
 import { useId } from 'react'
+import { isolated } from '@/lib/domain/bidi'
 import { inputClass } from '../ui/field'
 import { DependencyChip } from './dependency-chip'
 import { MoreChoices } from './more-choices'
@@ -50,7 +51,15 @@ export function DependencyField({ name, value, onChange, near, far, error }: Dep
             })}
             {far.map(({ ref, number, title, milestone_title }) => {
               if (!chosenFar.includes(ref)) return null
-              return <DependencyChip key={ref} number={`${milestone_title} · ${number}`} title={title} on toggle={() => toggleFar(ref)} />
+              return (
+                <DependencyChip
+                  key={ref}
+                  number={`${isolated(milestone_title ?? '')} · ${number}`}
+                  title={title}
+                  on
+                  toggle={() => toggleFar(ref)}
+                />
+              )
             })}
           </div>
         )}
@@ -70,6 +79,7 @@ export function DependencyField({ name, value, onChange, near, far, error }: Dep
           {chosenFar.length > 0 && <input type="hidden" name={name} value={chosenFar.join(' ')} />}
           {far.length > 0 && (
             <MoreChoices
+              name={name}
               label="Add from another milestone"
               choices={far.filter(({ ref }) => !chosenFar.includes(ref))}
               choose={toggleFar}

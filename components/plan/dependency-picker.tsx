@@ -1,9 +1,9 @@
 'use client'
 import clsx from 'clsx'
 import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
-import { type Drafting, useDraft } from '@/lib/client/draft'
+import { type Drafting, type SentBack, useDraft } from '@/lib/client/draft'
 import type { Milestone } from '@/lib/client/graph'
-import { numberOf } from '@/lib/client/plan'
+import { numberOf, type PlanNode } from '@/lib/client/plan'
 import { NUMBERS_FIELD, wasField, withField } from '@/lib/domain/form-fields'
 import { inputClass } from '../ui/field'
 import { DependencyChip } from './dependency-chip'
@@ -15,10 +15,17 @@ import { isSameSet, readReferences, refsOf, writeReferences } from './references
 const NAME = 'depends_on'
 
 /** Chosen dependencies by their ids, and what is typed in addition and names no checkpoint that is known here. */
-export type Dependencies = Drafting<readonly string[]> & { typed: string; setTyped: (typed: string) => void; numbering: readonly string[] }
+export type DependencyDraft = Drafting<readonly string[]> & {
+  typed: string
+  setTyped: (typed: string) => void
+  /** The ids of the own milestone by their numbers. */
+  numbering: readonly string[]
+  /** The checkpoints of these ids, as far as the form has met them. */
+  nodesOf: (ids: readonly string[]) => PlanNode[]
+}
 
 /** Edits what a checkpoint of `milestone` waits for: now it is the checkpoints `now`. */
-export function useDependencies(milestone: Milestone, now: readonly string[], sent: (name: string) => string | undefined): Dependencies {
+export function useDependencies(milestone: Milestone, now: readonly string[], sent: SentBack): DependencyDraft {
   const { plan } = usePlan()
   const numbering = milestone.checkpoints.map(({ checkpoint_id }) => checkpoint_id)
   const [first] = useState(() => {
@@ -31,12 +38,18 @@ export function useDependencies(milestone: Milestone, now: readonly string[], se
   })
   const draft = useDraft(now, { version: milestone.version, isSame: isSameSet, first })
   const [typed, setTyped] = useState(first?.unknown ?? '')
-  return { ...draft, typed, setTyped, numbering }
+  // A checkpoint of another milestone leaves the plan when nothing here waits for it any more. The form still has to name it.
+  const [met] = useState(() => new Map<string, PlanNode>())
+  for (const id of [...draft.was, ...draft.is, ...now]) {
+    const node = plan.nodes.get(id)
+    if (node) met.set(id, node)
+  }
+  return { ...draft, typed, setTyped, numbering, nodesOf: (ids) => ids.flatMap((id) => plan.nodes.get(id) ?? met.get(id) ?? []) }
 }
 
 type DependencyPickerProps = {
   milestone_id: string
-  dependencies: Dependencies
+  dependencies: DependencyDraft
   /** Checkpoints of this milestone that may be waited for. */
   near: readonly Choice[]
   /** Checkpoints of other milestones that may be waited for. */
@@ -46,11 +59,11 @@ type DependencyPickerProps = {
 
 /**
  * What a checkpoint of an existing milestone waits for. Chosen ones are chips and are sent by their ids, so that it does not matter if numbers move
- * meanwhile. Before JavaScript, it is a text field with numbers, which the version of the milestone guards.
+ * meanwhile. Until scripts run, it is a text field with numbers, which the version of the milestone guards, and nothing that cannot be pressed yet.
  */
 export function DependencyPicker({ milestone_id, dependencies, near, far, error }: DependencyPickerProps) {
   const { plan } = usePlan()
-  const { was, is, version, typed, setTyped, numbering } = dependencies
+  const { was, is, version, typed, setTyped, numbering, nodesOf } = dependencies
   const id = useId()
   // What was once a chip stays one as long as the form is open, so that it can be taken back, and the focus has a place.
   const [seen, setSeen] = useState<readonly string[]>([])
@@ -97,18 +110,17 @@ export function DependencyPicker({ milestone_id, dependencies, near, far, error 
       ) : (
         <input type="hidden" name={NUMBERS_FIELD} value={numbering.join(' ')} />
       )}
-      {chips.length > 0 && (
-        <div className="needs-js flex flex-wrap items-center gap-1 py-1">
-          {chips.map((ref) => {
-            const node = plan.nodes.get(ref)
-            const on = is.includes(ref)
+      {scripted && chips.length > 0 && (
+        <div className="flex flex-wrap items-center gap-1 py-1">
+          {nodesOf(chips).map((node) => {
+            const on = is.includes(node.id)
             return (
               <DependencyChip
-                key={ref}
-                number={node ? numberOf(node, milestone_id) : 'deleted'}
-                title={node?.title || 'checkpoint'}
+                key={node.id}
+                number={numberOf(node, milestone_id)}
+                title={node.private ? 'checkpoint' : node.title}
                 on={on}
-                toggle={() => choose(on ? is.filter((other) => other !== ref) : [...is, ref])}
+                toggle={() => choose(on ? is.filter((other) => other !== node.id) : [...is, node.id])}
               />
             )
           })}
@@ -130,7 +142,9 @@ export function DependencyPicker({ milestone_id, dependencies, near, far, error 
           aria-describedby={error ? `${id}-error` : undefined}
           className={clsx(inputClass, 'h-8 min-w-32 flex-1 basis-32')}
         />
-        {rest.length > 0 && <MoreChoices label="Add another checkpoint" choices={rest} choose={(ref) => choose([...is, ref])} />}
+        {scripted && rest.length > 0 && (
+          <MoreChoices name={NAME} label="Add another checkpoint" choices={rest} choose={(ref) => choose([...is, ref])} />
+        )}
       </div>
       {error && (
         <p id={`${id}-error`} role="alert" className="text-xs font-medium wrap-anywhere text-refused">

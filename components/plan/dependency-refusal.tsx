@@ -1,36 +1,35 @@
 'use client'
 import { Fragment, type ReactNode } from 'react'
-import { numberOf, type PlanNode } from '@/lib/client/plan'
+import { nameOf, type PlanNode } from '@/lib/client/plan'
 import { fieldErrorWithin, namedCheckpoints } from '@/lib/client/refusal'
 import type { Refusal } from '@/lib/domain/answer'
+import type { DependencyDraft } from './dependency-picker'
 import { NodeName } from './node-link'
-import { usePlan } from './plan-context'
 
 /** Why what a checkpoint waits for was refused, with links to the checkpoints that it is about. It is null if the refusal is about something else. */
-export function useDependencyRefusal(refusal: Refusal | null, milestone_id: string): ReactNode {
-  const { plan } = usePlan()
-  const nameOf = (node: PlanNode) => <NodeName node={node} milestone_id={milestone_id} className="underline underline-offset-2" />
+export function tellDependencyRefusal(refusal: Refusal | null, milestone_id: string, { nodesOf }: DependencyDraft): ReactNode {
+  const linkTo = (node: PlanNode) => <NodeName node={node} milestone_id={milestone_id} className="underline underline-offset-2" />
   if (refusal?.error === 'cycle') {
-    const loop = namedCheckpoints(refusal).map((face) => plan.nodes.get(face.checkpoint_id) ?? elsewhere(face))
+    const loop = namedCheckpoints(refusal).map((face) => nodesOf([face.checkpoint_id])[0] ?? elsewhere(face))
     const [first] = loop
     if (!first) return refusal.message
     return (
       <>
         This would close a loop, in which each waits for the next:{' '}
         {loop.slice(0, NAMED).map((node) => (
-          <Fragment key={node.id}>{nameOf(node)} → </Fragment>
+          <Fragment key={node.id}>{linkTo(node)} → </Fragment>
         ))}
         {loop.length > NAMED && `${loop.length - NAMED} more → `}
-        {first.private ? 'a private checkpoint' : `${numberOf(first, milestone_id)} ${first.title}`}.
+        {nameOf(first, milestone_id)}.
       </>
     )
   }
   if (refusal?.error === 'invalid_dependency') {
-    const node = plan.nodes.get(String(refusal.details.depends_on))
+    const [node] = nodesOf([String(refusal.details.depends_on)])
     if (!node) return refusal.message
     return (
       <>
-        It cannot wait for {nameOf(node)}: {String(refusal.details.reason)}
+        It cannot wait for {linkTo(node)}: {String(refusal.details.reason)}
       </>
     )
   }

@@ -1,16 +1,23 @@
 'use client'
 import clsx from 'clsx'
 import { useRef, useState } from 'react'
+import { isolated, shown } from '@/lib/domain/bidi'
 import { inputClass } from '../ui/field'
 import type { Choice } from './dependency-field'
 
-type MoreChoicesProps = { label: string; choices: readonly Choice[]; choose: (ref: string) => void }
+type MoreChoicesProps = {
+  /** The field of the form to which the choices belong. */
+  name: string
+  label: string
+  choices: readonly Choice[]
+  choose: (ref: string) => void
+}
 
 /**
  * Chooses one checkpoint after the other from a list. With the mouse, a choice counts at once. With the keyboard, where each arrow already changes the
- * value in some browsers, it counts with Enter or when the list is left.
+ * value in some browsers, it counts with Enter or when the list is left. A form that is sent before that has it too.
  */
-export function MoreChoices({ label, choices, choose }: MoreChoicesProps) {
+export function MoreChoices({ name, label, choices, choose }: MoreChoicesProps) {
   const byPointer = useRef(false)
   const [picked, setPicked] = useState('')
 
@@ -22,6 +29,7 @@ export function MoreChoices({ label, choices, choose }: MoreChoicesProps) {
   return (
     <select
       aria-label={label}
+      {...(picked && { name })}
       value={picked}
       onPointerDown={() => {
         byPointer.current = true
@@ -36,12 +44,12 @@ export function MoreChoices({ label, choices, choose }: MoreChoicesProps) {
       onBlur={() => settle(picked)}
       className={clsx(inputClass, 'needs-js h-8 min-w-36 flex-1 basis-36 text-muted')}
     >
-      <option value="">{label}…</option>
+      <option value="">Add another…</option>
       {groupByMilestone(choices).map(([milestone_title, group]) => (
-        <optgroup key={milestone_title} label={milestone_title}>
+        <optgroup key={milestone_title} label={shown(milestone_title)}>
           {group.map(({ ref, number, title }) => (
             <option key={ref} value={ref}>
-              {`${number ?? ref} ${title}`}
+              {`${number ?? ref} ${isolated(title)}`}
             </option>
           ))}
         </optgroup>

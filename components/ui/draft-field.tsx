@@ -1,22 +1,32 @@
 'use client'
-import { type InputHTMLAttributes, useLayoutEffect, useRef } from 'react'
-import type { Drafting } from '@/lib/client/draft'
+import { useLayoutEffect, useRef } from 'react'
+import { type Drafting, type SentBack, sentText, useDraft } from '@/lib/client/draft'
 import { wasField } from '@/lib/domain/form-fields'
 import { TextArea, TextField } from './field'
+import { Written } from './written'
 
 type DraftFieldProps = {
   label: string
   hideLabel?: boolean
   name: string
-  draft: Drafting<string>
+  /** What the text is now. */
+  now: string
+  /** What the field had in it when the browser posted the form by itself. */
+  sent: SentBack
+  maxLength: number
+  required?: boolean
   /** Whether the text has several lines. */
   lines?: boolean
-  error?: string | undefined
-} & Pick<InputHTMLAttributes<HTMLElement>, 'required'> & { maxLength: number }
+  error: string | undefined
+}
 
-/** A text that others may change while it is edited. The form sends it only if the person has changed it. */
-export function DraftField({ label, name, draft, lines = false, hideLabel = false, ...rest }: DraftFieldProps) {
+/**
+ * A text that others may change while it is edited. The form sends it only if the person has changed it. The draft is kept here, so that typing
+ * renders nothing else.
+ */
+export function DraftField({ label, name, now, sent, lines = false, hideLabel = false, ...rest }: DraftFieldProps) {
   const frame = useRef<HTMLDivElement>(null)
+  const draft = useDraft(now, { first: sentText(sent, name) })
   useTypedBefore(frame, draft)
   function take() {
     draft.take()
@@ -35,7 +45,7 @@ export function DraftField({ label, name, draft, lines = false, hideLabel = fals
       <div role="status" className="text-xs text-muted">
         {draft.conflict && (
           <p className="mt-1 wrap-anywhere">
-            {draft.now === '' ? 'Meanwhile it was emptied.' : <Changed text={draft.now} />}{' '}
+            {now === '' ? 'Meanwhile it was emptied.' : <Changed text={now} />}{' '}
             <button type="button" onClick={take} className="needs-js rounded font-medium text-accent underline">
               Take this {label.toLowerCase()}
             </button>
@@ -48,7 +58,8 @@ export function DraftField({ label, name, draft, lines = false, hideLabel = fals
 
 const Changed = ({ text }: { text: string }) => (
   <>
-    Meanwhile it was changed to “<span className="whitespace-pre-line text-text">{text}</span>”.
+    Meanwhile it was changed to “<Written text={text} className="whitespace-pre-line text-text" />
+    ”.
   </>
 )
 

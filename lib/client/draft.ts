@@ -53,8 +53,14 @@ export function useDraft<T>(now: T, { version = 0, isSame = Object.is, first = n
   }
 }
 
+/** What a form that the browser posted had in it, by the names of its fields. */
+export type SentBack = (name: string) => string | undefined
+
+/** For a form that the browser has not posted. */
+export const nothingSent: SentBack = () => undefined
+
 /** The draft of a text in a form that the browser posted by itself and that was refused. */
-export function sentText(sent: (name: string) => string | undefined, name: string): Pick<Draft<string>, 'was' | 'is'> | null {
+export function sentText(sent: SentBack, name: string): Pick<Draft<string>, 'was' | 'is'> | null {
   const is = sent(name)
   return is === undefined ? null : { was: sent(wasField(name)) ?? is, is }
 }
