@@ -126,7 +126,45 @@ test('the drawer tells who did what, as soon as they did it, and names the tab',
   await expect(page).toHaveTitle('3 Tests passing - Told - Cairn')
   await expect(entries).toHaveText(/added it/)
   await page.keyboard.press('Escape')
-  await expect(page).toHaveTitle('History - Cairn')
+  await expect(page).toHaveTitle(/^History - team-/)
+})
+
+test('the drawer begins with the newest of thousands of events, and shows earlier ones on demand', async ({
+  page,
+  request,
+  key,
+  complaints,
+}) => {
+  const bot = agent(request, key)
+  const sources = Array.from({ length: 50 }, (_, at) => ({ title: `Source ${at + 1}` }))
+  const steps = [...sources, { title: 'Rewired' }, { title: 'Quiet' }]
+  const { project_id, milestone_id, checkpoints } = await bot.plan(await bot.makeProject('Long history'), 'Long', steps)
+  // Each of these calls makes 50 events of the same checkpoint.
+  for (let round = 0; round < 100; round += 1) {
+    const depends_on = round % 2 === 0 ? sources.map((_, at) => at + 1) : []
+    await bot.done('patch', `/milestones/${milestone_id}/checkpoints/51`, { depends_on })
+  }
+  await bot.complete(milestone_id, 52)
+
+  const entries = page.getByRole('region', { name: 'Activity' }).getByRole('listitem')
+  const earlier = page.getByRole('button', { name: 'Show earlier activity' })
+  await page.goto(`/p/${project_id}?view=list&cp=${checkpoints[51]}`)
+  await expect(entries).toHaveText([/completed it/, /added it/])
+  await expect(earlier).toBeHidden()
+
+  await page.goto(`/p/${project_id}?view=list&cp=${checkpoints[50]}`)
+  await expect(entries).toHaveCount(20)
+  await page.route('**/api/events?**', (route) => route.abort())
+  await earlier.click()
+  await expect(page.getByText('Earlier activity could not be read')).toBeVisible()
+  await expect(entries).toHaveCount(20)
+  await page.unroute('**/api/events?**')
+  complaints.splice(0)
+  await earlier.click()
+  await expect(entries).toHaveCount(40)
+  await page.getByRole('button', { name: 'Complete' }).click()
+  await expect(entries.first()).toContainText('completed it')
+  await expect(entries, 'what was opened stays open').toHaveCount(40)
 })
 
 test('closing the drawer gives the focus back to what opened it', async ({ page, request, key }) => {

@@ -3,6 +3,7 @@ import clsx from 'clsx'
 import type { MouseEvent } from 'react'
 import type { Checkpoint, Milestone } from '@/lib/client/graph'
 import { blockersOf, nameOf, type PlanNode } from '@/lib/client/plan'
+import { GitLinks } from '../git/git-links'
 import { NodeName } from '../plan/node-link'
 import { go, PlaceLink, usePlace } from '../plan/place'
 import { usePlan } from '../plan/plan-context'
@@ -10,7 +11,6 @@ import { STATUS, type Status, StatusLabel } from '../status/status'
 import { Who } from '../ui/avatar'
 import { Time, TimeLeft } from '../ui/time'
 import { Written } from '../ui/written'
-import { GitLinks } from './git-links'
 
 // What someone can act on now, found by running one's eye down the column.
 const OWN_GROUND: ReadonlySet<Status> = new Set<Status>(['ready', 'claimed', 'awaiting_consensus', 'refused'])

@@ -8,42 +8,54 @@ import { useAct } from '@/lib/client/act'
 import type { Checkpoint } from '@/lib/client/graph'
 import type { PlanNode } from '@/lib/client/plan'
 import { fieldError } from '@/lib/client/refusal'
+import { describeGitUrl } from '../git/address'
 import { usePlan } from '../plan/plan-context'
 import { Outcome } from '../status/outcome'
 import { Button, IconButton } from '../ui/button'
 import { CopyButton } from '../ui/copy'
 import { TextField } from '../ui/field'
-import { describeGitUrl } from './git-links'
+import { GIT_WORDS } from './git-routing'
+import { useGitRouting } from './use-git-routing'
 
 const FIELDS = [
-  { name: 'git_branch_url', word: 'Branch', Icon: GitBranchIcon, example: 'https://github.com/org/repo/tree/branch' },
-  { name: 'git_pr_url', word: 'PR', Icon: GitPullRequestIcon, example: 'https://github.com/org/repo/pull/42' },
-  { name: 'git_commit_url', word: 'Commit', Icon: GitCommitIcon, example: 'https://github.com/org/repo/commit/abc123' },
+  { name: 'git_branch_url', Icon: GitBranchIcon, example: 'https://github.com/org/repo/tree/branch' },
+  { name: 'git_pr_url', Icon: GitPullRequestIcon, example: 'https://github.com/org/repo/pull/42' },
+  { name: 'git_commit_url', Icon: GitCommitIcon, example: 'https://github.com/org/repo/commit/abc123' },
 ] as const
 
 type Field = (typeof FIELDS)[number]
 
 export function GitFields({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
+  const { section, said, unsay } = useGitRouting(checkpoint)
   return (
-    <section className="px-5 py-4">
+    <section {...section} aria-label="Git" className="px-5 py-4">
       <h3 className="mb-1 text-xs font-semibold text-muted">Git</h3>
       {FIELDS.map((field) => (
-        <GitField key={field.name} field={field} node={node} url={checkpoint[field.name]} />
+        <GitField key={field.name} field={field} node={node} url={checkpoint[field.name]} onSaved={unsay} />
       ))}
+      <p role="status" className="text-xs text-muted wrap-anywhere not-empty:mt-1">
+        {said}
+      </p>
     </section>
   )
 }
 
-function GitField({ field, node, url }: { field: Field; node: PlanNode; url: string | null }) {
+type GitFieldProps = { field: Field; node: PlanNode; url: string | null; onSaved: () => void }
+
+function GitField({ field, node, url, onSaved }: GitFieldProps) {
   const { plan } = usePlan()
   const [editing, setEditing] = useState(false)
+  const { Icon } = field
+  const word = GIT_WORDS[field.name]
   const line = useRef<HTMLDivElement>(null)
   const act = useAct(updateCheckpoint, {
-    said: () => `The ${field.word} link is saved.`,
+    said: () => `The ${word} link is saved.`,
     leadsTo: () => line.current?.querySelector<HTMLElement>('a, input:not([type=hidden])') ?? null,
-    onDone: () => setEditing(false),
+    onDone: () => {
+      setEditing(false)
+      onSaved()
+    },
   })
-  const { Icon, word } = field
   const error = fieldError(act.refusal, field.name)
   const label = url ? describeGitUrl(url).label : null
 
@@ -55,7 +67,14 @@ function GitField({ field, node, url }: { field: Field; node: PlanNode; url: str
       </span>
       {url && !editing ? (
         <span className="flex min-w-0 flex-1 items-center">
-          <a href={url} target="_blank" rel="noreferrer" title={url} className="mr-auto truncate rounded text-accent hover:underline">
+          <a
+            dir="auto"
+            href={url}
+            target="_blank"
+            rel="noreferrer"
+            title={url}
+            className="mr-auto truncate rounded text-accent hover:underline"
+          >
             {label}
           </a>
           <CopyButton text={url} label={`Copy the ${word} link`} />
@@ -74,7 +93,7 @@ function GitField({ field, node, url }: { field: Field; node: PlanNode; url: str
             hideLabel
             name={field.name}
             inputMode="url"
-            defaultValue={url ?? ''}
+            defaultValue={act.sent(field.name) ?? url ?? ''}
             placeholder={`Paste a ${word === 'PR' ? 'pull request' : word.toLowerCase()} URL`}
             title={`Such as ${field.example}`}
             error={error}

@@ -69,49 +69,55 @@ function BlockedSentence({ node }: { node: PlanNode }) {
   const { plan } = usePlan()
   const blockers = blockersOf(plan, node)
   const roots = rootCausesOf(plan, node)
+  const [root] = roots
+  const [blocker] = blockers
   return (
     <>
       <p>
         <b className="font-semibold">Blocked by</b> <NodeNames nodes={blockers} milestone_id={node.milestone_id} className={linkClass} />,
         which {blockers.length === 1 ? 'is' : 'are'} pending.
       </p>
-      <ul className="grid gap-1 text-muted">
-        {roots.map((root) => (
-          <li key={root.id}>
-            <Root root={root} node={node} blockers={blockers} /> <Standing node={root} />.
-          </li>
-        ))}
-      </ul>
+      {roots.length > 1 && <p className="text-muted">The first steps to unblock it:</p>}
+      {roots.length > 1 && (
+        <ul className="grid list-disc gap-1 pl-4 text-muted">
+          {roots.map((each) => (
+            <li key={each.id}>
+              <NodeName node={each} milestone_id={node.milestone_id} className={linkClass} />, which <Standing node={each} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {roots.length === 1 && root && (
+        <p className="text-muted">
+          {root === blocker ? (
+            'It '
+          ) : (
+            <>
+              The first step to unblock it is <NodeName node={root} milestone_id={node.milestone_id} className={linkClass} />, which{' '}
+            </>
+          )}
+          <Standing node={root} />.
+        </p>
+      )}
     </>
   )
 }
 
-/** The beginning of the sentence on a root cause: it is what blocks, or lies behind that. */
-function Root({ root, node, blockers }: { root: PlanNode; node: PlanNode; blockers: PlanNode[] }) {
-  const name = <NodeName node={root} milestone_id={node.milestone_id} className={linkClass} />
-  if (!blockers.includes(root))
-    return (
-      <>
-        {blockers.length === 1 ? 'It waits for' : 'At the root is'} {name}, which
-      </>
-    )
-  return blockers.length === 1 ? 'It' : name
-}
-
-/** How a root cause stands, as the end of a sentence. */
+/** How a first step stands, as the end of a sentence. */
 function Standing({ node }: { node: PlanNode }) {
   const claim = node.checkpoint?.claim
   if (node.state === 'claimed' && claim) {
     return (
       <>
-        is claimed by <Written text={claim.held_by_name} className={linkClass} />, <TimeLeft until={claim.expires_at} />
+        is claimed by <Written text={claim.held_by_name} className="font-medium text-text" />, <TimeLeft until={claim.expires_at} />
       </>
     )
   }
   if (node.state === 'claimed') return 'is claimed'
-  if (node.state === 'awaiting_consensus') return `waits for a vote of ${node.group_slug}`
-  if (node.state === 'blocked') return node.private ? 'is blocked in a private group' : `is itself blocked in ${node.milestone_title}`
-  return node.checkpoint ? 'is ready: nobody has claimed it' : `is ready in ${node.group_slug}`
+  if (node.state === 'awaiting_consensus') return node.private ? 'waits for a vote' : `waits for a vote of ${node.group_slug}`
+  if (node.state === 'blocked') return node.private ? 'is blocked itself' : `is blocked itself, in ${node.group_slug}`
+  if (node.private) return 'is ready to be worked on'
+  return node.checkpoint ? 'is ready, and nobody has claimed it' : `is ready to be worked on, in ${node.group_slug}`
 }
 
 const linkClass = 'font-medium text-text underline decoration-line-strong underline-offset-2'

@@ -3,7 +3,7 @@ import { blockersOf, nameOf as nameOfNode, type Plan, type PlanNode } from '@/li
 import { isolated } from '@/lib/domain/bidi'
 import type { CheckpointState } from '@/lib/domain/state'
 import { firstOf } from '@/lib/domain/words'
-import type { GitFields } from '../checkpoint/git-links'
+import type { GitFields } from '../git/git-links'
 import { STATUS } from '../status/status'
 
 /** All that a card shows, and nothing that does not change its picture. */
@@ -63,7 +63,7 @@ function secondLine(checkpoint: Checkpoint, blockers: readonly PlanNode[], miles
   if (rest.length > 0 || (second && !isLocal(blockers, milestone_id)))
     return { word: `Blocked by ${blockers.length} checkpoints`, more: vote }
   if (second) return { word: `Blocked by ${first.order} and ${second.order}`, more: vote }
-  if (first.private) return { word: 'Blocked by a private checkpoint', more: vote }
+  if (first.private) return { word: 'Blocked by', more: `a private checkpoint${vote ?? ''}` }
   // Its number where that says it all, and its name, which may be cut: the number is not.
   if (first.milestone_id === milestone_id) return { word: `Blocked by ${first.order}`, more: vote ?? isolated(first.title) }
   return { word: 'Blocked by', more: `${isolated(first.title)}, ${isolated(first.milestone_title)}` }

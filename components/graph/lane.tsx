@@ -23,11 +23,12 @@ export const LaneHead = memo(function LaneHead({ id, width, data }: FlowNodeProp
   const milestone = useView((view) => findMilestone(view, id))
   const stop = useView((view) => (view.stop === null ? null : view.stop === id))
   const folded = useView((view) => view.folded.has(milestoneOf(id)))
+  const group = useView((view) => view.plan.graph.group.name)
   if (!milestone) return null
-  const { milestone_id, title, group_slug, status, closed_at, checkpoints } = milestone
+  const { milestone_id, title, status, closed_at, checkpoints } = milestone
   const closed = status === 'closed'
   const ground = closed ? 'bg-bg' : 'bg-lane'
-  const gap = data.gap && lengthOf(milestone) > data.gap.from - CLEAR ? data.gap : null
+  const gap = data.gap && lengthOf(milestone, group) > data.gap.from - CLEAR ? data.gap : null
   return (
     <div
       data-lane-head={width}
@@ -50,7 +51,7 @@ export const LaneHead = memo(function LaneHead({ id, width, data }: FlowNodeProp
           >
             <Written text={title} />
           </Link>
-          <span className="min-w-0 shrink-3 truncate text-muted">{group_slug}</span>
+          <Written text={group} className="min-w-0 shrink-3 truncate text-muted" />
         </span>
       </span>
       <span className={clsx('graph-head-part', ground)}>
@@ -91,9 +92,9 @@ function roomAround(gap: Gap | null): CSSProperties {
 }
 
 /** Roughly, for the server knows no fonts: whether a title ends before a line that crosses its band. */
-function lengthOf({ title, group_slug, checkpoints, status }: Milestone) {
+function lengthOf({ title, checkpoints, status }: Milestone, group: string) {
   const progress = checkpoints.length > 0 && checkpoints.length <= 24 ? 140 : 50
-  return 24 + title.length * 7.2 + group_slug.length * 6.8 + 20 + progress + (status === 'closed' ? 220 : 0)
+  return 24 + title.length * 7.2 + group.length * 6.8 + 20 + progress + (status === 'closed' ? 220 : 0)
 }
 
 function findMilestone(view: Parameters<Parameters<typeof useView>[0]>[0], node: string) {

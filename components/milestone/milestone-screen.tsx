@@ -48,7 +48,7 @@ function MilestoneView() {
                 {milestone.milestone_id}
                 <CopyButton text={milestone.milestone_id} label="Copy the milestone's id" />
               </span>
-              <span>{milestone.group_slug}</span>
+              <Written text={plan.graph.group.name} />
               <span>
                 {milestone.closed_at ? (
                   <>

@@ -1,4 +1,5 @@
-import { and, asc, eq, gt } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Caller } from '@/lib/domain/context'
 import type { Event } from '@/lib/domain/events'
 import type { Source } from '../read'
@@ -8,15 +9,18 @@ import { on, readable } from './source'
 
 type EventFilter = {
   after: number
+  /** If it is given, the newest events come first. */
+  before?: number | undefined
   limit: number
   group_id?: string | undefined
   project_id?: string | undefined
   milestone_id?: string | undefined
+  checkpoint_id?: string | undefined
 }
 
 /**
- * The events after a seq that the caller may read, in order, each with the name of its actor. The owner of the instance may read the whole log, unless
- * the call is made with a key of group scope.
+ * The events between two places in the log that the caller may read, each with the name of its actor. The owner of the instance may read the whole
+ * log, unless the call is made with a key of group scope.
  */
 export const listEvents = async (source: Source, caller: Caller, filter: EventFilter): Promise<{ event: Event; actor_name: string }[]> => {
   const whole = caller.principal.instance_owner && !caller.key?.group_id
@@ -41,17 +45,33 @@ export const listEvents = async (source: Source, caller: Caller, filter: EventFi
     .innerJoin(principals, and(eq(principals.workspace_id, events.workspace_id), eq(principals.principal_id, events.actor_id)))
     .where(
       and(
-        eq(events.workspace_id, source.workspace_id),
+        ...inPlace(source, filter),
         gt(events.seq, filter.after),
+        filter.before === undefined ? undefined : lt(events.seq, filter.before),
         whole ? undefined : readable(source, caller, events.group_id),
         filter.group_id === undefined ? undefined : eq(events.group_id, filter.group_id),
-        filter.project_id === undefined ? undefined : eq(events.project_id, filter.project_id),
-        filter.milestone_id === undefined ? undefined : eq(events.milestone_id, filter.milestone_id),
       ),
     )
-    .orderBy(asc(events.seq))
+    .orderBy(filter.before === undefined ? asc(events.seq) : desc(events.seq))
     .limit(filter.limit)
   return rows.map(({ actor_name, ...row }) => ({ event: fromLog(row), actor_name }))
+}
+
+/**
+ * The conditions on the places, from the narrowest to the widest. Each place has an index in the order of seq, and only the index of the narrowest may
+ * be read in that order: through the index of a wider one, PostgreSQL would walk past all its events in the hope of meeting enough of the narrower one
+ * soon. It knows the order of an index by the equality of a single value, which a list of one is not.
+ */
+const inPlace = ({ workspace_id }: Source, { project_id, milestone_id, checkpoint_id }: EventFilter): SQL[] => {
+  const places: [PgColumn, string | undefined][] = [
+    [events.checkpoint_id, checkpoint_id],
+    [events.milestone_id, milestone_id],
+    [events.project_id, project_id],
+    [events.workspace_id, workspace_id],
+  ]
+  return places
+    .filter(([, id]) => id !== undefined)
+    .map(([column, id], at) => (at === 0 ? eq(column, id) : sql`${column} = any(${sql.param([id])})`))
 }
 
 type Row = Omit<Event, 'type' | 'data'> & { type: string; data: Record<string, unknown> }

@@ -1,4 +1,4 @@
-import { queryOptions, replaceEqualDeep } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions, replaceEqualDeep } from '@tanstack/react-query'
 import type { LoggedEvent } from '@/lib/domain/schemas/event'
 import type { Graph as ApiGraph } from '@/lib/domain/schemas/graph'
 import { type Graph, withoutBlockers } from './graph'
@@ -24,31 +24,23 @@ function graphQuery(noun: 'projects' | 'milestones', id: string) {
   })
 }
 
-const PAGE = 1_000
-const MOST_PAGES = 5
+const PAGE = 20
+/** Past the end of every log, so that the first page is the newest one. */
+const NEWEST = Number.MAX_SAFE_INTEGER
 
-/**
- * The events of one checkpoint, oldest first. `version` is any text that changes with the checkpoint. It is part of the key, so that the events
- * are read again when the checkpoint has changed.
- */
-export function historyQuery(milestone_id: string, checkpoint_id: string, version: string) {
-  return queryOptions<LoggedEvent[]>({
-    queryKey: ['events', milestone_id, checkpoint_id, version],
-    queryFn: async ({ signal }) => {
-      const found: LoggedEvent[] = []
-      let after = 0
-      for (let page = 0; page < MOST_PAGES; page += 1) {
-        const address = `/api/events?milestone_id=${milestone_id}&limit=${PAGE}&after=${after}`
-        const { data } = await read<{ events: LoggedEvent[]; next_after: number }>(address, signal)
-        found.push(...data.events.filter((event) => event.checkpoint_id === checkpoint_id))
-        if (data.events.length < PAGE) break
-        after = data.next_after
-      }
-      return found
+type HistoryPage = { events: LoggedEvent[]; next_before: number | null }
+
+/** The events of one checkpoint, newest first, in pages. */
+export function historyQuery(checkpoint_id: string) {
+  return infiniteQueryOptions({
+    queryKey: ['events', checkpoint_id],
+    queryFn: async ({ pageParam, signal }) => {
+      const address = `/api/events?checkpoint_id=${checkpoint_id}&before=${pageParam}&limit=${PAGE}`
+      return (await read<HistoryPage>(address, signal)).data
     },
-    staleTime: 10_000,
+    initialPageParam: NEWEST,
+    getNextPageParam: ({ next_before }) => next_before,
     retry: 1,
-    placeholderData: (shown, query) => (query?.queryKey[2] === checkpoint_id ? shown : undefined),
   })
 }
 

@@ -47,6 +47,14 @@ export const getCheckpoint = (world: World, context: Context, address: { milesto
   return { milestone, checkpoint }
 }
 
+/** Finds a checkpoint by its id, in whichever milestone it is. @throws not_found */
+export const getCheckpointById = (world: World, context: Context, checkpoint_id: string): Checkpoint => {
+  const checkpoint = world.find('checkpoint', checkpoint_id)
+  const group = checkpoint && groupOf(world, milestoneOf(world, checkpoint.milestone_id).group_id)
+  if (!group || !mayRead(world, context, group)) throw notFound('checkpoint')
+  return checkpoint
+}
+
 export const scopeOfGroup = ({ group_id }: Group): Scope => ({ group_id, project_id: null, milestone_id: null, checkpoint_id: null })
 
 export const scopeOfProject = ({ group_id, project_id }: Project): Scope => ({

@@ -3,7 +3,19 @@ import { agentKey, groupKey, join, makePerson, userKey } from '@/lib/testing/cli
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { positionOf, refusal } from '@/lib/testing/watch'
-import { addCheckpoint, completeCheckpoint, deleteMilestone, listEvents, updateGroup, updateMilestone } from '.'
+import {
+  addCheckpoint,
+  completeCheckpoint,
+  deleteCheckpoint,
+  deleteMilestone,
+  listEvents,
+  updateCheckpoint,
+  updateGroup,
+  updateMilestone,
+} from '.'
+
+/** Past the end of every log. */
+const NEWEST = Number.MAX_SAFE_INTEGER
 
 describe('events', () => {
   const test = useInstance()
@@ -79,6 +91,61 @@ describe('events', () => {
     expect(await list({ after: seq })).toEqual({ events: [], next_after: seq })
   })
 
+  it('[E4] are read backwards with `before`, each once, until nothing earlier is left', async () => {
+    const all = (await seqs()).toReversed()
+    const read: number[] = []
+    let before: number | null = NEWEST
+    while (before !== null) {
+      const page = await list({ before, limit: 4 })
+      expect(page.events.length).toBeGreaterThan(0)
+      read.push(...page.events.map(({ seq }: Data) => seq))
+      before = page.next_before
+    }
+    expect(read).toEqual(all)
+  })
+
+  it('[E4] read backwards stop where the last page is full', async () => {
+    expect((await list({ before: 5, limit: 4 })).next_before).toBe(null)
+    expect((await list({ before: 6, limit: 4 })).next_before).toBe(2)
+    expect(await list({ before: 1 })).toEqual({ events: [], next_after: 0, next_before: null })
+  })
+
+  it('[E4] read backwards also tell from where to go on forwards', async () => {
+    const { seq } = await positionOf(test)
+    expect((await list({ before: NEWEST, limit: 2 })).next_after).toBe(seq)
+    expect((await list({ before: seq + 1, limit: 2 })).next_after).toBe(seq)
+    const { next_after } = await list({ before: seq, limit: 2 })
+    expect(await seqs({ after: next_after })).toEqual([seq])
+  })
+
+  it('[E4] read backwards leave out those that a reader may not read', async () => {
+    const { milestone_id } = await makeMilestone(test, group_id, { Shown: [] })
+    await makeMilestone(test, await makeGroup(test, { visibility: 'private' }), { Hidden: [] })
+    const { events } = await list({ before: NEWEST, limit: 2 }, await makePerson(test, 'Backwards'))
+    expect(events.map((event: Data) => [event.type, event.milestone_id])).toEqual([
+      ['checkpoint.added', milestone_id],
+      ['milestone.created', milestone_id],
+    ])
+  })
+
+  it('are filtered by checkpoint, in both directions', async () => {
+    const { milestone_id, checkpoints } = await makeMilestone(test, group_id, { A: [], B: [] })
+    const { checkpoint_id } = checkpoints[0]
+    for (const order of [1, 2]) await test.run(completeCheckpoint, { milestone_id, order, note: 'done' })
+    await test.run(updateCheckpoint, { milestone_id, order: 1, git_pr_url: 'https://git.test/1' })
+    const types = ['checkpoint.added', 'checkpoint.linked', 'checkpoint.completed', 'checkpoint.linked']
+    const { events, next_after } = await list({ checkpoint_id })
+    expect(events.map(({ type }: Data) => type)).toEqual(types)
+    expect(next_after).toBe((await positionOf(test)).seq)
+    expect(await list({ checkpoint_id, before: NEWEST })).toEqual({ events: events.toReversed(), next_after, next_before: null })
+    const page = await list({ checkpoint_id, before: NEWEST, limit: 2 })
+    expect(page.events).toEqual(events.slice(2).toReversed())
+    expect((await list({ checkpoint_id, before: page.next_before, limit: 2 })).events).toEqual(events.slice(0, 2).toReversed())
+    const other = await makeMilestone(test, group_id, { A: [] })
+    expect(await seqs({ checkpoint_id, milestone_id })).toEqual(events.map(({ seq }: Data) => seq))
+    expect(await seqs({ checkpoint_id, milestone_id: other.milestone_id })).toEqual([])
+  })
+
   it('are filtered by group, by id or slug, by project and by milestone', async () => {
     const other = await makeGroup(test, { slug: 'filtered' })
     const { milestone_id, project_id } = await makeMilestone(test, other, { A: [] })
@@ -94,17 +161,26 @@ describe('events', () => {
 
   it('of a filter that names nothing, or what one may not read, are not found', async () => {
     const hidden = await makeGroup(test, { visibility: 'private' })
-    const { milestone_id, project_id } = await makeMilestone(test, hidden, { A: [] })
+    const { milestone_id, project_id, checkpoints } = await makeMilestone(test, hidden, { A: [] })
+    const { checkpoint_id } = checkpoints[0]
+    const mine = await makeMilestone(test, group_id, { A: [] })
     const person = await makePerson(test, 'Nosy')
     for (const filter of [
       { group_id: hidden },
       { project_id },
       { milestone_id },
+      { checkpoint_id },
+      { checkpoint_id, milestone_id: mine.milestone_id },
       { group_id: 'x' },
       { project_id: 'x' },
       { milestone_id: '' },
+      { checkpoint_id: 'cp_nowhere' },
+      { checkpoint_id: '1' },
+      { checkpoint_id: milestone_id },
     ])
-      expect((await refusal(test, listEvents, filter, person)).code).toBe('not_found')
+      expect((await refusal(test, listEvents, filter, person)).code, JSON.stringify(filter)).toBe('not_found')
+    const { actor } = await groupKey(test, await makeGroup(test))
+    expect((await refusal(test, listEvents, { checkpoint_id: mine.checkpoints[0].checkpoint_id }, actor)).code).toBe('not_found')
   })
 
   it('of what was deleted stay in the log', async () => {
@@ -112,6 +188,15 @@ describe('events', () => {
     const { seq } = await test.run(deleteMilestone, { milestone_id })
     expect((await list({ after: seq - 1 })).events).toMatchObject([{ type: 'milestone.deleted', milestone_id }])
     expect((await list({ group_id })).events.some((event: Data) => event.milestone_id === milestone_id)).toBe(true)
+  })
+
+  it('of a checkpoint that was deleted are read among those of its milestone', async () => {
+    const { milestone_id, checkpoints } = await makeMilestone(test, group_id, { A: [], B: [] })
+    const { checkpoint_id } = checkpoints[1]
+    await test.run(deleteCheckpoint, { milestone_id, order: 2 })
+    expect((await refusal(test, listEvents, { checkpoint_id })).code).toBe('not_found')
+    const { events } = await list({ milestone_id, before: NEWEST, limit: 1 })
+    expect(events).toMatchObject([{ type: 'checkpoint.deleted', checkpoint_id }])
   })
 
   it('hold no secret: no hash of a key, and no milestone that a reader may not know', async () => {
@@ -156,8 +241,19 @@ describe('events', () => {
     )
   })
 
-  it('refuse an `after` that is no place in a log', async () => {
-    for (const after of [-1, 1.5, 'x', 2 ** 53, null, true, [], ''])
-      expect((await refusal(test, listEvents, { after })).code, String(after)).toBe('invalid')
+  it('refuse an `after` or a `before` that is no place in a log', async () => {
+    for (const place of [-1, 1.5, 'x', 2 ** 53, null, true, [], '']) {
+      expect((await refusal(test, listEvents, { after: place })).code, String(place)).toBe('invalid')
+      expect((await refusal(test, listEvents, { before: place })).code, String(place)).toBe('invalid')
+    }
+    expect((await refusal(test, listEvents, { before: 0 })).code).toBe('invalid')
+  })
+
+  it('are read in one direction at a time', async () => {
+    const { seq } = await positionOf(test)
+    const refused = await refusal(test, listEvents, { after: 1, before: seq })
+    expect(refused).toMatchObject({ code: 'invalid', details: { fields: [{ path: 'before' }] } })
+    expect(refused.message).toBe('before cannot be given together with after: one reads newest first, the other oldest first.')
+    expect(await seqs({ after: 0, before: seq, limit: 1 })).toEqual([seq - 1])
   })
 })

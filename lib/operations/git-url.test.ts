@@ -23,6 +23,16 @@ describe('[U1] an address', () => {
     ['http://localhost:3000/a?b=c#d', 'http://localhost:3000/a?b=c#d'],
     ['http://[0:0:0:0:0:0:0:1]/a', 'http://[::1]/a'],
     ['https://git.example/tree/größe', 'https://git.example/tree/gr%C3%B6%C3%9Fe'],
+    [
+      'https://dev.azure.com/o/p/_git/r?version=GBfeature%2Flogin&_a=contents',
+      'https://dev.azure.com/o/p/_git/r?version=GBfeature%2Flogin&_a=contents',
+    ],
+    ['https://git.example/r.git/commit/?h=fix/x&id=0a1b#n1', 'https://git.example/r.git/commit/?h=fix/x&id=0a1b#n1'],
+    ['https://git.example/?p=r.git;a=commit;h=0a1b', 'https://git.example/?p=r.git;a=commit;h=0a1b'],
+    [
+      'https://git.example/projects/A/repos/r/browse?at=refs%2Fheads%2Fx',
+      'https://git.example/projects/A/repos/r/browse?at=refs%2Fheads%2Fx',
+    ],
     ['https://git.example/a?q=@b:c@d', 'https://git.example/a?q=@b:c@d'],
     ['https://git.example/@org/repo', 'https://git.example/@org/repo'],
     ['https://bücher.example/a', 'https://xn--bcher-kva.example/a'],
@@ -127,7 +137,7 @@ describe('[U1] an address', () => {
     )
   })
 
-  it('is text in the description of the operations', () => {
-    expect(z.toJSONSchema(GitUrl, { io: 'input' })).toMatchObject({ type: 'string' })
+  it('is the text of an address in the description of the operations', () => {
+    expect(z.toJSONSchema(GitUrl, { io: 'input' })).toMatchObject({ type: 'string', format: 'uri' })
   })
 })

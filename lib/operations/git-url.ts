@@ -34,10 +34,13 @@ const isReadAsWritten = (host: string, read: string): boolean =>
   (/^[!-~]+$/.test(host) && !host.includes('%')) || domainToUnicode(read) === host.toLowerCase().normalize('NFC')
 
 /** An absolute http(s) URL without credentials, in the normal form of the URL standard. */
-export const GitUrl = z.string().transform((given, { addIssue }) => {
-  const text = given.trim()
-  const message = faultIn(text)
-  if (message === null) return new URL(text).href
-  addIssue({ code: 'custom', message, params: URL_ISSUE })
-  return z.NEVER
-})
+export const GitUrl = z
+  .string()
+  .meta({ format: 'uri' })
+  .transform((given, { addIssue }) => {
+    const text = given.trim()
+    const message = faultIn(text)
+    if (message === null) return new URL(text).href
+    addIssue({ code: 'custom', message, params: URL_ISSUE })
+    return z.NEVER
+  })

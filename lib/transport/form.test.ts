@@ -39,6 +39,19 @@ describe('a form', () => {
     expect(inputFromForm(addCheckpoint.input, form)).toEqual({ git_pr_url: null, description: '', depends_on: [] })
   })
 
+  it('[U1] completes an address without a scheme, and passes on every other text in its place', () => {
+    const pasted = 'github.com/org/repo/pull/42'
+    expect(inputFromForm(updateCheckpoint.input, formOf(['git_pr_url', ` ${pasted} `], ['note', pasted], ['title', pasted]))).toEqual({
+      git_pr_url: `https://${pasted}`,
+      note: pasted,
+      title: pasted,
+    })
+    expect(inputFromForm(createMilestone.input, formOf(['checkpoints.0.git_branch_url', pasted]))).toEqual({
+      checkpoints: [{ git_branch_url: `https://${pasted}` }],
+    })
+    expect(inputFromForm(updateCheckpoint.input, formOf(['git_pr_url', 'ftp://a.b/c']))).toEqual({ git_pr_url: 'ftp://a.b/c' })
+  })
+
   it('leaves out an empty text where an empty one has not the form that is asked for', () => {
     expect(inputFromForm(createGroup.input, formOf(['name', 'C#'], ['slug', '']))).toEqual({ name: 'C#' })
     expect(inputFromForm(createGroup.input, formOf(['name', ''], ['slug', ' ']))).toEqual({ name: '', slug: ' ' })

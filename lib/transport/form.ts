@@ -1,13 +1,14 @@
 import type * as z from 'zod'
 import { type Sent, wasField } from '@/lib/domain/form-fields'
-import { describeInput, isRecord, type Json, kindsOf, schemaAt } from './leniency'
+import { completedAddress } from '@/lib/domain/web-address'
+import { describeInput, isAddress, isRecord, type Json, kindsOf, schemaAt } from './leniency'
 
 /** The longest path of a form field, in steps. No operation has a field with a longer path. */
 const DEEPEST = 6
 
 /**
- * Turns the texts of a field into the type that the operation takes: a list of references, a boolean, null, a number or text. An empty field that
- * can be none of these is left out.
+ * Turns the texts of a field into the type that the operation takes: a list of references, a boolean, null, a number, an address or text. An empty
+ * field that can be none of these is left out.
  */
 const readValue = (schema: Json, texts: readonly string[]): unknown => {
   const [text = ''] = texts
@@ -22,7 +23,7 @@ const readValue = (schema: Json, texts: readonly string[]): unknown => {
   if (types.includes('integer') && !types.includes('string'))
     return text === '' ? undefined : /^-?\d{1,15}$/.test(text) ? Number(text) : text
   if (text === '' && typeof schema.pattern === 'string' && !new RegExp(schema.pattern).test(text)) return undefined
-  return text
+  return isAddress(schema) ? completedAddress(text) : text
 }
 
 const put = (target: Json, path: readonly string[], value: unknown): void => {

@@ -23,9 +23,16 @@ export const schemaAt = (schema: unknown, path: readonly string[]): Json => {
   return schemaAt(next, rest)
 }
 
+/** What a schema accepts: itself, or each of its alternatives. */
+const alternativesOf = (schema: Json): Json[] => [
+  schema,
+  ...(Array.isArray(schema.anyOf) ? schema.anyOf.flatMap((option) => (isRecord(option) ? alternativesOf(option) : [])) : []),
+]
+
 /** The JSON types that a schema accepts. */
-export const kindsOf = (schema: Json): unknown[] =>
-  [schema.type, ...(Array.isArray(schema.anyOf) ? schema.anyOf.flatMap((option) => (isRecord(option) ? kindsOf(option) : [])) : [])].flat()
+export const kindsOf = (schema: Json): unknown[] => alternativesOf(schema).flatMap(({ type }) => type)
+
+export const isAddress = (schema: Json): boolean => alternativesOf(schema).some(({ format }) => format === 'uri')
 
 /** Turns the texts of a query into an operation's input. Only digits become a number, and only where the operation takes an integer. */
 export const fromQuery = (schema: z.ZodType, query: Record<string, string>): Json => {

@@ -275,6 +275,7 @@ describe('which refusal comes first', () => {
       [`/events?group_id=${hidden}`, '/events?group_id=no-words'],
       [`/events?project_id=${project_id}`, '/events?project_id=proj_nowhere'],
       [`/events?milestone_id=${milestone_id}`, '/events?milestone_id=ms_nowhere'],
+      [`/events?checkpoint_id=${checkpoints[0].checkpoint_id}`, '/events?checkpoint_id=cp_nowhere'],
     ]
     for (const [real = '', made = ''] of pairs) {
       const [a, b] = [await call('GET', real), await call('GET', made)]

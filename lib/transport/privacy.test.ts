@@ -80,16 +80,18 @@ describe('a private group', () => {
         ['GET', '/groups'],
         ['GET', '/overview'],
         ['GET', '/events?limit=1000'],
+        ['GET', `/events?limit=1000&before=${Number.MAX_SAFE_INTEGER}`],
         ['GET', `/groups/${open}/milestones`],
         ['GET', `/groups/${open}/projects`],
       ]
-      for (const { milestone_id, project_id } of milestones) {
+      for (const { milestone_id, project_id, checkpoints } of milestones) {
         const path = `/milestones/${milestone_id}`
         calls.push(
           ['GET', path],
           ['GET', `${path}/graph`],
           ['GET', `/projects/${project_id}/graph`],
           ['GET', `/events?milestone_id=${milestone_id}`],
+          ...checkpoints.map(({ checkpoint_id }: Data): [string, string] => ['GET', `/events?checkpoint_id=${checkpoint_id}`]),
         )
         calls.push(['POST', `${path}/close`])
         calls.push(['PATCH', path, { title: 'x', expected_version: 0 }])

@@ -6,7 +6,7 @@ import { connect as connectAsOwner, openPool } from '@/db/client'
 import { LIMITS } from '@/lib/domain/limits'
 import { log } from '@/lib/log.mjs'
 import { type CallRest, type Reply, replyOf, restAs, userKey } from '@/lib/testing/client'
-import { useInstance } from '@/lib/testing/instance'
+import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { refuseChanges } from '@/lib/testing/refusing'
 import { positionOf } from '@/lib/testing/watch'
@@ -294,9 +294,26 @@ describe('REST', () => {
       const given = ['', ' ', '%205', '0x10', '1e1', '0b1', '1.0', '1.5', '-1', 'abc', 'NaN', 'Infinity', 'true', '+1', '9007199254740993']
       for (const text of given) {
         expect(await call('GET', `/events?after=${text}`), `after=${text}`).toMatchObject({ status: 422, error: 'invalid' })
+        expect(await call('GET', `/events?before=${text}`), `before=${text}`).toMatchObject({ status: 422, error: 'invalid' })
         const version = `/milestones/${milestone_id}/checkpoints/1?expected_version=${text}`
         expect(await call('DELETE', version), `expected_version=${text}`).toMatchObject({ status: 422, error: 'invalid' })
       }
+    })
+
+    it('of a query ask for the events of one checkpoint, newest first', async () => {
+      const call = await asOwner()
+      const { milestone_id, checkpoints } = await makeMilestone(test, await makeGroup(test), { A: [], B: ['A'] })
+      const { seq } = await call('POST', `/milestones/${milestone_id}/checkpoints/1/complete`, { note: 'done' })
+      const address = `/events?checkpoint_id=${checkpoints[0].checkpoint_id}`
+      const types = ({ data }: Reply) => data.events.map(({ type }: Data) => type)
+      const page = await call('GET', `${address}&before=9007199254740991&limit=1`)
+      expect(page).toMatchObject({ status: 200, data: { events: [{ seq }], next_after: seq, next_before: seq } })
+      const earlier = await call('GET', `${address}&before=${page.data.next_before}&limit=10`)
+      expect([...types(page), ...types(earlier)]).toEqual(['checkpoint.completed', 'checkpoint.linked', 'checkpoint.added'])
+      expect(earlier.data.next_before).toBe(null)
+      expect((await call('GET', address)).data).not.toHaveProperty('next_before')
+      expect(fieldsOf(await call('GET', `${address}&before=0`))).toEqual(['before'])
+      expect(fieldsOf(await call('GET', `${address}&before=9&after=3`))).toEqual(['before'])
     })
 
     it('that are whole numbers are nothing else in the body of a deletion', async () => {

@@ -1,0 +1,1 @@
+CREATE INDEX "events_checkpoint" ON "events" USING btree ("checkpoint_id","seq","workspace_id");
