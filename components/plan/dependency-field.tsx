@@ -81,6 +81,7 @@ export function DependencyField({ name, value, onChange, near, far, error }: Dep
             <MoreChoices
               name={name}
               label="Add from another milestone"
+              words="Add from another milestone"
               choices={far.filter(({ ref }) => !chosenFar.includes(ref))}
               choose={toggleFar}
             />

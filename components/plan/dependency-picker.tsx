@@ -20,7 +20,7 @@ export type DependencyDraft = Drafting<readonly string[]> & {
   setTyped: (typed: string) => void
   /** The ids of the own milestone by their numbers. */
   numbering: readonly string[]
-  /** The checkpoints of these ids, as far as the form has met them. */
+  /** The checkpoints of these ids, as far as the form has met them: those of the own milestone by their numbers, and then the others. */
   nodesOf: (ids: readonly string[]) => PlanNode[]
 }
 
@@ -44,7 +44,14 @@ export function useDependencies(milestone: Milestone, now: readonly string[], se
     const node = plan.nodes.get(id)
     if (node) met.set(id, node)
   }
-  return { ...draft, typed, setTyped, numbering, nodesOf: (ids) => ids.flatMap((id) => plan.nodes.get(id) ?? met.get(id) ?? []) }
+  const nodesOf = (ids: readonly string[]) =>
+    ids.flatMap((id) => plan.nodes.get(id) ?? met.get(id) ?? []).sort((a, b) => compare(a, b, milestone.milestone_id))
+  return { ...draft, typed, setTyped, numbering, nodesOf }
+}
+
+function compare(a: PlanNode, b: PlanNode, milestone_id: string) {
+  const isAway = (node: PlanNode) => Number(node.milestone_id !== milestone_id)
+  return isAway(a) - isAway(b) || a.milestone_title.localeCompare(b.milestone_title, 'en') || (a.order ?? 0) - (b.order ?? 0)
 }
 
 type DependencyPickerProps = {
@@ -95,7 +102,8 @@ export function DependencyPicker({ milestone_id, dependencies, near, far, error 
     }
   }
 
-  const chips = chipsOf([...was, ...is, ...seen], near)
+  const offered = near.slice(-OFFERED).map(({ ref }) => ref)
+  const chips = [...new Set([...was, ...is, ...seen, ...offered])]
   const rest = [...near, ...far].filter(({ ref }) => !chips.includes(ref))
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset's legend cannot be the label of the text field in it
@@ -143,7 +151,13 @@ export function DependencyPicker({ milestone_id, dependencies, near, far, error 
           className={clsx(inputClass, 'h-8 min-w-32 flex-1 basis-32')}
         />
         {scripted && rest.length > 0 && (
-          <MoreChoices name={NAME} label="Add another checkpoint" choices={rest} choose={(ref) => choose([...is, ref])} />
+          <MoreChoices
+            name={NAME}
+            label="Add another checkpoint"
+            words="Add another"
+            choices={rest}
+            choose={(ref) => choose([...is, ref])}
+          />
         )}
       </div>
       {error && (
@@ -157,14 +171,6 @@ export function DependencyPicker({ milestone_id, dependencies, near, far, error 
 
 /** So many of the nearest checkpoints are offered as chips, and the others in a list. */
 const OFFERED = 4
-
-/** The chips: of this milestone those that were chosen and the nearest others in the order of their numbers, and then those of other milestones. */
-function chipsOf(chosen: readonly string[], near: readonly Choice[]): string[] {
-  const offered = near.slice(-OFFERED).map(({ ref }) => ref)
-  const shown = new Set([...chosen, ...offered])
-  const own = near.filter(({ ref }) => shown.has(ref)).map(({ ref }) => ref)
-  return [...new Set([...own, ...shown])]
-}
 
 /** Whether scripts run, which the first frame does not know. `before` is called when they begin to. */
 function useScript(before: () => void): boolean {

@@ -9,6 +9,8 @@ type MoreChoicesProps = {
   /** The field of the form to which the choices belong. */
   name: string
   label: string
+  /** What the list says while nothing is chosen. */
+  words: string
   choices: readonly Choice[]
   choose: (ref: string) => void
 }
@@ -17,7 +19,7 @@ type MoreChoicesProps = {
  * Chooses one checkpoint after the other from a list. With the mouse, a choice counts at once. With the keyboard, where each arrow already changes the
  * value in some browsers, it counts with Enter or when the list is left. A form that is sent before that has it too.
  */
-export function MoreChoices({ name, label, choices, choose }: MoreChoicesProps) {
+export function MoreChoices({ name, label, words, choices, choose }: MoreChoicesProps) {
   const byPointer = useRef(false)
   const [picked, setPicked] = useState('')
 
@@ -44,7 +46,7 @@ export function MoreChoices({ name, label, choices, choose }: MoreChoicesProps) 
       onBlur={() => settle(picked)}
       className={clsx(inputClass, 'needs-js h-8 min-w-36 flex-1 basis-36 text-muted')}
     >
-      <option value="">Add another…</option>
+      <option value="">{words}…</option>
       {groupByMilestone(choices).map(([milestone_title, group]) => (
         <optgroup key={milestone_title} label={shown(milestone_title)}>
           {group.map(({ ref, number, title }) => (
