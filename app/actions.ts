@@ -21,6 +21,7 @@ export const reopenMilestone = async (input: unknown, form?: FormData) => runAct
 export const deleteMilestone = async (input: unknown, form?: FormData) => runAction(milestones.deleteMilestone, form ?? input)
 
 export const createProject = async (input: unknown, form?: FormData) => runAction(projects.createProject, form ?? input)
+export const createProjectInNewGroup = async (input: unknown, form?: FormData) => runAction(projects.createProjectInNewGroup, form ?? input)
 export const completeProject = async (input: unknown, form?: FormData) => runAction(projects.completeProject, form ?? input)
 export const archiveProject = async (input: unknown, form?: FormData) => runAction(projects.archiveProject, form ?? input)
 export const reopenProject = async (input: unknown, form?: FormData) => runAction(projects.reopenProject, form ?? input)

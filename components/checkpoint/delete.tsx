@@ -3,7 +3,7 @@ import { deleteCheckpoint } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
 import type { Checkpoint } from '@/lib/client/graph'
 import type { Plan, PlanNode } from '@/lib/client/plan'
-import { go, usePlace } from '../plan/place'
+import { goOn, usePlace } from '../plan/place'
 import { usePlan } from '../plan/plan-context'
 import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
@@ -16,7 +16,7 @@ export function DeleteCheckpoint({ node, checkpoint }: { node: PlanNode; checkpo
   const act = useAct(deleteCheckpoint, {
     said: () => `${node.order} ${node.title} is deleted.`,
     leadsTo: ({ data }) => rowLinkOf(data.checkpoints[Math.min(node.order ?? 1, data.checkpoints.length) - 1]?.checkpoint_id ?? ''),
-    onDone: () => go(hrefOf({ cp: null }), 'replace'),
+    onDone: () => goOn(hrefOf({ cp: null }), 'replace'),
   })
   const reason = reasonAgainst(plan, node, checkpoint)
   if (reason) {

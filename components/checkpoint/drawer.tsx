@@ -14,6 +14,7 @@ import { EditForm } from './edit-form'
 import { ForAgents } from './for-agents'
 import { Gate } from './gate'
 import { GitFields } from './git-fields'
+import { headingOfDrawer } from './landmarks'
 import { NoteField } from './note'
 import { Reopen } from './reopen'
 import { StatusSentence } from './status-sentence'
@@ -31,8 +32,9 @@ export function Drawer({ id }: { id: string }) {
 
   useEffect(() => {
     function onKey(event: KeyboardEvent) {
-      if (event.key !== 'Escape' || event.defaultPrevented) return
-      if (document.querySelector(':popover-open')) return
+      if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return
+      if (document.querySelector(':popover-open, dialog[open]')) return
+      if (leaveField(event.target)) return
       go(close, 'replace')
     }
     document.addEventListener('keydown', onKey)
@@ -43,6 +45,7 @@ export function Drawer({ id }: { id: string }) {
   return (
     <aside
       id="drawer"
+      data-for-parameter="cp"
       aria-label={node ? `Checkpoint ${node.order}, ${node.title}` : 'Checkpoint'}
       className="drawer fixed inset-0 top-12 z-20 overflow-y-auto border-line bg-panel lg:static lg:z-auto lg:h-full lg:w-[380px] xl:w-[420px] lg:flex-none lg:border-l"
     >
@@ -87,6 +90,18 @@ export function Drawer({ id }: { id: string }) {
     </aside>
   )
 }
+
+/** Escape in a field only leaves the field, for the control that shows its form or else for the drawer's heading. It returns whether it did. */
+function leaveField(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement) || !target.matches(FIELDS)) return false
+  const summary = target.closest('details')?.querySelector('summary')
+  const next = summary ?? (target.closest('#drawer') ? headingOfDrawer() : null)
+  if (next) next.focus()
+  else target.blur()
+  return true
+}
+
+const FIELDS = 'textarea, select, input:not([type=checkbox], [type=radio])'
 
 function Missing({ heading, name }: { heading: React.RefObject<HTMLHeadingElement | null>; name: string | null }) {
   return (

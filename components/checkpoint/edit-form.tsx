@@ -83,7 +83,7 @@ function EditFields({ node, checkpoint, milestone, act, sent }: EditFormProps & 
       {undecided && <DependencyConflict milestone_id={milestone_id} dependencies={dependencies} refused={mismatch} onTake={act.forget} />}
       <Outcome act={act} placed={placed} />
       {/* With scripts, the conflict has the buttons that save or take. */}
-      <div className={undecided ? 'hidden noscript:block' : undefined}>
+      <div className={undecided ? 'without-js' : undefined}>
         <Button type="submit" busy={act.pending}>
           Save changes
         </Button>

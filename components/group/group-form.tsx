@@ -1,10 +1,10 @@
 'use client'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { createGroup } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
-import { headingOf } from '@/lib/client/focus'
+import { headingOf, useFocusOnWrong } from '@/lib/client/focus'
 import { useMadeSlug } from '@/lib/client/made-slug'
 import { fieldError } from '@/lib/client/refusal'
 import { LIMITS } from '@/lib/domain/limits'
@@ -16,7 +16,6 @@ import { CheckField, TextField } from '../ui/field'
 /** A slug, by which links and agents name a group, is sent only if the person has written one. Otherwise it is made from the name. */
 export function GroupForm({ cancel }: { cancel: string }) {
   const router = useRouter()
-  const [name, setName] = useState('')
   const act = useAct(createGroup, {
     said: ({ data }) => `The group ${data.name} is created.`,
     leadsTo: ({ data }) => headingOf(data.name),
@@ -26,13 +25,16 @@ export function GroupForm({ cancel }: { cancel: string }) {
       router.refresh()
     },
   })
-  const { refusal, done } = act
+  const { refusal, done, sent } = act
+  const [name, setName] = useState(sent('name') ?? '')
+  const element = useRef<HTMLFormElement>(null)
+  useFocusOnWrong(element, refusal)
   const made = useMadeSlug(name, 'group-…')
   const wrongSlug = fieldError(refusal, 'slug') ?? (refusal?.error === 'slug_taken' ? refusal.message : undefined)
   const placed = fieldError(refusal, 'name') ?? wrongSlug
 
   return (
-    <form {...act.form} className="grid gap-4 border-b border-line bg-panel px-5 py-5">
+    <form {...act.form} ref={element} data-for-parameter="new" className="grid gap-4 border-b border-line bg-panel px-5 py-5">
       <h2 className="font-semibold">New group</h2>
       <div className="grid max-w-3xl gap-4 sm:grid-cols-2">
         <TextField
@@ -50,12 +52,18 @@ export function GroupForm({ cancel }: { cancel: string }) {
           label="Slug"
           name="slug"
           maxLength={SLUG_LENGTH}
+          defaultValue={sent('slug')}
           placeholder={name.trim() === '' ? 'backend-team' : made}
           hint="Its name in links and for agents. If you leave it empty, it is made from the name, with a number if that is taken"
           error={wrongSlug}
         />
       </div>
-      <CheckField label="Private: only its members know that it exists" name="visibility" value="private" />
+      <CheckField
+        label="Private: only its members know that it exists"
+        name="visibility"
+        value="private"
+        defaultChecked={sent('visibility') !== undefined}
+      />
       <Outcome act={act} placed={placed !== undefined} className="max-w-3xl" />
       {done && (
         <p role="status">

@@ -1,6 +1,7 @@
 'use client'
 import { usePathname, useSearchParams } from 'next/navigation'
 import { type MouseEvent, type ReactNode, useCallback } from 'react'
+import { leaveFor } from '@/lib/client/leave'
 import type { CheckpointState } from '@/lib/domain/state'
 import { STATES } from '../status/status'
 
@@ -41,8 +42,16 @@ function statusesOf(param: string | null): ReadonlySet<CheckpointState> {
   return new Set(STATES.filter((state) => words.has(state)))
 }
 
-/** Opening adds a step to the history, every other move replaces the present one: Back never undoes a filter click by click. */
+/**
+ * Opening adds a step to the history, every other move replaces the present one: Back never undoes a filter click by click. If something unsent would
+ * be lost, the person is asked first.
+ */
 export function go(href: string, step: 'push' | 'replace') {
+  leaveFor(href, () => goOn(href, step))
+}
+
+/** Goes without asking, where what would be lost is gone already. */
+export function goOn(href: string, step: 'push' | 'replace') {
   if (step === 'push') window.history.pushState(null, '', href)
   else window.history.replaceState(null, '', href)
 }

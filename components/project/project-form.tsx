@@ -1,9 +1,11 @@
 'use client'
+import clsx from 'clsx'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { createProject } from '@/app/actions'
+import { useRef } from 'react'
+import { createProject, createProjectInNewGroup } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
-import { headingOf } from '@/lib/client/focus'
+import { headingOf, useFocusOnWrong } from '@/lib/client/focus'
 import { fieldError } from '@/lib/client/refusal'
 import { DEFAULT_COLOR } from '@/lib/domain/color'
 import { LIMITS } from '@/lib/domain/limits'
@@ -12,9 +14,11 @@ import { Outcome } from '../status/outcome'
 import { Button, buttonClass } from '../ui/button'
 import { inputClass, TextField } from '../ui/field'
 
+const USUAL = { color: '#3B82F6', name: 'Blue' }
+
 const COLORS = [
   { color: DEFAULT_COLOR, name: 'Grey' },
-  { color: '#3B82F6', name: 'Blue' },
+  USUAL,
   { color: '#0D9488', name: 'Teal' },
   { color: '#16A34A', name: 'Green' },
   { color: '#CA8A04', name: 'Yellow' },
@@ -24,65 +28,95 @@ const COLORS = [
   { color: '#7C3AED', name: 'Violet' },
 ]
 
-export function ProjectForm({ groups, chosen, cancel }: { groups: readonly Group[]; chosen: string | null; cancel: string }) {
+type ProjectFormProps = { groups: readonly Group[]; chosen: string | null; cancel: string }
+
+/** A project in one of the person's groups. Who is in none names one here, which is made together with the project. */
+export function ProjectForm({ groups, chosen, cancel }: ProjectFormProps) {
   const router = useRouter()
-  const act = useAct(createProject, {
+  const isFirst = groups.length === 0
+  const act = useAct(isFirst ? createProjectInNewGroup : createProject, {
     said: ({ data }) => `The project ${data.title} is created.`,
     leadsTo: ({ data }) => headingOf(data.title),
-    onDone: ({ data }) => router.push(`/p/${data.project_id}`),
+    onDone: ({ data }) => {
+      router.push(`/p/${data.project_id}`)
+      // The rail, which stays from page to page, is to show the new group.
+      if (isFirst) router.refresh()
+    },
   })
-  const { done } = act
-  const placed = fieldError(act.refusal, 'title')
-  if (groups.length === 0) {
-    return (
-      <p className="border-b border-line bg-panel px-5 py-4">
-        A project belongs to a group, and you are in none yet.{' '}
-        <Link href="/?new=group" className="font-medium text-accent underline">
-          Create a group
-        </Link>
-      </p>
-    )
-  }
+  const { refusal, done, sent } = act
+  const element = useRef<HTMLFormElement>(null)
+  useFocusOnWrong(element, refusal)
+  const [wrongTitle, wrongGroup] = [fieldError(refusal, 'title'), fieldError(refusal, 'group_name')]
+  const preferred = groups.find(({ slug }) => slug === chosen) ?? groups[0]
 
   return (
-    <form {...act.form} className="grid gap-4 border-b border-line bg-panel px-5 py-5">
+    <form {...act.form} ref={element} data-for-parameter="new" className="grid gap-4 border-b border-line bg-panel px-5 py-5">
       <h2 className="font-semibold">New project</h2>
-      <div className="grid max-w-3xl gap-4 sm:grid-cols-[minmax(0,1fr)_220px]">
-        <TextField label="Title" name="title" required maxLength={LIMITS.title} autoFocus placeholder="Q1 Roadmap" error={placed} />
-        <div className="grid content-start gap-1">
-          <label htmlFor="project-group" className="text-xs font-medium text-muted">
-            Group
-          </label>
-          <select
-            id="project-group"
-            name="group_id"
-            defaultValue={(groups.find(({ slug }) => slug === chosen) ?? groups[0])?.group_id}
-            className={`${inputClass} h-8`}
-          >
-            {groups.map(({ group_id, slug }) => (
-              <option key={group_id} value={group_id}>
-                {slug}
-              </option>
-            ))}
-          </select>
-        </div>
+      <div className={clsx('grid max-w-3xl gap-4', isFirst ? 'sm:grid-cols-2' : 'sm:grid-cols-[minmax(0,1fr)_220px]')}>
+        <TextField
+          label="Title"
+          name="title"
+          required
+          maxLength={LIMITS.title}
+          autoFocus
+          defaultValue={sent('title')}
+          placeholder="Q1 Roadmap"
+          error={wrongTitle}
+        />
+        {isFirst ? (
+          <TextField
+            label="Group"
+            name="group_name"
+            required
+            maxLength={LIMITS.title}
+            defaultValue={sent('group_name')}
+            placeholder="Backend team"
+            hint="A project belongs to a group of people and agents. You are in none yet, so one of this name is created with it"
+            error={wrongGroup}
+          />
+        ) : (
+          <div className="grid content-start gap-1">
+            <label htmlFor="project-group" className="text-xs font-medium text-muted">
+              Group
+            </label>
+            <select
+              id="project-group"
+              name="group_id"
+              defaultValue={sent('group_id') ?? preferred?.group_id}
+              className={`${inputClass} h-8`}
+            >
+              {groups.map(({ group_id, slug }) => (
+                <option key={group_id} value={group_id}>
+                  {slug}
+                </option>
+              ))}
+            </select>
+          </div>
+        )}
       </div>
       <fieldset>
         <legend className="mb-1 text-xs font-medium text-muted">Colour</legend>
         <div className="flex flex-wrap gap-1.5">
-          {COLORS.map(({ color, name }, index) => (
+          {COLORS.map(({ color, name }) => (
             <label
               key={color}
               title={name}
               className="grid size-7 cursor-pointer place-items-center rounded-md transition-colors hover:bg-sunken has-checked:bg-sunken has-checked:ring-2 has-checked:ring-text has-focus-visible:outline-2 has-focus-visible:outline-offset-4 has-focus-visible:outline-focus"
             >
-              <input type="radio" name="color" value={color} defaultChecked={index === 1} className="sr-only" aria-label={name} />
+              <input
+                type="radio"
+                name="color"
+                value={color}
+                defaultChecked={color === (sent('color') ?? USUAL.color)}
+                className="sr-only"
+                aria-label={name}
+              />
               <span aria-hidden="true" className="size-3.5 rounded-[4px]" style={{ background: color }} />
             </label>
           ))}
         </div>
       </fieldset>
-      <Outcome act={act} placed={placed !== undefined} className="max-w-3xl" />
+      <Outcome act={act} placed={wrongTitle !== undefined || wrongGroup !== undefined} className="max-w-3xl" />
       {done && (
         <p role="status">
           Created.{' '}

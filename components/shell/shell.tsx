@@ -7,6 +7,7 @@ import { iconButtonClass } from '../ui/button'
 import { Account, type Person } from './account'
 import { Announcer } from './announcer'
 import { HereProvider } from './here'
+import { LeaveGuard } from './leave-guard'
 import { Logo } from './logo'
 import { Rail, type RailGroup } from './rail'
 import { RailPopover } from './rail-popover'
@@ -40,6 +41,7 @@ export async function Shell({ person, groups, children }: ShellProps) {
         {children}
       </div>
       <Announcer />
+      <LeaveGuard />
     </HereProvider>
   )
 }

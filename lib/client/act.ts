@@ -7,6 +7,7 @@ import { KEY_FIELD } from '@/lib/domain/form-fields'
 import { announce } from './announce'
 import { moveFocus } from './focus'
 import { renewAll } from './renewal'
+import { settle } from './unsent'
 
 /** A server action. It is called with an input, or by React with the previous answer and a form. */
 export type Action<T> = (input: unknown, form?: FormData) => Promise<ActionResult<T>>
@@ -69,6 +70,7 @@ export function useAct<T>(action: Action<T>, options: ActOptions<T> = {}): Act<T
       await Promise.race([fresh, new Promise((resolve) => setTimeout(resolve, 2_000))])
       setOutcome(next)
       setPending(false)
+      settle(element)
       options.onDone?.(next.done)
       if (options.said) announce(options.said(next.done))
       if (options.leadsTo) moveFocus(() => options.leadsTo?.(next.done) ?? null, element)

@@ -1,3 +1,6 @@
+import { type RefObject, useEffect } from 'react'
+import type { Refusal } from '@/lib/domain/answer'
+
 /** How long an element may take to appear, which the next page does after it has been asked for. */
 const PATIENCE_MS = 5_000
 
@@ -23,3 +26,11 @@ export const headingOf = (text: string) =>
 
 /** The main heading of the page. */
 export const headingOfPage = () => document.querySelector<HTMLElement>('h1')
+
+/** Moves the focus to the first field of a form that is marked as wrong, when the form was refused. */
+export function useFocusOnWrong(form: RefObject<HTMLElement | null>, refusal: Refusal | null): void {
+  useEffect(() => {
+    const wrong = refusal && form.current?.querySelector<HTMLElement>('[aria-invalid=true]')
+    if (wrong) moveFocus(() => wrong, form.current)
+  }, [form, refusal])
+}

@@ -2,18 +2,20 @@ import type { Refusal } from '@/lib/domain/answer'
 
 /** The sentence of a refusal about one field, by its input path. The server sends a predicate ("is empty"), and the form shows the field's name. */
 export function fieldError(refusal: Refusal | null, path: string): string | undefined {
-  return findFieldError(refusal, (found) => found === path)
+  return sentenceOf(fieldProblems(refusal).find((problem) => problem.path === path))
 }
 
 /** The sentence of a refusal about a field that is a list, or about one of its entries. */
 export function fieldErrorWithin(refusal: Refusal | null, path: string): string | undefined {
-  return findFieldError(refusal, (found) => found === path || found?.startsWith(`${path}.`) === true)
+  return sentenceOf(fieldProblems(refusal).find((problem) => problem.path === path || problem.path.startsWith(`${path}.`)))
 }
 
-function findFieldError(refusal: Refusal | null, isMeant: (path: string | null) => boolean): string | undefined {
-  const fields: unknown = refusal?.details.fields
-  const field = Array.isArray(fields) ? fields.find((each: unknown) => isMeant(pathOf(each))) : undefined
-  return field === undefined ? undefined : `It ${messageOf(field)}.`
+const sentenceOf = (problem: { message: string } | undefined) => problem && `It ${problem.message}.`
+
+/** All that a refusal says about fields, by their input paths, as predicates. */
+export function fieldProblems(refusal: Refusal | null): { path: string; message: string }[] {
+  const fields = refusal?.details.fields
+  return Array.isArray(fields) ? fields.map((field) => ({ path: pathOf(field) ?? '', message: messageOf(field) })) : []
 }
 
 function pathOf(field: unknown) {

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { listReadableGroups } from '@/db/queries/groups'
 import type { Context } from '@/lib/domain/context'
 import { slugTaken } from '@/lib/domain/errors'
-import { NOWHERE } from '@/lib/domain/events'
+import { type EventDraft, NOWHERE } from '@/lib/domain/events'
 import type { Ids } from '@/lib/domain/kinds'
 import { findGroupBySlug, getGroup, scopeOfGroup } from '@/lib/domain/resolve'
 import { Group, Visibility } from '@/lib/domain/schemas/group'
@@ -55,6 +55,21 @@ export const getGroupOperation = defineQuery({
   read: ({ world }, _input, context, { group }) => world((known) => viewGroup(known, group.group_id, context)),
 })
 
+type NewGroup = { name: string; slug?: string | undefined; description: string; visibility: Visibility }
+
+/** The events that make a group whose owner is the caller. */
+export const planGroup = (world: World, { caller, ids }: Context, { name, slug, description, visibility }: NewGroup) => {
+  const group_id = ids.newGroupId()
+  if (slug !== undefined && isTaken(world)(slug)) throw slugTaken(slug, null)
+  const chosen = slug ?? freeSlug(slugFrom(name, `group-${group_id.slice(0, 8)}`, transliterate), isTaken(world))
+  const scope = { ...NOWHERE, group_id }
+  const events: EventDraft[] = [
+    { ...scope, type: 'group.created', data: { name, slug: chosen, description, visibility } },
+    { ...scope, type: 'member.added', data: { principal_id: caller.principal.principal_id, role: 'owner' } },
+  ]
+  return { events, scope, group_id }
+}
+
 export const createGroup = defineMutation({
   name: 'create_group',
   routes: ['POST /groups'],
@@ -69,18 +84,9 @@ export const createGroup = defineMutation({
   output: Group,
   errors: ['slug_taken'],
   find: nowhere,
-  decide: (world, { name, slug, description, visibility }, { caller, ids }) => {
-    const group_id = ids.newGroupId()
-    if (slug !== undefined && isTaken(world)(slug)) throw slugTaken(slug, null)
-    const chosen = slug ?? freeSlug(slugFrom(name, `group-${group_id.slice(0, 8)}`, transliterate), isTaken(world))
-    const scope = { ...NOWHERE, group_id }
-    return decided(
-      [
-        { ...scope, type: 'group.created', data: { name, slug: chosen, description, visibility } },
-        { ...scope, type: 'member.added', data: { principal_id: caller.principal.principal_id, role: 'owner' } },
-      ],
-      { group_id },
-    )
+  decide: (world, spec, context) => {
+    const { events, group_id } = planGroup(world, context, spec)
+    return decided(events, { group_id })
   },
   answer,
 })

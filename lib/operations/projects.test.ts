@@ -7,8 +7,11 @@ import {
   archiveProject,
   completeCheckpoint,
   completeProject,
+  createGroup,
   createMilestone,
   createProject,
+  createProjectInNewGroup,
+  getGroupOperation,
   getProjectOperation,
   listProjects,
   reopenCheckpoint,
@@ -40,6 +43,23 @@ describe('projects', () => {
     expect((await make(group_id, { title: '計画' })).slug).toBe('ji-hua')
     const nameless = await make(group_id, { title: '…' })
     expect(nameless.slug).toBe(nameless.project_id.replace('_', '-'))
+  })
+
+  it('[S1] [H4] are created together with their group, once, or not at all', async () => {
+    const input = { group_name: 'First Team', title: 'General', color: '#3B82F6' }
+    const once = { idempotency_key: 'first' }
+    await test.run(createGroup, { name: 'First Team' })
+    const first = await watch(test, createProjectInNewGroup, input, test.owner, once)
+    expect(first.types).toEqual(['group.created', 'member.added', 'project.created'])
+    const { group_id, project_id } = first.data
+    expect(first.data).toMatchObject({ title: 'General', slug: 'general-2', color: '#3B82F6', is_default: false })
+    expect((await test.run(getGroupOperation, { group_id })).data).toMatchObject({ slug: 'first-team-2', role: 'owner' })
+    const again = await watch(test, createProjectInNewGroup, input, test.owner, once)
+    expect(again).toMatchObject({ replayed: true, seq: first.seq, events: [], data: { group_id, project_id } })
+    for (const wrong of [{ title: '' }, { group_name: '' }])
+      expect((await refusal(test, createProjectInNewGroup, { ...input, ...wrong })).code).toBe('invalid')
+    const agent = await test.agent(group_id, 'Bot')
+    expect((await refusal(test, createProjectInNewGroup, input, agent)).code).toBe('forbidden')
   })
 
   it('keep their slugs within their group, and the default one is reserved before it exists', async () => {

@@ -15,10 +15,10 @@ import { DEFAULT_SLUG, freeSlug, slugFrom } from '@/lib/domain/slug'
 import { transliterate } from '@/lib/domain/transliterate'
 import { viewProject } from '@/lib/domain/views/project'
 import type { World } from '@/lib/domain/world'
-import { decided, defineMutation, defineQuery, idIn } from './define'
+import { decided, defineMutation, defineQuery, idIn, nowhere } from './define'
 import { differing } from './differing'
 import { Cursor, GroupReference, limit, MADE_SLUG, ProjectReference } from './fields'
-import { findGroup } from './groups'
+import { findGroup, planGroup } from './groups'
 
 const isTakenIn = (world: World, group_id: string) => {
   const slugs = new Set(world.list('group', group_id, 'project').map(({ slug }) => slug)).add(DEFAULT_SLUG)
@@ -31,6 +31,18 @@ export const findProject = (world: World, { project_id }: { project_id: string }
 }
 
 const answer = (world: World, ids: Ids, context: Context) => viewProject(projectOf(world, idIn(ids, 'project_id')), context)
+
+type NewProject = { title: string; description: string; slug?: string | undefined; color: string }
+
+const planProject = ({ ids }: Context, scope: Scope, isTaken: (slug: string) => boolean, spec: NewProject) => {
+  const { title, description, slug, color } = spec
+  const project_id = ids.newId('proj')
+  if (slug !== undefined && isTaken(slug)) throw slugTaken(slug, null)
+  const chosen = slug ?? freeSlug(slugFrom(title, project_id.replace('_', '-'), transliterate), isTaken)
+  const data = { title, description, slug: chosen, color, is_default: false }
+  const event: EventDraft = { ...scope, project_id, type: 'project.created', data }
+  return { event, project_id }
+}
 
 export const createProject = defineMutation({
   name: 'create_project',
@@ -47,13 +59,31 @@ export const createProject = defineMutation({
   output: Project,
   errors: ['slug_taken'],
   find: findGroup,
-  decide: (world, { title, description, slug, color }, { ids }, { scope, group }) => {
-    const project_id = ids.newId('proj')
-    const isTaken = isTakenIn(world, group.group_id)
-    if (slug !== undefined && isTaken(slug)) throw slugTaken(slug, null)
-    const chosen = slug ?? freeSlug(slugFrom(title, project_id.replace('_', '-'), transliterate), isTaken)
-    const data = { title, description, slug: chosen, color, is_default: false }
-    return decided([{ ...scope, project_id, type: 'project.created', data }], { project_id })
+  decide: (world, spec, context, { scope, group }) => {
+    const { event, project_id } = planProject(context, scope, isTakenIn(world, group.group_id), spec)
+    return decided([event], { project_id })
+  },
+  answer,
+})
+
+/**
+ * Creates a group and its first project. It is one decision, so that there is never one without the other, and so that the same call under the
+ * same idempotency key makes them once. It has no route, because only the form of a person who is in no group sends it: other callers make the
+ * group and then the project.
+ */
+export const createProjectInNewGroup = defineMutation({
+  name: 'create_project_in_new_group',
+  routes: [],
+  permission: 'person',
+  summary: 'Create a group that you own, and a project in it',
+  input: z.strictObject({ group_name: Title, title: Title, color: Color.default(DEFAULT_COLOR) }),
+  output: Project,
+  errors: [],
+  find: nowhere,
+  decide: (world, { group_name, title, color }, context) => {
+    const { events, scope, group_id } = planGroup(world, context, { name: group_name, description: '', visibility: 'workspace' })
+    const { event, project_id } = planProject(context, scope, (slug) => slug === DEFAULT_SLUG, { title, description: '', color })
+    return decided([...events, event], { group_id, project_id })
   },
   answer,
 })

@@ -180,6 +180,20 @@ describe('a form', () => {
     expect(sentIn(form)).toEqual({ title: ['a\nb'], '$was.title': ['a'], $numbers: ['cp_a cp_b'], depends_on: ['1', '2'] })
   })
 
+  it('an empty row for which another one waits is kept, so that it is refused and the other waits for nothing else', () => {
+    const form = formOf(
+      ['checkpoints.0.title', ''],
+      ['checkpoints.1.title', ''],
+      ['checkpoints.2.title', 'C'],
+      ['checkpoints.2.depends_on', '2'],
+    )
+    expect(inputFromForm(createMilestone.input, form)).toEqual({ checkpoints: [{ title: '' }, { title: 'C', depends_on: [1] }] })
+  })
+
+  it('passes on a number that nobody would write as one, so that it is refused as it was written', () => {
+    expect(inputFromForm(updateCheckpoint.input, formOf(['depends_on', '01, 1, 0']))).toEqual({ depends_on: ['01', 1, 0] })
+  })
+
   it('cannot reach beyond itself', () => {
     const form = formOf(['__proto__.polluted', '1'], ['constructor.prototype.polluted', '1'], ['checkpoints.__proto__.polluted', '1'])
     inputFromForm(createMilestone.input, form)

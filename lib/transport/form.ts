@@ -17,7 +17,7 @@ const readValue = (schema: Json, texts: readonly string[]): unknown => {
     return texts
       .flatMap((part) => part.split(/[\s,]+/))
       .filter((part) => part !== '')
-      .map((part) => (/^\d{1,6}$/.test(part) ? Number(part) : part))
+      .map((part) => (/^(0|[1-9]\d{0,5})$/.test(part) ? Number(part) : part))
   if (types.includes('boolean')) return text === 'on' || text === 'true'
   if (text === '' && types.includes('null')) return null
   if (types.includes('integer') && !types.includes('string'))
@@ -37,17 +37,21 @@ const put = (target: Json, path: readonly string[], value: unknown): void => {
   put(inner, rest, value)
 }
 
-/** Turns objects whose keys are all numbers into lists. Empty rows are left out, and the references by number in the other rows are adapted. */
+/**
+ * Turns objects whose keys are all numbers into lists. Empty rows are left out, and the references by number in the other rows are adapted. An empty
+ * row to which another one refers is kept: it was meant to be something, and is refused as what it is.
+ */
 const listed = (value: unknown): unknown => {
   if (!isRecord(value)) return value
   const entries = Object.entries(value).map(([key, inner]) => [key, listed(inner)] as const)
   if (entries.length === 0 || !entries.every(([key]) => /^\d+$/.test(key))) return Object.fromEntries(entries)
   const rows = entries.sort(([a], [b]) => Number(a) - Number(b)).map(([, row]) => row)
-  const kept = rows.filter((row) => !isBlank(row))
+  const meant = new Set(rows.flatMap((row) => (isRecord(row) && Array.isArray(row.depends_on) ? row.depends_on : [])))
+  const kept = rows.filter((row, index) => !isBlank(row) || meant.has(index + 1))
   return kept.length === rows.length ? rows : kept.map((row) => renumbered(row, rows, kept))
 }
 
-/** Adapts the references of a row to the rows that are kept. A reference to a row that is left out becomes 0, which is refused. */
+/** Adapts the references of a row to the rows that are kept. */
 const renumbered = (row: unknown, shown: readonly unknown[], kept: readonly unknown[]): unknown => {
   if (!isRecord(row) || !Array.isArray(row.depends_on)) return row
   const now = (reference: unknown) =>

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { MilestoneForm } from '@/components/milestone/milestone-form'
+import { rowCount } from '@/components/milestone/milestone-rows'
 import { farChoices } from '@/components/plan/choices'
 import { crumbsOfGroup, Page } from '@/components/shell/page'
 import { PageTitle } from '@/components/ui/page-title'
@@ -10,8 +11,11 @@ import { readPage } from '@/lib/transport/page'
 
 export const metadata: Metadata = { title: 'New milestone' }
 
-export default async function NewMilestonePage({ params }: { params: Promise<{ project: string }> }) {
+type Props = { params: Promise<{ project: string }>; searchParams: Promise<{ rows?: string | string[] }> }
+
+export default async function NewMilestonePage({ params, searchParams }: Props) {
   const { project: project_id } = await params
+  const { rows } = await searchParams
   const { data: graph } = await readPage(getProjectGraph, { project_id })
   const { project, group } = graph
   return (
@@ -21,7 +25,7 @@ export default async function NewMilestonePage({ params }: { params: Promise<{ p
     >
       <div className="grid gap-5 px-5 py-4 pb-10">
         <PageTitle>New milestone</PageTitle>
-        <MilestoneForm project={project} far={farChoices(readPlan(withoutBlockers(graph)), null)} />
+        <MilestoneForm project={project} far={farChoices(readPlan(withoutBlockers(graph)), null)} count={rowCount(rows)} />
       </div>
     </Page>
   )

@@ -1,0 +1,27 @@
+import { settle, unsentWithout } from './unsent'
+
+/** Asks whether to give up what was entered, and calls `discard` if so. */
+type Ask = (discard: () => void) => void
+
+let ask: Ask | null = null
+
+/** Names who asks, and takes the name back if it is still the one. */
+export function askWith(asker: Ask): () => void {
+  ask = asker
+  return () => {
+    if (ask === asker) ask = null
+  }
+}
+
+/** Goes to an address. If something unsent would be lost, the person is asked first. */
+export function leaveFor(address: string, go: () => void): void {
+  const lost = unsentWithout(address)
+  if (lost.length === 0 || !ask) {
+    go()
+    return
+  }
+  ask(() => {
+    for (const form of lost) settle(form)
+    go()
+  })
+}

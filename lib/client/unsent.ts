@@ -1,0 +1,104 @@
+/**
+ * Which forms of the page have something in them that was not sent. It reads the page itself, so that no form has to tell it. A form is compared with
+ * what it had when the person first did something in it, and only if they entered or chose something since: what the server changes is no loss.
+ */
+type Watched = { was: string; touched: boolean }
+
+const watched = new WeakMap<HTMLFormElement, Watched>()
+
+/** Begins to watch the forms of the page. It returns the function that ends it. */
+export function watchForms(): () => void {
+  const first = (event: Event) => void watch(formOf(event.target))
+  const touch = (event: Event) => {
+    if (event.type === 'click' && !(event.target instanceof Element && event.target.closest('button'))) return
+    const form = watch(formOf(event.target))
+    if (!form) return
+    form.touched = true
+    addEventListener('beforeunload', askBeforeUnload)
+  }
+  // What was entered before this script ran is unsent too.
+  for (const form of document.forms) {
+    const state = watch(form)
+    if (state && textOf(form, enteredIn) !== state.was) state.touched = true
+  }
+  const heard = [...FIRST.map((type) => [type, first] as const), ...TOUCHES.map((type) => [type, touch] as const)]
+  for (const [type, listener] of heard) addEventListener(type, listener, true)
+  return () => {
+    for (const [type, listener] of heard) removeEventListener(type, listener, true)
+    removeEventListener('beforeunload', askBeforeUnload)
+  }
+}
+
+const FIRST = ['focusin', 'pointerdown', 'keydown'] as const
+const TOUCHES = ['input', 'change', 'click'] as const
+
+/** What is in a form now is no longer unsent: it was sent, or it is given up. */
+export function settle(form: HTMLFormElement): void {
+  watched.set(form, { was: textOf(form, enteredIn), touched: false })
+}
+
+/** The forms with something unsent. */
+export const unsentForms = (): HTMLFormElement[] => [...document.forms].filter(isUnsent)
+
+/**
+ * The forms with something unsent that would go from the page, if its address became this one. Another path takes all forms. A part of the page that is
+ * there only for a parameter of the address names it in `data-for-parameter`, and the forms in it go when that parameter changes.
+ */
+export function unsentWithout(address: string): HTMLFormElement[] {
+  const [here, there] = [new URL(location.href), new URL(address, location.href)]
+  return unsentForms().filter((form) => {
+    if (here.pathname !== there.pathname) return true
+    const parameter = form.closest<HTMLElement>('[data-for-parameter]')?.dataset.forParameter
+    return parameter !== undefined && here.searchParams.get(parameter) !== there.searchParams.get(parameter)
+  })
+}
+
+function watch(form: HTMLFormElement | null): Watched | null {
+  if (!form) return null
+  const state = watched.get(form) ?? { was: textOf(form, defaultIn), touched: false }
+  watched.set(form, state)
+  return state
+}
+
+const formOf = (target: EventTarget | null) => (target instanceof Element ? target.closest('form') : null)
+
+function isUnsent(form: HTMLFormElement): boolean {
+  const state = watched.get(form)
+  return state?.touched === true && textOf(form, enteredIn) !== state.was
+}
+
+function askBeforeUnload(event: BeforeUnloadEvent) {
+  if (unsentForms().length > 0) event.preventDefault()
+}
+
+type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
+
+/** The fields with something in them. Fields whose names begin with $ say something about others. */
+function textOf(form: HTMLFormElement, read: (field: Field) => string): string {
+  const filled = [...form.elements].flatMap((field) => {
+    if (!isField(field) || field.name === '' || field.name.startsWith('$')) return []
+    const text = read(field)
+    return text === '' ? [] : [`${field.name}\n${text}`]
+  })
+  return JSON.stringify(filled.sort())
+}
+
+const isField = (element: Element): element is Field =>
+  (element instanceof HTMLInputElement && !/^(submit|button|image|reset)$/.test(element.type)) ||
+  element instanceof HTMLTextAreaElement ||
+  element instanceof HTMLSelectElement
+
+function enteredIn(field: Field): string {
+  if (isSwitch(field)) return field.checked ? field.value : ''
+  return field.value
+}
+
+/** What a field had in it before anyone wrote into it. React keeps the default of a controlled field equal to its value. */
+function defaultIn(field: Field): string {
+  if (isSwitch(field)) return field.defaultChecked ? field.value : ''
+  if (field instanceof HTMLSelectElement)
+    return ([...field.options].find(({ defaultSelected }) => defaultSelected) ?? field.options[0])?.value ?? ''
+  return field.defaultValue
+}
+
+const isSwitch = (field: Field): field is HTMLInputElement => field instanceof HTMLInputElement && /^(checkbox|radio)$/.test(field.type)
