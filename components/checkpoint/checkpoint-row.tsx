@@ -64,7 +64,10 @@ export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoin
         </span>
       </th>
       <td className="px-2.5 @max-xl:justify-self-end @max-xl:p-0">
-        <StatusLabel state={status} className={clsx(OWN_GROUND.has(status) && ['-mx-1.5 @max-xl:mr-0 rounded-md px-1.5 py-0.5', STATUS[status].tint])} />
+        <StatusLabel
+          state={status}
+          className={clsx(OWN_GROUND.has(status) && ['-mx-1.5 @max-xl:mr-0 rounded-md px-1.5 py-0.5', STATUS[status].tint])}
+        />
       </td>
       <td className="max-w-0 px-2.5 py-1.5 @max-xl:hidden">
         <Blockers blockers={blockers} milestone_id={milestone.milestone_id} />

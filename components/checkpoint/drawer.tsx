@@ -2,10 +2,12 @@
 import { X } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { numberOf } from '@/lib/client/plan'
+import { isolated, shown } from '@/lib/domain/bidi'
 import { go, PlaceLink, usePlace } from '../plan/place'
 import { usePlan } from '../plan/plan-context'
 import { iconButtonClass } from '../ui/button'
 import { CopyButton } from '../ui/copy'
+import { Written } from '../ui/written'
 import { Activity } from './activity'
 import { Complete } from './complete'
 import { DeleteCheckpoint } from './delete'
@@ -46,12 +48,18 @@ export function Drawer({ id }: { id: string }) {
     <aside
       id="drawer"
       data-for-parameter="cp"
-      aria-label={node ? `Checkpoint ${node.order}, ${node.title}` : 'Checkpoint'}
+      aria-label={node ? `Checkpoint ${node.order}, ${isolated(node.title)}` : 'Checkpoint'}
       className="drawer fixed inset-0 top-12 z-20 overflow-y-auto border-line bg-panel lg:static lg:z-auto lg:h-full lg:w-[380px] xl:w-[420px] lg:flex-none lg:border-l"
     >
       <header className="sticky top-0 z-10 flex items-center gap-1 bg-panel py-2 pr-3 pl-5">
         <p className="mr-auto min-w-0 truncate text-xs text-muted">
-          {node?.milestone ? `${node.milestone.title} · ${node.order}` : 'Checkpoint'}
+          {node?.milestone ? (
+            <>
+              <Written text={node.milestone.title} /> · {node.order}
+            </>
+          ) : (
+            'Checkpoint'
+          )}
         </p>
         {checkpoint && <CopyButton text={`${node.milestone_id}:${node.order}`} label="Copy its reference" />}
         <PlaceLink href={close} step="replace" className={iconButtonClass}>
@@ -63,11 +71,15 @@ export function Drawer({ id }: { id: string }) {
         <div key={id} className="divide-y divide-line pb-8">
           <section className="grid gap-3 px-5 pb-4">
             <h2 ref={heading} tabIndex={-1} className="text-base leading-[22px] font-semibold tracking-tight wrap-anywhere outline-none">
-              {node.title}
+              <Written text={node.title} />
             </h2>
             <StatusSentence node={node} checkpoint={checkpoint} />
             <Complete node={node} checkpoint={checkpoint} />
-            {checkpoint.description && <p className="whitespace-pre-line wrap-anywhere">{checkpoint.description}</p>}
+            {checkpoint.description && (
+              <p dir="auto" className="whitespace-pre-line wrap-anywhere">
+                {shown(checkpoint.description)}
+              </p>
+            )}
           </section>
           {checkpoint.requires_consensus && <Gate checkpoint={checkpoint} />}
           <Dependencies node={node} />
