@@ -210,6 +210,7 @@ test('a cycle is told with the titles of its checkpoints, which are links', asyn
   await expect(refusal.getByRole('link')).toHaveText(['1 Schema', 'Web · 1 Client', '2 Server'])
   await expect(refusal).not.toContainText('ms_')
   await refusal.getByRole('link', { name: 'Client' }).click()
+  await page.getByRole('button', { name: 'Discard' }).click()
   await expect(page.locator('#drawer').getByRole('heading', { name: 'Client' })).toBeVisible()
 })
 
