@@ -1,4 +1,4 @@
-import { test as base, expect } from '@playwright/test'
+import { test as base, expect, type Page } from '@playwright/test'
 
 type Fixtures = {
   /** Errors on the console of the test's pages so far; any that is left at the end fails the test. Who provokes one takes it out. */
@@ -28,5 +28,17 @@ export const test = base.extend<Fixtures>({
     await use(CAIRN_E2E_KEY)
   },
 })
+
+/** Takes out that a request failed, of which the browser itself complains. */
+export function withoutFailedLoads(complaints: string[]): void {
+  complaints.splice(0, Infinity, ...complaints.filter((text) => !text.startsWith('Failed to load resource')))
+}
+
+/** The browser tells a page that the person came back to it, which then asks the server for what is new. */
+export async function comeBack(page: Page): Promise<void> {
+  // A page that has only just come may not listen yet.
+  await page.waitForLoadState('networkidle')
+  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
+}
 
 export { expect }

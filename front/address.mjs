@@ -42,3 +42,14 @@ export function tellAddress({ headers }, { url }) {
   const isLocal = headers.origin !== undefined && isLocalOrigin(headers.origin, headers.host ?? '')
   if (!isLocal) headers.host = url.slice(url.indexOf('://') + 3)
 }
+
+/**
+ * Tells Next which page is asked for, whatever a client wrote: a page does not know its own address. Next's own parameter is left out, by which
+ * its script asks for the data of a page.
+ * @param {IncomingMessage} req
+ */
+export function tellPage(req) {
+  const [path = '/', query] = (req.url ?? '/').split(/\?(.*)/s, 2)
+  const kept = query?.split('&').filter((part) => !/^_rsc(=|$)/.test(part)) ?? []
+  req.headers['x-cairn-page'] = kept.length > 0 ? `${path}?${kept.join('&')}` : path
+}

@@ -104,11 +104,12 @@ describe('a request for a page', () => {
     }
   })
 
-  it('by the script of a foreign page gets the sentence alone, as Next shows it', async () => {
+  it('by the script of a foreign page gets the refusal alone, as a message that Next throws', async () => {
     const headers = { host: 'cairn.lan', origin: 'http://cairn.lan', 'next-action': 'x' }
     const { status, type, text } = await send({ method: 'POST', headers })
     expect({ status, type }).toEqual({ status: 403, type: 'text/plain' })
-    expect(text).toMatch(/^This change did not come from a page of https:\/\/cairn\.example\.com\. .*CAIRN_URL/)
+    const message = expect.stringMatching(/^This change did not come from a page of https:\/\/cairn\.example\.com\. .*CAIRN_URL/)
+    expect(JSON.parse(text)).toEqual({ success: false, error: 'forbidden', message, details: {}, request_id: expect.any(String) })
   })
 
   it('to an unknown Host names the settings', async () => {
@@ -125,9 +126,20 @@ describe('a request for a page', () => {
       forwarded: 'host=evil.test',
     }
     await send({ headers: { host: '127.0.0.1:3000', ...forged } })
-    expect(received).toEqual({ host: 'cairn.example.com', connection: 'keep-alive' })
+    expect(received).toEqual({ host: 'cairn.example.com', connection: 'keep-alive', 'x-cairn-page': '/' })
     await send({ headers: { host: 'localhost:3000', origin: 'http://localhost:3000', ...forged } })
-    expect(received).toEqual({ host: 'localhost:3000', origin: 'http://localhost:3000', connection: 'keep-alive' })
+    expect(received).toEqual({ host: 'localhost:3000', origin: 'http://localhost:3000', connection: 'keep-alive', 'x-cairn-page': '/' })
+  })
+
+  it.each([
+    ['/p/x?view=list&cp=y', '/p/x?view=list&cp=y'],
+    ['/p/x?_rsc=1abc', '/p/x'],
+    ['/p/x?view=list&_rsc=1abc', '/p/x?view=list'],
+    ['/p/x?_rsc&view=list?', '/p/x?view=list?'],
+    ['http://localhost/m/x?my_rsc=1', '/m/x?my_rsc=1'],
+  ])('tells Next that %s asks for the page %s, whatever the client says', async (path, page) => {
+    await send({ path, headers: { host: 'localhost', 'x-cairn-page': '//evil.test' } })
+    expect(received?.['x-cairn-page']).toBe(page)
   })
 })
 

@@ -1,4 +1,5 @@
 // @ts-check
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { setImmediate as soon } from 'node:timers/promises'
 import { PLAIN_PAGE_HEADERS, plainPage } from '../lib/plain-page.mjs'
@@ -85,24 +86,32 @@ export function closeSlowly(res) {
   }
 }
 
-const titles = new Map([
-  [400, 'This request could not be understood'],
-  [403, 'This is not allowed'],
-  [405, 'This is not possible here'],
-  [413, 'This is too large'],
-  [503, 'Cairn cannot answer right now'],
+/** The envelope in which the API refuses a call. @param {string} code @param {string} message */
+export function envelope(code, message) {
+  const request_id = randomUUID()
+  return { request_id, text: JSON.stringify({ success: false, error: code, message, details: {}, request_id }) }
+}
+
+/** For each status with which a page is refused, the heading of the page that says so, and the code. @type {Map<number, [string, string]>} */
+const refusals = new Map([
+  [400, ['This request could not be understood', 'malformed']],
+  [403, ['This is not allowed', 'forbidden']],
+  [405, ['This is not possible here', 'method_not_allowed']],
+  [413, ['This is too large', 'too_large']],
+  [503, ['Cairn cannot answer right now', 'unavailable']],
 ])
 
 /**
  * Answers with a page that says what is wrong. It needs neither Next nor a script. A script of Next that called a server action gets
- * the sentence alone, which it throws as an error: it does so for exactly this content type.
+ * the envelope of a refusal, which it throws as the message of an error: it does so for exactly this content type.
  * @param {ServerResponse} res @param {number} status @param {string} message @param {Record<string, string>} [headers]
  */
 export function answerPage(res, status, message, headers = {}) {
   if (!res.req.complete) closeSlowly(res)
   const isAction = res.req.headers['next-action'] !== undefined
-  const title = titles.get(status) ?? 'This page could not be shown'
-  const body = isAction ? message : plainPage(title, message, status === 503 ? { href: '', label: 'Try again' } : undefined)
+  const [title, code] = refusals.get(status) ?? ['This page could not be shown', 'internal']
+  const link = status === 503 ? { href: '', label: 'Try again' } : undefined
+  const body = isAction ? envelope(code, message).text : plainPage(title, message, link)
   const type = isAction ? { 'content-type': 'text/plain' } : {}
   res.writeHead(status, { ...PLAIN_PAGE_HEADERS, ...type, ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
 }

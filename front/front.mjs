@@ -1,10 +1,9 @@
 // @ts-check
-import { randomUUID } from 'node:crypto'
 import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { log } from '../lib/log.mjs'
-import { isCalledByName, isFromOwnPage, readTarget, tellAddress } from './address.mjs'
-import { answerPage, closeSlowly, endStreams, send } from './answer.mjs'
+import { isCalledByName, isFromOwnPage, readTarget, tellAddress, tellPage } from './address.mjs'
+import { answerPage, closeSlowly, endStreams, envelope, send } from './answer.mjs'
 import { boundArrival, boundPageBody, readBody } from './body.mjs'
 import { explain } from './explain.mjs'
 import { takeTurns } from './turns.mjs'
@@ -137,6 +136,7 @@ export function createFront({ handle, page, upgrade, address, ready, stalledMill
     if (boundPageBody(req, res)) return answerPage(res, 413, 'What was sent is larger than 1 MiB. Send less.')
     // At this path, Next serves its page for errors, although there was none.
     if (req.url?.split('?', 1)[0] === '/_global-error') req.url = '/_not-found'
+    tellPage(req)
     goOn?.()
     await explain(res, () => page(req, res))
   }
@@ -216,12 +216,6 @@ function giveSignal(request, res) {
       return made.signal
     },
   })
-}
-
-/** @param {string} code @param {string} message */
-function envelope(code, message) {
-  const request_id = randomUUID()
-  return { request_id, text: JSON.stringify({ success: false, error: code, message, details: {}, request_id }) }
 }
 
 /** @param {ServerResponse} res @param {number} status @param {string} code @param {string} message */

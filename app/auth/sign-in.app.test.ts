@@ -4,6 +4,7 @@ import { getAuth } from '@/lib/auth/session'
 import { administer } from '@/lib/testing/administer'
 import { type App, isReady, until } from '@/lib/testing/app'
 import { databaseOf, terminate, useApps } from '@/lib/testing/apps'
+import { cookiesOf } from '@/lib/testing/cookies'
 import { linkOf, signIn, tokenLike } from '@/lib/testing/links'
 
 describe('the sign-in paths of a running app', { timeout: 60_000 }, () => {
@@ -76,6 +77,35 @@ describe('the sign-in paths of a running app', { timeout: 60_000 }, () => {
     const opened = await fetch(link, { redirect: 'manual' })
     expect([opened.status, opened.headers.get('location')]).toEqual([303, '/'])
     expect(opened.headers.getSetCookie().join()).toContain('session_token')
+  })
+
+  it('lead back to the page that was asked for, once, and to no address that a stranger names', async () => {
+    const asked = await reach('/p/prj_x?view=list&cp=cp_y', 'GET', { 'x-cairn-page': 'https://evil.test' })
+    expect([asked.status, asked.headers.get('location')]).toEqual([307, '/sign-in/to?page=%2Fp%2Fprj_x%3Fview%3Dlist%26cp%3Dcp_y'])
+    const kept = await reach(asked.headers.get('location') ?? '', 'GET')
+    expect([kept.status, kept.headers.get('location')]).toEqual([303, '/sign-in'])
+    const way_back = cookiesOf(kept)
+    const refused = await reach(`/auth/magic-link/verify?token=${tokenLike(linkOf(app))}`, 'GET', { cookie: way_back })
+    expect([refused.headers.get('location'), refused.headers.getSetCookie()]).toEqual(['/sign-in?error=INVALID_TOKEN', []])
+    const opened = await fetch(await newLink(), { redirect: 'manual', headers: { cookie: way_back } })
+    expect([opened.status, opened.headers.get('location')]).toEqual([303, '/p/prj_x?view=list&cp=cp_y'])
+    expect(opened.headers.getSetCookie().find((set) => set.startsWith(`${way_back.split('=')[0]}=`))).toContain('Max-Age=0')
+
+    for (const page of [
+      '//evil.test',
+      '/\\evil.test',
+      'https://evil.test',
+      '/.//evil.test',
+      '/%2f%2fevil.test',
+      '/auth/sign-out',
+      '/api/groups',
+    ]) {
+      const { headers, status } = await reach(`/sign-in/to?page=${encodeURIComponent(page)}`, 'GET')
+      expect([status, headers.get('location'), headers.get('set-cookie')], page).toEqual([303, '/sign-in', expect.stringContaining('=; ')])
+      const cookie = `${way_back.split('=')[0]}=${encodeURIComponent(page)}`
+      const strange = await fetch(await newLink(), { redirect: 'manual', headers: { cookie } })
+      expect([strange.status, strange.headers.get('location')], page).toEqual([303, '/'])
+    }
   })
 
   it('keep a link that is not opened but looked at', async () => {

@@ -1,6 +1,8 @@
 import type { Metadata } from 'next'
+import { headers } from 'next/headers'
 import { PlainPage } from '@/components/shell/plain-page'
 import type { LinkError } from '@/lib/auth/session'
+import { wayBackOf } from '@/lib/auth/way-back'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
@@ -16,6 +18,7 @@ type Props = { searchParams: Promise<{ error?: string | string[] }> }
 export default async function SignInPage({ searchParams }: Props) {
   const { error } = await searchParams
   const refused = error === undefined ? null : REASONS[typeof error === 'string' && isKnown(error) ? error : 'NOT_SIGNED_IN']
+  const isLedBack = wayBackOf(await headers()) !== null
   return (
     <PlainPage title="Sign in">
       {refused && (
@@ -26,6 +29,7 @@ export default async function SignInPage({ searchParams }: Props) {
       <p>
         Cairn has no passwords. When it started, <Code>npm start</Code> printed a link in its terminal: open it in this browser and you are
         signed in. It works once, within an hour.
+        {isLedBack && ' It then leads to the page that you wanted to open.'}
       </p>
       <dl className="grid gap-3 rounded-lg border border-line bg-panel px-4 py-3.5">
         <div>

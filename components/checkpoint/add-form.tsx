@@ -22,13 +22,10 @@ import { rowLinkOf } from './landmarks'
 
 /** Adds a checkpoint at any position; those after it move down by one, and what they wait for stays the same. */
 export function AddForm({ milestone }: { milestone: Milestone }) {
-  const known = new Set(milestone.checkpoints.map(({ checkpoint_id }) => checkpoint_id))
-  const addedIn = ({ data }: { data: { checkpoints: { checkpoint_id: string; order: number; title: string }[] } }) =>
-    data.checkpoints.find(({ checkpoint_id }) => !known.has(checkpoint_id))
   const [added, setAdded] = useState(0)
   const act = useAct(addCheckpoint, {
-    said: (done) => `${addedIn(done)?.order} ${addedIn(done)?.title} is added.`,
-    leadsTo: (done) => rowLinkOf(addedIn(done)?.checkpoint_id ?? ''),
+    said: ({ data }, form) => `${addedBy(form, data)?.order} ${isolated(addedBy(form, data)?.title ?? '')} is added.`,
+    leadsTo: ({ data }, form) => rowLinkOf(addedBy(form, data)?.checkpoint_id),
     onDone: () => setAdded(added + 1),
   })
   const [openAtFirst] = useState(act.trouble !== null || milestone.total_checkpoints === 0)
@@ -43,6 +40,12 @@ export function AddForm({ milestone }: { milestone: Milestone }) {
       </form>
     </Disclosure>
   )
+}
+
+/** The checkpoint that a form has added. The page may have shown it before the answer came, so that it is not simply the new one. */
+function addedBy(form: FormData, { checkpoints }: { checkpoints: readonly { checkpoint_id: string; order: number; title: string }[] }) {
+  const named = checkpoints.filter(({ title }) => title === form.get('title'))
+  return named.find(({ order }) => String(order) === form.get('position')) ?? named.at(-1)
 }
 
 const NOTHING: readonly string[] = []

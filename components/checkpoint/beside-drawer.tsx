@@ -1,16 +1,20 @@
 'use client'
 import dynamic from 'next/dynamic'
 import { type ReactNode, useSyncExternalStore } from 'react'
-import { usePlace } from '../plan/place'
-import { usePlan } from '../plan/plan-context'
+import { NotUpToDate } from '../plan/not-up-to-date'
+import { PlaceLink, usePlace } from '../plan/place'
+import { Button, buttonClass } from '../ui/button'
 
 // Its own chunk: who only looks at the plan does not load what edits it. It is fetched as soon as the pointer or the focus is in the plan.
-const loadDrawer = () => import('./drawer').then((module) => module.Drawer)
+const loadDrawer = () =>
+  import('./drawer').then(
+    (module) => module.Drawer,
+    () => NotLoaded,
+  )
 const Drawer = dynamic(loadDrawer)
 
 /** A plan, and beside it the drawer with the checkpoint that is open. On a narrow screen, the drawer lies over the plan. */
 export function BesideDrawer({ children }: { children: ReactNode }) {
-  const { error } = usePlan()
   const { selected } = usePlace()
   const covered = useNarrow() === true && selected !== null
   return (
@@ -22,15 +26,31 @@ export function BesideDrawer({ children }: { children: ReactNode }) {
         onFocus={() => void loadDrawer()}
         className="@container/plan flex min-w-0 flex-1 flex-col md:h-full"
       >
-        {error && (
-          <p role="status" className="border-b border-line bg-claimed-tint px-5 py-2">
-            Not up to date: {error.message}
-          </p>
-        )}
+        {!covered && <NotUpToDate />}
         {children}
       </div>
-      {selected && <Drawer id={selected} />}
+      {selected && <Drawer id={selected} notice={covered && <NotUpToDate />} />}
     </div>
+  )
+}
+
+/** In the place of the drawer where it could not be loaded, such as without a network. Otherwise, that would take away the whole page. */
+function NotLoaded(_: { id: string; notice: ReactNode }) {
+  const { hrefOf } = usePlace()
+  return (
+    <aside
+      id="drawer"
+      aria-label="Checkpoint"
+      className="fixed inset-0 top-12 z-20 grid content-start justify-items-start gap-3 border-line bg-panel p-5 lg:static lg:z-auto lg:w-[380px] lg:flex-none lg:border-l"
+    >
+      <p role="alert">This checkpoint could not be shown, because the server cannot be reached.</p>
+      <div className="flex gap-2">
+        <Button onClick={() => location.reload()}>Load the page again</Button>
+        <PlaceLink href={hrefOf({ cp: null })} step="replace" className={buttonClass('quiet')}>
+          Close
+        </PlaceLink>
+      </div>
+    </aside>
   )
 }
 

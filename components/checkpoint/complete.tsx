@@ -21,7 +21,8 @@ export function Complete({ node, checkpoint }: { node: PlanNode; checkpoint: Che
     onDone: () => setRefused(null),
     onRefused: () => setRefused(node.id),
   })
-  if (checkpoint.status === 'completed') return null
+  // Where the answer was lost, the form stays although it is done, and tells so once it is tried again.
+  if (checkpoint.status === 'completed' && !act.trouble) return null
 
   const blockers = blockersOf(plan, node)
   const [blocker] = blockers

@@ -15,8 +15,8 @@ export function DeleteCheckpoint({ node, checkpoint }: { node: PlanNode; checkpo
   const { hrefOf } = usePlace()
   const act = useAct(deleteCheckpoint, {
     said: () => `${node.order} ${node.title} is deleted.`,
-    leadsTo: ({ data }) => rowLinkOf(data.checkpoints[Math.min(node.order ?? 1, data.checkpoints.length) - 1]?.checkpoint_id ?? ''),
-    onDone: () => goOn(hrefOf({ cp: null }), 'replace'),
+    leadsTo: ({ data }) => rowLinkOf(data.checkpoints[Math.min(node.order ?? 1, data.checkpoints.length) - 1]?.checkpoint_id),
+    goTo: () => goOn(hrefOf({ cp: null }), 'replace'),
   })
   const reason = reasonAgainst(plan, node, checkpoint)
   if (reason) {

@@ -1,6 +1,6 @@
 'use client'
 import { X } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { numberOf } from '@/lib/client/plan'
 import { isolated, shown } from '@/lib/domain/bidi'
 import { go, PlaceLink, usePlace } from '../plan/place'
@@ -22,7 +22,7 @@ import { Reopen } from './reopen'
 import { StatusSentence } from './status-sentence'
 
 /** One checkpoint beside its plan: what stands in the way, what one can do, and everything known about it. */
-export function Drawer({ id }: { id: string }) {
+export function Drawer({ id, notice }: { id: string; notice: ReactNode }) {
   const { plan, setRefused } = usePlan()
   const { hrefOf } = usePlace()
   const heading = useRef<HTMLHeadingElement>(null)
@@ -67,8 +67,9 @@ export function Drawer({ id }: { id: string }) {
           <span className="sr-only">Close</span>
         </PlaceLink>
       </header>
+      {notice}
       {checkpoint && node.milestone ? (
-        <div key={id} className="divide-y divide-line pb-8">
+        <div key={id} className="divide-y divide-line pb-20">
           <section className="grid gap-3 px-5 pb-4">
             <h2 ref={heading} tabIndex={-1} className="text-base leading-[22px] font-semibold tracking-tight wrap-anywhere outline-none">
               <Written text={node.title} />

@@ -19,7 +19,7 @@ export function GroupForm({ cancel }: { cancel: string }) {
   const act = useAct(createGroup, {
     said: ({ data }) => `The group ${data.name} is created.`,
     leadsTo: ({ data }) => headingOf(data.name),
-    onDone: ({ data }) => {
+    goTo: ({ data }) => {
       router.push(`/?group=${data.slug}`)
       // The rail, which stays from page to page, is to show the new group.
       router.refresh()
@@ -66,7 +66,7 @@ export function GroupForm({ cancel }: { cancel: string }) {
       />
       <Outcome act={act} placed={placed !== undefined} className="max-w-3xl" />
       {done && (
-        <p role="status">
+        <p>
           Created.{' '}
           <Link href={`/?group=${done.data.slug}`} className="font-medium text-accent underline">
             Open the group

@@ -121,7 +121,7 @@ function DeleteMilestone({ milestone, reason }: { milestone: Milestone; reason: 
       look="danger"
       said={() => `${milestone.title} is deleted.`}
       leadsTo={() => headingOf(plan.graph.project.title)}
-      onDone={() => router.push(`/p/${milestone.project_id}`)}
+      goTo={() => router.push(`/p/${milestone.project_id}`)}
     />
   )
 }

@@ -43,7 +43,7 @@ export function MilestoneForm({ project, far, count }: MilestoneFormProps) {
   const act = useAct(createMilestone, {
     said: ({ data }) => `The milestone ${data.title} is created.`,
     leadsTo: ({ data }) => headingOf(data.title),
-    onDone: ({ data }) => router.push(`/m/${data.milestone_id}`),
+    goTo: ({ data }) => router.push(`/m/${data.milestone_id}`),
   })
   const [draft, setDraft] = useState(() => packRows(draftOf(rowsIn(act), count)))
   const [sentKeys, setSentKeys] = useState(() => keysOf(draft))
@@ -188,7 +188,7 @@ export function MilestoneForm({ project, far, count }: MilestoneFormProps) {
       </fieldset>
       {problems.some((problem) => problem.field !== null) ? <WrongFields problems={problems} /> : <Outcome act={act} />}
       {done && (
-        <p role="status">
+        <p>
           Created.{' '}
           <Link href={`/m/${done.data.milestone_id}`} className="font-medium text-accent underline">
             Open the milestone

@@ -28,12 +28,13 @@ function KeptPlan({ source, children }: { source: PlanSource; children: ReactNod
   const queries = useQueryClient()
   const query = useMemo(() => (noun === 'project' ? projectGraphQuery(id) : milestoneGraphQuery(id)), [noun, id])
   const sent = useMemo(() => ({ graph: unpackGraph(graph), seq }), [graph, seq])
-  const { data, error } = useQuery({ ...query, initialData: sent, initialDataUpdatedAt: now })
+  const { data, error, dataUpdatedAt, refetch } = useQuery({ ...query, initialData: sent, initialDataUpdatedAt: now })
   // The browser may have kept an older answer from an earlier visit to the page. Of two answers, the newer one is kept.
   useEffect(() => void queries.setQueryData(query.queryKey, sent), [queries, query, sent])
   useEffect(() => renewAfterActions(() => queries.invalidateQueries({ queryKey: GRAPHS })), [queries])
   const plan = useMemo(() => readPlan(data.graph), [data.graph])
-  const view = useMemo(() => ({ plan, refused, setRefused, error }), [plan, refused, error])
+  const freshness = useMemo(() => ({ error, updatedAt: dataUpdatedAt, refresh: () => void refetch() }), [error, dataUpdatedAt, refetch])
+  const view = useMemo(() => ({ plan, refused, setRefused, freshness }), [plan, refused, freshness])
   useTabTitle(noun, plan, selected)
   return <PlanProvider value={view}>{children}</PlanProvider>
 }

@@ -37,7 +37,7 @@ export function ProjectForm({ groups, chosen, cancel }: ProjectFormProps) {
   const act = useAct(isFirst ? createProjectInNewGroup : createProject, {
     said: ({ data }) => `The project ${data.title} is created.`,
     leadsTo: ({ data }) => headingOf(data.title),
-    onDone: ({ data }) => {
+    goTo: ({ data }) => {
       router.push(`/p/${data.project_id}`)
       // The rail, which stays from page to page, is to show the new group.
       if (isFirst) router.refresh()
@@ -118,7 +118,7 @@ export function ProjectForm({ groups, chosen, cancel }: ProjectFormProps) {
       </fieldset>
       <Outcome act={act} placed={wrongTitle !== undefined || wrongGroup !== undefined} className="max-w-3xl" />
       {done && (
-        <p role="status">
+        <p>
           Created.{' '}
           <Link href={`/p/${done.data.project_id}`} className="font-medium text-accent underline">
             Open the project

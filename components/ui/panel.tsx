@@ -2,14 +2,17 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { buttonClass } from './button'
 
-/** A button that opens a panel under itself. Native, so that it opens before JavaScript; with it, Escape and a click elsewhere close it. */
+/**
+ * A button that opens a panel under itself. Native, so that it opens before JavaScript; with it, Escape closes it, and so does going elsewhere with the
+ * pointer or the focus.
+ */
 export function Panel({ summary, open = false, children }: { summary: string; open?: boolean; children: ReactNode }) {
   const details = useRef<HTMLDetailsElement>(null)
 
   useEffect(() => {
-    function onPointer({ target }: PointerEvent) {
+    function onElsewhere({ target }: Event) {
       const panel = details.current
-      if (panel?.open && target instanceof Node && !panel.contains(target)) panel.open = false
+      if (panel?.open && target instanceof Element && !panel.contains(target) && !target.closest('dialog')) panel.open = false
     }
     function onKey(event: KeyboardEvent) {
       const panel = details.current
@@ -18,10 +21,12 @@ export function Panel({ summary, open = false, children }: { summary: string; op
       panel.open = false
       panel.querySelector('summary')?.focus()
     }
-    document.addEventListener('pointerdown', onPointer)
+    document.addEventListener('pointerdown', onElsewhere)
+    document.addEventListener('focusin', onElsewhere)
     document.addEventListener('keydown', onKey, true)
     return () => {
-      document.removeEventListener('pointerdown', onPointer)
+      document.removeEventListener('pointerdown', onElsewhere)
+      document.removeEventListener('focusin', onElsewhere)
       document.removeEventListener('keydown', onKey, true)
     }
   }, [])

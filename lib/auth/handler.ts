@@ -4,9 +4,17 @@ import { log } from '@/lib/log.mjs'
 import { PLAIN_PAGE_HEADERS, plainPage } from '@/lib/plain-page.mjs'
 import { isOwnPage } from './credentials'
 import { askLibrary, isLinkToken, type LinkError } from './session'
+import { isWayBack, wayBackCookie, wayBackOf } from './way-back'
 
-// These are the only sign-in paths. The library's own handler is not used: it serves many more paths, it limits the number of tries, by which a
+// These are the only paths for signing in and out. The library's own handler is not used: it serves many more paths, it limits the number of tries, by which a
 // stranger could lock the owner out, and it redirects to any address that the link names.
+
+/** Sends a person who is not signed in to the sign-in page. The browser keeps the page that they wanted, and `openLink` leads there. */
+export const askToSignIn = (instance: Instance, request: Request): Response => {
+  const to = new URL(request.url).searchParams.get('page') ?? '/'
+  const cookie = wayBackCookie(isWayBack(to) && to !== '/' ? to : null, instance.origin)
+  return new Response(null, { status: 303, headers: { ...NO_STORE, location: '/sign-in', 'set-cookie': cookie } })
+}
 
 /** Signs in whoever opens a sign-in link. If the link is not valid, a redirect leads to the sign-in page, which says so. */
 export const openLink = async (instance: Instance, request: Request): Promise<Response> => {
@@ -20,7 +28,8 @@ export const openLink = async (instance: Instance, request: Request): Promise<Re
     const location = opened.headers.get('location')
     const error = location === null ? 'none' : new URL(location, instance.origin).searchParams.get('error')
     if (error !== null) return refuseLink(error === 'INVALID_TOKEN' ? error : 'NOT_SIGNED_IN')
-    return goOn('/', opened)
+    const to = wayBackOf(request.headers)
+    return goOn(to ?? '/', opened, to === null ? [] : [wayBackCookie(null, instance.origin)])
   } catch (error) {
     const next = 'The link is not used up. Should it be refused then, npm run -s link prints a new one.'
     return failed(error, 'You are not signed in yet', next)
@@ -53,10 +62,10 @@ const NO_STORE = { 'cache-control': 'no-store' }
 const refuseLink = (error: LinkError): Response =>
   new Response(null, { status: 303, headers: { ...NO_STORE, location: `/sign-in?error=${error}` } })
 
-/** A redirect with the cookies that the library sets. */
-const goOn = (location: string, answered: Response): Response => {
+/** A redirect with the cookies that the library sets, and more. */
+const goOn = (location: string, answered: Response, more: readonly string[] = []): Response => {
   const headers = new Headers({ ...NO_STORE, location })
-  for (const cookie of answered.headers.getSetCookie()) headers.append('set-cookie', cookie)
+  for (const cookie of [...answered.headers.getSetCookie(), ...more]) headers.append('set-cookie', cookie)
   return new Response(null, { status: 303, headers })
 }
 

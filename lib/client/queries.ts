@@ -2,8 +2,12 @@ import { infiniteQueryOptions, queryOptions, replaceEqualDeep } from '@tanstack/
 import type { LoggedEvent } from '@/lib/domain/schemas/event'
 import type { Graph as ApiGraph } from '@/lib/domain/schemas/graph'
 import { type Graph, withoutBlockers } from './graph'
+import { type ReadError, read } from './read'
 
 export const GRAPHS = ['graph'] as const
+
+/** How long after a failure a graph is asked for again. */
+const AGAIN_AFTER_MS = 5_000
 
 export type GraphAt = { graph: Graph; seq: number }
 
@@ -11,7 +15,7 @@ export const projectGraphQuery = (project_id: string) => graphQuery('projects', 
 export const milestoneGraphQuery = (milestone_id: string) => graphQuery('milestones', milestone_id)
 
 function graphQuery(noun: 'projects' | 'milestones', id: string) {
-  return queryOptions<GraphAt>({
+  return queryOptions<GraphAt, ReadError>({
     queryKey: [...GRAPHS, noun, id],
     queryFn: async ({ signal }) => {
       const { data, seq } = await read<ApiGraph>(`/api/${noun}/${id}/graph`, signal)
@@ -20,7 +24,11 @@ function graphQuery(noun: 'projects' | 'milestones', id: string) {
     structuralSharing: (shown, answer) => newerOf(asGraphAt(shown), asGraphAt(answer)),
     staleTime: 10_000,
     refetchOnWindowFocus: 'always',
-    retry: 1,
+    // The browser may say that there is no network although the server is reached, and the other way round: only trying tells.
+    networkMode: 'always',
+    refetchOnReconnect: 'always',
+    retry: (failures, error) => failures < 1 && error.isPassing,
+    refetchInterval: ({ state: { error } }) => (error?.isPassing ? AGAIN_AFTER_MS : false),
   })
 }
 
@@ -53,11 +61,4 @@ function newerOf(shown: GraphAt | undefined, answer: GraphAt | undefined) {
 /** The library types the arguments of structuralSharing as unknown, but both are data of this query. */
 function asGraphAt(value: unknown) {
   return value as GraphAt | undefined
-}
-
-async function read<T>(path: string, signal: AbortSignal): Promise<{ data: T; seq: number }> {
-  const response = await fetch(path, { signal, headers: { accept: 'application/json' } })
-  const body = await response.json()
-  if (!body.success) throw new Error(body.message)
-  return body
 }

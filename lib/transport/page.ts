@@ -10,12 +10,18 @@ import type { Query, Subject } from '@/lib/operations/define'
 import { dataOf, execute } from '@/lib/operations/execute'
 import { tellFront } from './fault'
 
+/** The front tells in it which page was asked for: Next does not say that to a page. */
+const PAGE_HEADER = 'x-cairn-page'
+
 /** The person who is signed in. */
 const getActor = cache(async () => actorOfBrowser(await headers(), { changes: false }).catch(fail))
 
-/** Ends the page because of an error. Whoever is not signed in is redirected to the sign-in page. */
-const fail = (error: unknown): never => {
-  if (error instanceof DomainError && error.code === 'unauthenticated') redirect('/sign-in')
+/** Ends the page because of an error. Whoever is not signed in is asked to, and led back here afterwards. */
+const fail = async (error: unknown): Promise<never> => {
+  if (error instanceof DomainError && error.code === 'unauthenticated') {
+    const page = (await headers()).get(PAGE_HEADER) ?? '/'
+    redirect(`/sign-in/to?page=${encodeURIComponent(page)}`)
+  }
   if (error instanceof DomainError && error.code === 'not_found') notFound()
   tellFront(error)
   throw error
