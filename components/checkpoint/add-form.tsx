@@ -1,13 +1,19 @@
 'use client'
-import { useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { addCheckpoint } from '@/app/actions'
 import { type Act, useAct } from '@/lib/client/act'
+import { nothingSent, type SentBack } from '@/lib/client/draft'
 import type { Milestone } from '@/lib/client/graph'
 import { fieldError } from '@/lib/client/refusal'
+import { isolated } from '@/lib/domain/bidi'
+import { NUMBERS_FIELD, wasField, withField } from '@/lib/domain/form-fields'
 import { LIMITS } from '@/lib/domain/limits'
 import { farChoices, nearChoices } from '../plan/choices'
-import { DependencyField } from '../plan/dependency-field'
+import { DependencyPicker, useDependencies } from '../plan/dependency-picker'
+import { tellDependencyRefusal } from '../plan/dependency-refusal'
+import { NodeNames } from '../plan/node-names'
 import { usePlan } from '../plan/plan-context'
+import { refsOf } from '../plan/references'
 import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
 import { Disclosure } from '../ui/disclosure'
@@ -16,14 +22,18 @@ import { rowLinkOf } from './landmarks'
 
 /** Adds a checkpoint at any position; those after it move down by one, and what they wait for stays the same. */
 export function AddForm({ milestone }: { milestone: Milestone }) {
+  const [added, setAdded] = useState(0)
   const act = useAct(addCheckpoint, {
-    said: ({ data }, form) => `${added(data, form)?.order} ${added(data, form)?.title} is added.`,
-    leadsTo: ({ data }, form) => rowLinkOf(added(data, form)?.checkpoint_id),
+    said: ({ data }, form) => `${addedBy(form, data)?.order} ${isolated(addedBy(form, data)?.title ?? '')} is added.`,
+    leadsTo: ({ data }, form) => rowLinkOf(addedBy(form, data)?.checkpoint_id),
+    onDone: () => setAdded(added + 1),
   })
+  const [openAtFirst] = useState(act.trouble !== null || milestone.total_checkpoints === 0)
   return (
-    <Disclosure key={act.done?.seq ?? 0} summary="Add a checkpoint" open={act.trouble !== null || milestone.total_checkpoints === 0}>
+    // What was added closes the form and begins a new one.
+    <Disclosure key={added} summary="Add a checkpoint" open={openAtFirst && added === 0}>
       <form {...act.form} className="max-w-3xl">
-        <AddFields milestone={milestone} act={act} />
+        <AddFields milestone={milestone} act={act} sent={added === 0 ? act.sent : nothingSent} />
         <Button type="submit" look="primary" busy={act.pending} className="mt-3">
           Add checkpoint
         </Button>
@@ -33,56 +43,146 @@ export function AddForm({ milestone }: { milestone: Milestone }) {
 }
 
 /** The checkpoint that a form has added. The page may have shown it before the answer came, so that it is not simply the new one. */
-function added({ checkpoints }: AfterAdding, form: FormData) {
+function addedBy(form: FormData, { checkpoints }: { checkpoints: readonly { checkpoint_id: string; order: number; title: string }[] }) {
   const named = checkpoints.filter(({ title }) => title === form.get('title'))
   return named.find(({ order }) => String(order) === form.get('position')) ?? named.at(-1)
 }
 
-type AfterAdding = { checkpoints: readonly { checkpoint_id: string; order: number; title: string }[] }
+const NOTHING: readonly string[] = []
 
-function AddFields({ milestone, act }: { milestone: Milestone; act: Act<unknown> }) {
+type AddFieldsProps = { milestone: Milestone; act: Act<unknown>; sent: SentBack }
+
+function AddFields({ milestone, act, sent }: AddFieldsProps) {
   const { refusal } = act
   const { plan } = usePlan()
+  const { milestone_id } = milestone
   const last = milestone.total_checkpoints + 1
-  const [depends_on, setDependsOn] = useState('')
-  const [position, setPosition] = useState(last)
-  const atDependency = refusal?.error === 'invalid_dependency' || refusal?.error === 'cycle'
-  const placed = ['title', 'description', 'depends_on', 'position'].some((path) => fieldError(refusal, path) !== undefined)
+  const dependencies = useDependencies(milestone, NOTHING, sent)
+  const [place, setPlace] = useState(() => placeSent(milestone, sent))
+  const position = orderOf(milestone, place)
+  const dependencyError = tellDependencyRefusal(refusal, milestone_id, dependencies)
+  const mismatch = refusal?.error === 'version_mismatch'
+  const placed = mismatch || dependencyError !== null || ['title', 'description', 'position'].some((path) => fieldError(refusal, path))
 
   return (
     <div className="grid gap-3">
-      <input type="hidden" name="milestone_id" value={milestone.milestone_id} />
+      <input type="hidden" name="milestone_id" value={milestone_id} />
       <div className="grid gap-3 sm:grid-cols-[minmax(0,1fr)_220px]">
-        <TextField label="Title" name="title" required maxLength={LIMITS.title} error={fieldError(refusal, 'title')} />
-        <div className="grid content-start gap-1">
-          <label htmlFor={`position-${milestone.milestone_id}`} className="text-xs font-medium text-muted">
-            Position
-          </label>
-          <select
-            id={`position-${milestone.milestone_id}`}
-            name="position"
-            value={position}
-            onChange={(event) => setPosition(Number(event.target.value))}
-            className={`${inputClass} h-8`}
-          >
-            {milestone.checkpoints.map(({ order, title }) => (
-              <option key={order} value={order}>{`${order}, before ${title}`}</option>
-            ))}
-            <option value={last}>{last === 1 ? '1' : `${last}, at the end`}</option>
-          </select>
-        </div>
+        <TextField
+          label="Title"
+          name="title"
+          required
+          maxLength={LIMITS.title}
+          defaultValue={sent('title')}
+          error={fieldError(refusal, 'title')}
+        />
+        <PositionField milestone={milestone} place={place} onChange={setPlace} error={fieldError(refusal, 'position')} />
       </div>
-      <DependencyField
-        name="depends_on"
-        value={depends_on}
-        onChange={setDependsOn}
-        near={nearChoices(milestone, position)}
-        far={farChoices(plan, milestone.milestone_id)}
-        error={fieldError(refusal, 'depends_on') ?? (atDependency ? refusal?.message : undefined)}
+      <DependencyPicker
+        milestone_id={milestone_id}
+        dependencies={dependencies}
+        near={nearChoices(plan, milestone, position ?? last)}
+        far={farChoices(plan, milestone_id)}
+        error={dependencyError}
       />
-      <TextArea label="Description" name="description" rows={2} maxLength={LIMITS.description} error={fieldError(refusal, 'description')} />
-      <CheckField label="Needs the group's vote" name="requires_consensus" value="true" />
-      <Outcome act={act} placed={atDependency || placed} />
+      <TextArea
+        label="Description"
+        name="description"
+        rows={2}
+        maxLength={LIMITS.description}
+        defaultValue={sent('description')}
+        error={fieldError(refusal, 'description')}
+      />
+      <CheckField
+        label="Needs the group's vote"
+        name="requires_consensus"
+        value="true"
+        defaultChecked={sent('requires_consensus') !== undefined}
+      />
+      {mismatch && (
+        <div role="alert" className="grid gap-1.5 rounded-md bg-claimed-tint px-3 py-2 wrap-anywhere">
+          <p>The milestone changed while you were writing, so nothing was added.</p>
+          {place && <p>{tellPlace(place, position)}</p>}
+          {dependencies.is.length > 0 && (
+            <p>
+              It would wait for:{' '}
+              <NodeNames nodes={dependencies.nodesOf(dependencies.is)} milestone_id={milestone_id} className="font-medium" />
+            </p>
+          )}
+          <p>If this is right, add it again.</p>
+        </div>
+      )}
+      <Outcome act={act} placed={placed} />
+    </div>
+  )
+}
+
+/** Before which checkpoint another one goes, and the number that this checkpoint had when it was chosen. */
+type Place = { before: string; title: string; order: number }
+
+const placeAt = (milestone: Milestone, order: number): Place | null => {
+  const found = milestone.checkpoints.find((checkpoint) => checkpoint.order === order)
+  return found ? { before: found.checkpoint_id, title: found.title, order } : null
+}
+
+/** The place in a form that the browser posted by itself: its number means what it meant then. */
+function placeSent(milestone: Milestone, sent: SentBack): Place | null {
+  const order = Number(sent('position') ?? 0)
+  const before = refsOf(sent(NUMBERS_FIELD) ?? '')[order - 1]
+  if (before === undefined) return null
+  const title = milestone.checkpoints.find(({ checkpoint_id }) => checkpoint_id === before)?.title ?? ''
+  return { before, title, order }
+}
+
+const orderOf = ({ checkpoints }: Milestone, place: Place | null) =>
+  checkpoints.find(({ checkpoint_id }) => checkpoint_id === place?.before)?.order ?? null
+
+function tellPlace({ order, title }: Place, now: number | null) {
+  if (now === null) return `You chose number ${order}, before a checkpoint that is gone. It would be added at the end.`
+  if (now === order) return `It would be number ${order}, before ${isolated(title)}, as you chose.`
+  return `You chose number ${order}, before ${isolated(title)}. That is number ${now} now.`
+}
+
+type PositionFieldProps = { milestone: Milestone; place: Place | null; onChange: (place: Place | null) => void; error: string | undefined }
+
+/** Where the checkpoint goes. Nothing is sent for the end, which is the end whatever others add meanwhile. */
+function PositionField({ milestone, place, onChange, error }: PositionFieldProps) {
+  const { milestone_id, checkpoints, total_checkpoints, version } = milestone
+  const id = `position-${milestone_id}`
+  const last = total_checkpoints + 1
+  const value = String(orderOf(milestone, place) ?? '')
+  const select = useRef<HTMLSelectElement>(null)
+  const choose = (text: string) => onChange(placeAt(milestone, Number(text)))
+  // What was chosen before this script was there.
+  const begin = useRef(() => select.current && select.current.value !== value && choose(select.current.value))
+  useLayoutEffect(() => void begin.current(), [])
+  return (
+    <div className="grid content-start gap-1">
+      <label htmlFor={id} className="text-xs font-medium text-muted">
+        Position
+      </label>
+      <input type="hidden" name={wasField('position')} value="" />
+      <input type="hidden" name={withField('position', 'expected_version')} value={version} />
+      <select
+        id={id}
+        ref={select}
+        name="position"
+        value={value}
+        onChange={(event) => choose(event.target.value)}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={error ? `${id}-error` : undefined}
+        className={`${inputClass} h-8`}
+      >
+        {checkpoints.map(({ order, title }) => (
+          <option key={order} value={order}>{`${order}, before ${isolated(title)}`}</option>
+        ))}
+        <option value="">{last === 1 ? '1' : `${last}, at the end`}</option>
+      </select>
+      {error && (
+        <p id={`${id}-error`} role="alert" className="text-xs font-medium text-refused">
+          {error}
+        </p>
+      )}
     </div>
   )
 }

@@ -7,7 +7,12 @@ export function Dependencies({ node }: { node: PlanNode }) {
   const { plan } = usePlan()
   return (
     <section className="grid grid-cols-[minmax(0,1fr)] gap-3 px-5 py-4">
-      <NodeGroup title="Waits for" empty="Nothing: it can start at any time" nodes={findNodes(plan, node.waits_for)} from={node} />
+      <NodeGroup
+        title={node.state === 'completed' ? 'Waited for' : 'Waits for'}
+        empty={node.state === 'ready' ? 'Nothing: it can start at any time' : 'Nothing'}
+        nodes={findNodes(plan, node.waits_for)}
+        from={node}
+      />
       <NodeGroup title="Unblocks" empty="Nothing waits for it" nodes={findNodes(plan, node.unblocks)} from={node} />
     </section>
   )

@@ -1,62 +1,93 @@
 'use client'
 import { useState } from 'react'
 import { updateCheckpoint } from '@/app/actions'
-import { useAct } from '@/lib/client/act'
+import { type Act, useAct } from '@/lib/client/act'
+import { nothingSent, type SentBack } from '@/lib/client/draft'
 import type { Checkpoint, Milestone } from '@/lib/client/graph'
 import type { PlanNode } from '@/lib/client/plan'
 import { fieldError } from '@/lib/client/refusal'
 import { LIMITS } from '@/lib/domain/limits'
 import { farChoices, nearChoices } from '../plan/choices'
-import { DependencyField } from '../plan/dependency-field'
+import { DependencyConflict } from '../plan/dependency-conflict'
+import { DependencyPicker, useDependencies } from '../plan/dependency-picker'
+import { tellDependencyRefusal } from '../plan/dependency-refusal'
 import { usePlan } from '../plan/plan-context'
 import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
 import { Disclosure } from '../ui/disclosure'
-import { TextArea, TextField } from '../ui/field'
+import { DraftField } from '../ui/draft-field'
 import { headingOfDrawer } from './landmarks'
 
-export function EditForm({ node, checkpoint, milestone }: { node: PlanNode; checkpoint: Checkpoint; milestone: Milestone }) {
-  const { plan } = usePlan()
-  const [depends_on, setDependsOn] = useState(checkpoint.depends_on.join(', '))
-  const act = useAct(updateCheckpoint, { said: () => 'The checkpoint is saved.', leadsTo: headingOfDrawer })
-  const { refusal } = act
-  if (!plan.graph.may.write) return null
-  const atField =
-    ['title', 'description', 'depends_on'].some((path) => fieldError(refusal, path)) || refusal?.error === 'invalid_dependency'
+type EditFormProps = { node: PlanNode; checkpoint: Checkpoint; milestone: Milestone }
 
+/** Changes the texts of a checkpoint and what it waits for. It sends only what was changed. */
+export function EditForm(props: EditFormProps) {
+  const { plan } = usePlan()
+  const [saved, setSaved] = useState(0)
+  const act = useAct(updateCheckpoint, {
+    said: ({ changed }) => (changed ? 'The checkpoint is saved.' : 'Nothing was changed.'),
+    leadsTo: headingOfDrawer,
+    onDone: () => setSaved(saved + 1),
+  })
+  const [refusedBefore] = useState(act.trouble !== null)
+  if (!plan.graph.may.write) return null
   return (
-    <Disclosure key={act.done?.seq ?? 0} summary="Edit" open={act.trouble !== null}>
+    // What was saved closes the form and begins a new one.
+    <Disclosure key={saved} summary="Edit" open={refusedBefore && saved === 0}>
       <form {...act.form} className="grid gap-3">
-        <input type="hidden" name="milestone_id" value={node.milestone_id ?? ''} />
-        <input type="hidden" name="order" value={node.id} />
-        <TextField
-          label="Title"
-          name="title"
-          required
-          maxLength={LIMITS.title}
-          defaultValue={checkpoint.title}
-          error={fieldError(refusal, 'title')}
-        />
-        <TextArea
-          label="Description"
-          name="description"
-          maxLength={LIMITS.description}
-          defaultValue={checkpoint.description}
-          error={fieldError(refusal, 'description')}
-        />
-        <DependencyField
-          name="depends_on"
-          value={depends_on}
-          onChange={setDependsOn}
-          near={nearChoices(milestone, checkpoint.order)}
-          far={farChoices(plan, node.milestone_id, node)}
-          error={fieldError(refusal, 'depends_on') ?? (refusal?.error === 'invalid_dependency' ? refusal.message : undefined)}
-        />
-        <Outcome act={act} placed={atField} />
-        <Button type="submit" busy={act.pending} className="justify-self-start">
-          Save changes
-        </Button>
+        <EditFields {...props} act={act} sent={saved === 0 ? act.sent : nothingSent} />
       </form>
     </Disclosure>
+  )
+}
+
+function EditFields({ node, checkpoint, milestone, act, sent }: EditFormProps & { act: Act<unknown>; sent: SentBack }) {
+  const { plan } = usePlan()
+  const { milestone_id } = milestone
+  const { refusal } = act
+  const dependencies = useDependencies(milestone, node.waits_for, sent)
+  const dependencyError = tellDependencyRefusal(refusal, milestone_id, dependencies)
+  const mismatch = refusal?.error === 'version_mismatch'
+  const undecided = mismatch || dependencies.conflict
+  const placed = mismatch || dependencyError !== null || ['title', 'description'].some((path) => fieldError(refusal, path))
+
+  return (
+    <>
+      <input type="hidden" name="milestone_id" value={milestone_id} />
+      <input type="hidden" name="order" value={node.id} />
+      <DraftField
+        label="Title"
+        name="title"
+        now={checkpoint.title}
+        sent={sent}
+        required
+        maxLength={LIMITS.title}
+        error={fieldError(refusal, 'title')}
+      />
+      <DraftField
+        label="Description"
+        name="description"
+        now={checkpoint.description}
+        sent={sent}
+        lines
+        maxLength={LIMITS.description}
+        error={fieldError(refusal, 'description')}
+      />
+      <DependencyPicker
+        milestone_id={milestone_id}
+        dependencies={dependencies}
+        near={nearChoices(plan, milestone, checkpoint.order, node)}
+        far={farChoices(plan, milestone_id, node)}
+        error={dependencyError}
+      />
+      {undecided && <DependencyConflict milestone_id={milestone_id} dependencies={dependencies} refused={mismatch} onTake={act.forget} />}
+      <Outcome act={act} placed={placed} />
+      {/* With scripts, the conflict has the buttons that save or take. */}
+      <div className={undecided ? 'without-js' : undefined}>
+        <Button type="submit" busy={act.pending}>
+          Save changes
+        </Button>
+      </div>
+    </>
   )
 }

@@ -5,7 +5,8 @@ import { CopyBlock } from '../ui/copy'
 /** The same action as it is called over MCP and over HTTP, ready to paste. */
 export function ForAgents({ node, checkpoint, milestone }: { node: PlanNode; checkpoint: Checkpoint; milestone: Milestone }) {
   if (checkpoint.status === 'completed') return null
-  const target = `\n  milestone_id="${node.milestone_id}",\n  order=${node.order}`
+  // By its id, because its number may mean another checkpoint by the time that this is pasted.
+  const target = `\n  milestone_id="${node.milestone_id}",\n  order="${node.id}"`
   const wait = checkpoint.state === 'blocked' ? `wait_for(${target},\n  until="ready")\n` : ''
   return (
     <section className="grid gap-2 px-5 py-4">
@@ -13,7 +14,7 @@ export function ForAgents({ node, checkpoint, milestone }: { node: PlanNode; che
       <CopyBlock label="Copy the tool call" text={`${wait}complete_checkpoint(${target})`} />
       <CopyBlock
         label="Copy the curl command"
-        text={`curl -X POST ${originOf(milestone.url)}/api/milestones/${node.milestone_id}/checkpoints/${node.order}/complete \\\n  -H "Authorization: Bearer $CAIRN_API_KEY"`}
+        text={`curl -X POST ${originOf(milestone.url)}/api/milestones/${node.milestone_id}/checkpoints/${node.id}/complete \\\n  -H "Authorization: Bearer $CAIRN_API_KEY"`}
       />
     </section>
   )

@@ -16,7 +16,7 @@ export function Gate({ checkpoint }: { checkpoint: Checkpoint }) {
       <h3 className="text-xs font-semibold text-muted">Needs a vote</h3>
       <p>{proposal_status ? STANDING[proposal_status] : 'No vote is open yet.'}</p>
       {requires_proposal_id && proposal_status === 'open' && (
-        <CopyBlock label="Copy the vote call" text={`cast_vote(proposal_id="${requires_proposal_id}", vote="yes")`} />
+        <CopyBlock label="Copy the vote call" text={`cast_vote(proposal_id="${requires_proposal_id}", vote="yes" or "no")`} />
       )}
     </section>
   )

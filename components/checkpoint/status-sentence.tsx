@@ -1,9 +1,9 @@
 'use client'
 import clsx from 'clsx'
-import { Fragment } from 'react'
 import type { Checkpoint } from '@/lib/client/graph'
 import { blockersOf, type PlanNode, rootCausesOf } from '@/lib/client/plan'
 import { NodeName } from '../plan/node-link'
+import { NodeNames } from '../plan/node-names'
 import { usePlan } from '../plan/plan-context'
 import { STATUS, StatusGlyph } from '../status/status'
 import { Time, TimeLeft } from '../ui/time'
@@ -74,8 +74,8 @@ function BlockedSentence({ node }: { node: PlanNode }) {
   return (
     <>
       <p>
-        <b className="font-semibold">Blocked by</b> <Names nodes={blockers} milestone_id={node.milestone_id} />, which{' '}
-        {blockers.length === 1 ? 'is' : 'are'} pending.
+        <b className="font-semibold">Blocked by</b> <NodeNames nodes={blockers} milestone_id={node.milestone_id} className={linkClass} />,
+        which {blockers.length === 1 ? 'is' : 'are'} pending.
       </p>
       {roots.length > 1 && <p className="text-muted">The first steps to unblock it:</p>}
       {roots.length > 1 && (
@@ -121,12 +121,3 @@ function Standing({ node }: { node: PlanNode }) {
 }
 
 const linkClass = 'font-medium text-text underline decoration-line-strong underline-offset-2'
-
-function Names({ nodes, milestone_id }: { nodes: PlanNode[]; milestone_id: string | null }) {
-  return nodes.map((node, index) => (
-    <Fragment key={node.id}>
-      {index > 0 && (index === nodes.length - 1 ? ' and ' : ', ')}
-      <NodeName node={node} milestone_id={milestone_id} className={linkClass} />
-    </Fragment>
-  ))
-}

@@ -1,7 +1,8 @@
 'use client'
 import { useRouter } from 'next/navigation'
+import { useState } from 'react'
 import { closeMilestone, deleteMilestone, reopenMilestone, updateMilestone } from '@/app/actions'
-import { type Action, type ActOptions, useAct } from '@/lib/client/act'
+import { type Act, type Action, type ActOptions, useAct } from '@/lib/client/act'
 import { headingOf, headingOfPage } from '@/lib/client/focus'
 import type { Milestone } from '@/lib/client/graph'
 import type { Plan } from '@/lib/client/plan'
@@ -10,17 +11,19 @@ import { LIMITS } from '@/lib/domain/limits'
 import { usePlan } from '../plan/plan-context'
 import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
-import { TextArea, TextField } from '../ui/field'
+import { DraftField } from '../ui/draft-field'
 import { Panel } from '../ui/panel'
 
 /** Everything that changes the milestone as a whole. What is not possible now stays in sight, with the reason. */
 export function MilestoneActions({ milestone }: { milestone: Milestone }) {
   const { plan } = usePlan()
+  const edit = useAct(updateMilestone, { said: () => 'The milestone is saved.', leadsTo: headingOfPage })
+  const [refusedBefore] = useState(edit.trouble !== null)
   if (!plan.graph.may.write) return <p className="text-xs text-muted">Only members of {milestone.group_slug} change it.</p>
   const closed = milestone.status === 'closed'
   const projectReason = plan.graph.project.status === 'active' ? null : `Its project is ${plan.graph.project.status}.`
   return (
-    <Panel summary="Change milestone">
+    <Panel summary="Change milestone" open={refusedBefore}>
       {closed ? (
         <Step
           action={reopenMilestone}
@@ -33,7 +36,7 @@ export function MilestoneActions({ milestone }: { milestone: Milestone }) {
         />
       ) : (
         <>
-          <EditMilestone milestone={milestone} />
+          <EditMilestone milestone={milestone} act={edit} />
           <Step
             action={closeMilestone}
             words="Close milestone"
@@ -49,26 +52,28 @@ export function MilestoneActions({ milestone }: { milestone: Milestone }) {
   )
 }
 
-function EditMilestone({ milestone }: { milestone: Milestone }) {
-  const act = useAct(updateMilestone, { said: () => 'The milestone is saved.', leadsTo: headingOfPage })
+function EditMilestone({ milestone, act }: { milestone: Milestone; act: Act<unknown> }) {
   const { refusal } = act
   const placed = fieldError(refusal, 'title') ?? fieldError(refusal, 'description')
   return (
     <form {...act.form} className="grid gap-2 border-b border-line pb-3">
       <input type="hidden" name="milestone_id" value={milestone.milestone_id} />
-      <TextField
+      <DraftField
         label="Title"
         name="title"
+        now={milestone.title}
+        sent={act.sent}
         required
         maxLength={LIMITS.title}
-        defaultValue={milestone.title}
         error={fieldError(refusal, 'title')}
       />
-      <TextArea
+      <DraftField
         label="Description"
         name="description"
+        now={milestone.description}
+        sent={act.sent}
+        lines
         maxLength={LIMITS.description}
-        defaultValue={milestone.description}
         error={fieldError(refusal, 'description')}
       />
       <Outcome act={act} placed={placed !== undefined} />

@@ -6,7 +6,7 @@ import { buttonClass } from './button'
  * A button that opens a panel under itself. Native, so that it opens before JavaScript; with it, Escape closes it, and so does going elsewhere with the
  * pointer or the focus.
  */
-export function Panel({ summary, children }: { summary: string; children: ReactNode }) {
+export function Panel({ summary, open = false, children }: { summary: string; open?: boolean; children: ReactNode }) {
   const details = useRef<HTMLDetailsElement>(null)
 
   useEffect(() => {
@@ -32,7 +32,7 @@ export function Panel({ summary, children }: { summary: string; children: ReactN
   }, [])
 
   return (
-    <details ref={details} className="relative">
+    <details ref={details} open={open} className="relative">
       <summary className={buttonClass()}>{summary}</summary>
       <div className="z-20 mt-1 grid w-80 max-w-[calc(100vw-40px)] gap-3 rounded-lg border border-line-strong bg-panel p-3 shadow-lg sm:absolute sm:right-0">
         {children}

@@ -2,9 +2,15 @@ import type { Refusal } from '@/lib/domain/answer'
 
 /** The sentence of a refusal about one field, by its input path. The server sends a predicate ("is empty"), and the form shows the field's name. */
 export function fieldError(refusal: Refusal | null, path: string): string | undefined {
-  const problem = fieldProblems(refusal).find((one) => one.path === path)
-  return problem && `It ${problem.message}.`
+  return sentenceOf(fieldProblems(refusal).find((problem) => problem.path === path))
 }
+
+/** The sentence of a refusal about a field that is a list, or about one of its entries. */
+export function fieldErrorWithin(refusal: Refusal | null, path: string): string | undefined {
+  return sentenceOf(fieldProblems(refusal).find((problem) => problem.path === path || problem.path.startsWith(`${path}.`)))
+}
+
+const sentenceOf = (problem: { message: string } | undefined) => problem && `It ${problem.message}.`
 
 /** All that a refusal says about fields, by their input paths, as predicates. */
 export function fieldProblems(refusal: Refusal | null): { path: string; message: string }[] {
@@ -22,13 +28,20 @@ function messageOf(field: unknown) {
 }
 
 /** The checkpoints that a refusal names in any of its lists, such as blockers or dependents. */
-export function namedCheckpoints(refusal: Refusal | null): { checkpoint_id: string; title: string; ref: string }[] {
+export function namedCheckpoints(
+  refusal: Refusal | null,
+): { checkpoint_id: string; title: string; ref: string; milestone_title: string }[] {
   for (const value of Object.values(refusal?.details ?? {})) {
     if (!Array.isArray(value)) continue
     const named = value.flatMap((item: unknown) => {
       if (typeof item !== 'object' || item === null || !('checkpoint_id' in item)) return []
-      const title = 'title' in item ? String(item.title) : ''
-      return { checkpoint_id: String(item.checkpoint_id), title, ref: 'ref' in item ? String(item.ref) : '' }
+      const textOf = (name: 'title' | 'ref' | 'milestone_title') => (name in item ? String(Reflect.get(item, name)) : '')
+      return {
+        checkpoint_id: String(item.checkpoint_id),
+        title: textOf('title'),
+        ref: textOf('ref'),
+        milestone_title: textOf('milestone_title'),
+      }
     })
     if (named.length > 0) return named
   }

@@ -12,5 +12,11 @@ export const wasField = (name: string): string => `$was.${name}`
 /** A field of the input that belongs to another one, and is left out if the other is: the version of a milestone that goes with a position. */
 export const withField = (name: string, belonging: string): string => `$with.${name}.${belonging}`
 
+/**
+ * The ids of the checkpoints that a form shows by their numbers, in this order. If the form comes back refused, the numbers in it can be understood,
+ * even if they mean other checkpoints now.
+ */
+export const NUMBERS_FIELD = '$numbers'
+
 /** What a form sent: the texts of each of its fields. */
 export type Sent = Readonly<Record<string, readonly string[]>>

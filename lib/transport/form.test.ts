@@ -8,7 +8,7 @@ import {
   reopenCheckpoint,
   updateCheckpoint,
 } from '@/lib/operations'
-import { inputFromForm } from './form'
+import { inputFromForm, sentIn } from './form'
 
 const formOf = (...fields: [name: string, value: string][]): FormData => {
   const form = new FormData()
@@ -121,6 +121,63 @@ describe('a form', () => {
     const steps: { title: string; depends_on: number[] }[] = checkpoints
     const waits = steps.flatMap(({ title, depends_on }) => depends_on.map((order) => `${title} waits for ${steps[order - 1]?.title}`))
     expect(waits).toEqual(['E waits for C'])
+  })
+
+  it('leaves out a field that still has what it had when it was shown, so that it sends what was changed and nothing else', () => {
+    const shown: [string, string][] = [
+      ['$was.title', 'T'],
+      ['$was.description', 'a\nb'],
+      ['$was.depends_on', '1, 3'],
+      ['$was.note', ''],
+    ]
+    const untouched = formOf(...address, ...shown, ['title', 'T'], ['description', 'a\r\nb'], ['depends_on', '1, 3'], ['note', ''])
+    expect(inputFromForm(updateCheckpoint.input, untouched)).toEqual({ milestone_id: 'ms_x', order: '2' })
+    const touched = formOf(...address, ...shown, ['title', 'T '], ['description', ''], ['depends_on', '1'], ['note', 'n'])
+    expect(inputFromForm(updateCheckpoint.input, touched)).toEqual({
+      milestone_id: 'ms_x',
+      order: '2',
+      title: 'T ',
+      description: '',
+      depends_on: [1],
+      note: 'n',
+    })
+  })
+
+  it('sends a field that was shown in one piece and has something added in another', () => {
+    const form = formOf(['$was.depends_on', 'cp_a cp_b'], ['depends_on', 'cp_a cp_b'], ['depends_on', '99'])
+    expect(inputFromForm(updateCheckpoint.input, form)).toEqual({ depends_on: ['cp_a', 'cp_b', 99] })
+  })
+
+  it('sends the version with what it guards, and not without it', () => {
+    const guarded = (depends_on: string, position: string) =>
+      inputFromForm(
+        addCheckpoint.input,
+        formOf(
+          ['title', 'T'],
+          ['$was.depends_on', ''],
+          ['$with.depends_on.expected_version', '7'],
+          ['depends_on', depends_on],
+          ['$was.position', ''],
+          ['$with.position.expected_version', '7'],
+          ['position', position],
+        ),
+      )
+    expect(guarded('', '')).toEqual({ title: 'T' })
+    expect(guarded('cp_a', '')).toEqual({ title: 'T', depends_on: ['cp_a'], expected_version: 7 })
+    expect(guarded('', '2')).toEqual({ title: 'T', position: 2, expected_version: 7 })
+    expect(guarded('cp_a', '2')).toEqual({ title: 'T', depends_on: ['cp_a'], position: 2, expected_version: 7 })
+  })
+
+  it('does not send the version with a position that is emptied, which is not sent either', () => {
+    const form = formOf(['$was.position', '3'], ['$with.position.expected_version', '7'], ['position', ''])
+    expect(inputFromForm(addCheckpoint.input, form)).toEqual({})
+  })
+
+  it('gives back all that was in it, with what it was shown with, and without what Next and the script add', () => {
+    const form = formOf(['title', 'a\r\nb'], ['$was.title', 'a'], ['$numbers', 'cp_a cp_b'], ['$key', 'k'], ['$ACTION_ID_1', ''])
+    form.append('depends_on', '1')
+    form.append('depends_on', '2')
+    expect(sentIn(form)).toEqual({ title: ['a\nb'], '$was.title': ['a'], $numbers: ['cp_a cp_b'], depends_on: ['1', '2'] })
   })
 
   it('an empty row for which another one waits is kept, so that it is refused and the other waits for nothing else', () => {

@@ -67,17 +67,20 @@ const isBlank = (row: unknown): boolean =>
 export const inputFromForm = (schema: z.ZodType, form: FormData): unknown => {
   const described = describeInput(schema)
   const input: Json = {}
-  const enter = (name: string, texts: readonly string[]) => {
+  /** Whether the field has a value, which then is in the input. */
+  const enter = (name: string, texts: readonly string[]): boolean => {
     const path = name.split('.')
-    if (path.length > DEEPEST || path.includes('__proto__')) return
-    put(input, path, readValue(schemaAt(described, path), texts))
+    if (path.length > DEEPEST || path.includes('__proto__')) return false
+    const value = readValue(schemaAt(described, path), texts)
+    put(input, path, value)
+    return value !== undefined
   }
   const names = [...new Set(form.keys())]
   const changed = names.filter((name) => !name.startsWith('$') && !isAsItWas(form, name))
-  for (const name of changed) enter(name, textsOf(form, name))
+  const entered = new Set(changed.filter((name) => enter(name, textsOf(form, name))))
   for (const name of names) {
     const [, whole = '', belonging = ''] = WITH.exec(name) ?? []
-    if (changed.includes(whole)) enter(belonging, textsOf(form, name))
+    if (entered.has(whole)) enter(belonging, textsOf(form, name))
   }
   return listed(input)
 }
