@@ -51,7 +51,7 @@ test('a reopened checkpoint takes along what depends on it, after the list was s
   for (const order of [1, 2, 3]) await bot.complete(milestone_id, order)
   await page.goto(`/m/${milestone_id}?cp=${checkpoints[0]}`)
 
-  await page.locator('#drawer').getByText('Reopen', { exact: true }).click()
+  await page.locator('#drawer summary').filter({ hasText: 'Reopen' }).click()
   await expect(page.getByRole('listitem').filter({ hasText: '2 Implementation complete' })).toBeVisible()
   await page.getByLabel('Why is it reopened').fill('The design has to change')
   await page.getByRole('button', { name: 'Reopen 3 checkpoints' }).click()

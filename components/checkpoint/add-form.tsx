@@ -5,6 +5,7 @@ import { type Act, useAct } from '@/lib/client/act'
 import { nothingSent, type SentBack } from '@/lib/client/draft'
 import type { Milestone } from '@/lib/client/graph'
 import { fieldError } from '@/lib/client/refusal'
+import { isSettled } from '@/lib/client/trouble'
 import { isolated } from '@/lib/domain/bidi'
 import { NUMBERS_FIELD, wasField, withField } from '@/lib/domain/form-fields'
 import { LIMITS } from '@/lib/domain/limits'
@@ -59,7 +60,12 @@ function AddFields({ milestone, act, sent }: AddFieldsProps) {
   const last = milestone.total_checkpoints + 1
   const dependencies = useDependencies(milestone, NOTHING, sent)
   const [place, setPlace] = useState(() => placeSent(milestone, sent))
-  const position = orderOf(milestone, place)
+  const current = orderOf(milestone, place)
+  const [held, setHeld] = useState(current)
+  // The form stays as it was sent until it is known whether that was saved: the plan may already have what it added.
+  const isOpen = act.pending || (act.trouble !== null && !isSettled({ trouble: act.trouble }))
+  if (!isOpen && held !== current) setHeld(current)
+  const position = isOpen ? held : current
   const dependencyError = tellDependencyRefusal(refusal, milestone_id, dependencies)
   const mismatch = refusal?.error === 'version_mismatch'
   const placed = mismatch || dependencyError !== null || ['title', 'description', 'position'].some((path) => fieldError(refusal, path))
@@ -76,7 +82,7 @@ function AddFields({ milestone, act, sent }: AddFieldsProps) {
           defaultValue={sent('title')}
           error={fieldError(refusal, 'title')}
         />
-        <PositionField milestone={milestone} place={place} onChange={setPlace} error={fieldError(refusal, 'position')} />
+        <PositionField milestone={milestone} position={position} onChange={setPlace} error={fieldError(refusal, 'position')} />
       </div>
       <DependencyPicker
         milestone_id={milestone_id}
@@ -143,14 +149,19 @@ function tellPlace({ order, title }: Place, now: number | null) {
   return `You chose number ${order}, before ${isolated(title)}. That is number ${now} now.`
 }
 
-type PositionFieldProps = { milestone: Milestone; place: Place | null; onChange: (place: Place | null) => void; error: string | undefined }
+type PositionFieldProps = {
+  milestone: Milestone
+  position: number | null
+  onChange: (place: Place | null) => void
+  error: string | undefined
+}
 
 /** Where the checkpoint goes. Nothing is sent for the end, which is the end whatever others add meanwhile. */
-function PositionField({ milestone, place, onChange, error }: PositionFieldProps) {
+function PositionField({ milestone, position, onChange, error }: PositionFieldProps) {
   const { milestone_id, checkpoints, total_checkpoints, version } = milestone
   const id = `position-${milestone_id}`
   const last = total_checkpoints + 1
-  const value = String(orderOf(milestone, place) ?? '')
+  const value = String(position ?? '')
   const select = useRef<HTMLSelectElement>(null)
   const choose = (text: string) => onChange(placeAt(milestone, Number(text)))
   // What was chosen before this script was there.
