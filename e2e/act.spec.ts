@@ -454,7 +454,7 @@ test('whatever is done is said once, as a sentence, and the focus goes where it 
   )
   await page.goBack()
 
-  const more = () => page.getByText('Change milestone').click()
+  const more = () => page.getByText('Edit milestone').click()
   await page.goto(page.url().replace(/\?.*/, ''))
   await more()
   await page

@@ -240,7 +240,7 @@ test('a text that others change meanwhile is taken over where nothing was typed,
   await page.getByRole('button', { name: 'Save the note' }).click()
   await expect(page.locator('#drawer')).toContainText('Mine')
 
-  await page.getByText('Change milestone', { exact: true }).click()
+  await page.getByText('Edit milestone', { exact: true }).click()
   const edit = page.locator('form').filter({ has: page.getByRole('button', { name: 'Save', exact: true }) })
   await edit.getByLabel('Description').fill('Why')
   await bot.done('patch', `/milestones/${milestone_id}`, { title: 'Renamed' })
@@ -349,7 +349,7 @@ test.describe('before JavaScript', () => {
   test('a refused change of a milestone is shown, with every field', async ({ page, request, key }) => {
     const { milestone_id } = await agent(request, key).plan(await agent(request, key).makeProject('Panel'), 'Panel', CHAIN)
     await page.goto(`/m/${milestone_id}`)
-    await page.getByText('Change milestone', { exact: true }).click()
+    await page.getByText('Edit milestone', { exact: true }).click()
     const form = page.locator('form').filter({ has: page.getByRole('button', { name: 'Save', exact: true }) })
     await form.getByLabel('Title').fill(' ')
     await form.getByLabel('Description').fill('Why')
@@ -369,7 +369,7 @@ test.describe('before JavaScript', () => {
     await form.getByLabel('Description').fill('By two')
     await form.getByLabel('Position').selectOption({ label: '3, before Tests passing' })
     await form.getByRole('textbox', { name: 'Waits for' }).fill('2, 77')
-    await form.getByLabel("Needs the group's vote").check()
+    await form.getByLabel('Needs a vote').check()
     await form.getByRole('button', { name: 'Add checkpoint' }).click()
 
     await expect(form.getByRole('alert')).toContainText('77')
@@ -377,7 +377,7 @@ test.describe('before JavaScript', () => {
     await expect(form.getByLabel('Description')).toHaveValue('By two')
     await expect(form.getByLabel('Position')).toHaveValue('3')
     await expect(form.getByRole('textbox', { name: 'Waits for' })).toHaveValue('2, 77')
-    await expect(form.getByLabel("Needs the group's vote")).toBeChecked()
+    await expect(form.getByLabel('Needs a vote')).toBeChecked()
     await form.getByRole('textbox', { name: 'Waits for' }).fill('2')
     await form.getByRole('button', { name: 'Add checkpoint' }).click()
     await expect(row(page, 'Review')).toContainText('2 Implementation complete')

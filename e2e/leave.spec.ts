@@ -121,7 +121,7 @@ test.describe('a changed field of the drawer', () => {
 
   test('asks nothing after it was saved', async ({ page }) => {
     await page.getByRole('button', { name: 'Save the note' }).click()
-    await expect(page.locator('#drawer')).toContainText('Change the note')
+    await expect(page.locator('#drawer')).toContainText('Edit the note')
     await row(page, 'Tests passing').getByRole('link', { name: 'Tests passing' }).click()
     await expect(page.locator('#drawer').getByRole('heading', { name: 'Tests passing' })).toBeVisible()
   })

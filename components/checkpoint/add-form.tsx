@@ -99,12 +99,7 @@ function AddFields({ milestone, act, sent }: AddFieldsProps) {
         defaultValue={sent('description')}
         error={fieldError(refusal, 'description')}
       />
-      <CheckField
-        label="Needs the group's vote"
-        name="requires_consensus"
-        value="true"
-        defaultChecked={sent('requires_consensus') !== undefined}
-      />
+      <CheckField label="Needs a vote" name="requires_consensus" value="true" defaultChecked={sent('requires_consensus') !== undefined} />
       {mismatch && (
         <div role="alert" className="grid gap-1.5 rounded-md bg-claimed-tint px-3 py-2 wrap-anywhere">
           <p>The milestone changed while you were writing, so nothing was added.</p>

@@ -4,6 +4,7 @@ import { useAct } from '@/lib/client/act'
 import type { Checkpoint } from '@/lib/client/graph'
 import { blockersOf, findNodes, type Plan, type PlanNode } from '@/lib/client/plan'
 import { namedCheckpoints } from '@/lib/client/refusal'
+import { isolated } from '@/lib/domain/bidi'
 import type { Milestone } from '@/lib/domain/schemas/milestone'
 import { enumerated } from '@/lib/domain/words'
 import { NodeLink } from '../plan/node-link'
@@ -32,7 +33,7 @@ export function Complete({ node, checkpoint }: { node: PlanNode; checkpoint: Che
       .map(({ checkpoint_id }) => checkpoint_id)
       .slice(0, 1),
   )
-  const reason = reasonAgainst(checkpoint, blockers.length, plan.graph.may.complete, plan.graph.group.slug)
+  const reason = reasonAgainst(checkpoint, blockers.length, plan.graph.may.complete, plan.graph.group.name)
   return (
     <div className="grid gap-2">
       <form {...act.form} className="flex flex-wrap items-center gap-2">
@@ -75,18 +76,19 @@ function saidOf(plan: Plan, node: PlanNode, after: Milestone) {
   const free = after.checkpoints.filter(
     ({ checkpoint_id, state }) => state === 'ready' && plan.nodes.get(checkpoint_id)?.state === 'blocked',
   )
-  const closes = after.status === 'closed' ? ` ${after.title} is closed: all its checkpoints are done.` : ''
+  const closes = after.status === 'closed' ? ` ${isolated(after.title)} is closed, because all its checkpoints are done.` : ''
   const opens =
     free.length > 0
-      ? ` ${enumerated(free.map(({ order, title }) => `${order} ${title}`))} ${free.length > 1 ? 'are' : 'is'} ready now.`
+      ? ` ${enumerated(free.map(({ order, title }) => `${order} ${isolated(title)}`))} ${free.length > 1 ? 'are' : 'is'} ready now.`
       : ''
-  return `${node.order} ${node.title} is done.${opens}${closes}`
+  return `${node.order} ${isolated(node.title)} is done.${opens}${closes}`
 }
 
-function reasonAgainst({ state, claim }: Checkpoint, blockers: number, may: boolean, group_slug: string) {
-  if (!may) return `Only members of ${group_slug} complete it.`
-  if (state === 'blocked') return blockers > 1 ? `Possible once those ${blockers} are done.` : 'Possible once that is done.'
-  if (state === 'awaiting_consensus') return 'Possible once the vote has passed.'
-  if (state === 'claimed' && claim && !claim.held_by_you) return `${claim.held_by_name} holds it until the claim ends.`
+function reasonAgainst({ state, claim }: Checkpoint, blockers: number, may: boolean, group: string) {
+  if (!may) return `Only members of ${isolated(group)} can complete it.`
+  if (state === 'blocked')
+    return blockers > 1 ? `You can complete it once its ${blockers} blockers are done.` : 'You can complete it once its blocker is done.'
+  if (state === 'awaiting_consensus') return 'You can complete it once the vote has passed.'
+  if (state === 'claimed' && claim && !claim.held_by_you) return `${isolated(claim.held_by_name)} has claimed it.`
   return null
 }

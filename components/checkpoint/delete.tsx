@@ -3,6 +3,7 @@ import { deleteCheckpoint } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
 import type { Checkpoint } from '@/lib/client/graph'
 import type { Plan, PlanNode } from '@/lib/client/plan'
+import { isolated } from '@/lib/domain/bidi'
 import { goOn, usePlace } from '../plan/place'
 import { usePlan } from '../plan/plan-context'
 import { Outcome } from '../status/outcome'
@@ -14,7 +15,7 @@ export function DeleteCheckpoint({ node, checkpoint }: { node: PlanNode; checkpo
   const { plan } = usePlan()
   const { hrefOf } = usePlace()
   const act = useAct(deleteCheckpoint, {
-    said: () => `${node.order} ${node.title} is deleted.`,
+    said: () => `${node.order} ${isolated(node.title)} is deleted.`,
     leadsTo: ({ data }) => rowLinkOf(data.checkpoints[Math.min(node.order ?? 1, data.checkpoints.length) - 1]?.checkpoint_id),
     goTo: () => goOn(hrefOf({ cp: null }), 'replace'),
   })
@@ -36,7 +37,7 @@ export function DeleteCheckpoint({ node, checkpoint }: { node: PlanNode; checkpo
       <form {...act.form} className="grid gap-2">
         <input type="hidden" name="milestone_id" value={node.milestone_id ?? ''} />
         <input type="hidden" name="order" value={node.id} />
-        <p className="text-muted">Later checkpoints move up by one number. This cannot be undone.</p>
+        <p className="text-muted">The checkpoints after it move up by one number. This cannot be undone.</p>
         <Outcome act={act} />
         <Button type="submit" look="danger" busy={act.pending} className="justify-self-start">
           Delete this checkpoint
@@ -47,10 +48,10 @@ export function DeleteCheckpoint({ node, checkpoint }: { node: PlanNode; checkpo
 }
 
 function reasonAgainst({ graph }: Plan, node: PlanNode, checkpoint: Checkpoint) {
-  if (!graph.may.write) return `Only members of ${node.group_slug} delete it.`
-  if (checkpoint.status === 'completed') return 'A completed checkpoint is kept. Reopen it first.'
+  if (!graph.may.write) return `Only members of ${isolated(graph.group.name)} can delete it.`
+  if (checkpoint.status === 'completed') return 'What is done cannot be deleted. Reopen it first.'
   const waiting = node.unblocks.length
-  if (waiting === 1) return 'Another checkpoint waits for it.'
-  if (waiting > 1) return `${waiting} checkpoints wait for it.`
+  if (waiting === 1) return 'It cannot be deleted, because another checkpoint waits for it.'
+  if (waiting > 1) return `It cannot be deleted, because ${waiting} checkpoints wait for it.`
   return null
 }

@@ -6,6 +6,7 @@ import { nothingSent } from '@/lib/client/draft'
 import type { Checkpoint } from '@/lib/client/graph'
 import type { PlanNode } from '@/lib/client/plan'
 import { fieldError } from '@/lib/client/refusal'
+import { shown } from '@/lib/domain/bidi'
 import { LIMITS } from '@/lib/domain/limits'
 import { usePlan } from '../plan/plan-context'
 import { Outcome } from '../status/outcome'
@@ -29,9 +30,13 @@ export function NoteField({ node, checkpoint }: { node: PlanNode; checkpoint: Ch
   return (
     <section ref={section} className="grid gap-1 px-5 py-4">
       <h3 className="text-xs font-semibold text-muted">Note</h3>
-      {checkpoint.note && <p className="whitespace-pre-line wrap-anywhere">{checkpoint.note}</p>}
+      {checkpoint.note && (
+        <p dir="auto" className="whitespace-pre-line wrap-anywhere">
+          {shown(checkpoint.note)}
+        </p>
+      )}
       {plan.graph.may.write && (
-        <Disclosure key={saved} summary={checkpoint.note ? 'Change the note' : 'Add a note'} open={refusedBefore && saved === 0}>
+        <Disclosure key={saved} summary={checkpoint.note ? 'Edit the note' : 'Add a note'} open={refusedBefore && saved === 0}>
           <form {...act.form} className="grid gap-2">
             <input type="hidden" name="milestone_id" value={node.milestone_id ?? ''} />
             <input type="hidden" name="order" value={node.id} />

@@ -1,9 +1,10 @@
 'use client'
 import { reopenCheckpoint } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
-import { completedDependentsOf, numberOf, type Plan, type PlanNode } from '@/lib/client/plan'
+import { completedDependentsOf, nameOf, type Plan, type PlanNode } from '@/lib/client/plan'
 import { fieldError, namedCheckpoints } from '@/lib/client/refusal'
 import type { Refusal } from '@/lib/domain/answer'
+import { isolated } from '@/lib/domain/bidi'
 import { LIMITS } from '@/lib/domain/limits'
 import { usePlan } from '../plan/plan-context'
 import { Outcome } from '../status/outcome'
@@ -15,12 +16,15 @@ import { headingOfDrawer } from './landmarks'
 /** Taking a completion back. What depends on it and is done reopens too: shown before, and confirmed by the server before it happens. */
 export function Reopen({ node }: { node: PlanNode }) {
   const { plan } = usePlan()
-  const act = useAct(reopenCheckpoint, { said: () => `${node.order} ${node.title} is reopened.`, leadsTo: headingOfDrawer })
+  const act = useAct(reopenCheckpoint, { said: () => `${node.order} ${isolated(node.title)} is reopened.`, leadsTo: headingOfDrawer })
   const { refusal } = act
-  if (!plan.graph.may.complete) return <p className="text-xs text-muted">Only members of {node.group_slug} reopen it.</p>
+  if (!plan.graph.may.complete)
+    return <p className="text-xs text-muted">Only members of {isolated(plan.graph.group.name)} can reopen it.</p>
 
   const confirming = refusal?.error === 'dependents_completed' ? refusal : null
-  const along = confirming ? toldBy(confirming, plan, node) : completedDependentsOf(plan, node).map((other) => nameOf(other, node))
+  const along = confirming
+    ? toldBy(confirming, plan, node)
+    : completedDependentsOf(plan, node).map((other) => nameOf(other, node.milestone_id))
   const reasonError = fieldError(refusal, 'reason')
 
   return (
@@ -29,10 +33,10 @@ export function Reopen({ node }: { node: PlanNode }) {
         <input type="hidden" name="milestone_id" value={node.milestone_id ?? ''} />
         <input type="hidden" name="order" value={node.id} />
         {confirming && <input type="hidden" name="cascade" value="true" />}
-        <TextArea label="Why is it reopened" name="reason" required maxLength={LIMITS.remark} rows={2} error={reasonError} />
+        <TextArea label="Why is it reopened?" name="reason" required maxLength={LIMITS.remark} rows={2} error={reasonError} />
         {along.length > 0 && (
           <div role={confirming ? 'alert' : undefined} className="grid gap-1 rounded-md bg-claimed-tint px-3 py-2">
-            <p>{confirming ? confirming.message : 'What depends on it is done too, and reopens with it:'}</p>
+            <p>{confirming ? confirming.message : 'These depend on it and are done too, so they are reopened with it:'}</p>
             <ul className="list-disc pl-4 font-medium">
               {along.map((name) => (
                 <li key={name}>{name}</li>
@@ -49,16 +53,12 @@ export function Reopen({ node }: { node: PlanNode }) {
   )
 }
 
-function nameOf(other: PlanNode, from: PlanNode) {
-  return other.private ? 'a private checkpoint' : `${numberOf(other, from.milestone_id)} ${other.title}`
-}
-
 /** The server's list, by the names that this page knows; what is private is counted. */
 function toldBy(refusal: Refusal, plan: Plan, node: PlanNode) {
   const hidden = Number(refusal.details.private_count ?? 0)
   const names = namedCheckpoints(refusal).map(({ checkpoint_id, title, ref }) => {
     const known = plan.nodes.get(checkpoint_id)
-    return known ? nameOf(known, node) : `${ref} ${title}`
+    return known ? nameOf(known, node.milestone_id) : `${ref} ${isolated(title)}`
   })
   return hidden > 0 ? [...names, `${hidden} in private groups`] : names
 }

@@ -7,6 +7,7 @@ import { useAct } from '@/lib/client/act'
 import { headingOf, useFocusOnWrong } from '@/lib/client/focus'
 import { useMadeSlug } from '@/lib/client/made-slug'
 import { fieldError } from '@/lib/client/refusal'
+import { isolated } from '@/lib/domain/bidi'
 import { LIMITS } from '@/lib/domain/limits'
 import { SLUG_LENGTH } from '@/lib/domain/slug'
 import { Outcome } from '../status/outcome'
@@ -17,7 +18,7 @@ import { CheckField, TextField } from '../ui/field'
 export function GroupForm({ cancel }: { cancel: string }) {
   const router = useRouter()
   const act = useAct(createGroup, {
-    said: ({ data }) => `The group ${data.name} is created.`,
+    said: ({ data }) => `The group ${isolated(data.name)} is created.`,
     leadsTo: ({ data }) => headingOf(data.name),
     goTo: ({ data }) => {
       router.push(`/?group=${data.slug}`)

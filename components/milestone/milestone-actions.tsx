@@ -7,6 +7,7 @@ import { headingOf, headingOfPage } from '@/lib/client/focus'
 import type { Milestone } from '@/lib/client/graph'
 import type { Plan } from '@/lib/client/plan'
 import { fieldError } from '@/lib/client/refusal'
+import { isolated } from '@/lib/domain/bidi'
 import { LIMITS } from '@/lib/domain/limits'
 import { usePlan } from '../plan/plan-context'
 import { Outcome } from '../status/outcome'
@@ -19,19 +20,20 @@ export function MilestoneActions({ milestone }: { milestone: Milestone }) {
   const { plan } = usePlan()
   const edit = useAct(updateMilestone, { said: () => 'The milestone is saved.', leadsTo: headingOfPage })
   const [refusedBefore] = useState(edit.trouble !== null)
-  if (!plan.graph.may.write) return <p className="text-xs text-muted">Only members of {milestone.group_slug} change it.</p>
+  if (!plan.graph.may.write) return <p className="text-xs text-muted">Only members of {isolated(plan.graph.group.name)} can edit it.</p>
   const closed = milestone.status === 'closed'
-  const projectReason = plan.graph.project.status === 'active' ? null : `Its project is ${plan.graph.project.status}.`
+  const projectReason =
+    plan.graph.project.status === 'active' ? null : `It cannot be reopened, because its project is ${plan.graph.project.status}.`
   return (
-    <Panel summary="Change milestone" open={refusedBefore}>
+    <Panel summary="Edit milestone" open={refusedBefore}>
       {closed ? (
         <Step
           action={reopenMilestone}
           words="Reopen milestone"
           milestone={milestone}
           reason={projectReason}
-          hint="Completed checkpoints stay completed."
-          said={() => `${milestone.title} is active again.`}
+          hint="What is done stays done."
+          said={() => `${isolated(milestone.title)} is active again.`}
           leadsTo={headingOfPage}
         />
       ) : (
@@ -42,7 +44,7 @@ export function MilestoneActions({ milestone }: { milestone: Milestone }) {
             words="Close milestone"
             milestone={milestone}
             reason={reasonAgainstClosing(milestone)}
-            said={() => `${milestone.title} is closed.`}
+            said={() => `${isolated(milestone.title)} is closed.`}
             leadsTo={headingOfPage}
           />
         </>
@@ -117,9 +119,9 @@ function DeleteMilestone({ milestone, reason }: { milestone: Milestone; reason: 
       words="Delete milestone"
       milestone={milestone}
       reason={reason}
-      hint="With all its checkpoints. This cannot be undone."
+      hint="Its checkpoints are deleted too. This cannot be undone."
       look="danger"
-      said={() => `${milestone.title} is deleted.`}
+      said={() => `${isolated(milestone.title)} is deleted.`}
       leadsTo={() => headingOf(plan.graph.project.title)}
       goTo={() => router.push(`/p/${milestone.project_id}`)}
     />
@@ -127,16 +129,18 @@ function DeleteMilestone({ milestone, reason }: { milestone: Milestone; reason: 
 }
 
 function reasonAgainstClosing({ total_checkpoints, completed_checkpoints }: Milestone) {
-  if (total_checkpoints === 0) return 'It has no checkpoint to complete.'
+  if (total_checkpoints === 0) return 'It cannot be closed, because it has no checkpoints.'
   const pending = total_checkpoints - completed_checkpoints
   if (pending === 0) return null
-  return pending === 1 ? 'One checkpoint is pending.' : `${pending} checkpoints are pending.`
+  return pending === 1
+    ? 'It cannot be closed yet, because one checkpoint is pending.'
+    : `It cannot be closed yet, because ${pending} checkpoints are pending.`
 }
 
 function reasonAgainstDeleting(plan: Plan, milestone: Milestone) {
-  if (milestone.completed_checkpoints > 0) return 'It holds completed checkpoints, which are kept.'
+  if (milestone.completed_checkpoints > 0) return 'It cannot be deleted, because some of its checkpoints are done.'
   const waited = milestone.checkpoints.some(({ checkpoint_id }) =>
     plan.nodes.get(checkpoint_id)?.unblocks.some((id) => plan.nodes.get(id)?.milestone_id !== milestone.milestone_id),
   )
-  return waited ? 'Other milestones wait for it.' : null
+  return waited ? 'It cannot be deleted, because other milestones wait for it.' : null
 }

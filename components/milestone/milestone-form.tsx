@@ -8,6 +8,7 @@ import { createMilestone } from '@/app/actions'
 import { type Act, useAct } from '@/lib/client/act'
 import { headingOf, useFocusOnWrong } from '@/lib/client/focus'
 import type { Graph } from '@/lib/client/graph'
+import { isolated } from '@/lib/domain/bidi'
 import { LIMITS } from '@/lib/domain/limits'
 import type { Choice } from '../plan/dependency-field'
 import { Outcome } from '../status/outcome'
@@ -41,7 +42,7 @@ type MilestoneFormProps = {
 export function MilestoneForm({ project, far, count }: MilestoneFormProps) {
   const router = useRouter()
   const act = useAct(createMilestone, {
-    said: ({ data }) => `The milestone ${data.title} is created.`,
+    said: ({ data }) => `The milestone ${isolated(data.title)} is created.`,
     leadsTo: ({ data }) => headingOf(data.title),
     goTo: ({ data }) => router.push(`/m/${data.milestone_id}`),
   })

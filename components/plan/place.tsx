@@ -63,6 +63,7 @@ type PlaceLinkProps = {
   step: 'push' | 'replace'
   className?: string | undefined
   'aria-current'?: 'page' | 'true' | undefined
+  title?: string | undefined
   children: ReactNode
 }
 

@@ -39,6 +39,7 @@ export function Summary({ className }: { className?: string }) {
             href={hrefOf(chain ? { status: null } : { view: 'list', status: 'chain' })}
             step="replace"
             aria-current={chain ? 'true' : undefined}
+            title="The checkpoints that must still be done one after another, however many people help"
             className={clsx(chipClass, chain && 'bg-line')}
           >
             <span>

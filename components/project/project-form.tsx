@@ -7,6 +7,7 @@ import { createProject, createProjectInNewGroup } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
 import { headingOf, useFocusOnWrong } from '@/lib/client/focus'
 import { fieldError } from '@/lib/client/refusal'
+import { isolated } from '@/lib/domain/bidi'
 import { DEFAULT_COLOR } from '@/lib/domain/color'
 import { LIMITS } from '@/lib/domain/limits'
 import type { Group } from '@/lib/domain/schemas/group'
@@ -35,7 +36,7 @@ export function ProjectForm({ groups, chosen, cancel }: ProjectFormProps) {
   const router = useRouter()
   const isFirst = groups.length === 0
   const act = useAct(isFirst ? createProjectInNewGroup : createProject, {
-    said: ({ data }) => `The project ${data.title} is created.`,
+    said: ({ data }) => `The project ${isolated(data.title)} is created.`,
     leadsTo: ({ data }) => headingOf(data.title),
     goTo: ({ data }) => {
       router.push(`/p/${data.project_id}`)

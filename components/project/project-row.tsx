@@ -24,7 +24,7 @@ export function ProjectRow({ overview }: { overview: ProjectOverview }) {
           </Link>
           {counts.awaiting_consensus > 0 && (
             <span className="flex-none rounded-md bg-vote-tint px-1.5 text-xs leading-5 font-medium text-vote">
-              {counts.awaiting_consensus === 1 ? '1 vote waits' : `${counts.awaiting_consensus} votes wait`}
+              {counts.awaiting_consensus === 1 ? '1 waits for a vote' : `${counts.awaiting_consensus} wait for a vote`}
             </span>
           )}
         </div>

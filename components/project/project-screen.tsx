@@ -1,5 +1,6 @@
 'use client'
 import clsx from 'clsx'
+import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useSyncExternalStore } from 'react'
 import { shown } from '@/lib/domain/bidi'
@@ -13,8 +14,10 @@ import { Summary } from '../plan/summary'
 import { buttonClass } from '../ui/button'
 import { PageTitle } from '../ui/page-title'
 import { Written } from '../ui/written'
-import { NoMilestones } from './no-milestones'
 import { ProjectActions } from './project-actions'
+
+// A chunk of its own: most projects have milestones.
+const NoMilestones = dynamic(() => import('./no-milestones').then((module) => module.NoMilestones))
 
 export function ProjectScreen({ source }: { source: PlanSource }) {
   return (
