@@ -15,6 +15,7 @@ import { tellDependencyRefusal } from '../plan/dependency-refusal'
 import { NodeNames } from '../plan/node-names'
 import { usePlan } from '../plan/plan-context'
 import { refsOf } from '../plan/references'
+import { Caution } from '../status/caution'
 import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
 import { Disclosure } from '../ui/disclosure'
@@ -101,7 +102,7 @@ function AddFields({ milestone, act, sent }: AddFieldsProps) {
       />
       <CheckField label="Needs a vote" name="requires_consensus" value="true" defaultChecked={sent('requires_consensus') !== undefined} />
       {mismatch && (
-        <div role="alert" className="grid gap-1.5 rounded-md bg-claimed-tint px-3 py-2 wrap-anywhere">
+        <Caution role="alert">
           <p>The milestone changed while you were writing, so nothing was added.</p>
           {place && <p>{tellPlace(place, position)}</p>}
           {dependencies.is.length > 0 && (
@@ -111,7 +112,7 @@ function AddFields({ milestone, act, sent }: AddFieldsProps) {
             </p>
           )}
           <p>If this is right, add it again.</p>
-        </div>
+        </Caution>
       )}
       <Outcome act={act} placed={placed} />
     </div>

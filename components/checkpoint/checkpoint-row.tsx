@@ -37,7 +37,7 @@ export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoin
     <tr
       id={`row-${node.id}`}
       onClick={onClick}
-      className="group cursor-pointer border-b border-line @max-xl:grid @max-xl:grid-cols-[44px_minmax(0,1fr)_auto] @max-xl:items-start @max-xl:py-2 @max-xl:pr-4"
+      className="group cursor-pointer border-b border-line @max-xl:grid @max-xl:grid-cols-[44px_minmax(0,1fr)_auto] @max-xl:items-start @max-xl:py-2 @max-xl:pr-5"
     >
       {/* A bar, not a tint: the greys of the states need the panel's own ground to be read. */}
       <td
@@ -76,7 +76,7 @@ export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoin
       <td className="px-2.5 @max-xl:hidden @max-4xl:hidden">
         <Doer checkpoint={checkpoint} />
       </td>
-      <td className="pr-4 pl-1 @max-xl:col-start-3 @max-xl:-mr-1 @max-xl:justify-self-end @max-xl:p-0">
+      <td className="pr-5 pl-0.5 @max-xl:col-start-3 @max-xl:-mr-1 @max-xl:justify-self-end @max-xl:p-0">
         <GitLinks checkpoint={checkpoint} />
       </td>
     </tr>

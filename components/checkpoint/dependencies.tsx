@@ -22,7 +22,7 @@ function NodeGroup({ title, empty, nodes, from }: { title: string; empty: string
   return (
     <div>
       <h3 className="mb-1 text-xs font-semibold text-muted">{title}</h3>
-      {nodes.length === 0 && <p className="text-muted">{empty}</p>}
+      {nodes.length === 0 && <p className="flex min-h-[30px] items-center text-muted">{empty}</p>}
       <ul>
         {nodes.map((node) => (
           <li key={node.id}>

@@ -67,7 +67,7 @@ export function Drawer({ id, notice }: { id: string; notice: ReactNode }) {
           <span className="sr-only">Close</span>
         </PlaceLink>
       </header>
-      {notice}
+      <div className="*:not-empty:mb-4">{notice}</div>
       {checkpoint && node.milestone ? (
         <div key={id} className="divide-y divide-line pb-20">
           <section className="grid gap-3 px-5 pb-4">

@@ -60,8 +60,8 @@ function GitField({ field, node, url, onSaved }: GitFieldProps) {
   const label = url ? describeGitUrl(url).label : null
 
   return (
-    <div ref={line} className="flex min-h-[34px] gap-2">
-      <span className="flex h-[34px] w-20 flex-none items-center gap-2 text-muted">
+    <div ref={line} className="flex min-h-9 gap-2">
+      <span className="flex h-9 w-20 flex-none items-center gap-2 text-muted">
         <Icon size={14} />
         {word}
       </span>
@@ -85,7 +85,7 @@ function GitField({ field, node, url, onSaved }: GitFieldProps) {
           )}
         </span>
       ) : plan.graph.may.write ? (
-        <form {...act.form} className="group/git flex min-w-0 flex-wrap flex-1 items-start gap-1.5 py-px">
+        <form {...act.form} className="group/git flex min-w-0 flex-wrap flex-1 items-start gap-1.5 py-0.5">
           <input type="hidden" name="milestone_id" value={node.milestone_id ?? ''} />
           <input type="hidden" name="order" value={node.id} />
           <TextField
@@ -97,7 +97,10 @@ function GitField({ field, node, url, onSaved }: GitFieldProps) {
             placeholder={`Paste a ${word === 'PR' ? 'pull request' : word.toLowerCase()} URL`}
             title={`Such as ${field.example}`}
             error={error}
-            className="flex-1 [&_input:placeholder-shown:not(:hover,:focus)]:border-transparent [&_input:placeholder-shown:not(:hover,:focus)]:bg-transparent [&_input]:-ml-2.5 [&_input]:w-[calc(100%+10px)]"
+            className={clsx(
+              editing ? 'basis-full' : 'flex-1',
+              '[&_input:placeholder-shown:not(:hover,:focus)]:border-transparent [&_input:placeholder-shown:not(:hover,:focus)]:bg-transparent [&_input]:-ml-2.5 [&_input]:w-[calc(100%+10px)]',
+            )}
           />
           <Button
             type="submit"

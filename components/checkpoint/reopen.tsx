@@ -7,6 +7,7 @@ import type { Refusal } from '@/lib/domain/answer'
 import { isolated } from '@/lib/domain/bidi'
 import { LIMITS } from '@/lib/domain/limits'
 import { usePlan } from '../plan/plan-context'
+import { Caution } from '../status/caution'
 import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
 import { Disclosure } from '../ui/disclosure'
@@ -35,14 +36,14 @@ export function Reopen({ node }: { node: PlanNode }) {
         {confirming && <input type="hidden" name="cascade" value="true" />}
         <TextArea label="Why is it reopened?" name="reason" required maxLength={LIMITS.remark} rows={2} error={reasonError} />
         {along.length > 0 && (
-          <div role={confirming ? 'alert' : undefined} className="grid gap-1 rounded-md bg-claimed-tint px-3 py-2">
+          <Caution role={confirming ? 'alert' : undefined}>
             <p>{confirming ? confirming.message : 'These depend on it and are done too, so they are reopened with it:'}</p>
             <ul className="list-disc pl-4 font-medium">
               {along.map((name) => (
                 <li key={name}>{name}</li>
               ))}
             </ul>
-          </div>
+          </Caution>
         )}
         <Outcome act={act} placed={confirming !== null || reasonError !== undefined} />
         <Button type="submit" busy={act.pending} look={confirming ? 'primary' : 'plain'} className="justify-self-start">

@@ -6,7 +6,7 @@ import type { Milestone } from '@/lib/client/graph'
 import { isolated, shown } from '@/lib/domain/bidi'
 import { Progress } from '../status/progress'
 import { Time } from '../ui/time'
-import { Written } from '../ui/written'
+import { cutClass, Written } from '../ui/written'
 import { milestoneOf } from './drawing'
 import { LANE } from './grid'
 import type { Gap } from './layout'
@@ -47,9 +47,9 @@ export const LaneHead = memo(function LaneHead({ id, width, data }: FlowNodeProp
             tabIndex={stop === null ? undefined : stop ? 0 : -1}
             aria-label={`Milestone ${isolated(title)}`}
             title={shown(title)}
-            className={clsx('max-w-100 truncate rounded font-semibold hover:underline', closed ? 'text-muted' : 'text-text')}
+            className={clsx('max-w-100 min-w-0 rounded font-semibold hover:underline', closed ? 'text-muted' : 'text-text')}
           >
-            <Written text={title} />
+            <Written text={title} className={cutClass} />
           </Link>
           <Written text={group} className="min-w-0 shrink-3 truncate text-muted" />
         </span>

@@ -13,7 +13,7 @@ const BUTTON =
 export function Tools({ flow, onFit }: { flow: Flow; onFit: () => void }) {
   const percent = usePercent()
   return (
-    <div className="pointer-events-none absolute inset-x-3.5 bottom-3.5 z-10 flex flex-wrap gap-2">
+    <div className="pointer-events-none absolute inset-x-4 bottom-3.5 z-10 flex flex-wrap gap-2">
       <Group label="Zoom" className="needs-js">
         <button type="button" className={BUTTON} aria-label="Zoom out" onClick={() => flow.zoomOut({ duration: duration() })}>
           <Minus size={13} aria-hidden="true" />

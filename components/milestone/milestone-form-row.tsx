@@ -29,7 +29,7 @@ export const RowFields = memo(function RowFields(props: RowFieldsProps) {
   const number = index + 1
   return (
     <li id={anchorOf(titleField(index))} className="grid grid-cols-[28px_minmax(0,1fr)_auto] gap-x-2 gap-y-2.5 py-3 pr-3">
-      <span className="pt-[7px] text-right text-xs text-muted tabular-nums">{number}</span>
+      <span className="pt-2 text-right text-xs text-muted tabular-nums">{number}</span>
       <TextField
         label={`Title of checkpoint ${number}`}
         hideLabel

@@ -182,7 +182,7 @@ export function MilestoneForm({ project, far, count }: MilestoneFormProps) {
             Let each wait for the one above
           </Button>
           {isFull(draft) && <p className="text-muted">A milestone has at most {LIMITS.checkpoints_per_milestone} checkpoints.</p>}
-          <p className="ml-auto text-xs text-muted">
+          <p className="ml-auto text-xs text-muted max-sm:hidden">
             <Key>Enter</Key> next checkpoint <Key>Ctrl Enter</Key> create
           </p>
         </div>

@@ -3,11 +3,11 @@ import { ChevronDown, ChevronRight } from 'lucide-react'
 import Link from 'next/link'
 import { useState } from 'react'
 import type { Milestone } from '@/lib/client/graph'
-import { isolated } from '@/lib/domain/bidi'
+import { isolated, shown } from '@/lib/domain/bidi'
 import { Progress } from '../status/progress'
 import { IconButton } from '../ui/button'
 import { Time } from '../ui/time'
-import { Written } from '../ui/written'
+import { cutClass, Written } from '../ui/written'
 
 /** Closed milestones are folded until asked for: what is done should not push away what is left. */
 export function useFolded() {
@@ -27,8 +27,12 @@ export function MilestoneHead({ milestone, folded, toggle }: MilestoneHeadProps)
   const Chevron = folded ? ChevronRight : ChevronDown
   return (
     <tr className="@max-xl:block">
-      <th colSpan={7} scope="rowgroup" className="border-b border-line bg-sunken p-0 text-left font-normal @max-xl:block">
-        <span className="flex min-h-9 items-center gap-2 pr-4 pl-2">
+      <th
+        colSpan={7}
+        scope="rowgroup"
+        className="max-w-0 border-b border-line bg-sunken p-0 text-left font-normal @max-xl:block @max-xl:max-w-none"
+      >
+        <span className="flex min-h-9 items-center gap-2 pr-5 pl-3">
           {toggle ? (
             <IconButton
               label={`${folded ? 'Show' : 'Hide'} the checkpoints of ${isolated(milestone.title)}`}
@@ -39,10 +43,14 @@ export function MilestoneHead({ milestone, folded, toggle }: MilestoneHeadProps)
               <Chevron size={14} />
             </IconButton>
           ) : (
-            <span className="size-6" />
+            <span className="size-6 flex-none" />
           )}
-          <Link href={`/m/${milestone.milestone_id}`} className="min-w-0 truncate rounded font-semibold hover:underline">
-            <Written text={milestone.title} />
+          <Link
+            href={`/m/${milestone.milestone_id}`}
+            title={shown(milestone.title)}
+            className="min-w-0 rounded font-semibold hover:underline @xl:ml-2.5"
+          >
+            <Written text={milestone.title} className={cutClass} />
           </Link>
           <Progress states={milestone.checkpoints.map(({ state }) => state)} />
           {milestone.closed_at && (

@@ -73,7 +73,7 @@ function MilestoneView() {
       </header>
       {milestone.checkpoints.length > 0 && (
         <>
-          <Summary className="border-t border-line px-3.5 py-1" />
+          <Summary className="border-t border-line px-3.5 py-1 max-md:border-b max-sm:px-4" />
           <section aria-label="Graph" style={{ height: paneHeight(plan.graph) }} className="border-y border-line max-md:hidden">
             <GraphPane />
           </section>

@@ -2,6 +2,7 @@
 import { useRef } from 'react'
 import { flushSync } from 'react-dom'
 import type { PlanNode } from '@/lib/client/plan'
+import { Caution } from '../status/caution'
 import { Button } from '../ui/button'
 import type { DependencyDraft } from './dependency-picker'
 import { NodeNames } from './node-names'
@@ -36,7 +37,7 @@ export function DependencyConflict({ milestone_id, dependencies, refused, onTake
   }
 
   return (
-    <div ref={panel} role="alert" className="grid gap-1.5 rounded-md bg-claimed-tint px-3 py-2 wrap-anywhere">
+    <Caution ref={panel} role="alert">
       <p>
         {conflict ? 'Someone changed what it waits for while you were editing' : 'The milestone changed while you were editing'}
         {refused && ', so nothing was saved'}.
@@ -51,7 +52,7 @@ export function DependencyConflict({ milestone_id, dependencies, refused, onTake
         <Button onClick={saveMine}>Save what I chose</Button>
         <Button onClick={take}>Take what it waits for now</Button>
       </div>
-    </div>
+    </Caution>
   )
 }
 

@@ -37,8 +37,8 @@ export function DependencyField({ name, value, onChange, near, far, error }: Dep
   const toggleFar = (ref: string) => write(text, toggled(chosenFar, ref))
 
   return (
-    <div className="grid min-w-0 grid-cols-[64px_minmax(0,1fr)] gap-x-1.5">
-      <label htmlFor={id} className="pt-[7px] text-xs font-medium text-muted">
+    <div className="grid min-w-0 gap-x-1.5 sm:grid-cols-[64px_minmax(0,1fr)]">
+      <label htmlFor={id} className="text-xs max-sm:pb-1 sm:pt-2 font-medium text-muted">
         Waits for
       </label>
       <div className="grid min-w-0 gap-1.5">
@@ -74,7 +74,7 @@ export function DependencyField({ name, value, onChange, near, far, error }: Dep
             autoComplete="off"
             aria-invalid={error ? true : undefined}
             aria-describedby={error ? `${id}-error` : undefined}
-            className={clsx(inputClass, 'h-8 min-w-36 flex-1 basis-36')}
+            className={clsx(inputClass, 'h-8 min-w-32 flex-1 basis-32')}
           />
           {chosenFar.length > 0 && <input type="hidden" name={name} value={chosenFar.join(' ')} />}
           {far.length > 0 && (

@@ -1,4 +1,5 @@
 'use client'
+import clsx from 'clsx'
 import { Ellipsis } from 'lucide-react'
 import { archiveProject, completeProject, reopenProject } from '@/app/actions'
 import { type Action, useAct } from '@/lib/client/act'
@@ -6,6 +7,7 @@ import type { Project } from '@/lib/domain/schemas/project'
 import { usePlan } from '../plan/plan-context'
 import { Outcome } from '../status/outcome'
 import { iconButtonClass } from '../ui/button'
+import { menuClass } from '../ui/menu'
 
 /** What changes the project as a whole; a native popover, so that it opens before JavaScript. */
 export function ProjectActions() {
@@ -18,11 +20,7 @@ export function ProjectActions() {
       <button type="button" popoverTarget="project-menu" aria-label="More for this project" title="More" className={iconButtonClass}>
         <Ellipsis size={16} />
       </button>
-      <div
-        id="project-menu"
-        popover="auto"
-        className="top-24 right-4 left-auto m-0 w-64 rounded-lg border border-line-strong bg-panel p-1 shadow-lg"
-      >
+      <div id="project-menu" popover="auto" className={clsx(menuClass, 'w-64 p-1')}>
         {active && (
           <Item action={completeProject} words="Complete the project" said="The project is completed." hint="It takes no new milestones" />
         )}

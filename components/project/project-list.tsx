@@ -1,9 +1,9 @@
-import clsx from 'clsx'
 import Link from 'next/link'
 import type { Overview, ProjectOverview } from '@/lib/domain/schemas/overview'
 import type { ProjectStatus } from '@/lib/domain/schemas/project'
 import { buttonClass } from '../ui/button'
 import { PageTitle } from '../ui/page-title'
+import { tabClass, tabsClass } from '../ui/tab'
 import { FirstProject } from './first-project'
 import { NewGroup, NewProject } from './new-form'
 import { ProjectRow } from './project-row'
@@ -32,7 +32,7 @@ export function ProjectList({ overview, status, group, creating }: ProjectListPr
 
   return (
     <>
-      <header className="flex items-center gap-3 px-5 pt-3.5">
+      <header className="flex min-h-11.5 items-center gap-3 px-5 pt-3.5">
         <PageTitle className="mr-auto truncate">{named?.name ?? group ?? 'Projects'}</PageTitle>
         {!creating && (
           <Link href={hrefOf(status, true)} className={buttonClass('primary')}>
@@ -40,21 +40,20 @@ export function ProjectList({ overview, status, group, creating }: ProjectListPr
           </Link>
         )}
       </header>
-      <nav aria-label="Status" className="flex gap-0.5 border-b border-line px-5 pt-1.5 max-md:px-3">
-        {FILTERS.map(({ status: filter, word }) => (
-          <Link
-            key={filter}
-            href={hrefOf(filter)}
-            replace
-            aria-current={filter === status ? 'page' : undefined}
-            className={clsx(
-              '-mb-px rounded-t border-b-2 px-2.5 pt-1.5 pb-2 font-medium transition-colors duration-100',
-              filter === status ? 'border-text text-text' : 'border-transparent text-muted hover:border-line-strong hover:text-text',
-            )}
-          >
-            {word} <span className="text-muted">{inGroup.filter(({ project }) => project.status === filter).length}</span>
-          </Link>
-        ))}
+      <nav aria-label="Status" className="border-b border-line px-5 pt-1.5">
+        <div className={tabsClass}>
+          {FILTERS.map(({ status: filter, word }) => (
+            <Link
+              key={filter}
+              href={hrefOf(filter)}
+              replace
+              aria-current={filter === status ? 'page' : undefined}
+              className={tabClass(filter === status)}
+            >
+              {word} <span className="text-muted">{inGroup.filter(({ project }) => project.status === filter).length}</span>
+            </Link>
+          ))}
+        </div>
       </nav>
       {creating === 'project' && <NewProject groups={own} chosen={group} cancel={hrefOf(status)} />}
       {creating === 'group' && <NewGroup cancel={hrefOf(status)} />}

@@ -5,7 +5,7 @@ import { deedOf } from '../activity/event-words'
 import { StatusBar } from '../status/status-bar'
 import { Avatar } from '../ui/avatar'
 import { Time } from '../ui/time'
-import { Written } from '../ui/written'
+import { cutClass, Written } from '../ui/written'
 import { Sparkline } from './sparkline'
 
 export function ProjectRow({ overview }: { overview: ProjectOverview }) {
@@ -18,9 +18,9 @@ export function ProjectRow({ overview }: { overview: ProjectOverview }) {
           <Link
             href={`/p/${project.project_id}`}
             title={shown(project.title)}
-            className="truncate text-[14px] leading-5 font-semibold after:absolute after:inset-0 hover:underline"
+            className="min-w-0 text-[14px] leading-5 font-semibold after:absolute after:inset-0 hover:underline"
           >
-            <Written text={project.title} />
+            <Written text={project.title} className={cutClass} />
           </Link>
           {counts.awaiting_consensus > 0 && (
             <span className="flex-none rounded-md bg-vote-tint px-1.5 text-xs leading-5 font-medium text-vote">

@@ -13,7 +13,8 @@ import { usePlan } from '../plan/plan-context'
 import { Summary } from '../plan/summary'
 import { buttonClass } from '../ui/button'
 import { PageTitle } from '../ui/page-title'
-import { Written } from '../ui/written'
+import { tabClass, tabsClass } from '../ui/tab'
+import { cutClass, Written } from '../ui/written'
 import { ProjectActions } from './project-actions'
 
 // A chunk of its own: most projects have milestones.
@@ -34,12 +35,16 @@ function ProjectView() {
   const { view, drawn } = useView()
   return (
     <>
-      <header className="flex items-center gap-3 px-5 pt-3.5 max-md:px-4">
+      <header className="flex min-h-11.5 items-center gap-3 px-5 pt-3.5">
         <span aria-hidden="true" className="size-2.5 flex-none rounded-[3px]" style={{ background: graph.project.color }} />
-        <PageTitle className="truncate" title={shown(graph.project.title)}>
-          <Written text={graph.project.title} />
+        <PageTitle title={shown(graph.project.title)}>
+          <Written text={graph.project.title} className={cutClass} />
         </PageTitle>
-        <Written text={graph.group.name} className="min-w-0 shrink-2 truncate text-muted @max-xl/plan:hidden" />
+        <Written
+          text={graph.group.name}
+          title={shown(graph.group.name)}
+          className="max-w-40 flex-none truncate text-muted @max-xl/plan:hidden"
+        />
         {graph.project.status !== 'active' && (
           <span className="rounded-md border border-line-strong px-1.5 text-xs leading-5 text-muted">{graph.project.status}</span>
         )}
@@ -56,8 +61,8 @@ function ProjectView() {
         <NoMilestones />
       ) : (
         <>
-          <div className="flex flex-wrap items-end justify-between gap-x-4 border-b border-line px-5 pt-1.5 max-md:px-4">
-            <nav aria-label="View" className="flex gap-0.5 max-md:-ml-2.5">
+          <div className="flex flex-wrap items-end justify-between gap-x-4 border-b border-line px-5 pt-1.5">
+            <nav aria-label="View" className={tabsClass}>
               <Tab view="graph" current={view}>
                 Graph
               </Tab>
@@ -94,10 +99,7 @@ function Tab({ view, current, children }: { view: View; current: View | null; ch
       href={hrefOf({ view, ...(view === 'graph' && { status: null }) })}
       step="replace"
       aria-current={on ? 'page' : undefined}
-      className={clsx(
-        '-mb-px rounded-t border-b-2 px-2.5 pt-1.5 pb-2 font-medium transition-colors duration-100',
-        on ? 'border-text text-text' : 'border-transparent text-muted hover:border-line-strong hover:text-text',
-      )}
+      className={tabClass(on)}
     >
       {children}
     </PlaceLink>

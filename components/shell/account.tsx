@@ -1,6 +1,8 @@
+import clsx from 'clsx'
 import { isolated } from '@/lib/domain/bidi'
 import { Avatar } from '../ui/avatar'
 import { buttonClass } from '../ui/button'
+import { menuClass } from '../ui/menu'
 import { Written } from '../ui/written'
 
 export type Person = { name: string; email: string }
@@ -16,11 +18,7 @@ export function Account({ person }: { person: Person }) {
       >
         <Avatar name={person.name} agent={false} size={24} />
       </button>
-      <div
-        id="account"
-        popover="auto"
-        className="top-11 right-2 left-auto m-0 w-64 rounded-lg border border-line-strong bg-panel p-3 shadow-lg"
-      >
+      <div id="account" popover="auto" className={clsx(menuClass, 'w-64 p-3')}>
         <p className="truncate font-semibold">
           <Written text={person.name} />
         </p>

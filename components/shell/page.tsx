@@ -2,7 +2,7 @@ import clsx from 'clsx'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { shown } from '@/lib/domain/bidi'
-import { Written } from '../ui/written'
+import { cutClass, Written } from '../ui/written'
 import { MarkGroup } from './here'
 
 export type Crumb = { label: string; href?: string }
@@ -37,11 +37,11 @@ export const crumbsOfGroup = ({ slug, name }: { slug: string; name: string }): C
 function Crumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
   return (
     <nav aria-label="Breadcrumb" className="fixed top-0 right-20 left-(--crumbs) z-30 flex h-12 items-center">
-      <ol className="flex min-w-0 items-center gap-1.5 text-muted">
+      <ol className="flex w-full min-w-0 items-center gap-1.5 text-muted">
         {crumbs.map(({ label, href }, index) => (
           <li
             key={href ?? label}
-            className={clsx('flex items-center gap-1.5', index > 0 && 'min-w-0', index < crumbs.length - 1 && 'max-sm:hidden')}
+            className={clsx('flex items-center gap-1.5', index < crumbs.length - 1 ? 'max-w-[22%] flex-none max-sm:hidden' : 'min-w-0')}
           >
             {index > 0 && (
               <span aria-hidden="true" className="text-faint max-sm:hidden">
@@ -49,12 +49,12 @@ function Crumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
               </span>
             )}
             {href ? (
-              <Link href={href} title={shown(label)} className="truncate rounded hover:text-text hover:underline">
-                <Written text={label} />
+              <Link href={href} title={shown(label)} className="min-w-0 rounded hover:text-text hover:underline">
+                <Written text={label} className={cutClass} />
               </Link>
             ) : (
-              <span aria-current="page" title={shown(label)} className="truncate font-medium text-text">
-                <Written text={label} />
+              <span aria-current="page" title={shown(label)} className="min-w-0 font-medium text-text">
+                <Written text={label} className={cutClass} />
               </span>
             )}
           </li>

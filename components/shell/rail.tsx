@@ -57,7 +57,7 @@ function Rest({ groups, here }: { groups: readonly RailGroup[]; here: string | n
   const found = groups.filter(({ name, slug }) => name.toLowerCase().includes(wanted) || slug.includes(wanted))
   return (
     <details className="group/rest">
-      <summary className="flex h-[30px] items-center gap-2 rounded-md px-2 font-medium text-muted select-none hover:bg-sunken hover:text-text">
+      <summary className="flex h-[30px] items-center pointer-coarse:h-10 gap-2 rounded-md px-2 font-medium text-muted select-none hover:bg-sunken hover:text-text">
         <ChevronRight size={15} aria-hidden="true" className="transition-transform group-open/rest:rotate-90" />
         {groups.length} more groups
       </summary>
@@ -90,7 +90,7 @@ function RailLink({ href, current, children }: { href: string; current: boolean;
       href={href}
       aria-current={current ? 'page' : undefined}
       className={clsx(
-        'flex h-[30px] min-w-0 items-center gap-2 rounded-md px-2 font-medium',
+        'flex h-[30px] min-w-0 items-center gap-2 rounded-md px-2 font-medium pointer-coarse:h-10',
         current ? 'bg-sunken text-text' : 'text-muted hover:bg-sunken hover:text-text active:bg-line',
       )}
     >

@@ -3,6 +3,7 @@ import clsx from 'clsx'
 import { Monitor, Moon, Sun } from 'lucide-react'
 import { useState } from 'react'
 import { iconButtonClass } from '../ui/button'
+import { menuClass } from '../ui/menu'
 
 export type Theme = 'light' | 'dark' | 'system'
 
@@ -31,11 +32,7 @@ export function ThemeMenu({ chosen }: { chosen: Theme }) {
         <Sun size={16} className="dark:hidden" />
         <Moon size={16} className="hidden dark:block" />
       </button>
-      <fieldset
-        id="theme"
-        popover="auto"
-        className="top-11 right-12 left-auto m-0 w-36 rounded-lg border border-line-strong bg-panel p-1 shadow-lg"
-      >
+      <fieldset id="theme" popover="auto" className={clsx(menuClass, 'w-36 p-1')}>
         <legend className="sr-only">Theme</legend>
         {CHOICES.map(({ theme: value, word, Icon }) => (
           <label
