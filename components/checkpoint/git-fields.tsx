@@ -106,7 +106,7 @@ function GitField({ field, node, url, onSaved }: GitFieldProps) {
             type="submit"
             busy={act.pending}
             aria-label={`Save the ${word} link`}
-            className={clsx('px-2.5!', !editing && 'group-has-placeholder-shown/git:sr-only')}
+            className={clsx('px-2.5!', editing ? '-ml-2.5 mb-1' : 'group-has-placeholder-shown/git:sr-only')}
           >
             Save
           </Button>

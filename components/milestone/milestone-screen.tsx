@@ -37,9 +37,9 @@ function MilestoneView() {
 
   return (
     <div className="@container md:h-full md:overflow-y-auto">
-      <header className="grid gap-3 px-5 pt-4 pb-4">
+      <header className="grid gap-3 px-5 pt-3.5 pb-4">
         <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
-          <div className="min-w-0 flex-1 basis-72">
+          <div className="min-w-0 flex-1 basis-72 pt-1">
             <PageTitle className="wrap-anywhere">
               <Written text={milestone.title} />
             </PageTitle>

@@ -74,7 +74,7 @@ export function DependencyField({ name, value, onChange, near, far, error }: Dep
             autoComplete="off"
             aria-invalid={error ? true : undefined}
             aria-describedby={error ? `${id}-error` : undefined}
-            className={clsx(inputClass, 'h-8 min-w-32 flex-1 basis-32')}
+            className={clsx(inputClass, 'h-8 min-w-36 flex-1 basis-36')}
           />
           {chosenFar.length > 0 && <input type="hidden" name={name} value={chosenFar.join(' ')} />}
           {far.length > 0 && (

@@ -23,7 +23,7 @@ export default async function NewMilestonePage({ params, searchParams }: Props) 
       crumbs={[...crumbsOfGroup(group), { label: project.title, href: `/p/${project_id}` }, { label: 'New milestone' }]}
       group={group.slug}
     >
-      <div className="grid gap-5 px-5 py-4 pb-10">
+      <div className="grid gap-5 px-5 pt-4.5 pb-10">
         <PageTitle>New milestone</PageTitle>
         <MilestoneForm project={project} far={farChoices(readPlan(withoutBlockers(graph)), null)} count={rowCount(rows)} />
       </div>
