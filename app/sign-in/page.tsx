@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { PlainPage } from '@/components/shell/plain-page'
+import { Refused } from '@/components/status/refused'
 import type { LinkError } from '@/lib/auth/session'
 import { wayBackOf } from '@/lib/auth/way-back'
 
@@ -21,11 +22,7 @@ export default async function SignInPage({ searchParams }: Props) {
   const isLedBack = wayBackOf(await headers()) !== null
   return (
     <PlainPage title="Sign in">
-      {refused && (
-        <p role="alert" className="rounded-md border border-refused/30 bg-refused-tint px-3 py-2">
-          {refused}
-        </p>
-      )}
+      {refused && <Refused message={refused} />}
       <p>
         Cairn has no passwords. When it started, <Code>npm start</Code> printed a link in its terminal: open it in this browser and you are
         signed in. It works once, within an hour.

@@ -44,7 +44,7 @@ export function MoreChoices({ name, label, words, choices, choose }: MoreChoices
       }}
       onChange={({ target }) => (byPointer.current ? settle(target.value) : setPicked(target.value))}
       onBlur={() => settle(picked)}
-      className={clsx(inputClass, 'needs-js h-8 min-w-36 flex-1 basis-36 text-muted')}
+      className={clsx(inputClass, 'needs-js h-8 min-w-48 flex-1 basis-48 text-muted')}
     >
       <option value="">{words}…</option>
       {groupByMilestone(choices).map(([milestone_title, group]) => (

@@ -49,7 +49,9 @@ export function Summary({ className }: { className?: string }) {
           </PlaceLink>
         </li>
       )}
-      {left === 0 && counts.completed > 0 && <li className="px-1.5 text-muted">All {counts.completed} checkpoints are done</li>}
+      {left === 0 && counts.completed > 0 && (
+        <li className="flex h-7 items-center px-1.5 text-muted max-sm:px-1">All {counts.completed} checkpoints are done</li>
+      )}
     </ul>
   )
 }
