@@ -33,7 +33,7 @@ export function Reopen({ node }: { node: PlanNode }) {
         <input type="hidden" name="milestone_id" value={node.milestone_id ?? ''} />
         <input type="hidden" name="order" value={node.id} />
         {confirming && <input type="hidden" name="cascade" value="true" />}
-        <TextArea label="Why is it reopened?" name="reason" required maxLength={LIMITS.remark} rows={2} error={reasonError} />
+        <TextArea label="Why are you reopening it?" name="reason" required maxLength={LIMITS.remark} rows={2} error={reasonError} />
         {along.length > 0 && (
           <div role={confirming ? 'alert' : undefined} className="grid gap-1 rounded-md bg-claimed-tint px-3 py-2">
             <p>{confirming ? confirming.message : 'These depend on it and are done too, so they are reopened with it:'}</p>

@@ -73,7 +73,7 @@ const isLocal = (nodes: readonly PlanNode[], milestone_id: string | null) => nod
 
 function ballot({ proposal_status }: Checkpoint) {
   if (proposal_status === 'open') return 'is open'
-  return proposal_status === 'rejected' ? 'was lost' : 'not opened yet'
+  return proposal_status === 'rejected' ? 'did not pass' : 'is not open yet'
 }
 
 function nameOf(plan: Plan, node: PlanNode) {
@@ -90,7 +90,7 @@ function standing(plan: Plan, node: PlanNode) {
   if (state === 'completed') return checkpoint.completed_by_name ? `${word} by ${isolated(checkpoint.completed_by_name)}` : word
   if (state === 'claimed') return checkpoint.claim ? `${word} by ${isolated(checkpoint.claim.held_by_name)}` : word
   if (state === 'awaiting_consensus')
-    return `Waits for a vote, which ${checkpoint.proposal_status ? ballot(checkpoint) : 'is not opened yet'}`
+    return `Waits for a vote, which ${ballot(checkpoint)}`
   const blockers = blockersOf(plan, node)
   if (state === 'ready' || blockers.length === 0) return word
   return `Blocked by ${firstOf(

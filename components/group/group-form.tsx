@@ -55,7 +55,7 @@ export function GroupForm({ cancel }: { cancel: string }) {
           maxLength={SLUG_LENGTH}
           defaultValue={sent('slug')}
           placeholder={name.trim() === '' ? 'backend-team' : made}
-          hint="Its name in links and for agents. If you leave it empty, it is made from the name, with a number if that is taken"
+          hint="The group's name in links and for agents. If you leave this empty, it is made from the name, with a number if it is taken."
           error={wrongSlug}
         />
       </div>

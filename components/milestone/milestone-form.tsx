@@ -269,7 +269,7 @@ function MoreRows({ count }: { count: number }) {
       <a href={`?rows=${more}`} className="text-accent underline">
         Load this form with {more} rows
       </a>{' '}
-      if you need more. What you have entered here is not taken along.
+      if you need more. What you have entered here will be lost.
     </p>
   )
 }

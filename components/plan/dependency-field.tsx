@@ -69,7 +69,7 @@ export function DependencyField({ name, value, onChange, near, far, error }: Dep
             name={name}
             value={text}
             onChange={(event) => write(event.target.value, chosenFar)}
-            placeholder={near.length > 0 ? 'Nothing; or numbers: 1, 2' : 'Nothing'}
+            placeholder={near.length > 0 ? 'Nothing, or numbers: 1, 2' : 'Nothing'}
             title="Numbers of checkpoints above, or references such as ms_…:3"
             autoComplete="off"
             aria-invalid={error ? true : undefined}

@@ -143,7 +143,7 @@ export function DependencyPicker({ milestone_id, dependencies, near, far, error 
           onChange={(event) => setTyped(event.target.value)}
           onKeyDown={onKeyDown}
           onBlur={() => enter(typed)}
-          placeholder={scripted ? 'Add by number' : 'Nothing; or numbers: 1, 2'}
+          placeholder={scripted ? 'Add by number' : 'Nothing, or numbers: 1, 2'}
           title="Numbers of checkpoints above, or references such as ms_…:3"
           autoComplete="off"
           aria-invalid={error ? true : undefined}

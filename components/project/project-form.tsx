@@ -72,7 +72,7 @@ export function ProjectForm({ groups, chosen, cancel }: ProjectFormProps) {
             maxLength={LIMITS.title}
             defaultValue={sent('group_name')}
             placeholder="Backend team"
-            hint="A project belongs to a group of people and agents. You are in none yet, so one of this name is created with it"
+            hint="A project belongs to a group of people and agents. You are not in any yet, so a group with this name is created too."
             error={wrongGroup}
           />
         ) : (

@@ -64,7 +64,7 @@ export const IdReference = z
 export const Slug = z
   .string()
   .max(SLUG_LENGTH, `is longer than ${SLUG_LENGTH} characters`)
-  .regex(SLUG_SHAPE, 'is not lower-case letters and digits joined by hyphens')
+  .regex(SLUG_SHAPE, 'is not made of lower-case letters and digits, joined by hyphens')
   .refine((value) => !isUuid(value), 'looks like a UUID')
 
 export const Color = z.string().regex(COLOR_SHAPE, `is not a colour such as ${DEFAULT_COLOR}`)
