@@ -5,7 +5,7 @@ import { NotUpToDate } from '../plan/not-up-to-date'
 import { PlaceLink, usePlace } from '../plan/place'
 import { Button, buttonClass } from '../ui/button'
 
-// Its own chunk: who only looks at the plan does not load what edits it. It is fetched as soon as the pointer or the focus is in the plan.
+// A chunk of its own, so that nobody loads what edits a plan who only looks at it. It is fetched as soon as the pointer or the focus is in the plan.
 const loadDrawer = () =>
   import('./drawer').then(
     (module) => module.Drawer,

@@ -13,7 +13,7 @@ import { Disclosure } from '../ui/disclosure'
 import { TextArea } from '../ui/field'
 import { headingOfDrawer } from './landmarks'
 
-/** Taking a completion back. What depends on it and is done reopens too: shown before, and confirmed by the server before it happens. */
+/** Takes a completion back. Whatever depends on it and is done is reopened too: the form names these checkpoints, and the server asks to confirm them. */
 export function Reopen({ node }: { node: PlanNode }) {
   const { plan } = usePlan()
   const act = useAct(reopenCheckpoint, { said: () => `${node.order} ${isolated(node.title)} is reopened.`, leadsTo: headingOfDrawer })

@@ -89,8 +89,7 @@ function standing(plan: Plan, node: PlanNode) {
   if (!checkpoint) return word
   if (state === 'completed') return checkpoint.completed_by_name ? `${word} by ${isolated(checkpoint.completed_by_name)}` : word
   if (state === 'claimed') return checkpoint.claim ? `${word} by ${isolated(checkpoint.claim.held_by_name)}` : word
-  if (state === 'awaiting_consensus')
-    return `Waits for a vote, which ${ballot(checkpoint)}`
+  if (state === 'awaiting_consensus') return `Waits for a vote, which ${ballot(checkpoint)}`
   const blockers = blockersOf(plan, node)
   if (state === 'ready' || blockers.length === 0) return word
   return `Blocked by ${firstOf(

@@ -15,7 +15,13 @@ export function ProjectActions() {
   const active = project.status === 'active'
   return (
     <>
-      <button type="button" popoverTarget="project-menu" aria-label="More actions for this project" title="More actions" className={iconButtonClass}>
+      <button
+        type="button"
+        popoverTarget="project-menu"
+        aria-label="More actions for this project"
+        title="More actions"
+        className={iconButtonClass}
+      >
         <Ellipsis size={16} />
       </button>
       <div

@@ -31,7 +31,7 @@ const COLORS = [
 
 type ProjectFormProps = { groups: readonly Group[]; chosen: string | null; cancel: string }
 
-/** A project in one of the person's groups. Who is in none names one here, which is made together with the project. */
+/** A project in one of the person's groups. Somebody who is in no group names one here, which is created together with the project. */
 export function ProjectForm({ groups, chosen, cancel }: ProjectFormProps) {
   const router = useRouter()
   const isFirst = groups.length === 0

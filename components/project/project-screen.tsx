@@ -109,7 +109,10 @@ const UNDECIDED = 40
 
 const WIDE = '(min-width: 768px)'
 
-/** The view that the URL asks for, else the graph, on a phone the list. Which it is only the browser knows: until then both are sent and one is hidden. */
+/**
+ * The view that the address asks for. If it asks for none, that is the list on a phone, and the graph elsewhere. Only the browser knows which, so the
+ * server sends both, and one of them is hidden.
+ */
 function useView(): { view: View | null; drawn: View | null } {
   const { view } = usePlace()
   const fitting = useSyncExternalStore<View | null>(

@@ -20,7 +20,8 @@ const faultIn = (text: string): string | null => {
   if (!URL.canParse(text)) return 'is not a valid URL'
   const url = new URL(text)
   if (authority.includes('@')) return `carries ${secretsIn(url)}; leave out what is before the @, so that it begins with ${url.origin}/`
-  if (!isReadAsWritten(host, url.hostname)) return `has a host that would be read as ${url.hostname}; if you mean that one, write it that way`
+  if (!isReadAsWritten(host, url.hostname))
+    return `has a host that would be read as ${url.hostname}; if you mean that one, write it that way`
   return url.href.length > LIMITS.url ? `${TOO_LONG} once it is percent-encoded` : null
 }
 
