@@ -358,7 +358,7 @@ test('pressing twice, or Enter twice, does it once, and two forms at once are bo
     two?.requestSubmit()
   })
   await expect(said(page, 'The note is saved.')).toHaveCount(1)
-  await expect(said(page, 'The PR link is saved.')).toHaveCount(1)
+  await expect(said(page, 'The pull request link is saved.')).toHaveCount(1)
   const { checkpoints: after } = await bot.done('get', `/milestones/${milestone_id}`)
   expect(after[0]).toMatchObject({ note: 'Learnt', git_pr_url: 'https://github.com/org/repo/pull/7' })
 })
@@ -431,7 +431,7 @@ test('whatever is done is said once, as a sentence, and the focus goes where it 
   await drawer.getByLabel('PR URL').fill('https://github.com/org/repo/pull/7')
   await after(
     () => drawer.getByLabel('PR URL').press('Enter'),
-    'The PR link is saved.',
+    'The pull request link is saved.',
     () => drawer.getByRole('link', { name: 'org/repo#7' }),
   )
   await after(

@@ -13,7 +13,7 @@ import { LIMITS } from '@/lib/domain/limits'
 import type { Group } from '@/lib/domain/schemas/group'
 import { Outcome } from '../status/outcome'
 import { Button, buttonClass } from '../ui/button'
-import { inputClass, TextField } from '../ui/field'
+import { SelectField, TextField } from '../ui/field'
 
 const USUAL = { color: '#3B82F6', name: 'Blue' }
 
@@ -76,23 +76,13 @@ export function ProjectForm({ groups, chosen, cancel }: ProjectFormProps) {
             error={wrongGroup}
           />
         ) : (
-          <div className="grid content-start gap-1">
-            <label htmlFor="project-group" className="text-xs font-medium text-muted">
-              Group
-            </label>
-            <select
-              id="project-group"
-              name="group_id"
-              defaultValue={sent('group_id') ?? preferred?.group_id}
-              className={`${inputClass} h-8`}
-            >
-              {groups.map(({ group_id, slug }) => (
-                <option key={group_id} value={group_id}>
-                  {slug}
-                </option>
-              ))}
-            </select>
-          </div>
+          <SelectField label="Group" name="group_id" defaultValue={sent('group_id') ?? preferred?.group_id}>
+            {groups.map(({ group_id, slug }) => (
+              <option key={group_id} value={group_id}>
+                {slug}
+              </option>
+            ))}
+          </SelectField>
         )}
       </div>
       <fieldset>

@@ -2,7 +2,6 @@
 import clsx from 'clsx'
 import dynamic from 'next/dynamic'
 import Link from 'next/link'
-import { useSyncExternalStore } from 'react'
 import { shown } from '@/lib/domain/bidi'
 import { BesideDrawer } from '../checkpoint/beside-drawer'
 import { CheckpointList } from '../milestone/checkpoint-list'
@@ -13,6 +12,7 @@ import { usePlan } from '../plan/plan-context'
 import { Summary } from '../plan/summary'
 import { buttonClass } from '../ui/button'
 import { PageTitle } from '../ui/page-title'
+import { useMedia } from '../ui/use-media'
 import { Written } from '../ui/written'
 import { ProjectActions } from './project-actions'
 
@@ -115,14 +115,7 @@ const WIDE = '(min-width: 768px)'
  */
 function useView(): { view: View | null; drawn: View | null } {
   const { view } = usePlace()
-  const fitting = useSyncExternalStore<View | null>(
-    (changed) => {
-      const media = matchMedia(WIDE)
-      media.addEventListener('change', changed)
-      return () => media.removeEventListener('change', changed)
-    },
-    () => (matchMedia(WIDE).matches ? 'graph' : 'list'),
-    () => null,
-  )
+  const isWide = useMedia(WIDE)
+  const fitting = isWide === null ? null : isWide ? 'graph' : 'list'
   return { view: view ?? fitting ?? 'graph', drawn: view ?? fitting }
 }

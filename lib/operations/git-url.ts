@@ -1,7 +1,7 @@
 import { domainToUnicode } from 'node:url'
 import * as z from 'zod'
 import { LIMITS } from '@/lib/domain/limits'
-import { INVISIBLE, nameOf } from '@/lib/domain/schemas/text'
+import { INVISIBLE, nameOfCharacter } from '@/lib/domain/schemas/text'
 import { URL_ISSUE } from './input'
 
 const TOO_LONG = `is longer than ${LIMITS.url.toLocaleString('en')} characters`
@@ -11,7 +11,7 @@ const faultIn = (text: string): string | null => {
   if (text.length > LIMITS.url) return TOO_LONG
   if (!text.isWellFormed()) return 'contains a lone surrogate'
   const [invisible] = INVISIBLE.exec(text) ?? []
-  if (invisible) return `contains ${nameOf(invisible)}, which an address may have only with percent-encoding`
+  if (invisible) return `contains ${nameOfCharacter(invisible)}, which an address may have only with percent-encoding`
   if (text.includes('\\')) return 'contains a backslash'
   const [, authority] = /^https?:\/\/([^/?#]*)/i.exec(text) ?? []
   if (authority === undefined) return 'does not begin with http:// or https://'

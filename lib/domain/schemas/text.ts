@@ -21,7 +21,7 @@ const nounOf = (character: string): string => {
 }
 
 /** An invisible character as a noun in a sentence: "a tab (U+0009)". */
-export const nameOf = (character: string): string =>
+export const nameOfCharacter = (character: string): string =>
   `${nounOf(character)} (U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')})`
 
 /** What people and agents write. It is kept as it was written, and refused if a part of it cannot be stored, shown or read on a terminal. */
@@ -30,7 +30,7 @@ const text = (max: number, { lines, filled }: { lines: boolean; filled: boolean 
     if (!value.isWellFormed()) return 'contains a lone surrogate'
     if (filled && SHOWS_NOTHING.test(value)) return 'is empty'
     const control = (lines ? CONTROL_IN_LINES : CONTROL).exec(value)
-    return control && `contains ${nameOf(control[0])}`
+    return control && `contains ${nameOfCharacter(control[0])}`
   }
   return z
     .string()
