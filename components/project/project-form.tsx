@@ -1,6 +1,5 @@
 'use client'
 import clsx from 'clsx'
-import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useRef } from 'react'
 import { createProject, createProjectInNewGroup } from '@/app/actions'
@@ -12,7 +11,7 @@ import { DEFAULT_COLOR } from '@/lib/domain/color'
 import { LIMITS } from '@/lib/domain/limits'
 import type { Group } from '@/lib/domain/schemas/group'
 import { Outcome } from '../status/outcome'
-import { Button, buttonClass } from '../ui/button'
+import { CreationFoot } from '../ui/creation-foot'
 import { SelectField, TextField } from '../ui/field'
 
 const USUAL = { color: '#3B82F6', name: 'Blue' }
@@ -108,22 +107,7 @@ export function ProjectForm({ groups, chosen, cancel }: ProjectFormProps) {
         </div>
       </fieldset>
       <Outcome act={act} placed={wrongTitle !== undefined || wrongGroup !== undefined} className="max-w-3xl" />
-      {done && (
-        <p>
-          Created.{' '}
-          <Link href={`/p/${done.data.project_id}`} className="font-medium text-accent underline">
-            Open the project
-          </Link>
-        </p>
-      )}
-      <div className="flex gap-2">
-        <Button type="submit" look="primary" busy={act.pending}>
-          Create project
-        </Button>
-        <Link href={cancel} className={buttonClass('quiet')}>
-          Cancel
-        </Link>
-      </div>
+      <CreationFoot noun="project" busy={act.pending} created={done && `/p/${done.data.project_id}`} cancel={cancel} />
     </form>
   )
 }
