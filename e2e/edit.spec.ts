@@ -241,7 +241,7 @@ test('a text that others change meanwhile is taken over where nothing was typed,
   await expect(page.locator('#drawer')).toContainText('Mine')
 
   await page.getByText('Edit milestone', { exact: true }).click()
-  const edit = page.locator('form').filter({ has: page.getByRole('button', { name: 'Save changes', exact: true }) })
+  const edit = page.locator('details').filter({ has: page.getByRole('button', { name: 'Close milestone' }) })
   await edit.getByLabel('Description').fill('Why')
   await bot.done('patch', `/milestones/${milestone_id}`, { title: 'Renamed' })
   await edit.getByRole('button', { name: 'Save changes', exact: true }).click()
