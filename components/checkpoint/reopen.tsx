@@ -14,7 +14,7 @@ import { Disclosure } from '../ui/disclosure'
 import { TextArea } from '../ui/field'
 import { headingOfDrawer } from './landmarks'
 
-/** Taking a completion back. What depends on it and is done reopens too: shown before, and confirmed by the server before it happens. */
+/** Takes a completion back. Whatever depends on it and is done is reopened too: the form names these checkpoints, and the server asks to confirm them. */
 export function Reopen({ node }: { node: PlanNode }) {
   const { plan } = usePlan()
   const act = useAct(reopenCheckpoint, { said: () => `${node.order} ${isolated(node.title)} is reopened.`, leadsTo: headingOfDrawer })
@@ -34,7 +34,7 @@ export function Reopen({ node }: { node: PlanNode }) {
         <input type="hidden" name="milestone_id" value={node.milestone_id ?? ''} />
         <input type="hidden" name="order" value={node.id} />
         {confirming && <input type="hidden" name="cascade" value="true" />}
-        <TextArea label="Why is it reopened?" name="reason" required maxLength={LIMITS.remark} rows={2} error={reasonError} />
+        <TextArea label="Why are you reopening it?" name="reason" required maxLength={LIMITS.remark} rows={2} error={reasonError} />
         {along.length > 0 && (
           <Caution role={confirming ? 'alert' : undefined}>
             <p>{confirming ? confirming.message : 'These depend on it and are done too, so they are reopened with it:'}</p>

@@ -17,7 +17,13 @@ export function ProjectActions() {
   const active = project.status === 'active'
   return (
     <>
-      <button type="button" popoverTarget="project-menu" aria-label="More for this project" title="More" className={iconButtonClass}>
+      <button
+        type="button"
+        popoverTarget="project-menu"
+        aria-label="More actions for this project"
+        title="More actions"
+        className={iconButtonClass}
+      >
         <Ellipsis size={16} />
       </button>
       <div id="project-menu" popover="auto" className={clsx(menuClass, 'w-64 p-1')}>

@@ -38,7 +38,7 @@ export function settle(form: HTMLFormElement): void {
 }
 
 /** The forms with something unsent. */
-export const unsentForms = (): HTMLFormElement[] => [...document.forms].filter(isUnsent)
+const unsentForms = (): HTMLFormElement[] => [...document.forms].filter(isUnsent)
 
 /**
  * The forms with something unsent that would go from the page, if its address became this one. Another path takes all forms. A part of the page that is
