@@ -3,11 +3,14 @@ import { GitBranchIcon, GitCommitIcon, GitPullRequestIcon } from '@primer/octico
 import clsx from 'clsx'
 import { Pencil } from 'lucide-react'
 import { useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { updateCheckpoint } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
 import type { Checkpoint } from '@/lib/client/graph'
 import type { PlanNode } from '@/lib/client/plan'
 import { fieldError } from '@/lib/client/refusal'
+import { hasUnsentIn, settle } from '@/lib/client/unsent'
+import { isolated } from '@/lib/domain/bidi'
 import { describeGitUrl } from '../git/address'
 import { usePlan } from '../plan/plan-context'
 import { Outcome } from '../status/outcome'
@@ -48,6 +51,10 @@ function GitField({ field, node, url, onSaved }: GitFieldProps) {
   const { Icon } = field
   const word = GIT_WORDS[field.name]
   const line = useRef<HTMLDivElement>(null)
+  // What someone else enters meanwhile does not take away what is being typed.
+  const isForm = !url || editing || hasUnsentIn(line.current)
+  const [was, setWas] = useState(url)
+  if (!isForm && was !== url) setWas(url)
   const act = useAct(updateCheckpoint, {
     said: () => `The ${word} link is saved.`,
     leadsTo: () => line.current?.querySelector<HTMLElement>('a, input:not([type=hidden])') ?? null,
@@ -59,13 +66,21 @@ function GitField({ field, node, url, onSaved }: GitFieldProps) {
   const error = fieldError(act.refusal, field.name)
   const label = url ? describeGitUrl(url).label : null
 
+  function edit(next: boolean) {
+    const form = line.current?.querySelector('form')
+    if (form) settle(form)
+    act.forget()
+    flushSync(() => setEditing(next))
+    line.current?.querySelector<HTMLElement>('input:not([type=hidden]), [data-edit]')?.focus()
+  }
+
   return (
     <div ref={line} className="flex min-h-[34px] gap-2">
       <span className="flex h-[34px] w-20 flex-none items-center gap-2 text-muted">
         <Icon size={14} />
         {word}
       </span>
-      {url && !editing ? (
+      {url && !isForm ? (
         <span className="flex min-w-0 flex-1 items-center">
           <a
             dir="auto"
@@ -79,7 +94,7 @@ function GitField({ field, node, url, onSaved }: GitFieldProps) {
           </a>
           <CopyButton text={url} label={`Copy the ${word} link`} />
           {plan.graph.may.write && (
-            <IconButton label={`Change the ${word} link`} onClick={() => setEditing(true)} className="needs-js size-7!">
+            <IconButton label={`Change the ${word} link`} data-edit onClick={() => edit(true)} className="needs-js size-7!">
               <Pencil size={13} />
             </IconButton>
           )}
@@ -97,18 +112,19 @@ function GitField({ field, node, url, onSaved }: GitFieldProps) {
             placeholder={`Paste a ${word === 'PR' ? 'pull request' : word.toLowerCase()} URL`}
             title={`Such as ${field.example}`}
             error={error}
+            hint={url && url !== was && `Meanwhile it was set to ${isolated(label ?? '')}.`}
             className="flex-1 [&_input:placeholder-shown:not(:hover,:focus)]:border-transparent [&_input:placeholder-shown:not(:hover,:focus)]:bg-transparent [&_input]:-ml-2.5 [&_input]:w-[calc(100%+10px)]"
           />
           <Button
             type="submit"
             busy={act.pending}
             aria-label={`Save the ${word} link`}
-            className={clsx('px-2.5!', !editing && 'group-has-placeholder-shown/git:sr-only')}
+            className={clsx('px-2.5!', !url && 'group-has-placeholder-shown/git:sr-only')}
           >
             Save
           </Button>
-          {editing && (
-            <Button look="quiet" onClick={() => setEditing(false)} className="px-2!">
+          {url && (
+            <Button look="quiet" onClick={() => edit(false)} className="px-2!">
               Cancel
             </Button>
           )}

@@ -1,7 +1,8 @@
 'use client'
 import { QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
 import { type ReactNode, useEffect, useMemo, useState } from 'react'
-import { type PackedGraph, unpackGraph } from '@/lib/client/graph'
+import { type Graph, type PackedGraph, unpackGraph } from '@/lib/client/graph'
 import { type Plan, readPlan, titleOf } from '@/lib/client/plan'
 import { GRAPHS, milestoneGraphQuery, projectGraphQuery } from '@/lib/client/queries'
 import { getQueryClient } from '@/lib/client/query-client'
@@ -36,7 +37,20 @@ function KeptPlan({ source, children }: { source: PlanSource; children: ReactNod
   const freshness = useMemo(() => ({ error, updatedAt: dataUpdatedAt, refresh: () => void refetch() }), [error, dataUpdatedAt, refetch])
   const view = useMemo(() => ({ plan, refused, setRefused, freshness }), [plan, refused, freshness])
   useTabTitle(noun, plan, selected)
+  useFreshFrame(framed(noun, data.graph), framed(noun, sent.graph))
   return <PlanProvider value={view}>{children}</PlanProvider>
+}
+
+/** What the frame around the plan says of it. */
+const framed = (noun: PlanSource['noun'], { group, project, milestones }: Graph) =>
+  JSON.stringify([group.name, project.title, noun === 'milestone' && milestones[0]?.title])
+
+/** The frame comes with the page, and is asked for again when what it says has changed. */
+function useFreshFrame(now: string, sent: string) {
+  const router = useRouter()
+  useEffect(() => {
+    if (now !== sent) router.refresh()
+  }, [now, sent, router])
 }
 
 /** The tab says which checkpoint is open, as the server would for the same address: the drawer opens without asking it. */
