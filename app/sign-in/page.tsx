@@ -13,17 +13,18 @@ const REASONS: { [E in LinkError]: string } = {
 
 const isKnown = (error: string): error is LinkError => Object.hasOwn(REASONS, error)
 
-type Props = { searchParams: Promise<{ error?: string | string[] }> }
+type Props = { searchParams: Promise<{ error?: string | string[]; unsaved?: string | string[] }> }
 
 export default async function SignInPage({ searchParams }: Props) {
-  const { error } = await searchParams
+  const { error, unsaved } = await searchParams
   const refused = error === undefined ? null : REASONS[typeof error === 'string' && isKnown(error) ? error : 'NOT_SIGNED_IN']
+  const told = refused ?? (unsaved === undefined ? null : 'You were signed out, so what you sent was not saved.')
   const isLedBack = wayBackOf(await headers()) !== null
   return (
     <PlainPage title="Sign in">
-      {refused && (
+      {told && (
         <p role="alert" className="rounded-md border border-refused/30 bg-refused-tint px-3 py-2">
-          {refused}
+          {told}
         </p>
       )}
       <p>
