@@ -29,8 +29,9 @@ function KeptPlan({ source, children }: { source: PlanSource; children: ReactNod
   const queries = useQueryClient()
   const query = useMemo(() => (noun === 'project' ? projectGraphQuery(id) : milestoneGraphQuery(id)), [noun, id])
   const sent = useMemo(() => ({ graph: unpackGraph(graph), seq }), [graph, seq])
-  const { data, error, dataUpdatedAt, refetch } = useQuery({ ...query, initialData: sent, initialDataUpdatedAt: now })
-  // The browser may have kept an older answer from an earlier visit to the page. Of two answers, the newer one is kept.
+  const { data: kept, error, dataUpdatedAt, refetch } = useQuery({ ...query, initialData: sent, initialDataUpdatedAt: now })
+  // The browser may have kept an older answer from an earlier visit to the page. Of two answers, the newer one is shown and kept.
+  const data = sent.seq > kept.seq ? sent : kept
   useEffect(() => void queries.setQueryData(query.queryKey, sent), [queries, query, sent])
   useEffect(() => renewAfterActions(() => queries.invalidateQueries({ queryKey: GRAPHS })), [queries])
   const plan = useMemo(() => readPlan(data.graph), [data.graph])
