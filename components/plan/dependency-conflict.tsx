@@ -1,6 +1,7 @@
 'use client'
-import { useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { flushSync } from 'react-dom'
+import { moveFocus } from '@/lib/client/focus'
 import type { PlanNode } from '@/lib/client/plan'
 import { Button } from '../ui/button'
 import type { DependencyDraft } from './dependency-picker'
@@ -20,6 +21,12 @@ export function DependencyConflict({ milestone_id, dependencies, refused, onTake
   const panel = useRef<HTMLDivElement>(null)
   const { now, is, conflict, typed, nodesOf } = dependencies
 
+  // The button that was pressed has gone.
+  useEffect(() => {
+    const form = panel.current?.closest('form')
+    if (refused && form) moveFocus(() => panel.current, { form, pressed: null })
+  }, [refused])
+
   function saveMine() {
     const form = panel.current?.closest('form')
     // The form is sent with the version that was just seen.
@@ -36,7 +43,7 @@ export function DependencyConflict({ milestone_id, dependencies, refused, onTake
   }
 
   return (
-    <div ref={panel} role="alert" className="grid gap-1.5 rounded-md bg-claimed-tint px-3 py-2 wrap-anywhere">
+    <div ref={panel} role="alert" tabIndex={-1} className="grid gap-1.5 rounded-md bg-claimed-tint px-3 py-2 wrap-anywhere">
       <p>
         {conflict ? 'Someone changed what it waits for while you were editing' : 'The milestone changed while you were editing'}
         {refused && ', so nothing was saved'}.

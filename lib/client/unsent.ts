@@ -1,8 +1,15 @@
+import { wasField } from '@/lib/domain/form-fields'
+
 /**
  * Which forms of the page have something in them that was not sent. It reads the page itself, so that no form has to tell it. A form is compared with
  * what it had when the person first did something in it, and only if they entered or chose something since: what the server changes is no loss.
  */
-type Watched = { was: string; touched: boolean }
+type Watched = { was: Filled; touched: boolean }
+
+/** The texts of fields by their names, without empty ones. */
+type Filled = ReadonlyMap<string, string>
+
+const UNTOUCHED: Watched = { was: new Map(), touched: false }
 
 const watched = new WeakMap<HTMLFormElement, Watched>()
 
@@ -15,7 +22,7 @@ export function watchForms(): () => void {
   }
   // What was entered before this script ran is unsent too.
   for (const form of document.forms) {
-    if (firstIn(form) !== entered(form)) touch(form)
+    if (!isSame(firstIn(form), entered(form))) touch(form)
   }
   const heard = [...FIRST.map((type) => [type, first] as const), ...TOUCHES.map((type) => [type, touched] as const)]
   for (const [type, listener] of heard) addEventListener(type, listener, true)
@@ -32,11 +39,11 @@ const TOUCHES = ['input', 'change', 'click'] as const
 export const RETURNED = 'data-returned'
 
 /** What is entered in a form, to compare it with what is in it later. */
-export const entered = (form: HTMLFormElement): string => textOf(form, enteredIn)
+export const entered = (form: HTMLFormElement): Filled => filledIn(form, enteredIn)
 
 /** What was in a form is no longer unsent: it was sent, or it is given up. What was entered since then still is. */
 export function settle(form: HTMLFormElement, was = entered(form)): void {
-  watched.set(form, { was, touched: was !== entered(form) })
+  watched.set(form, { was, touched: !isSame(was, entered(form)) })
 }
 
 /** The forms with something unsent. */
@@ -66,7 +73,7 @@ function watch(form: HTMLFormElement | null): Watched | null {
 }
 
 /** What was in a form before anyone entered something. */
-const firstIn = (form: HTMLFormElement) => textOf(form, form.hasAttribute(RETURNED) ? hiddenIn : defaultIn)
+const firstIn = (form: HTMLFormElement) => filledIn(form, form.hasAttribute(RETURNED) ? hiddenIn : defaultIn)
 
 function touch(form: HTMLFormElement | null) {
   const state = watch(form)
@@ -77,9 +84,15 @@ function touch(form: HTMLFormElement | null) {
 
 const formOf = (target: EventTarget | null) => (target instanceof Element ? target.closest('form') : null)
 
+/** A field that follows what the server has says so in a field of its own, and is compared with that. Every other one is compared with what it was. */
 export function isUnsent(form: HTMLFormElement): boolean {
-  const state = watched.get(form)
-  return state?.touched === true && textOf(form, enteredIn) !== state.was
+  const { was, touched } = watched.get(form) ?? UNTOUCHED
+  if (!touched) return false
+  const is = entered(form)
+  return [...new Set([...was.keys(), ...is.keys()])].some((name) => {
+    const followed = form.elements.namedItem(wasField(name))
+    return textIn(is, name) !== (followed instanceof HTMLInputElement ? followed.value : textIn(was, name))
+  })
 }
 
 function askBeforeUnload(event: BeforeUnloadEvent) {
@@ -89,14 +102,19 @@ function askBeforeUnload(event: BeforeUnloadEvent) {
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
 
 /** The fields with something in them. Fields whose names begin with $ say something about others. */
-function textOf(form: HTMLFormElement, read: (field: Field) => string): string {
-  const filled = [...form.elements].flatMap((field) => {
-    if (!isField(field) || field.name === '' || field.name.startsWith('$')) return []
+function filledIn(form: HTMLFormElement, read: (field: Field) => string): Filled {
+  const filled = new Map<string, string>()
+  for (const field of form.elements) {
+    if (!isField(field) || field.name === '' || field.name.startsWith('$')) continue
     const text = read(field)
-    return text === '' ? [] : [`${field.name}\n${text}`]
-  })
-  return JSON.stringify(filled.sort())
+    if (text !== '') filled.set(field.name, filled.has(field.name) ? `${filled.get(field.name)}\n${text}` : text)
+  }
+  return filled
 }
+
+const textIn = (filled: Filled, name: string) => filled.get(name) ?? ''
+
+const isSame = (a: Filled, b: Filled) => a.size === b.size && [...a].every(([name, text]) => b.get(name) === text)
 
 const isField = (element: Element): element is Field =>
   (element instanceof HTMLInputElement && !/^(submit|button|image|reset)$/.test(element.type)) ||
