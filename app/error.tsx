@@ -11,8 +11,8 @@ export default function Failure({ error }: { error: Error & { digest?: string } 
       </p>
       {error.digest && (
         <p className="text-muted">
-          Whoever runs Cairn finds the reason in the server's log under the number <span className="font-mono text-xs">{error.digest}</span>
-          .
+          Whoever runs Cairn can find the reason in the server's log under the number{' '}
+          <span className="font-mono text-xs">{error.digest}</span>.
         </p>
       )}
       <p>

@@ -358,7 +358,7 @@ test('pressing twice, or Enter twice, does it once, and two forms at once are bo
     two?.requestSubmit()
   })
   await expect(said(page, 'The note is saved.')).toHaveCount(1)
-  await expect(said(page, 'The PR link is saved.')).toHaveCount(1)
+  await expect(said(page, 'The pull request link is saved.')).toHaveCount(1)
   const { checkpoints: after } = await bot.done('get', `/milestones/${milestone_id}`)
   expect(after[0]).toMatchObject({ note: 'Learnt', git_pr_url: 'https://github.com/org/repo/pull/7' })
 })
@@ -431,7 +431,7 @@ test('whatever is done is said once, as a sentence, and the focus goes where it 
   await drawer.getByLabel('PR URL').fill('https://github.com/org/repo/pull/7')
   await after(
     () => drawer.getByLabel('PR URL').press('Enter'),
-    'The PR link is saved.',
+    'The pull request link is saved.',
     () => drawer.getByRole('link', { name: 'org/repo#7' }),
   )
   await after(
@@ -440,7 +440,7 @@ test('whatever is done is said once, as a sentence, and the focus goes where it 
     () => heading('First', 2),
   )
   await drawer.locator('summary').filter({ hasText: 'Reopen' }).click()
-  await drawer.getByLabel('Why is it reopened').fill('It was not done')
+  await drawer.getByLabel('Why are you reopening it?').fill('It was not done')
   await after(
     () => drawer.getByRole('button', { name: 'Reopen' }).click(),
     '1 First is reopened.',
@@ -463,7 +463,7 @@ test('whatever is done is said once, as a sentence, and the focus goes where it 
     .getByLabel('Title')
     .fill('Aim')
   await after(
-    () => press('Save'),
+    () => press('Save changes'),
     'The milestone is saved.',
     () => heading('Aim', 1),
   )
@@ -498,11 +498,11 @@ test('whatever is done is said once, as a sentence, and the focus goes where it 
     'Dropped is deleted.',
     () => heading('Spoken', 1),
   )
-  await page.getByRole('button', { name: 'More for this project' }).click()
+  await page.getByRole('button', { name: 'More actions for this project' }).click()
   await after(
     () => page.getByRole('button', { name: 'Archive the project' }).click(),
     'The project is archived.',
-    () => page.getByRole('button', { name: 'More for this project' }),
+    () => page.getByRole('button', { name: 'More actions for this project' }),
   )
   // The page of the deleted milestone asked once more for its graph before it went.
   withoutFailedLoads(complaints)

@@ -32,10 +32,10 @@ test('a checkpoint that waits for another team says so, and leads there', async 
 
   await page.goto(`/m/${dashboard.milestone_id}?cp=${dashboard.checkpoints[1]}`)
   await expect(page.locator('#drawer')).toContainText('Blocked by API v2 · 3 Deploy to staging, which is pending.')
-  await expect(page.getByRole('heading', { name: 'Waiting on' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Waits for other milestones' })).toBeVisible()
   await page.getByRole('link', { name: 'Go to blocker' }).click()
   await expect(page).toHaveURL(`/m/${api.milestone_id}?cp=${api.checkpoints[2]}`)
-  await expect(page.getByRole('heading', { name: 'Others wait on us' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Unblocks other milestones' })).toBeVisible()
 
   for (const order of [1, 2, 3]) await bot.complete(api.milestone_id, order)
   await page.goto(`/m/${dashboard.milestone_id}?cp=${dashboard.checkpoints[1]}`)

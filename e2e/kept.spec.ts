@@ -55,11 +55,11 @@ test.describe('what was typed into a form stays, although someone meanwhile', ()
     await bot.complete(milestone_id, 1)
     await open(page, `/m/${milestone_id}?cp=${checkpoints[0]}`)
     await drawer(page).getByText('Reopen', { exact: true }).first().click()
-    await drawer(page).getByLabel('Why is it reopened?').fill('Typed with care')
+    await drawer(page).getByLabel('Why are you reopening it?').fill('Typed with care')
     await bot.reopen(milestone_id, 1)
     await comeBack(page)
     await expect(drawer(page)).toContainText('nothing blocks it')
-    await expect(drawer(page).getByLabel('Why is it reopened?')).toHaveValue('Typed with care')
+    await expect(drawer(page).getByLabel('Why are you reopening it?')).toHaveValue('Typed with care')
   })
 
   test('deleted its checkpoint', async ({ page, request, key, complaints }) => {
@@ -238,10 +238,10 @@ test('changing a git link and giving it up keeps the focus', async ({ page, requ
     { title: 'One', git_pr_url: 'https://github.com/a/b/pull/1' },
   ])
   await open(page, `/m/${milestone_id}?cp=${checkpoints[0]}`)
-  await page.getByRole('button', { name: 'Change the PR link' }).click()
+  await page.getByRole('button', { name: 'Edit the pull request link' }).click()
   await expect(drawer(page).getByLabel('PR URL')).toBeFocused()
   await drawer(page).getByRole('button', { name: 'Cancel' }).click()
-  await expect(page.getByRole('button', { name: 'Change the PR link' })).toBeFocused()
+  await expect(page.getByRole('button', { name: 'Edit the pull request link' })).toBeFocused()
 })
 
 test.describe('without JavaScript', () => {
@@ -254,11 +254,11 @@ test.describe('without JavaScript', () => {
     await bot.complete(milestone_id, 2)
     await page.goto(`/m/${milestone_id}?cp=${checkpoints[0]}`)
     await drawer(page).locator('summary').filter({ hasText: 'Reopen' }).click()
-    await drawer(page).getByLabel('Why is it reopened?').fill('Typed with care')
+    await drawer(page).getByLabel('Why are you reopening it?').fill('Typed with care')
     await drawer(page)
       .getByRole('button', { name: /^Reopen/ })
       .click()
-    await expect(drawer(page).getByLabel('Why is it reopened?')).toHaveValue('Typed with care')
+    await expect(drawer(page).getByLabel('Why are you reopening it?')).toHaveValue('Typed with care')
   })
 
   test('a refused deletion of a milestone is told in sight', async ({ page, request, key }) => {

@@ -53,7 +53,7 @@ test('a reopened checkpoint takes along what depends on it, after the list was s
 
   await page.locator('#drawer summary').filter({ hasText: 'Reopen' }).click()
   await expect(page.getByRole('listitem').filter({ hasText: '2 Implementation complete' })).toBeVisible()
-  await page.getByLabel('Why is it reopened').fill('The design has to change')
+  await page.getByLabel('Why are you reopening it?').fill('The design has to change')
   await page.getByRole('button', { name: 'Reopen 3 checkpoints' }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'cannot be reopened alone' })).toContainText('3 Tests passing')
   await page.getByRole('button', { name: 'Confirm: reopen all of these' }).click()

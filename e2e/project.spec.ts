@@ -16,7 +16,7 @@ test('a person makes a group and a project in it, and archives it', async ({ pag
   await page.getByRole('button', { name: 'Create project' }).click()
   await expect(page.getByRole('heading', { name: 'Q1 Roadmap' })).toBeVisible()
 
-  await page.getByRole('button', { name: 'More for this project' }).click()
+  await page.getByRole('button', { name: 'More actions for this project' }).click()
   await page.getByRole('button', { name: 'Archive the project' }).click()
   await expect(page.getByText('archived', { exact: true })).toBeVisible()
   await page.goto(`/?group=${slug}&status=archived`)

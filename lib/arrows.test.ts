@@ -35,7 +35,7 @@ const arrows: Record<string, readonly string[]> = {
   'components/status': roomOfScreens('ui'),
   'components/git': roomOfScreens('ui'),
   'components/graph': roomOfScreens('ui', 'status', 'git'),
-  'components/activity': roomOfScreens('ui'),
+  'components/activity': roomOfScreens('ui', 'git'),
   'components/plan': roomOfScreens('ui', 'status', 'graph'),
   'components/checkpoint': roomOfScreens('ui', 'status', 'git', 'activity', 'plan'),
   'components/milestone': roomOfScreens('ui', 'status', 'graph', 'plan', 'checkpoint'),

@@ -7,7 +7,7 @@ import { wayBackOf } from '@/lib/auth/way-back'
 export const metadata: Metadata = { title: 'Sign in' }
 
 const REASONS: { [E in LinkError]: string } = {
-  INVALID_TOKEN: 'That link does not work: it was used already, is older than an hour, or was not copied to its end.',
+  INVALID_TOKEN: 'That link does not work: it has been used already, is more than an hour old, or was not copied in full.',
   NOT_SIGNED_IN: 'That link did not sign you in.',
 }
 

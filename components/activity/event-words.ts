@@ -2,6 +2,7 @@ import type { EventType } from '@/lib/domain/events'
 import type { LoggedEvent } from '@/lib/domain/schemas/event'
 import type { ShownEvent } from '@/lib/domain/views/event'
 import { enumerated } from '@/lib/domain/words'
+import { GIT_FIELDS, GIT_NOUNS } from '../git/fields'
 
 // Every type of event has its words here: one that has none does not compile.
 
@@ -80,12 +81,10 @@ const phrase = <T extends CheckpointEventType>(type: T, data: LoggedEvent['data'
 const isKnown = (type: string): type is EventType => Object.hasOwn(DEEDS, type)
 const isOfCheckpoint = (type: string): type is CheckpointEventType => Object.hasOwn(PHRASES, type)
 
-const LINKS = { git_branch_url: 'branch', git_pr_url: 'pull request', git_commit_url: 'commit' } as const
-
 function linked(data: DataOf<'checkpoint.linked'>): string {
-  const changed = (Object.keys(LINKS) as (keyof typeof LINKS)[]).filter((field) => field in data)
-  const set = changed.flatMap((field) => (data[field] ? `the ${LINKS[field]}` : []))
-  const cleared = changed.flatMap((field) => (data[field] ? [] : `the link to the ${LINKS[field]}`))
+  const changed = GIT_FIELDS.filter((field) => field in data)
+  const set = changed.flatMap((field) => (data[field] ? `the ${GIT_NOUNS[field]}` : []))
+  const cleared = changed.flatMap((field) => (data[field] ? [] : `the link to the ${GIT_NOUNS[field]}`))
   const parts = [
     ...(set.length > 0 ? [`linked ${enumerated(set)}`] : []),
     ...(cleared.length > 0 ? [`removed ${enumerated(cleared)}`] : []),

@@ -28,7 +28,7 @@ export function Activity({ node, checkpoint }: { node: PlanNode; checkpoint: Che
   return (
     <section aria-label="Activity" aria-busy={!data && !error} className="needs-js px-5 py-4">
       <h3 className="mb-1.5 text-xs font-semibold text-muted">Activity</h3>
-      {error && !data && <p className="text-muted">It could not be read. {error.message}</p>}
+      {error && !data && <p className="text-muted">The activity could not be read. {error.message}</p>}
       {!data && !error && <Skeleton />}
       <ol className="grid gap-1.5">
         {data?.pages

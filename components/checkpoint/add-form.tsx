@@ -18,7 +18,7 @@ import { refsOf } from '../plan/references'
 import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
 import { Disclosure } from '../ui/disclosure'
-import { CheckField, inputClass, TextArea, TextField } from '../ui/field'
+import { CheckField, SelectField, TextArea, TextField } from '../ui/field'
 import { WhileUnsent } from '../ui/while-unsent'
 import { rowLinkOf } from './landmarks'
 
@@ -161,8 +161,7 @@ type PositionFieldProps = {
 
 /** Where the checkpoint goes. Nothing is sent for the end, which is the end whatever others add meanwhile. */
 function PositionField({ milestone, position, onChange, error }: PositionFieldProps) {
-  const { milestone_id, checkpoints, total_checkpoints, version } = milestone
-  const id = `position-${milestone_id}`
+  const { checkpoints, total_checkpoints, version } = milestone
   const last = total_checkpoints + 1
   const value = String(position ?? '')
   const select = useRef<HTMLSelectElement>(null)
@@ -171,32 +170,22 @@ function PositionField({ milestone, position, onChange, error }: PositionFieldPr
   const begin = useRef(() => select.current && select.current.value !== value && choose(select.current.value))
   useLayoutEffect(() => void begin.current(), [])
   return (
-    <div className="grid content-start gap-1">
-      <label htmlFor={id} className="text-xs font-medium text-muted">
-        Position
-      </label>
+    <div>
       <input type="hidden" name={wasField('position')} value="" />
       <input type="hidden" name={withField('position', 'expected_version')} value={version} />
-      <select
-        id={id}
-        ref={select}
+      <SelectField
+        label="Position"
         name="position"
+        ref={select}
         value={value}
         onChange={(event) => choose(event.target.value)}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={error ? `${id}-error` : undefined}
-        className={`${inputClass} h-8`}
+        error={error}
       >
         {checkpoints.map(({ order, title }) => (
           <option key={order} value={order}>{`${order}, before ${isolated(title)}`}</option>
         ))}
         <option value="">{last === 1 ? '1' : `${last}, at the end`}</option>
-      </select>
-      {error && (
-        <p id={`${id}-error`} role="alert" className="text-xs font-medium text-refused">
-          {error}
-        </p>
-      )}
+      </SelectField>
     </div>
   )
 }

@@ -1,11 +1,12 @@
 'use client'
 import dynamic from 'next/dynamic'
-import { type ReactNode, useSyncExternalStore } from 'react'
+import type { ReactNode } from 'react'
 import { NotUpToDate } from '../plan/not-up-to-date'
 import { PlaceLink, usePlace } from '../plan/place'
 import { Button, buttonClass } from '../ui/button'
+import { useMedia } from '../ui/use-media'
 
-// Its own chunk: who only looks at the plan does not load what edits it. It is fetched as soon as the pointer or the focus is in the plan.
+// A chunk of its own, so that nobody loads what edits a plan who only looks at it. It is fetched as soon as the pointer or the focus is in the plan.
 const loadDrawer = () =>
   import('./drawer').then(
     (module) => module.Drawer,
@@ -13,10 +14,13 @@ const loadDrawer = () =>
   )
 const Drawer = dynamic(loadDrawer)
 
+/** Where the drawer has room beside the plan. */
+const BESIDE = '(min-width: 1024px)'
+
 /** A plan, and beside it the drawer with the checkpoint that is open. On a narrow screen, the drawer lies over the plan. */
 export function BesideDrawer({ children }: { children: ReactNode }) {
   const { selected } = usePlace()
-  const covered = useNarrow() === true && selected !== null
+  const covered = useMedia(BESIDE) === false && selected !== null
   return (
     <div className="flex min-h-0 md:h-full">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it only notices that someone is about to act within */}
@@ -51,20 +55,5 @@ function NotLoaded(_: { id: string; notice: ReactNode }) {
         </PlaceLink>
       </div>
     </aside>
-  )
-}
-
-const WIDE = '(min-width: 1024px)'
-
-/** Whether the drawer lies over the plan; null until the browser is asked. */
-function useNarrow() {
-  return useSyncExternalStore<boolean | null>(
-    (changed) => {
-      const media = matchMedia(WIDE)
-      media.addEventListener('change', changed)
-      return () => media.removeEventListener('change', changed)
-    },
-    () => !matchMedia(WIDE).matches,
-    () => null,
   )
 }

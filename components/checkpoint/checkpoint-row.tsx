@@ -12,7 +12,7 @@ import { Who } from '../ui/avatar'
 import { Time, TimeLeft } from '../ui/time'
 import { Written } from '../ui/written'
 
-// What someone can act on now, found by running one's eye down the column.
+// These states have a ground of their own, so that what can be acted on now is found by looking down the column.
 const OWN_GROUND: ReadonlySet<Status> = new Set<Status>(['ready', 'claimed', 'awaiting_consensus', 'refused'])
 
 export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoint; milestone: Milestone }) {

@@ -13,7 +13,7 @@ import { Outcome } from '../status/outcome'
 import { Button, buttonClass } from '../ui/button'
 import { headingOfDrawer } from './landmarks'
 
-/** The one thing that most visits are for. What the server would refuse is said beforehand; what it refuses is said in its words. */
+/** Completes a checkpoint. If the server would refuse that, the reason stands beside the button. If it refuses all the same, its own words are shown. */
 export function Complete({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
   const { plan, setRefused } = usePlan()
   const act = useAct(completeCheckpoint, {

@@ -9,7 +9,7 @@ export function Dependencies({ node }: { node: PlanNode }) {
     <section className="grid grid-cols-[minmax(0,1fr)] gap-3 px-5 py-4">
       <NodeGroup
         title={node.state === 'completed' ? 'Waited for' : 'Waits for'}
-        empty={node.state === 'ready' ? 'Nothing: it can start at any time' : 'Nothing'}
+        empty={node.state === 'ready' ? 'Nothing, so it can be started at any time' : 'Nothing'}
         nodes={findNodes(plan, node.waits_for)}
         from={node}
       />

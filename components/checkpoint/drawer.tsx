@@ -63,7 +63,7 @@ export function Drawer({ id, notice }: { id: string; notice: ReactNode }) {
             'Checkpoint'
           )}
         </p>
-        {checkpoint && <CopyButton text={`${node.milestone_id}:${node.order}`} label="Copy its reference" />}
+        {checkpoint && <CopyButton text={`${node.milestone_id}:${node.order}`} label="Copy the checkpoint's reference" />}
         <PlaceLink href={close} step="replace" className={iconButtonClass}>
           <X size={16} aria-hidden="true" />
           <span className="sr-only">Close</span>
@@ -133,7 +133,7 @@ function Missing({ heading, name }: { heading: React.RefObject<HTMLHeadingElemen
         This checkpoint is not in this view
       </h2>
       <p className="text-muted">
-        {name ? `${name} belongs to another milestone. Open it from its milestone's page.` : 'It was deleted, or the link is not complete.'}
+        {name ? `${name} belongs to another milestone. Open it from its milestone's page.` : 'It was deleted, or the link is incomplete.'}
       </p>
     </section>
   )

@@ -2,7 +2,7 @@ import type { Checkpoint } from '@/lib/client/graph'
 import { CopyBlock } from '../ui/copy'
 
 const STANDING = {
-  open: 'The vote is open. The members of the group decide, and not whoever completes the checkpoint.',
+  open: 'The vote is open. The members of the group decide, but not whoever completes the checkpoint.',
   approved: 'The vote has passed.',
   rejected: 'The vote did not pass. Changing the title, the description or the dependencies begins a new round.',
 } as const

@@ -1,5 +1,4 @@
 'use client'
-import { GitBranchIcon, GitCommitIcon, GitPullRequestIcon } from '@primer/octicons-react'
 import clsx from 'clsx'
 import { Pencil } from 'lucide-react'
 import { useRef, useState } from 'react'
@@ -12,6 +11,8 @@ import { fieldError } from '@/lib/client/refusal'
 import { hasUnsentIn, settle } from '@/lib/client/unsent'
 import { isolated } from '@/lib/domain/bidi'
 import { describeGitUrl } from '../git/address'
+import { GIT_FIELDS, GIT_NOUNS, type GitField } from '../git/fields'
+import { GIT_ICONS } from '../git/git-links'
 import { usePlan } from '../plan/plan-context'
 import { Outcome } from '../status/outcome'
 import { Button, IconButton } from '../ui/button'
@@ -20,21 +21,19 @@ import { TextField } from '../ui/field'
 import { GIT_WORDS } from './git-routing'
 import { useGitRouting } from './use-git-routing'
 
-const FIELDS = [
-  { name: 'git_branch_url', Icon: GitBranchIcon, example: 'https://github.com/org/repo/tree/branch' },
-  { name: 'git_pr_url', Icon: GitPullRequestIcon, example: 'https://github.com/org/repo/pull/42' },
-  { name: 'git_commit_url', Icon: GitCommitIcon, example: 'https://github.com/org/repo/commit/abc123' },
-] as const
-
-type Field = (typeof FIELDS)[number]
+const EXAMPLES: Record<GitField, string> = {
+  git_branch_url: 'https://github.com/org/repo/tree/branch',
+  git_pr_url: 'https://github.com/org/repo/pull/42',
+  git_commit_url: 'https://github.com/org/repo/commit/abc123',
+}
 
 export function GitFields({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
   const { section, said, unsay } = useGitRouting(checkpoint)
   return (
     <section {...section} aria-label="Git" className="px-5 py-4">
       <h3 className="mb-1 text-xs font-semibold text-muted">Git</h3>
-      {FIELDS.map((field) => (
-        <GitField key={field.name} field={field} node={node} url={checkpoint[field.name]} onSaved={unsay} />
+      {GIT_FIELDS.map((name) => (
+        <LinkField key={name} name={name} node={node} url={checkpoint[name]} onSaved={unsay} />
       ))}
       <p role="status" className="text-xs text-muted wrap-anywhere not-empty:mt-1">
         {said}
@@ -43,27 +42,27 @@ export function GitFields({ node, checkpoint }: { node: PlanNode; checkpoint: Ch
   )
 }
 
-type GitFieldProps = { field: Field; node: PlanNode; url: string | null; onSaved: () => void }
+type LinkFieldProps = { name: GitField; node: PlanNode; url: string | null; onSaved: () => void }
 
-function GitField({ field, node, url, onSaved }: GitFieldProps) {
+function LinkField({ name, node, url, onSaved }: LinkFieldProps) {
   const { plan } = usePlan()
   const [editing, setEditing] = useState(false)
-  const { Icon } = field
-  const word = GIT_WORDS[field.name]
+  const Icon = GIT_ICONS[name]
+  const [word, noun] = [GIT_WORDS[name], GIT_NOUNS[name]]
   const line = useRef<HTMLDivElement>(null)
   // What someone else enters meanwhile does not take away what is being typed.
   const isForm = !url || editing || hasUnsentIn(line.current)
   const [was, setWas] = useState(url)
   if (!isForm && was !== url) setWas(url)
   const act = useAct(updateCheckpoint, {
-    said: () => `The ${word} link is saved.`,
+    said: () => `The ${noun} link is saved.`,
     leadsTo: () => line.current?.querySelector<HTMLElement>('a, input:not([type=hidden])') ?? null,
     onDone: () => {
       setEditing(false)
       onSaved()
     },
   })
-  const error = fieldError(act.refusal, field.name)
+  const error = fieldError(act.refusal, name)
   const label = url ? describeGitUrl(url).label : null
 
   function edit(next: boolean) {
@@ -92,9 +91,9 @@ function GitField({ field, node, url, onSaved }: GitFieldProps) {
           >
             {label}
           </a>
-          <CopyButton text={url} label={`Copy the ${word} link`} />
+          <CopyButton text={url} label={`Copy the ${noun} link`} />
           {plan.graph.may.write && (
-            <IconButton label={`Change the ${word} link`} data-edit onClick={() => edit(true)} className="needs-js size-7!">
+            <IconButton label={`Edit the ${noun} link`} data-edit onClick={() => edit(true)} className="needs-js size-7!">
               <Pencil size={13} />
             </IconButton>
           )}
@@ -106,11 +105,11 @@ function GitField({ field, node, url, onSaved }: GitFieldProps) {
           <TextField
             label={`${word} URL`}
             hideLabel
-            name={field.name}
+            name={name}
             inputMode="url"
-            defaultValue={act.sent(field.name) ?? url ?? ''}
-            placeholder={`Paste a ${word === 'PR' ? 'pull request' : word.toLowerCase()} URL`}
-            title={`Such as ${field.example}`}
+            defaultValue={act.sent(name) ?? url ?? ''}
+            placeholder={`Paste a ${noun} URL`}
+            title={`Such as ${EXAMPLES[name]}`}
             error={error}
             hint={url && url !== was && `Meanwhile it was set to ${isolated(label ?? '')}.`}
             className="flex-1 [&_input:placeholder-shown:not(:hover,:focus)]:border-transparent [&_input:placeholder-shown:not(:hover,:focus)]:bg-transparent [&_input]:-ml-2.5 [&_input]:w-[calc(100%+10px)]"
@@ -118,7 +117,7 @@ function GitField({ field, node, url, onSaved }: GitFieldProps) {
           <Button
             type="submit"
             busy={act.pending}
-            aria-label={`Save the ${word} link`}
+            aria-label={`Save the ${noun} link`}
             className={clsx('px-2.5!', !url && 'group-has-placeholder-shown/git:sr-only')}
           >
             Save

@@ -1,10 +1,8 @@
 import { isolated } from '@/lib/domain/bidi'
 import { completedAddress } from '@/lib/domain/web-address'
 import { describeGitUrl, type GitKind } from '../git/address'
-import type { GitFields } from '../git/git-links'
+import { GIT_NOUNS, type GitField } from '../git/fields'
 
-export const GIT_FIELDS = ['git_branch_url', 'git_pr_url', 'git_commit_url'] as const
-export type GitField = keyof GitFields
 /** What the fields hold, as it is saved or as it is being typed. */
 export type GitTexts = Record<GitField, string>
 
@@ -17,7 +15,6 @@ const FIELD_OF: Record<GitKind, GitField | null> = {
   commit: 'git_commit_url',
   unknown: null,
 }
-const NOUN: Record<GitField, string> = { git_branch_url: 'a branch', git_pr_url: 'a pull request', git_commit_url: 'a commit' }
 
 /** To which other field the address in a field belongs, whether that one is free, and what to say. Null if the address may stay. */
 export function routed(from: GitField, texts: GitTexts): { to: GitField; free: boolean; said: string } | null {
@@ -27,5 +24,5 @@ export function routed(from: GitField, texts: GitTexts): { to: GitField; free: b
   const said = free
     ? `so it was put under ${GIT_WORDS[to]}. Save it there.`
     : `but ${GIT_WORDS[to]} already has ${isolated(describeGitUrl(texts[to]).label)}. Change that one, or save this under ${GIT_WORDS[from]} all the same.`
-  return { to, free, said: `That is ${NOUN[to]}, ${said}` }
+  return { to, free, said: `That is a ${GIT_NOUNS[to]}, ${said}` }
 }

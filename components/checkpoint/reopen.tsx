@@ -15,7 +15,7 @@ import { TextArea } from '../ui/field'
 import { WhileUnsent } from '../ui/while-unsent'
 import { headingOfDrawer } from './landmarks'
 
-/** Taking a completion back. What depends on it and is done reopens too: shown before, and confirmed by the server before it happens. */
+/** Takes a completion back. Whatever depends on it and is done is reopened too: the form names these checkpoints, and the server asks to confirm them. */
 export function Reopen({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
   const { plan } = usePlan()
   const act = useAct(reopenCheckpoint, { said: () => `${node.order} ${isolated(node.title)} is reopened.`, leadsTo: headingOfDrawer })
@@ -38,7 +38,7 @@ export function Reopen({ node, checkpoint }: { node: PlanNode; checkpoint: Check
           <input type="hidden" name="order" value={node.id} />
           {confirming && <input type="hidden" name="cascade" value="true" />}
           <TextArea
-            label="Why is it reopened?"
+            label="Why are you reopening it?"
             name="reason"
             required
             maxLength={LIMITS.remark}

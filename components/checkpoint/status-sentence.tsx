@@ -90,7 +90,7 @@ function BlockedSentence({ node }: { node: PlanNode }) {
       {roots.length === 1 && root && (
         <p className="text-muted">
           {root === blocker ? (
-            'It '
+            'That checkpoint '
           ) : (
             <>
               The first step to unblock it is <NodeName node={root} milestone_id={node.milestone_id} className={linkClass} />, which{' '}

@@ -1,8 +1,8 @@
 'use client'
 import { type FocusEvent, type FormEvent, useRef, useState } from 'react'
 import { completedAddress } from '@/lib/domain/web-address'
-import type { GitFields } from '../git/git-links'
-import { GIT_FIELDS, type GitField, routed } from './git-routing'
+import { GIT_FIELDS, type GitField, type GitFields } from '../git/fields'
+import { routed } from './git-routing'
 
 /**
  * Completes what is typed into the git fields, and puts an address that belongs to another field there. Spread `section` on the element around

@@ -1,29 +1,26 @@
 import { GitBranchIcon, GitCommitIcon, GitPullRequestIcon } from '@primer/octicons-react'
 import clsx from 'clsx'
-import type { Checkpoint } from '@/lib/client/graph'
 import { isolated } from '@/lib/domain/bidi'
-import { describeGitUrl, type GitKind, parseWebUrl } from './address'
+import { capital } from '@/lib/domain/words'
+import { describeGitUrl, parseWebUrl } from './address'
+import { GIT_FIELDS, GIT_NOUNS, type GitField, type GitFields } from './fields'
 
-export type GitFields = Pick<Checkpoint, 'git_branch_url' | 'git_pr_url' | 'git_commit_url'>
-export type GitLink = { kind: Exclude<GitKind, 'unknown'>; url: string; name: string }
+type GitLink = { field: GitField; url: string; name: string }
 
-const WORD = { branch: 'Branch', pr: 'Pull request', commit: 'Commit' } as const
-const ICON = { branch: GitBranchIcon, pr: GitPullRequestIcon, commit: GitCommitIcon } as const
+export const GIT_ICONS = { git_branch_url: GitBranchIcon, git_pr_url: GitPullRequestIcon, git_commit_url: GitCommitIcon } as const
 
 /** The links that a checkpoint has, in the order of the work, each with the name it is spoken by. */
 export function gitLinksOf(fields: GitFields): GitLink[] {
-  const all = [
-    { kind: 'branch', url: fields.git_branch_url },
-    { kind: 'pr', url: fields.git_pr_url },
-    { kind: 'commit', url: fields.git_commit_url },
-  ] as const
-  return all.flatMap(({ kind, url }) => (url && parseWebUrl(url) ? [{ kind, url, name: nameOf(kind, url) }] : []))
+  return GIT_FIELDS.flatMap((field) => {
+    const url = fields[field]
+    return url && parseWebUrl(url) ? [{ field, url, name: nameOf(field, url) }] : []
+  })
 }
 
-function nameOf(kind: GitLink['kind'], url: string) {
+function nameOf(field: GitField, url: string) {
   const shown = describeGitUrl(url)
   const place = shown.kind === 'pr' || shown.repo === null ? '' : ` of ${isolated(shown.repo)}`
-  return `${WORD[kind]} ${isolated(shown.label)}${place}`
+  return `${capital(GIT_NOUNS[field])} ${isolated(shown.label)}${place}`
 }
 
 /** Icons that lead to the host: 14 px to see, 24 px to hit. */
@@ -40,11 +37,11 @@ export function GitLinks({
   if (links.length === 0) return null
   return (
     <span className={clsx('inline-flex items-center', className)}>
-      {links.map(({ kind, url, name }) => {
-        const Icon = ICON[kind]
+      {links.map(({ field, url, name }) => {
+        const Icon = GIT_ICONS[field]
         return (
           <a
-            key={kind}
+            key={field}
             href={url}
             target="_blank"
             rel="noreferrer"

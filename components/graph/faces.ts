@@ -1,9 +1,9 @@
 import type { Checkpoint } from '@/lib/client/graph'
-import { blockersOf, nameOf as nameOfNode, type Plan, type PlanNode } from '@/lib/client/plan'
+import { blockersOf, nameOf, type Plan, type PlanNode } from '@/lib/client/plan'
 import { isolated } from '@/lib/domain/bidi'
 import type { CheckpointState } from '@/lib/domain/state'
 import { firstOf } from '@/lib/domain/words'
-import type { GitFields } from '../git/git-links'
+import type { GitFields } from '../git/fields'
 import { STATUS } from '../status/status'
 
 /** All that a card shows, and nothing that does not change its picture. */
@@ -39,7 +39,7 @@ export function facesOf(plan: Plan, known: ReadonlyMap<string, Face>): Map<strin
 function faceOf(plan: Plan, node: PlanNode): Face {
   const { id, state, title, order, milestone_id, milestone_title, group_slug, checkpoint } = node
   const place = { id, state, title, order, milestone_id, milestone_title, group_slug, private: node.private }
-  const bare = { ...place, name: nameOf(plan, node), word: STATUS[state].word, more: null, until: null, git: null }
+  const bare = { ...place, name: spokenName(plan, node), word: STATUS[state].word, more: null, until: null, git: null }
   if (!checkpoint) return bare
   const { git_branch_url, git_pr_url, git_commit_url } = checkpoint
   return {
@@ -73,10 +73,10 @@ const isLocal = (nodes: readonly PlanNode[], milestone_id: string | null) => nod
 
 function ballot({ proposal_status }: Checkpoint) {
   if (proposal_status === 'open') return 'is open'
-  return proposal_status === 'rejected' ? 'was lost' : 'not opened yet'
+  return proposal_status === 'rejected' ? 'did not pass' : 'is not open yet'
 }
 
-function nameOf(plan: Plan, node: PlanNode) {
+function spokenName(plan: Plan, node: PlanNode) {
   if (node.private) return `Private checkpoint. ${STATUS[node.state].word}.`
   const { order, title, milestone, milestone_title, group_slug } = node
   const place = milestone ? `${order} of ${milestone.checkpoints.length}` : `group ${group_slug}, not drawn here`
@@ -89,12 +89,11 @@ function standing(plan: Plan, node: PlanNode) {
   if (!checkpoint) return word
   if (state === 'completed') return checkpoint.completed_by_name ? `${word} by ${isolated(checkpoint.completed_by_name)}` : word
   if (state === 'claimed') return checkpoint.claim ? `${word} by ${isolated(checkpoint.claim.held_by_name)}` : word
-  if (state === 'awaiting_consensus')
-    return `Waits for a vote, which ${checkpoint.proposal_status ? ballot(checkpoint) : 'is not opened yet'}`
+  if (state === 'awaiting_consensus') return `Waits for a vote, which ${ballot(checkpoint)}`
   const blockers = blockersOf(plan, node)
   if (state === 'ready' || blockers.length === 0) return word
   return `Blocked by ${firstOf(
-    blockers.map((other) => nameOfNode(other, milestone_id)),
+    blockers.map((other) => nameOf(other, milestone_id)),
     3,
   )}`
 }

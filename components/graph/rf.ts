@@ -27,7 +27,7 @@ export type Flow = ReactFlowInstance<FlowNode, FlowEdge>
 
 export type Detail = 'full' | 'compact' | 'far'
 
-/** Derived and rounded on purpose: who subscribes to the zoom itself is drawn again in every frame of a gesture. */
+/** Derived and rounded on purpose: whatever subscribes to the zoom itself is drawn again in every frame of a gesture. */
 export function useDetail(): Detail {
   return useStore((state) => (state.transform[2] >= 0.5 ? 'full' : state.transform[2] >= 0.28 ? 'compact' : 'far'))
 }

@@ -8,7 +8,7 @@ import { Written } from '../ui/written'
 import { type FlowNodeProps, Handle, Position } from './rf'
 import { toneOf, useView } from './view-store'
 
-/** A checkpoint of elsewhere: who may see it is led to its milestone, who may not is told how it stands. */
+/** A checkpoint of another milestone or project. It leads to its milestone if the person may see that, and otherwise only says how it stands. */
 export const StubCard = memo(function StubCard({ id }: FlowNodeProps) {
   const face = useView((view) => view.faces.get(id))
   const tone = useView((view) => toneOf(view, id))

@@ -1,5 +1,4 @@
 'use client'
-import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useRef, useState } from 'react'
 import { createGroup } from '@/app/actions'
@@ -11,7 +10,7 @@ import { isolated } from '@/lib/domain/bidi'
 import { LIMITS } from '@/lib/domain/limits'
 import { SLUG_LENGTH } from '@/lib/domain/slug'
 import { Outcome } from '../status/outcome'
-import { Button, buttonClass } from '../ui/button'
+import { CreationFoot } from '../ui/creation-foot'
 import { CheckField, TextField } from '../ui/field'
 
 /** A slug, by which links and agents name a group, is sent only if the person has written one. Otherwise it is made from the name. */
@@ -55,7 +54,7 @@ export function GroupForm({ cancel }: { cancel: string }) {
           maxLength={SLUG_LENGTH}
           defaultValue={sent('slug')}
           placeholder={name.trim() === '' ? 'backend-team' : made}
-          hint="Its name in links and for agents. If you leave it empty, it is made from the name, with a number if that is taken"
+          hint="The group's name in links and for agents. If you leave this empty, it is made from the name, with a number if it is taken."
           error={wrongSlug}
         />
       </div>
@@ -66,22 +65,7 @@ export function GroupForm({ cancel }: { cancel: string }) {
         defaultChecked={sent('visibility') !== undefined}
       />
       <Outcome act={act} placed={placed !== undefined} className="max-w-3xl" />
-      {done && (
-        <p>
-          Created.{' '}
-          <Link href={`/?group=${done.data.slug}`} className="font-medium text-accent underline">
-            Open the group
-          </Link>
-        </p>
-      )}
-      <div className="flex gap-2">
-        <Button type="submit" look="primary" busy={act.pending}>
-          Create group
-        </Button>
-        <Link href={cancel} className={buttonClass('quiet')}>
-          Cancel
-        </Link>
-      </div>
+      <CreationFoot noun="group" busy={act.pending} created={done && `/?group=${done.data.slug}`} cancel={cancel} />
     </form>
   )
 }

@@ -1,5 +1,6 @@
 'use client'
 import clsx from 'clsx'
+import { enumerated } from '@/lib/domain/words'
 import { CheckpointRow } from '../checkpoint/checkpoint-row'
 import { PlaceLink, usePlace } from '../plan/place'
 import { usePlan } from '../plan/plan-context'
@@ -100,5 +101,5 @@ function Filter({ what, clear }: { what: string; clear: string }) {
 }
 
 function wordsOf(status: ReturnType<typeof usePlace>['status']) {
-  return [...status].map((state) => STATUS[state].word.toLowerCase()).join(', ')
+  return enumerated([...status].map((state) => STATUS[state].word.toLowerCase()))
 }

@@ -83,7 +83,7 @@ function EditMilestone({ milestone, act }: { milestone: Milestone; act: Act<unkn
       />
       <Outcome act={act} placed={placed !== undefined} />
       <Button type="submit" busy={act.pending} className="justify-self-start">
-        Save
+        Save changes
       </Button>
     </form>
   )

@@ -2,7 +2,8 @@
 import { ArrowDown, ArrowUp, X } from 'lucide-react'
 import { memo } from 'react'
 import { LIMITS } from '@/lib/domain/limits'
-import { type Choice, DependencyField, refsOf } from '../plan/dependency-field'
+import { type Choice, DependencyField } from '../plan/dependency-field'
+import { refsOf } from '../plan/references'
 import { IconButton } from '../ui/button'
 import { CheckField, TextField } from '../ui/field'
 import { titleField, voteField, waitsField } from './milestone-problems'
@@ -58,7 +59,7 @@ export const RowFields = memo(function RowFields(props: RowFieldsProps) {
           onChange={(event) => onChange(key, { requires_consensus: event.target.checked })}
         />
       </div>
-      {/* After the fields for who walks by Tab; beside the title for the eye. At an end the arrows stay, so that the focus does too. */}
+      {/* The Tab key reaches these after the fields, and the eye finds them beside the title. An arrow that leads nowhere stays, and so keeps the focus. */}
       <span className="needs-js col-start-3 row-start-1 -mr-1.5 flex max-sm:col-start-2 max-sm:col-span-2 max-sm:row-start-2 max-sm:self-end max-sm:justify-self-end [&>[aria-disabled]]:cursor-not-allowed [&>[aria-disabled]]:opacity-40">
         <IconButton label={`Move checkpoint ${number} up`} aria-disabled={index === 0 || undefined} onClick={() => onMove(key, -1)}>
           <ArrowUp size={14} />
@@ -77,7 +78,7 @@ export const RowFields = memo(function RowFields(props: RowFieldsProps) {
 /** Up to so many of the rows above are offered, the nearest ones, besides those that are chosen. All others can be written by their numbers. */
 const MOST_NEAR = 12
 
-/** The named rows above one that it is offered to wait for. */
+/** The rows above this one that have a title, and that it may wait for. */
 export function nearOf(rows: readonly Row[], index: number): Choice[] {
   const chosen = refsOf(rows[index]?.depends_on ?? '').map((ref) => Number(ref) - 1)
   const nearest = Array.from({ length: Math.min(index, MOST_NEAR) }, (_, at) => index - 1 - at)

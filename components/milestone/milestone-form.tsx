@@ -1,8 +1,6 @@
 'use client'
-import { Undo2, X } from 'lucide-react'
-import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { type FormEvent, type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react'
+import { type FormEvent, type KeyboardEvent, useCallback, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { createMilestone } from '@/app/actions'
 import { type Act, useAct } from '@/lib/client/act'
@@ -12,8 +10,10 @@ import { isolated } from '@/lib/domain/bidi'
 import { LIMITS } from '@/lib/domain/limits'
 import type { Choice } from '../plan/dependency-field'
 import { Outcome } from '../status/outcome'
-import { Button, buttonClass, IconButton } from '../ui/button'
+import { Button } from '../ui/button'
+import { CreationFoot } from '../ui/creation-foot'
 import { TextArea, TextField } from '../ui/field'
+import { LossNotice } from './loss-notice'
 import { nearOf, RowFields } from './milestone-form-row'
 import { problemsOf, titleField, voteField, waitsField } from './milestone-problems'
 import {
@@ -29,6 +29,7 @@ import {
   removeRow,
   undoLoss,
 } from './milestone-rows'
+import { useFocusOn } from './use-focus-on'
 import { anchorOf, WrongFields } from './wrong-fields'
 
 type MilestoneFormProps = {
@@ -188,22 +189,12 @@ export function MilestoneForm({ project, far, count }: MilestoneFormProps) {
         </div>
       </fieldset>
       {problems.some((problem) => problem.field !== null) ? <WrongFields problems={problems} /> : <Outcome act={act} />}
-      {done && (
-        <p>
-          Created.{' '}
-          <Link href={`/m/${done.data.milestone_id}`} className="font-medium text-accent underline">
-            Open the milestone
-          </Link>
-        </p>
-      )}
-      <div className="flex gap-2">
-        <Button type="submit" look="primary" busy={act.pending}>
-          Create milestone
-        </Button>
-        <Link href={`/p/${project.project_id}`} className={buttonClass('quiet')}>
-          Cancel
-        </Link>
-      </div>
+      <CreationFoot
+        noun="milestone"
+        busy={act.pending}
+        created={done && `/m/${done.data.milestone_id}`}
+        cancel={`/p/${project.project_id}`}
+      />
     </form>
   )
 }
@@ -220,46 +211,6 @@ function rowsIn({ sent }: Pick<Act<unknown>, 'sent'>): Omit<Row, 'key'>[] {
   return rows
 }
 
-/** Moves the focus, once what the next draft brings is in the page. */
-function useFocusOn(draft: Draft) {
-  const wanted = useRef<() => HTMLElement | null>(null)
-  const focus = useCallback(() => {
-    const target = wanted.current?.()
-    if (!target?.isConnected) return
-    wanted.current = null
-    target.focus()
-  }, [])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a row that was added is there after this
-  useEffect(focus, [draft])
-  return useCallback(
-    (find: () => HTMLElement | null) => {
-      wanted.current = find
-      focus()
-    },
-    [focus],
-  )
-}
-
-/** Tells what moving or removing took away, and gives it back. It is in the page from the beginning, so that it is announced, politely. */
-function LossNotice({ said, onUndo, onDismiss }: { said: string | undefined; onUndo: () => void; onDismiss: () => void }) {
-  return (
-    <div role="status" className="sticky bottom-3 z-10 empty:hidden">
-      {said !== undefined && (
-        <p className="flex items-start gap-1 rounded-md border border-line-strong bg-panel py-1.5 pr-1.5 pl-3 shadow-md">
-          <span className="mr-2 min-w-0 flex-1 py-[7px] wrap-anywhere">{said}</span>
-          <Button onClick={onUndo}>
-            <Undo2 size={14} aria-hidden="true" />
-            Undo
-          </Button>
-          <IconButton label="Dismiss" onClick={onDismiss}>
-            <X size={14} />
-          </IconButton>
-        </p>
-      )}
-    </div>
-  )
-}
-
 /** Where scripting is off, another page has more rows. */
 function MoreRows({ count }: { count: number }) {
   const more = Math.min(count * 3, LIMITS.checkpoints_per_milestone)
@@ -269,7 +220,7 @@ function MoreRows({ count }: { count: number }) {
       <a href={`?rows=${more}`} className="text-accent underline">
         Load this form with {more} rows
       </a>{' '}
-      if you need more. What you have entered here is not taken along.
+      if you need more. What you have entered here will be lost.
     </p>
   )
 }

@@ -9,7 +9,7 @@ import { IconButton } from '../ui/button'
 import { Time } from '../ui/time'
 import { Written } from '../ui/written'
 
-/** Closed milestones are folded until asked for: what is done should not push away what is left. */
+/** Closed milestones are folded until somebody unfolds them, so that what is done does not push away what is left. */
 export function useFolded() {
   const [turned, setTurned] = useState<ReadonlySet<string>>(new Set())
   const isFolded = ({ milestone_id, status }: Milestone) => (status === 'closed') !== turned.has(milestone_id)

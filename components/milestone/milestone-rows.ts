@@ -1,7 +1,7 @@
 import { quoted } from '@/lib/domain/bidi'
 import { LIMITS } from '@/lib/domain/limits'
-import { firstOf } from '@/lib/domain/words'
-import { refsOf } from '../plan/dependency-field'
+import { capital, firstOf } from '@/lib/domain/words'
+import { refsOf } from '../plan/references'
 
 /** A checkpoint that is being written; `depends_on` is text such as "1, ms_x:3", where a number is a row of this form. */
 export type Row = { key: number; title: string; depends_on: string; requires_consensus: boolean }
@@ -150,5 +150,3 @@ function unlink(linked: readonly Linked[]): Row[] {
 
 const nameOf = (row: Row, rows: readonly Row[]) =>
   row.title.trim() === '' ? `checkpoint ${rows.findIndex(({ key }) => key === row.key) + 1}` : quoted(row.title.trim())
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

@@ -66,8 +66,8 @@ function MilestoneView() {
         {milestone.description && <Paragraphs text={milestone.description} />}
         {(upstream.length > 0 || downstream.length > 0) && (
           <div className="grid gap-x-6 gap-y-3 pt-1 @3xl:grid-cols-2">
-            <Outside title="Waiting on" nodes={upstream} milestone={milestone} />
-            <Outside title="Others wait on us" nodes={downstream} milestone={milestone} />
+            <Outside title="Waits for other milestones" nodes={upstream} milestone={milestone} />
+            <Outside title="Unblocks other milestones" nodes={downstream} milestone={milestone} />
           </div>
         )}
       </header>

@@ -56,7 +56,7 @@ export function DependencyConflict({ milestone_id, dependencies, refused, onTake
       </p>
       <div className="needs-js flex flex-wrap gap-1.5 pt-1">
         <Button onClick={saveMine}>Save what I chose</Button>
-        <Button onClick={take}>Take what it waits for now</Button>
+        <Button onClick={take}>Use what it waits for now</Button>
       </div>
     </div>
   )

@@ -2,12 +2,10 @@
 import clsx from 'clsx'
 import { useId } from 'react'
 import { isolated } from '@/lib/domain/bidi'
-import { inputClass } from '../ui/field'
+import { FieldError, inputClass } from '../ui/field'
 import { DependencyChip } from './dependency-chip'
 import { MoreChoices } from './more-choices'
 import { refsOf } from './references'
-
-export { refsOf } from './references'
 
 /** A checkpoint that may be waited for. `ref` is what is sent: an id, or the number of a row that is yet to be saved. */
 export type Choice = { ref: string; number?: number; title: string; milestone_title?: string }
@@ -69,7 +67,7 @@ export function DependencyField({ name, value, onChange, near, far, error }: Dep
             name={name}
             value={text}
             onChange={(event) => write(event.target.value, chosenFar)}
-            placeholder={near.length > 0 ? 'Nothing; or numbers: 1, 2' : 'Nothing'}
+            placeholder={near.length > 0 ? 'Nothing, or numbers: 1, 2' : 'Nothing'}
             title="Numbers of checkpoints above, or references such as ms_…:3"
             autoComplete="off"
             aria-invalid={error ? true : undefined}
@@ -87,11 +85,7 @@ export function DependencyField({ name, value, onChange, near, far, error }: Dep
             />
           )}
         </div>
-        {error && (
-          <p id={`${id}-error`} role="alert" className="text-xs font-medium text-refused">
-            {error}
-          </p>
-        )}
+        {error && <FieldError id={`${id}-error`}>{error}</FieldError>}
       </div>
     </div>
   )

@@ -5,7 +5,7 @@ import { type Drafting, type SentBack, useDraft } from '@/lib/client/draft'
 import type { Milestone } from '@/lib/client/graph'
 import { numberOf, type PlanNode } from '@/lib/client/plan'
 import { NUMBERS_FIELD, wasField, withField } from '@/lib/domain/form-fields'
-import { inputClass } from '../ui/field'
+import { FieldError, inputClass } from '../ui/field'
 import { DependencyChip } from './dependency-chip'
 import type { Choice } from './dependency-field'
 import { MoreChoices } from './more-choices'
@@ -143,7 +143,7 @@ export function DependencyPicker({ milestone_id, dependencies, near, far, error 
           onChange={(event) => setTyped(event.target.value)}
           onKeyDown={onKeyDown}
           onBlur={() => enter(typed)}
-          placeholder={scripted ? 'Add by number' : 'Nothing; or numbers: 1, 2'}
+          placeholder={scripted ? 'Add by number' : 'Nothing, or numbers: 1, 2'}
           title="Numbers of checkpoints above, or references such as ms_…:3"
           autoComplete="off"
           aria-invalid={error ? true : undefined}
@@ -160,11 +160,7 @@ export function DependencyPicker({ milestone_id, dependencies, near, far, error 
           />
         )}
       </div>
-      {error && (
-        <p id={`${id}-error`} role="alert" className="text-xs font-medium wrap-anywhere text-refused">
-          {error}
-        </p>
-      )}
+      {error && <FieldError id={`${id}-error`}>{error}</FieldError>}
     </div>
   )
 }

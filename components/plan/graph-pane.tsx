@@ -3,7 +3,7 @@ import dynamic from 'next/dynamic'
 import { go, usePlace } from './place'
 import { usePlan } from './plan-context'
 
-// Its own chunk: who looks at the list does not load the drawing.
+// A chunk of its own, so that nobody loads the drawing who only looks at the list.
 const GraphView = dynamic(() => import('../graph/graph-view').then((module) => module.GraphView))
 
 export function GraphPane() {

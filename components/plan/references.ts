@@ -30,7 +30,7 @@ function idOf(plan: Plan, numbering: readonly string[], ref: string): string | u
 }
 
 /** A checkpoint as it is written in the milestone `milestone_id`: `2` there, `ms_x:3` from elsewhere, and its id if it is private. */
-export function referenceTo(node: PlanNode | undefined, id: string, milestone_id: string | null): string {
+function referenceTo(node: PlanNode | undefined, id: string, milestone_id: string | null): string {
   if (!node || node.private || node.order === null) return id
   return node.milestone_id === milestone_id ? String(node.order) : `${node.milestone_id}:${node.order}`
 }

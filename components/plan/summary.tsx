@@ -49,10 +49,12 @@ export function Summary({ className }: { className?: string }) {
           </PlaceLink>
         </li>
       )}
-      {left === 0 && counts.completed > 0 && <li className="px-1.5 text-muted">All {counts.completed} checkpoints are done</li>}
+      {left === 0 && counts.completed > 0 && <li className="px-1.5 text-muted">{allDone(counts.completed)}</li>}
     </ul>
   )
 }
+
+const allDone = (count: number) => (count === 1 ? 'The only checkpoint is done' : `All ${count} checkpoints are done`)
 
 const chipClass =
   'flex h-7 items-center gap-1.5 rounded-md px-1.5 max-sm:gap-1 max-sm:px-1 whitespace-nowrap text-muted hover:bg-line hover:text-text'

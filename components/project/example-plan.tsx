@@ -7,7 +7,7 @@ const CARDS = [
 
 const EDGES = ['M128 53h20v-31h20', 'M128 53h20v31h20', 'M296 22h20v31h20', 'M296 84h20v-31h20'] as const
 
-/** What a plan looks like, for who has none yet: a picture, no data. */
+/** A picture of a plan, for somebody who has none yet. */
 export function ExamplePlan() {
   return (
     <svg viewBox="0 0 465 108" aria-hidden="true" className="w-full max-w-[465px] opacity-70">

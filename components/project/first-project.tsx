@@ -10,7 +10,7 @@ export function FirstProject({ first, group }: { first: boolean; group: string |
         nothing is completed out of order, by people or by agents.
       </p>
       <ExamplePlan />
-      <p>Create a project, or paste this to an agent that is connected to Cairn:</p>
+      <p>Create a project, or give this to an agent that is connected to Cairn:</p>
       <CopyBlock
         label="Copy the prompt"
         text={`Create a Cairn project${group ? ` in group "${group}"` : ''} for the work below, and in it a milestone with a checkpoint for each step. Say which checkpoint depends on which, and complete each one when you finish it.\n\nThe work: `}

@@ -23,7 +23,13 @@ export function ProjectActions() {
   return (
     <>
       {posted && <Outcome act={posted} />}
-      <button type="button" popoverTarget="project-menu" aria-label="More for this project" title="More" className={iconButtonClass}>
+      <button
+        type="button"
+        popoverTarget="project-menu"
+        aria-label="More actions for this project"
+        title="More actions"
+        className={iconButtonClass}
+      >
         <Ellipsis size={16} />
       </button>
       <div

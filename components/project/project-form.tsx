@@ -1,6 +1,5 @@
 'use client'
 import clsx from 'clsx'
-import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useRef } from 'react'
 import { createProject, createProjectInNewGroup } from '@/app/actions'
@@ -12,8 +11,8 @@ import { DEFAULT_COLOR } from '@/lib/domain/color'
 import { LIMITS } from '@/lib/domain/limits'
 import type { Group } from '@/lib/domain/schemas/group'
 import { Outcome } from '../status/outcome'
-import { Button, buttonClass } from '../ui/button'
-import { inputClass, TextField } from '../ui/field'
+import { CreationFoot } from '../ui/creation-foot'
+import { SelectField, TextField } from '../ui/field'
 
 const USUAL = { color: '#3B82F6', name: 'Blue' }
 
@@ -31,7 +30,7 @@ const COLORS = [
 
 type ProjectFormProps = { groups: readonly Group[]; chosen: string | null; cancel: string }
 
-/** A project in one of the person's groups. Who is in none names one here, which is made together with the project. */
+/** A project in one of the person's groups. Somebody who is in no group names one here, which is created together with the project. */
 export function ProjectForm({ groups, chosen, cancel }: ProjectFormProps) {
   const router = useRouter()
   const isFirst = groups.length === 0
@@ -72,27 +71,17 @@ export function ProjectForm({ groups, chosen, cancel }: ProjectFormProps) {
             maxLength={LIMITS.title}
             defaultValue={sent('group_name')}
             placeholder="Backend team"
-            hint="A project belongs to a group of people and agents. You are in none yet, so one of this name is created with it"
+            hint="A project belongs to a group of people and agents. You are not in any yet, so a group with this name is created too."
             error={wrongGroup}
           />
         ) : (
-          <div className="grid content-start gap-1">
-            <label htmlFor="project-group" className="text-xs font-medium text-muted">
-              Group
-            </label>
-            <select
-              id="project-group"
-              name="group_id"
-              defaultValue={sent('group_id') ?? preferred?.group_id}
-              className={`${inputClass} h-8`}
-            >
-              {groups.map(({ group_id, slug }) => (
-                <option key={group_id} value={group_id}>
-                  {slug}
-                </option>
-              ))}
-            </select>
-          </div>
+          <SelectField label="Group" name="group_id" defaultValue={sent('group_id') ?? preferred?.group_id}>
+            {groups.map(({ group_id, slug }) => (
+              <option key={group_id} value={group_id}>
+                {slug}
+              </option>
+            ))}
+          </SelectField>
         )}
       </div>
       <fieldset>
@@ -118,22 +107,7 @@ export function ProjectForm({ groups, chosen, cancel }: ProjectFormProps) {
         </div>
       </fieldset>
       <Outcome act={act} placed={wrongTitle !== undefined || wrongGroup !== undefined} className="max-w-3xl" />
-      {done && (
-        <p>
-          Created.{' '}
-          <Link href={`/p/${done.data.project_id}`} className="font-medium text-accent underline">
-            Open the project
-          </Link>
-        </p>
-      )}
-      <div className="flex gap-2">
-        <Button type="submit" look="primary" busy={act.pending}>
-          Create project
-        </Button>
-        <Link href={cancel} className={buttonClass('quiet')}>
-          Cancel
-        </Link>
-      </div>
+      <CreationFoot noun="project" busy={act.pending} created={done && `/p/${done.data.project_id}`} cancel={cancel} />
     </form>
   )
 }

@@ -2,7 +2,6 @@
 import clsx from 'clsx'
 import dynamic from 'next/dynamic'
 import Link from 'next/link'
-import { useSyncExternalStore } from 'react'
 import { shown } from '@/lib/domain/bidi'
 import { BesideDrawer } from '../checkpoint/beside-drawer'
 import { CheckpointList } from '../milestone/checkpoint-list'
@@ -13,6 +12,7 @@ import { usePlan } from '../plan/plan-context'
 import { Summary } from '../plan/summary'
 import { buttonClass } from '../ui/button'
 import { PageTitle } from '../ui/page-title'
+import { useMedia } from '../ui/use-media'
 import { Written } from '../ui/written'
 import { ProjectActions } from './project-actions'
 
@@ -109,17 +109,13 @@ const UNDECIDED = 40
 
 const WIDE = '(min-width: 768px)'
 
-/** The view that the URL asks for, else the graph, on a phone the list. Which it is only the browser knows: until then both are sent and one is hidden. */
+/**
+ * The view that the address asks for. If it asks for none, that is the list on a phone, and the graph elsewhere. Only the browser knows which, so the
+ * server sends both, and one of them is hidden.
+ */
 function useView(): { view: View | null; drawn: View | null } {
   const { view } = usePlace()
-  const fitting = useSyncExternalStore<View | null>(
-    (changed) => {
-      const media = matchMedia(WIDE)
-      media.addEventListener('change', changed)
-      return () => media.removeEventListener('change', changed)
-    },
-    () => (matchMedia(WIDE).matches ? 'graph' : 'list'),
-    () => null,
-  )
+  const isWide = useMedia(WIDE)
+  const fitting = isWide === null ? null : isWide ? 'graph' : 'list'
   return { view: view ?? fitting ?? 'graph', drawn: view ?? fitting }
 }

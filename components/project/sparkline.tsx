@@ -12,10 +12,10 @@ export function Sparkline({ days }: { days: readonly number[] }) {
         viewBox={`0 0 ${W} ${H}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${total} completed in 14 days`}
+        aria-label={`${total} done in 14 days`}
         className="h-6 w-full text-done"
       >
-        <title>{`${total} completed in 14 days`}</title>
+        <title>{`${total} done in 14 days`}</title>
         {days.map((count, day) => {
           const height = count === 0 ? 1.5 : 4 + (count / top) * (H - 4)
           return (

@@ -45,7 +45,7 @@ export function LeaveGuard() {
           Discard what you entered?
         </h2>
         <p id="leave-text" className="text-muted">
-          It has not been saved, and it is lost if you leave.
+          It has not been saved, and it will be lost if you leave.
         </p>
         <div className="mt-1 flex flex-wrap justify-end gap-2">
           <Button

@@ -42,7 +42,7 @@ function GroupList({ groups, here }: { groups: readonly RailGroup[]; here: strin
         <li key={group_id}>
           <RailLink href={`/?group=${slug}`} current={here === slug}>
             <Written text={name} title={shown(name)} className="truncate" />
-            {!own && <span className="ml-auto flex-none text-[11px] text-faint">read only</span>}
+            {!own && <span className="ml-auto flex-none text-[11px] text-faint">read-only</span>}
           </RailLink>
         </li>
       ))}
@@ -59,7 +59,7 @@ function Rest({ groups, here }: { groups: readonly RailGroup[]; here: string | n
     <details className="group/rest">
       <summary className="flex h-[30px] items-center gap-2 rounded-md px-2 font-medium text-muted select-none hover:bg-sunken hover:text-text">
         <ChevronRight size={15} aria-hidden="true" className="transition-transform group-open/rest:rotate-90" />
-        {groups.length} more groups
+        {groups.length === 1 ? '1 more group' : `${groups.length} more groups`}
       </summary>
       <input
         type="search"
@@ -70,7 +70,7 @@ function Rest({ groups, here }: { groups: readonly RailGroup[]; here: string | n
         className={clsx(inputClass, 'needs-js my-1 h-8')}
       />
       <GroupList groups={found} here={here} />
-      {found.length === 0 && <p className="px-2 py-1 text-muted">No other group has this name.</p>}
+      {found.length === 0 && <p className="px-2 py-1 text-muted">No other group has this in its name.</p>}
     </details>
   )
 }

@@ -30,7 +30,7 @@ export function Outcome({ act, placed = false, children, className }: OutcomePro
       {trouble.kind === 'unreached' && (
         <>
           {again}
-          <span className="text-muted">Trying again is safe: it is not saved twice.</span>
+          <span className="text-muted">Trying again is safe: it will not be saved twice.</span>
         </>
       )}
       {trouble.kind === 'signed-out' && (

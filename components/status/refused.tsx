@@ -2,7 +2,7 @@ import clsx from 'clsx'
 import type { ReactNode } from 'react'
 import { StatusGlyph } from './status'
 
-/** What was refused, in the server's own words, announced at once; below it what one can do instead. */
+/** Why something was not done, which a screen reader says at once, and below it what one can do now. */
 export function Refused({ message, children, className }: { message: string; children?: ReactNode; className?: string }) {
   return (
     <div role="alert" className={clsx('flex gap-2 rounded-md border border-refused/30 bg-refused-tint px-3 py-2', className)}>

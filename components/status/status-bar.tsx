@@ -1,7 +1,7 @@
 import type { StateCounts } from '@/lib/domain/state'
 import { STATES, STATUS, StatusGlyph } from './status'
 
-/** How a project stands, as one bar and as numbers: the bar for the glance, the numbers for the truth. */
+/** How a project stands, as a bar for a glance and as exact numbers. */
 export function StatusBar({ counts }: { counts: StateCounts }) {
   const present = STATES.filter((state) => counts[state] > 0)
   if (present.length === 0) return <p className="text-xs text-muted">No checkpoints yet</p>

@@ -62,7 +62,7 @@ const SHAPES: Record<Status, ReactNode> = {
   ),
 }
 
-/** The sign alone, for the eye; whoever uses it says the word nearby. */
+/** The sign alone, which is not read out. The word has to stand nearby. */
 export function StatusGlyph({ state, size = 16, className }: { state: Status; size?: number; className?: string }) {
   return (
     <svg

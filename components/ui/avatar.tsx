@@ -24,7 +24,7 @@ function initialsOf(name: string) {
   return `${first.slice(0, 1)}${last?.slice(0, 1) ?? ''}`.toUpperCase()
 }
 
-export const isAgent = (principal_id: string) => principal_id.startsWith('ap_')
+const isAgent = (principal_id: string) => principal_id.startsWith('ap_')
 
 export function Who({ id, name, children }: { id: string; name: string; children?: React.ReactNode }) {
   return (

@@ -45,9 +45,9 @@ export function DraftField({ label, name, now, sent, lines = false, hideLabel = 
       <div role="status" className="text-xs text-muted">
         {draft.conflict && (
           <p className="mt-1 wrap-anywhere">
-            {now === '' ? 'Meanwhile it was emptied.' : <Changed text={now} />}{' '}
+            {now === '' ? 'Meanwhile, it was cleared.' : <Changed text={now} />}{' '}
             <button type="button" onClick={take} className="needs-js rounded font-medium text-accent underline">
-              Take this {label.toLowerCase()}
+              {now === '' ? 'Leave it empty' : `Use this ${label.toLowerCase()}`}
             </button>
           </p>
         )}
@@ -58,7 +58,7 @@ export function DraftField({ label, name, now, sent, lines = false, hideLabel = 
 
 const Changed = ({ text }: { text: string }) => (
   <>
-    Meanwhile it was changed to “<Written text={text} className="whitespace-pre-line text-text" />
+    Meanwhile, it was changed to “<Written text={text} className="whitespace-pre-line text-text" />
     ”.
   </>
 )

@@ -1,5 +1,5 @@
 import clsx from 'clsx'
-import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId } from 'react'
+import { type ComponentProps, type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId } from 'react'
 
 export const inputClass =
   'w-full rounded-md border border-line-strong bg-panel px-2.5 text-text transition-[border-color] duration-100 placeholder:text-faint hover:border-faint aria-invalid:border-refused disabled:bg-sunken disabled:text-muted'
@@ -22,12 +22,17 @@ function Frame({ label, hint, error, hideLabel, className, children }: FrameProp
           {hint}
         </p>
       )}
-      {error && (
-        <p id={`${id}-error`} role="alert" className="text-xs font-medium text-refused">
-          {error}
-        </p>
-      )}
+      {error && <FieldError id={`${id}-error`}>{error}</FieldError>}
     </div>
+  )
+}
+
+/** Why what is in a field was refused. The field names it by its id in `aria-describedby`. */
+export function FieldError({ id, children }: { id: string; children: ReactNode }) {
+  return (
+    <p id={id} role="alert" className="text-xs font-medium wrap-anywhere text-refused">
+      {children}
+    </p>
   )
 }
 
@@ -39,6 +44,20 @@ export function TextField({ label, hint, error, hideLabel, className, ...rest }:
 export function TextArea({ label, hint, error, hideLabel, className, ...rest }: FrameProps & TextareaHTMLAttributes<HTMLTextAreaElement>) {
   const frame = { label, hint, error, ...(hideLabel && { hideLabel }), ...(className && { className }) }
   return <Frame {...frame}>{(field) => <textarea rows={3} {...rest} {...field} className={clsx(inputClass, 'block py-1.5')} />}</Frame>
+}
+
+/** A choice from a list, whose options are the children. */
+export function SelectField({ label, hint, error, hideLabel, className, children, ...rest }: FrameProps & ComponentProps<'select'>) {
+  const frame = { label, hint, error, ...(hideLabel && { hideLabel }), ...(className && { className }) }
+  return (
+    <Frame {...frame}>
+      {(field) => (
+        <select {...rest} {...field} className={clsx(inputClass, 'h-8')}>
+          {children}
+        </select>
+      )}
+    </Frame>
+  )
 }
 
 export function CheckField({ label, ...rest }: { label: ReactNode } & InputHTMLAttributes<HTMLInputElement>) {

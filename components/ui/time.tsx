@@ -40,7 +40,7 @@ export function useNow() {
   )
 }
 
-/** A moment relative to now; the title tells it in full. */
+/** A moment, told relative to now. The title has it in full. */
 export function Time({ at, className }: { at: string; className?: string }) {
   const now = useNow()
   return (

@@ -37,7 +37,7 @@ export const openLink = async (instance: Instance, request: Request): Promise<Re
     const to = wayBackOf(request.headers)
     return goOn(to ?? '/', opened, to === null ? [] : [wayBackCookie(null, instance.origin)])
   } catch (error) {
-    const next = 'The link is not used up. Should it be refused then, npm run -s link prints a new one.'
+    const next = 'The link is not used up. If it is refused then, npm run -s link prints a new one.'
     return failed(error, 'You are not signed in yet', next)
   }
 }

@@ -5,7 +5,7 @@ type Ask = (discard: () => void) => void
 
 let ask: Ask | null = null
 
-/** Names who asks, and takes the name back if it is still the one. */
+/** Sets what asks. The returned function takes that back, unless something else was set since. */
 export function askWith(asker: Ask): () => void {
   ask = asker
   return () => {

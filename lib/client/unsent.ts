@@ -47,7 +47,7 @@ export function settle(form: HTMLFormElement, was = entered(form)): void {
 }
 
 /** The forms with something unsent. */
-export const unsentForms = (): HTMLFormElement[] => [...document.forms].filter(isUnsent)
+const unsentForms = (): HTMLFormElement[] => [...document.forms].filter(isUnsent)
 
 /** Whether something unsent is in an element of the page. */
 export const hasUnsentIn = (element: Element | null): boolean => element !== null && unsentForms().some((form) => element.contains(form))

@@ -5,7 +5,7 @@ import type { DomainError } from './errors'
 import type { Reference } from './reference'
 
 const why = ({ code, details }: DomainError) => [code, details.depends_on, details.reason]
-const LOWER = (own: number) => `inside a milestone a dependency points to a lower number than its own, which is ${own}.`
+const LOWER = (own: number) => `inside a milestone, a checkpoint can depend only on lower numbers than its own, which is ${own}.`
 const MISSING = 'there is no such checkpoint, or you may not depend on it.'
 
 describe('cycles', () => {

@@ -10,7 +10,7 @@ import type { World } from './world'
 /** G1. @throws consensus_required, with the proposal and its tally */
 export const assertGatePassed = (world: World, { now }: Context, milestone: Milestone, checkpoint: Checkpoint): void => {
   if (isGatePassed(world, checkpoint, now) || !checkpoint.proposal_id) return
-  const message = `Checkpoint ${checkpoint.order} needs the group's consent: its proposal ${checkpoint.proposal_id} has not passed. Vote on it, or wait for the vote.`
+  const message = `Checkpoint ${checkpoint.order} needs a vote of the group, and its proposal ${checkpoint.proposal_id} has not passed. Vote on it, or wait until it has passed.`
   throw new DomainError('consensus_required', message, {
     checkpoint_id: checkpoint.checkpoint_id,
     milestone_id: milestone.milestone_id,

@@ -81,7 +81,7 @@ export const resolveTargets = (world: World, context: Context, place: Place, ref
     if (id === null ? reference === order : id === dependent) throw refuse('a checkpoint cannot depend on itself.')
     if (id === null) throw refuse('there is no such checkpoint, or you may not depend on it.')
     if ((numbering.orders.get(id) ?? 0) >= order)
-      throw refuse(`inside a milestone a dependency points to a lower number than its own, which is ${order}.`)
+      throw refuse(`inside a milestone, a checkpoint can depend only on lower numbers than its own, which is ${order}.`)
     return id
   })
   return [...new Set(ids)]

@@ -1,7 +1,7 @@
 import { domainToUnicode } from 'node:url'
 import * as z from 'zod'
 import { LIMITS } from '@/lib/domain/limits'
-import { INVISIBLE, nameOf } from '@/lib/domain/schemas/text'
+import { INVISIBLE, nameOfCharacter } from '@/lib/domain/schemas/text'
 import { URL_ISSUE } from './input'
 
 const TOO_LONG = `is longer than ${LIMITS.url.toLocaleString('en')} characters`
@@ -11,7 +11,7 @@ const faultIn = (text: string): string | null => {
   if (text.length > LIMITS.url) return TOO_LONG
   if (!text.isWellFormed()) return 'contains a lone surrogate'
   const [invisible] = INVISIBLE.exec(text) ?? []
-  if (invisible) return `contains ${nameOf(invisible)}, which an address may have only with percent-encoding`
+  if (invisible) return `contains ${nameOfCharacter(invisible)}, which an address may have only with percent-encoding`
   if (text.includes('\\')) return 'contains a backslash'
   const [, authority] = /^https?:\/\/([^/?#]*)/i.exec(text) ?? []
   if (authority === undefined) return 'does not begin with http:// or https://'
@@ -20,7 +20,8 @@ const faultIn = (text: string): string | null => {
   if (!URL.canParse(text)) return 'is not a valid URL'
   const url = new URL(text)
   if (authority.includes('@')) return `carries ${secretsIn(url)}; leave out what is before the @, so that it begins with ${url.origin}/`
-  if (!isReadAsWritten(host, url.hostname)) return `has a host that would be read as ${url.hostname}; if you mean that one, write it so`
+  if (!isReadAsWritten(host, url.hostname))
+    return `has a host that would be read as ${url.hostname}; if you mean that one, write it that way`
   return url.href.length > LIMITS.url ? `${TOO_LONG} once it is percent-encoded` : null
 }
 

@@ -56,7 +56,7 @@ export const toProblem = (thrown: unknown, request_id: string): Refusal => {
   return {
     success: false,
     error: 'internal',
-    message: 'Something went wrong in Cairn. Before you repeat a change, read whether it was made.',
+    message: 'Something went wrong in Cairn. Before you repeat a change, check whether it was made.',
     details: {},
     request_id,
   }

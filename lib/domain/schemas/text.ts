@@ -21,7 +21,7 @@ const nounOf = (character: string): string => {
 }
 
 /** An invisible character as a noun in a sentence: "a tab (U+0009)". */
-export const nameOf = (character: string): string =>
+export const nameOfCharacter = (character: string): string =>
   `${nounOf(character)} (U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')})`
 
 /** What people and agents write. It is kept as it was written, and refused if a part of it cannot be stored, shown or read on a terminal. */
@@ -30,7 +30,7 @@ const text = (max: number, { lines, filled }: { lines: boolean; filled: boolean 
     if (!value.isWellFormed()) return 'contains a lone surrogate'
     if (filled && SHOWS_NOTHING.test(value)) return 'is empty'
     const control = (lines ? CONTROL_IN_LINES : CONTROL).exec(value)
-    return control && `contains ${nameOf(control[0])}`
+    return control && `contains ${nameOfCharacter(control[0])}`
   }
   return z
     .string()
@@ -64,7 +64,7 @@ export const IdReference = z
 export const Slug = z
   .string()
   .max(SLUG_LENGTH, `is longer than ${SLUG_LENGTH} characters`)
-  .regex(SLUG_SHAPE, 'is not lower-case letters and digits joined by hyphens')
+  .regex(SLUG_SHAPE, 'is not made of lower-case letters and digits, joined by hyphens')
   .refine((value) => !isUuid(value), 'looks like a UUID')
 
 export const Color = z.string().regex(COLOR_SHAPE, `is not a colour such as ${DEFAULT_COLOR}`)
