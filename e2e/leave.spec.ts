@@ -140,3 +140,26 @@ test.describe('a changed field of the drawer', () => {
     await expect(row(page, 'Deployed to production')).toHaveCount(0)
   })
 })
+
+test('a folded form with something unsent is shown when one is asked about it, and a panel with it does not fold', async ({
+  page,
+  request,
+  key,
+}) => {
+  const bot = agent(request, key)
+  const { milestone_id } = await bot.plan(await bot.makeProject('Folded'), 'Folded', CHAIN)
+  await page.goto(`/m/${milestone_id}`)
+  await page.waitForLoadState('networkidle')
+  await page.getByText('Edit milestone').click()
+  const description = page.getByRole('textbox', { name: 'Description' }).first()
+  await description.fill('Typed with care')
+  await page.getByRole('heading', { name: 'Folded', level: 1 }).click()
+  await expect(description).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(description).toBeHidden()
+
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Projects' }).click()
+  await keep(page)
+  await expect(description).toBeVisible()
+  await expect(description).toHaveValue('Typed with care')
+})

@@ -14,15 +14,16 @@ const REASONS: { [E in LinkError]: string } = {
 
 const isKnown = (error: string): error is LinkError => Object.hasOwn(REASONS, error)
 
-type Props = { searchParams: Promise<{ error?: string | string[] }> }
+type Props = { searchParams: Promise<{ error?: string | string[]; unsaved?: string | string[] }> }
 
 export default async function SignInPage({ searchParams }: Props) {
-  const { error } = await searchParams
+  const { error, unsaved } = await searchParams
   const refused = error === undefined ? null : REASONS[typeof error === 'string' && isKnown(error) ? error : 'NOT_SIGNED_IN']
+  const told = refused ?? (unsaved === undefined ? null : 'You were signed out, so what you sent was not saved.')
   const isLedBack = wayBackOf(await headers()) !== null
   return (
     <PlainPage title="Sign in">
-      {refused && <Refused message={refused} />}
+      {told && <Refused message={told} />}
       <p>
         Cairn has no passwords. When it started, <Code>npm start</Code> printed a link in its terminal: open it in this browser and you are
         signed in. It works once, within an hour.

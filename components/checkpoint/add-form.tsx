@@ -20,6 +20,7 @@ import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
 import { Disclosure } from '../ui/disclosure'
 import { CheckField, SelectField, TextArea, TextField } from '../ui/field'
+import { WhileUnsent } from '../ui/while-unsent'
 import { rowLinkOf } from './landmarks'
 
 /** Adds a checkpoint at any position; those after it move down by one, and what they wait for stays the same. */
@@ -31,16 +32,23 @@ export function AddForm({ milestone }: { milestone: Milestone }) {
     onDone: () => setAdded(added + 1),
   })
   const [openAtFirst] = useState(act.trouble !== null || milestone.total_checkpoints === 0)
+  const { project, may } = usePlan().plan.graph
+  const reason = may.write ? `The project is ${project.status} now` : 'You may no longer change this milestone'
   return (
-    // What was added closes the form and begins a new one.
-    <Disclosure key={added} summary="Add a checkpoint" open={openAtFirst && added === 0}>
-      <form {...act.form} className="max-w-3xl">
-        <AddFields milestone={milestone} act={act} sent={added === 0 ? act.sent : nothingSent} />
-        <Button type="submit" look="primary" busy={act.pending} className="mt-3">
-          Add checkpoint
-        </Button>
-      </form>
-    </Disclosure>
+    <WhileUnsent
+      offered={may.write && project.status === 'active'}
+      notice={`${reason}, so nothing can be added. What you entered is still here.`}
+    >
+      {/* What was added closes the form and begins a new one. */}
+      <Disclosure key={added} summary="Add a checkpoint" open={openAtFirst && added === 0}>
+        <form {...act.form} className="max-w-3xl">
+          <AddFields milestone={milestone} act={act} sent={added === 0 ? act.sent : nothingSent} />
+          <Button type="submit" look="primary" busy={act.pending} className="mt-3">
+            Add checkpoint
+          </Button>
+        </form>
+      </Disclosure>
+    </WhileUnsent>
   )
 }
 

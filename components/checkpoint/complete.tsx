@@ -23,7 +23,7 @@ export function Complete({ node, checkpoint }: { node: PlanNode; checkpoint: Che
     onRefused: () => setRefused(node.id),
   })
   // Where the answer was lost, the form stays although it is done, and tells so once it is tried again.
-  if (checkpoint.status === 'completed' && !act.trouble) return null
+  if (checkpoint.status === 'completed' && !act.trouble && !act.pending) return null
 
   const blockers = blockersOf(plan, node)
   const [blocker] = blockers

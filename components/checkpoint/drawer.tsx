@@ -1,7 +1,8 @@
 'use client'
 import { X } from 'lucide-react'
-import { type ReactNode, useEffect, useRef } from 'react'
-import { numberOf } from '@/lib/client/plan'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { numberOf, type PlanNode } from '@/lib/client/plan'
+import { hasUnsentIn } from '@/lib/client/unsent'
 import { isolated, shown } from '@/lib/domain/bidi'
 import { go, PlaceLink, usePlace } from '../plan/place'
 import { usePlan } from '../plan/plan-context'
@@ -26,7 +27,8 @@ export function Drawer({ id, notice }: { id: string; notice: ReactNode }) {
   const { plan, setRefused } = usePlan()
   const { hrefOf } = usePlace()
   const heading = useRef<HTMLHeadingElement>(null)
-  const node = plan.nodes.get(id)
+  const forms = useRef<HTMLDivElement>(null)
+  const [node, isGone] = useKept(plan.nodes.get(id), id, forms)
   const close = hrefOf({ cp: null })
   useFocusReturn(id, heading)
   // What was refused stays marked as long as one looks at it.
@@ -69,7 +71,10 @@ export function Drawer({ id, notice }: { id: string; notice: ReactNode }) {
       </header>
       <div className="*:not-empty:mb-4">{notice}</div>
       {checkpoint && node.milestone ? (
-        <div key={id} className="divide-y divide-line pb-20">
+        <div key={id} ref={forms} className="divide-y divide-line pb-20">
+          <div role="status" className="wrap-anywhere text-muted not-empty:px-5 not-empty:pb-3">
+            {isGone && 'It was deleted, or you may no longer see it, so nothing here can be saved. What you entered is still here.'}
+          </div>
           <section className="grid gap-3 px-5 pb-4">
             <h2 ref={heading} tabIndex={-1} className="text-base leading-[22px] font-semibold tracking-tight wrap-anywhere outline-none">
               <Written text={node.title} />
@@ -89,11 +94,8 @@ export function Drawer({ id, notice }: { id: string; notice: ReactNode }) {
           <Activity node={node} checkpoint={checkpoint} />
           <ForAgents node={node} checkpoint={checkpoint} milestone={node.milestone} />
           <section className="grid justify-items-start gap-2 px-5 py-4">
-            {checkpoint.status === 'completed' ? (
-              <Reopen node={node} />
-            ) : (
-              <EditForm node={node} checkpoint={checkpoint} milestone={node.milestone} />
-            )}
+            <Reopen node={node} checkpoint={checkpoint} />
+            <EditForm node={node} checkpoint={checkpoint} milestone={node.milestone} />
             <DeleteCheckpoint node={node} checkpoint={checkpoint} />
           </section>
         </div>
@@ -102,6 +104,14 @@ export function Drawer({ id, notice }: { id: string; notice: ReactNode }) {
       )}
     </aside>
   )
+}
+
+/** The checkpoint as it was last, if it is gone while something unsent is in its forms. */
+function useKept(found: PlanNode | undefined, id: string, forms: React.RefObject<HTMLElement | null>): [PlanNode | undefined, boolean] {
+  const [last, setLast] = useState(found)
+  if (found && found !== last) setLast(found)
+  const isGone = !found && last?.id === id && hasUnsentIn(forms.current)
+  return [isGone ? last : found, isGone]
 }
 
 /** Escape in a field only leaves the field, for the control that shows its form or else for the drawer's heading. It returns whether it did. */

@@ -16,6 +16,7 @@ import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
 import { Disclosure } from '../ui/disclosure'
 import { DraftField } from '../ui/draft-field'
+import { WhileUnsent } from '../ui/while-unsent'
 import { headingOfDrawer } from './landmarks'
 
 type EditFormProps = { node: PlanNode; checkpoint: Checkpoint; milestone: Milestone }
@@ -30,14 +31,19 @@ export function EditForm(props: EditFormProps) {
     onDone: () => setSaved(saved + 1),
   })
   const [refusedBefore] = useState(act.trouble !== null)
-  if (!plan.graph.may.write) return null
+  const isDone = props.checkpoint.status === 'completed'
   return (
-    // What was saved closes the form and begins a new one.
-    <Disclosure key={saved} summary="Edit" open={refusedBefore && saved === 0}>
-      <form {...act.form} className="grid gap-3">
-        <EditFields {...props} act={act} sent={saved === 0 ? act.sent : nothingSent} />
-      </form>
-    </Disclosure>
+    <WhileUnsent
+      offered={plan.graph.may.write && !isDone}
+      notice={`${isDone ? 'It is done now' : 'You may no longer change it'}, so this cannot be saved. What you entered is still here.`}
+    >
+      {/* What was saved closes the form and begins a new one. */}
+      <Disclosure key={saved} summary="Edit" open={refusedBefore && saved === 0}>
+        <form {...act.form} className="grid gap-3">
+          <EditFields {...props} act={act} sent={saved === 0 ? act.sent : nothingSent} />
+        </form>
+      </Disclosure>
+    </WhileUnsent>
   )
 }
 

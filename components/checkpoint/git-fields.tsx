@@ -2,11 +2,14 @@
 import clsx from 'clsx'
 import { Pencil } from 'lucide-react'
 import { useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { updateCheckpoint } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
 import type { Checkpoint } from '@/lib/client/graph'
 import type { PlanNode } from '@/lib/client/plan'
 import { fieldError } from '@/lib/client/refusal'
+import { hasUnsentIn, settle } from '@/lib/client/unsent'
+import { isolated } from '@/lib/domain/bidi'
 import { describeGitUrl } from '../git/address'
 import { GIT_FIELDS, GIT_NOUNS, type GitField } from '../git/fields'
 import { GIT_ICONS } from '../git/git-links'
@@ -47,6 +50,10 @@ function LinkField({ name, node, url, onSaved }: LinkFieldProps) {
   const Icon = GIT_ICONS[name]
   const [word, noun] = [GIT_WORDS[name], GIT_NOUNS[name]]
   const line = useRef<HTMLDivElement>(null)
+  // What someone else enters meanwhile does not take away what is being typed.
+  const isForm = !url || editing || hasUnsentIn(line.current)
+  const [was, setWas] = useState(url)
+  if (!isForm && was !== url) setWas(url)
   const act = useAct(updateCheckpoint, {
     said: () => `The ${noun} link is saved.`,
     leadsTo: () => line.current?.querySelector<HTMLElement>('a, input:not([type=hidden])') ?? null,
@@ -58,13 +65,21 @@ function LinkField({ name, node, url, onSaved }: LinkFieldProps) {
   const error = fieldError(act.refusal, name)
   const label = url ? describeGitUrl(url).label : null
 
+  function edit(next: boolean) {
+    const form = line.current?.querySelector('form')
+    if (form) settle(form)
+    act.forget()
+    flushSync(() => setEditing(next))
+    line.current?.querySelector<HTMLElement>('input:not([type=hidden]), [data-edit]')?.focus()
+  }
+
   return (
     <div ref={line} className="flex min-h-9 gap-2">
       <span className="flex h-9 w-20 flex-none items-center gap-2 text-muted">
         <Icon size={14} />
         {word}
       </span>
-      {url && !editing ? (
+      {url && !isForm ? (
         <span className="flex min-w-0 flex-1 items-center">
           <a
             dir="auto"
@@ -78,7 +93,7 @@ function LinkField({ name, node, url, onSaved }: LinkFieldProps) {
           </a>
           <CopyButton text={url} label={`Copy the ${noun} link`} />
           {plan.graph.may.write && (
-            <IconButton label={`Edit the ${noun} link`} onClick={() => setEditing(true)} className="needs-js size-7!">
+            <IconButton label={`Edit the ${noun} link`} data-edit onClick={() => edit(true)} className="needs-js size-7!">
               <Pencil size={13} />
             </IconButton>
           )}
@@ -96,6 +111,7 @@ function LinkField({ name, node, url, onSaved }: LinkFieldProps) {
             placeholder={`Paste a ${noun} URL`}
             title={`Such as ${EXAMPLES[name]}`}
             error={error}
+            hint={url && url !== was && `Meanwhile, it was set to ${isolated(label ?? '')}.`}
             className={clsx(
               editing ? 'basis-full' : 'flex-1',
               '[&_input:placeholder-shown:not(:hover,:focus)]:border-transparent [&_input:placeholder-shown:not(:hover,:focus)]:bg-transparent [&_input]:-ml-2.5 [&_input]:w-[calc(100%+10px)]',
@@ -105,12 +121,12 @@ function LinkField({ name, node, url, onSaved }: LinkFieldProps) {
             type="submit"
             busy={act.pending}
             aria-label={`Save the ${noun} link`}
-            className={clsx('px-2.5!', editing ? '-ml-2.5 mb-1' : 'group-has-placeholder-shown/git:sr-only')}
+            className={clsx('px-2.5!', editing && '-ml-2.5 mb-1', !url && 'group-has-placeholder-shown/git:sr-only')}
           >
             Save
           </Button>
-          {editing && (
-            <Button look="quiet" onClick={() => setEditing(false)} className="px-2!">
+          {url && (
+            <Button look="quiet" onClick={() => edit(false)} className="px-2!">
               Cancel
             </Button>
           )}

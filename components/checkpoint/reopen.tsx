@@ -1,6 +1,7 @@
 'use client'
 import { reopenCheckpoint } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
+import type { Checkpoint } from '@/lib/client/graph'
 import { completedDependentsOf, nameOf, type Plan, type PlanNode } from '@/lib/client/plan'
 import { fieldError, namedCheckpoints } from '@/lib/client/refusal'
 import type { Refusal } from '@/lib/domain/answer'
@@ -12,14 +13,16 @@ import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
 import { Disclosure } from '../ui/disclosure'
 import { TextArea } from '../ui/field'
+import { WhileUnsent } from '../ui/while-unsent'
 import { headingOfDrawer } from './landmarks'
 
 /** Takes a completion back. Whatever depends on it and is done is reopened too: the form names these checkpoints, and the server asks to confirm them. */
-export function Reopen({ node }: { node: PlanNode }) {
+export function Reopen({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
   const { plan } = usePlan()
   const act = useAct(reopenCheckpoint, { said: () => `${node.order} ${isolated(node.title)} is reopened.`, leadsTo: headingOfDrawer })
   const { refusal } = act
-  if (!plan.graph.may.complete)
+  const isDone = checkpoint.status === 'completed'
+  if (isDone && !plan.graph.may.complete)
     return <p className="text-xs text-muted">Only members of {isolated(plan.graph.group.name)} can reopen it.</p>
 
   const confirming = refusal?.error === 'dependents_completed' ? refusal : null
@@ -29,28 +32,38 @@ export function Reopen({ node }: { node: PlanNode }) {
   const reasonError = fieldError(refusal, 'reason')
 
   return (
-    <Disclosure summary="Reopen" open={act.trouble !== null}>
-      <form {...act.form} className="grid gap-3">
-        <input type="hidden" name="milestone_id" value={node.milestone_id ?? ''} />
-        <input type="hidden" name="order" value={node.id} />
-        {confirming && <input type="hidden" name="cascade" value="true" />}
-        <TextArea label="Why are you reopening it?" name="reason" required maxLength={LIMITS.remark} rows={2} error={reasonError} />
-        {along.length > 0 && (
-          <Caution role={confirming ? 'alert' : undefined}>
-            <p>{confirming ? confirming.message : 'These depend on it and are done too, so they are reopened with it:'}</p>
-            <ul className="list-disc pl-4 font-medium">
-              {along.map((name) => (
-                <li key={name}>{name}</li>
-              ))}
-            </ul>
-          </Caution>
-        )}
-        <Outcome act={act} placed={confirming !== null || reasonError !== undefined} />
-        <Button type="submit" busy={act.pending} look={confirming ? 'primary' : 'plain'} className="justify-self-start">
-          {confirming ? 'Confirm: reopen all of these' : along.length > 0 ? `Reopen ${along.length + 1} checkpoints` : 'Reopen'}
-        </Button>
-      </form>
-    </Disclosure>
+    <WhileUnsent offered={isDone} notice="It is not done any more, so there is nothing to reopen. What you entered is still here.">
+      <Disclosure summary="Reopen" open={act.trouble !== null}>
+        <form {...act.form} className="grid gap-3">
+          <input type="hidden" name="milestone_id" value={node.milestone_id ?? ''} />
+          <input type="hidden" name="order" value={node.id} />
+          {confirming && <input type="hidden" name="cascade" value="true" />}
+          <TextArea
+            label="Why are you reopening it?"
+            name="reason"
+            required
+            maxLength={LIMITS.remark}
+            rows={2}
+            defaultValue={act.sent('reason')}
+            error={reasonError}
+          />
+          {along.length > 0 && (
+            <Caution role={confirming ? 'alert' : undefined}>
+              <p>{confirming ? confirming.message : 'These depend on it and are done too, so they are reopened with it:'}</p>
+              <ul className="list-disc pl-4 font-medium">
+                {along.map((name) => (
+                  <li key={name}>{name}</li>
+                ))}
+              </ul>
+            </Caution>
+          )}
+          <Outcome act={act} placed={confirming !== null || reasonError !== undefined} />
+          <Button type="submit" busy={act.pending} look={confirming ? 'primary' : 'plain'} className="justify-self-start">
+            {confirming ? 'Confirm: reopen all of these' : along.length > 0 ? `Reopen ${along.length + 1} checkpoints` : 'Reopen'}
+          </Button>
+        </form>
+      </Disclosure>
+    </WhileUnsent>
   )
 }
 

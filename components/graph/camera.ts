@@ -14,14 +14,17 @@ export function sizeOf(element: HTMLElement | null): Size {
   return element ? { width: element.clientWidth, height: element.clientHeight } : GUESS
 }
 
+/** Where the drawing is hidden, such as on a phone, its camera has nothing to be moved by. */
+const isHidden = ({ width, height }: Size) => width === 0 || height === 0
+
 /** Once, after the first frame, and only where the server guessed the container badly: later the camera is the reader's. */
 export function useOpening(root: Root, flow: Flow, { layout }: Drawing, moved: RefObject<boolean>) {
   useNoSecondFit()
   const done = useRef(false)
   useEffect(() => {
-    if (done.current) return
-    done.current = true
     const size = sizeOf(root.current)
+    if (done.current || isHidden(size)) return
+    done.current = true
     if (!isFarFromGuess(size) || moved.current) return
     const better = openingViewport(layout.bounds, size)
     const drawn = flow.getViewport()
@@ -36,7 +39,8 @@ export function useReveal(flow: Flow, root: Root, { boxes }: Drawing) {
   return useCallback(
     (id: string) => {
       const box = boxes.get(id)
-      const next = box && revealing(flow.getViewport(), box, sizeOf(root.current))
+      const size = sizeOf(root.current)
+      const next = box && !isHidden(size) && revealing(flow.getViewport(), box, size)
       // Straight: the default flight zooms out and in again on its way.
       if (next) void flow.setViewport(next, { duration: duration(), interpolate: 'linear' })
     },

@@ -2,7 +2,7 @@
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { closeMilestone, deleteMilestone, reopenMilestone, updateMilestone } from '@/app/actions'
-import { type Act, type Action, type ActOptions, useAct } from '@/lib/client/act'
+import { type Act, useAct } from '@/lib/client/act'
 import { headingOf, headingOfPage } from '@/lib/client/focus'
 import type { Milestone } from '@/lib/client/graph'
 import type { Plan } from '@/lib/client/plan'
@@ -14,42 +14,45 @@ import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
 import { DraftField } from '../ui/draft-field'
 import { Panel } from '../ui/panel'
+import { WhileUnsent } from '../ui/while-unsent'
 
 /** Everything that changes the milestone as a whole. What is not possible now stays in sight, with the reason. */
 export function MilestoneActions({ milestone }: { milestone: Milestone }) {
   const { plan } = usePlan()
+  const router = useRouter()
+  const title = isolated(milestone.title)
   const edit = useAct(updateMilestone, { said: () => 'The milestone is saved.', leadsTo: headingOfPage })
-  const [refusedBefore] = useState(edit.trouble !== null)
+  const close = useAct(closeMilestone, { said: () => `${title} is closed.`, leadsTo: headingOfPage })
+  const reopen = useAct(reopenMilestone, { said: () => `${title} is active again.`, leadsTo: headingOfPage })
+  const remove = useAct(deleteMilestone, {
+    said: () => `${title} is deleted.`,
+    leadsTo: () => headingOf(plan.graph.project.title),
+    goTo: () => router.push(`/p/${milestone.project_id}`),
+  })
+  // What the browser posted by itself and was refused says so in the panel.
+  const [refusedBefore] = useState([edit, close, reopen, remove].some(({ trouble }) => trouble !== null))
   if (!plan.graph.may.write) return <p className="text-xs text-muted">Only members of {isolated(plan.graph.group.name)} can edit it.</p>
   const closed = milestone.status === 'closed'
   const projectReason =
     plan.graph.project.status === 'active' ? null : `It cannot be reopened, because its project is ${plan.graph.project.status}.`
   return (
     <Panel summary="Edit milestone" open={refusedBefore}>
+      <WhileUnsent offered={!closed} notice="It is closed now, so this cannot be saved. What you entered is still here.">
+        <EditMilestone milestone={milestone} act={edit} />
+      </WhileUnsent>
       {closed ? (
-        <Step
-          action={reopenMilestone}
-          words="Reopen milestone"
-          milestone={milestone}
-          reason={projectReason}
-          hint="What is done stays done."
-          said={() => `${isolated(milestone.title)} is active again.`}
-          leadsTo={headingOfPage}
-        />
+        <Step act={reopen} words="Reopen milestone" milestone={milestone} reason={projectReason} hint="What is done stays done." />
       ) : (
-        <>
-          <EditMilestone milestone={milestone} act={edit} />
-          <Step
-            action={closeMilestone}
-            words="Close milestone"
-            milestone={milestone}
-            reason={reasonAgainstClosing(milestone)}
-            said={() => `${isolated(milestone.title)} is closed.`}
-            leadsTo={headingOfPage}
-          />
-        </>
+        <Step act={close} words="Close milestone" milestone={milestone} reason={reasonAgainstClosing(milestone)} />
       )}
-      <DeleteMilestone milestone={milestone} reason={reasonAgainstDeleting(plan, milestone)} />
+      <Step
+        act={remove}
+        words="Delete milestone"
+        milestone={milestone}
+        reason={reasonAgainstDeleting(plan, milestone)}
+        hint="Its checkpoints are deleted too. This cannot be undone."
+        look="danger"
+      />
     </Panel>
   )
 }
@@ -86,8 +89,8 @@ function EditMilestone({ milestone, act }: { milestone: Milestone; act: Act<unkn
   )
 }
 
-type StepProps<T> = ActOptions<T> & {
-  action: Action<T>
+type StepProps = {
+  act: Act<unknown>
   words: string
   milestone: Milestone
   reason: string | null
@@ -95,8 +98,7 @@ type StepProps<T> = ActOptions<T> & {
   look?: 'plain' | 'danger'
 }
 
-function Step<T>({ action, words, milestone, reason, hint, look = 'plain', ...options }: StepProps<T>) {
-  const act = useAct(action, options)
+function Step({ act, words, milestone, reason, hint, look = 'plain' }: StepProps) {
   const said = reason ?? hint
   return (
     <form {...act.form} className="grid gap-1">
@@ -107,24 +109,6 @@ function Step<T>({ action, words, milestone, reason, hint, look = 'plain', ...op
       {said && <p className="text-xs text-muted">{said}</p>}
       <Outcome act={act} />
     </form>
-  )
-}
-
-function DeleteMilestone({ milestone, reason }: { milestone: Milestone; reason: string | null }) {
-  const router = useRouter()
-  const { plan } = usePlan()
-  return (
-    <Step
-      action={deleteMilestone}
-      words="Delete milestone"
-      milestone={milestone}
-      reason={reason}
-      hint="Its checkpoints are deleted too. This cannot be undone."
-      look="danger"
-      said={() => `${isolated(milestone.title)} is deleted.`}
-      leadsTo={() => headingOf(plan.graph.project.title)}
-      goTo={() => router.push(`/p/${milestone.project_id}`)}
-    />
   )
 }
 

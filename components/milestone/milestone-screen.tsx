@@ -82,11 +82,9 @@ function MilestoneView() {
           </section>
         </>
       )}
-      {plan.graph.may.write && plan.graph.project.status === 'active' && (
-        <section aria-label="Add a checkpoint" className="px-5 py-4">
-          <AddForm milestone={milestone} />
-        </section>
-      )}
+      <section aria-label="Add a checkpoint" className="not-empty:px-5 not-empty:py-4">
+        <AddForm milestone={milestone} />
+      </section>
     </div>
   )
 }

@@ -1,6 +1,7 @@
 'use client'
-import { useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { flushSync } from 'react-dom'
+import { moveFocus } from '@/lib/client/focus'
 import type { PlanNode } from '@/lib/client/plan'
 import { Caution } from '../status/caution'
 import { Button } from '../ui/button'
@@ -21,6 +22,12 @@ export function DependencyConflict({ milestone_id, dependencies, refused, onTake
   const panel = useRef<HTMLDivElement>(null)
   const { now, is, conflict, typed, nodesOf } = dependencies
 
+  // The button that was pressed has gone.
+  useEffect(() => {
+    const form = panel.current?.closest('form')
+    if (refused && form) moveFocus(() => panel.current, { form, pressed: null })
+  }, [refused])
+
   function saveMine() {
     const form = panel.current?.closest('form')
     // The form is sent with the version that was just seen.
@@ -37,7 +44,7 @@ export function DependencyConflict({ milestone_id, dependencies, refused, onTake
   }
 
   return (
-    <Caution ref={panel} role="alert">
+    <Caution ref={panel} role="alert" tabIndex={-1}>
       <p>
         {conflict ? 'Someone changed what it waits for while you were editing' : 'The milestone changed while you were editing'}
         {refused && ', so nothing was saved'}.

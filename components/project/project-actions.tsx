@@ -1,8 +1,9 @@
 'use client'
 import clsx from 'clsx'
 import { Ellipsis } from 'lucide-react'
+import { useState } from 'react'
 import { archiveProject, completeProject, reopenProject } from '@/app/actions'
-import { type Action, useAct } from '@/lib/client/act'
+import { type Act, type Action, useAct } from '@/lib/client/act'
 import type { Project } from '@/lib/domain/schemas/project'
 import { usePlan } from '../plan/plan-context'
 import { Outcome } from '../status/outcome'
@@ -13,10 +14,17 @@ import { menuClass } from '../ui/menu'
 export function ProjectActions() {
   const { graph } = usePlan().plan
   const { project, may } = graph
+  const complete = useStep(completeProject, 'The project is completed.')
+  const archive = useStep(archiveProject, 'The project is archived.')
+  const reopen = useStep(reopenProject, 'The project is active again.')
+  // What the browser posted by itself was refused after the menu had closed.
+  const [refusedBefore] = useState(() => [complete, archive, reopen].findIndex(({ trouble }) => trouble !== null))
+  const posted = [complete, archive, reopen][refusedBefore]
   if (!may.write) return null
   const active = project.status === 'active'
   return (
     <>
+      {posted && <Outcome act={posted} />}
       <button
         type="button"
         popoverTarget="project-menu"
@@ -27,39 +35,27 @@ export function ProjectActions() {
         <Ellipsis size={16} />
       </button>
       <div id="project-menu" popover="auto" className={clsx(menuClass, 'w-64 p-1')}>
-        {active && (
-          <Item action={completeProject} words="Complete the project" said="The project is completed." hint="It takes no new milestones" />
-        )}
+        {active && <Item act={complete} words="Complete the project" hint="It takes no new milestones" />}
         {project.status !== 'archived' && !project.is_default && (
-          <Item
-            action={archiveProject}
-            words="Archive the project"
-            said="The project is archived."
-            hint="It leaves the list of active projects"
-          />
+          <Item act={archive} words="Archive the project" hint="It leaves the list of active projects" />
         )}
-        {!active && (
-          <Item
-            action={reopenProject}
-            words="Reopen the project"
-            said="The project is active again."
-            hint="It takes new milestones again"
-          />
-        )}
+        {!active && <Item act={reopen} words="Reopen the project" hint="It takes new milestones again" />}
       </div>
     </>
   )
 }
 
-type ItemProps = { action: Action<Project>; words: string; said: string; hint: string }
-
-function Item({ action, words, said, hint }: ItemProps) {
-  const { project } = usePlan().plan.graph
-  const act = useAct(action, {
+const useStep = (action: Action<Project>, said: string) =>
+  useAct(action, {
     said: () => said,
     leadsTo: () => document.querySelector<HTMLElement>('[popovertarget="project-menu"]'),
     onDone: () => document.getElementById('project-menu')?.hidePopover(),
   })
+
+type ItemProps = { act: Act<Project>; words: string; hint: string }
+
+function Item({ act, words, hint }: ItemProps) {
+  const { project } = usePlan().plan.graph
   return (
     <form {...act.form}>
       <input type="hidden" name="project_id" value={project.project_id} />

@@ -3,6 +3,7 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { shown } from '@/lib/domain/bidi'
 import { cutClass, Written } from '../ui/written'
+import { FreshOnReturn } from './fresh-on-return'
 import { MarkGroup } from './here'
 
 export type Crumb = { label: string; href?: string }
@@ -24,6 +25,7 @@ export function Page({ crumbs, group, children }: PageProps) {
         {children}
       </main>
       <MarkGroup slug={group} />
+      <FreshOnReturn sent={{}} />
     </>
   )
 }

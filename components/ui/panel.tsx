@@ -1,5 +1,6 @@
 'use client'
 import { type ReactNode, useEffect, useRef } from 'react'
+import { hasUnsentIn } from '@/lib/client/unsent'
 import { buttonClass } from './button'
 
 /**
@@ -12,7 +13,9 @@ export function Panel({ summary, open = false, children }: { summary: string; op
   useEffect(() => {
     function onElsewhere({ target }: Event) {
       const panel = details.current
-      if (panel?.open && target instanceof Element && !panel.contains(target) && !target.closest('dialog')) panel.open = false
+      if (!panel?.open || !(target instanceof Element) || panel.contains(target) || target.closest('dialog')) return
+      // What was entered stays in sight until it is saved.
+      if (!hasUnsentIn(panel)) panel.open = false
     }
     function onKey(event: KeyboardEvent) {
       const panel = details.current

@@ -9,11 +9,17 @@ import { isWayBack, wayBackCookie, wayBackOf } from './way-back'
 // These are the only paths for signing in and out. The library's own handler is not used: it serves many more paths, it limits the number of tries, by which a
 // stranger could lock the owner out, and it redirects to any address that the link names.
 
-/** Sends a person who is not signed in to the sign-in page. The browser keeps the page that they wanted, and `openLink` leads there. */
+/**
+ * Sends a person who is not signed in to the sign-in page. The browser keeps the page that they wanted, and `openLink` leads there. What they posted
+ * is lost, and the page says so.
+ */
 export const askToSignIn = (instance: Instance, request: Request): Response => {
   const to = new URL(request.url).searchParams.get('page') ?? '/'
   const cookie = wayBackCookie(isWayBack(to) && to !== '/' ? to : null, instance.origin)
-  return new Response(null, { status: 303, headers: { ...NO_STORE, location: '/sign-in', 'set-cookie': cookie } })
+  return new Response(null, {
+    status: 303,
+    headers: { ...NO_STORE, location: request.method === 'POST' ? '/sign-in?unsaved' : '/sign-in', 'set-cookie': cookie },
+  })
 }
 
 /** Signs in whoever opens a sign-in link. If the link is not valid, a redirect leads to the sign-in page, which says so. */

@@ -8,7 +8,7 @@ import { type Action, call } from './call'
 import { holdFocus, moveFocus, originOf } from './focus'
 import { renewAll } from './renewal'
 import { isSameForm, isSettled, type Outcome, outcomeOf, sentenceOf, type Trouble } from './trouble'
-import { settle } from './unsent'
+import { entered, isUnsent, RETURNED, settle } from './unsent'
 
 export type { Action } from './call'
 
@@ -17,16 +17,16 @@ export type ActOptions<T> = {
   said?: (done: Done<T>, form: FormData) => string
   /** Finds the element to which the action leads, which gets the focus. */
   leadsTo?: (done: Done<T>, form: FormData) => HTMLElement | null
-  /** Goes to another place, at once. Not called if the person has gone elsewhere meanwhile. */
+  /** Goes to another place, at once. Not called if the person has gone elsewhere meanwhile, or has entered something since. */
   goTo?: (done: Done<T>) => void
-  /** Called when the page shows what was done. */
+  /** Called when the page shows what was done, unless the person has entered something since. */
   onDone?: (done: Done<T>) => void
   onRefused?: (refusal: Refusal) => void
 }
 
 export type Act<T> = {
   /** Spread it on the form. */
-  form: { action: (form: FormData) => void; onSubmit: (event: FormEvent<HTMLFormElement>) => void }
+  form: { action: (form: FormData) => void; onSubmit: (event: FormEvent<HTMLFormElement>) => void; [RETURNED]?: true }
   pending: boolean
   trouble: Trouble | null
   /** The refusal, if that is the trouble. */
@@ -42,6 +42,8 @@ export type Act<T> = {
 
 /** How long what was done may take to appear on the page before it is said. */
 const FRESH_WITHIN_MS = 2_000
+
+const LATER = ' What you have changed since then is not saved yet.'
 
 /** The library tells the components of an answer in a task of its own, after the promise. */
 const afterRendering = () => new Promise((resolve) => setTimeout(resolve))
@@ -65,30 +67,33 @@ export function useAct<T>(action: Action<T>, options: ActOptions<T> = {}): Act<T
     setPending(true)
     setSent(true)
     const origin = originOf(element)
+    const asSent = entered(element)
     const next = await call(action, form)
     // Read now: when the page shows what was done, the form may be gone from it.
     const isHere = element.isConnected
     // What is on screen may have been out of date, even if the action was refused.
     const fresh = renewAll().then(afterRendering)
     if ('done' in next) {
-      settle(element)
-      if (isHere) options.goTo?.(next.done)
+      settle(element, asSent)
+      if (isHere && !isUnsent(element)) options.goTo?.(next.done)
       // The page shows what was done before it is said, and before the focus goes there.
       await Promise.race([fresh, new Promise((resolve) => setTimeout(resolve, FRESH_WITHIN_MS))])
     }
     busy.current = false
+    // What was entered after it was sent was not saved with it, so the form does not go.
+    const isLeft = isHere && !isUnsent(element)
     flushSync(() => {
       setOutcome(next)
       setPending(false)
-      if ('done' in next && isHere) options.onDone?.(next.done)
+      if ('done' in next && isLeft) options.onDone?.(next.done)
       if ('trouble' in next && next.trouble.kind === 'refused' && isHere) options.onRefused?.(next.trouble.refusal)
     })
     if ('trouble' in next) {
       if (isHere) void fresh.then(() => holdFocus(origin))
       else announce(sentenceOf(next.trouble), 'trouble')
     } else {
-      if (options.said) announce(options.said(next.done, form))
-      if (isHere && options.leadsTo) moveFocus(() => options.leadsTo?.(next.done, form) ?? null, origin)
+      if (options.said) announce(`${options.said(next.done, form)}${isHere && !isLeft ? LATER : ''}`)
+      if (isLeft && options.leadsTo) moveFocus(() => options.leadsTo?.(next.done, form) ?? null, origin)
     }
   }
 
@@ -114,7 +119,7 @@ export function useAct<T>(action: Action<T>, options: ActOptions<T> = {}): Act<T
 
   const trouble = outcome && 'trouble' in outcome ? outcome.trouble : null
   return {
-    form: { action: post, onSubmit },
+    form: { action: post, onSubmit, ...(posted?.success === false && { [RETURNED]: true }) },
     pending,
     trouble,
     refusal: trouble?.kind === 'refused' ? trouble.refusal : null,

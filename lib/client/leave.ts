@@ -20,8 +20,14 @@ export function leaveFor(address: string, go: () => void): void {
     go()
     return
   }
+  for (const form of lost) unfold(form)
   ask(() => {
     for (const form of lost) settle(form)
     go()
   })
+}
+
+/** Who is asked about a form is to see it. */
+function unfold(form: HTMLFormElement) {
+  for (let around = form.closest('details'); around; around = around.parentElement?.closest('details') ?? null) around.open = true
 }
