@@ -140,7 +140,7 @@ test.describe('what is typed while a form is under way', () => {
 
   test('is kept in a new milestone, which does not go away with it', async ({ page, request, key }) => {
     const bot = agent(request, key)
-    const { project_id } = await bot.makeProject('Late')
+    const { group, project_id } = await bot.makeProject('Late')
     await page.goto(`/p/${project_id}/new`)
     await page.getByLabel('Title', { exact: true }).fill('Sent')
     await page.getByLabel('Title of checkpoint 1').fill('First')
@@ -153,6 +153,12 @@ test.describe('what is typed while a form is under way', () => {
     await expect(page.getByRole('link', { name: 'Open the milestone' })).toBeVisible()
     await expect(page.getByLabel('Description')).toHaveValue('Typed since')
     await expect(page).toHaveURL(/new$/)
+    // It is created once, however the form is sent.
+    await expect(page.getByRole('button', { name: 'Create milestone' })).toHaveCount(0)
+    await page.getByLabel('Description').press('Control+Enter')
+    await page.waitForLoadState('networkidle')
+    const { milestones } = await bot.done('get', `/groups/${group}/milestones`)
+    expect(milestones).toHaveLength(1)
   })
 })
 

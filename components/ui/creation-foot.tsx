@@ -10,26 +10,29 @@ type CreationFootProps = {
   cancel: string
 }
 
-/** The end of a form that creates something. Without scripts, the browser does not go to what was created, so a link leads there. */
+/**
+ * The end of a form that creates something, which it does once. The browser does not go to what was created without scripts, nor if something was entered
+ * into the form since. Then a link leads there.
+ */
 export function CreationFoot({ noun, busy, created, cancel }: CreationFootProps) {
-  return (
-    <>
-      {created !== null && (
-        <p>
-          Created.{' '}
-          <Link href={created} className="font-medium text-accent underline">
-            Open the {noun}
-          </Link>
-        </p>
-      )}
-      <div className="flex gap-2">
-        <Button type="submit" look="primary" busy={busy}>
-          Create {noun}
-        </Button>
-        <Link href={cancel} className={buttonClass('quiet')}>
-          Cancel
+  if (created !== null) {
+    return (
+      <div className="flex flex-wrap items-center gap-3">
+        <p>The {noun} is created.</p>
+        <Link href={created} className={buttonClass('primary')}>
+          Open the {noun}
         </Link>
       </div>
-    </>
+    )
+  }
+  return (
+    <div className="flex gap-2">
+      <Button type="submit" look="primary" busy={busy}>
+        Create {noun}
+      </Button>
+      <Link href={cancel} className={buttonClass('quiet')}>
+        Cancel
+      </Link>
+    </div>
   )
 }

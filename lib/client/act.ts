@@ -107,6 +107,8 @@ export function useAct<T>(action: Action<T>, options: ActOptions<T> = {}): Act<T
 
   function onSubmit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
+    // What leads to another place is done once. The form is still here only because something was entered into it since.
+    if (options.goTo && outcome && 'done' in outcome) return
     const submitter = event.nativeEvent instanceof SubmitEvent ? event.nativeEvent.submitter : null
     sendWithKey(new FormData(event.currentTarget, submitter), event.currentTarget)
   }
