@@ -70,11 +70,11 @@ export function Drawer({ id, notice }: { id: string; notice: ReactNode }) {
         </PlaceLink>
       </header>
       <div className="*:not-empty:mb-4">{notice}</div>
+      <p role="status" className="wrap-anywhere text-muted not-empty:px-5 not-empty:pb-3">
+        {isGone && 'It was deleted, or you may no longer see it, so nothing here can be saved. What you entered is still here.'}
+      </p>
       {checkpoint && node.milestone ? (
         <div key={id} ref={forms} className="divide-y divide-line pb-20">
-          <div role="status" className="wrap-anywhere text-muted not-empty:px-5 not-empty:pb-3">
-            {isGone && 'It was deleted, or you may no longer see it, so nothing here can be saved. What you entered is still here.'}
-          </div>
           <section className="grid gap-3 px-5 pb-4">
             <h2 ref={heading} tabIndex={-1} className="text-base leading-[22px] font-semibold tracking-tight wrap-anywhere outline-none">
               <Written text={node.title} />
