@@ -5,17 +5,15 @@ import { type Act, useAct } from '@/lib/client/act'
 import { nothingSent, type SentBack } from '@/lib/client/draft'
 import type { Checkpoint, Milestone } from '@/lib/client/graph'
 import type { PlanNode } from '@/lib/client/plan'
-import { fieldError } from '@/lib/client/refusal'
-import { LIMITS } from '@/lib/domain/limits'
 import { farChoices, nearChoices } from '../plan/choices'
 import { DependencyConflict } from '../plan/dependency-conflict'
 import { DependencyPicker, useDependencies } from '../plan/dependency-picker'
 import { tellDependencyRefusal } from '../plan/dependency-refusal'
+import { DraftTexts, isAtTexts } from '../plan/draft-texts'
 import { usePlan } from '../plan/plan-context'
 import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
 import { Disclosure } from '../ui/disclosure'
-import { DraftField } from '../ui/draft-field'
 import { WhileUnsent } from '../ui/while-unsent'
 import { headingOfDrawer } from './landmarks'
 
@@ -55,30 +53,13 @@ function EditFields({ node, checkpoint, milestone, act, sent }: EditFormProps & 
   const dependencyError = tellDependencyRefusal(refusal, milestone_id, dependencies)
   const mismatch = refusal?.error === 'version_mismatch'
   const undecided = mismatch || dependencies.conflict
-  const placed = mismatch || dependencyError !== null || ['title', 'description'].some((path) => fieldError(refusal, path))
+  const placed = mismatch || dependencyError !== null || isAtTexts(refusal)
 
   return (
     <>
       <input type="hidden" name="milestone_id" value={milestone_id} />
       <input type="hidden" name="order" value={node.id} />
-      <DraftField
-        label="Title"
-        name="title"
-        now={checkpoint.title}
-        sent={sent}
-        required
-        maxLength={LIMITS.title}
-        error={fieldError(refusal, 'title')}
-      />
-      <DraftField
-        label="Description"
-        name="description"
-        now={checkpoint.description}
-        sent={sent}
-        lines
-        maxLength={LIMITS.description}
-        error={fieldError(refusal, 'description')}
-      />
+      <DraftTexts now={checkpoint} sent={sent} refusal={refusal} />
       <DependencyPicker
         milestone_id={milestone_id}
         dependencies={dependencies}

@@ -6,13 +6,11 @@ import { type Act, useAct } from '@/lib/client/act'
 import { headingOf, headingOfPage } from '@/lib/client/focus'
 import type { Milestone } from '@/lib/client/graph'
 import type { Plan } from '@/lib/client/plan'
-import { fieldError } from '@/lib/client/refusal'
 import { isolated } from '@/lib/domain/bidi'
-import { LIMITS } from '@/lib/domain/limits'
+import { DraftTexts, isAtTexts } from '../plan/draft-texts'
 import { usePlan } from '../plan/plan-context'
 import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
-import { DraftField } from '../ui/draft-field'
 import { Panel } from '../ui/panel'
 import { WhileUnsent } from '../ui/while-unsent'
 
@@ -58,30 +56,11 @@ export function MilestoneActions({ milestone }: { milestone: Milestone }) {
 }
 
 function EditMilestone({ milestone, act }: { milestone: Milestone; act: Act<unknown> }) {
-  const { refusal } = act
-  const placed = fieldError(refusal, 'title') ?? fieldError(refusal, 'description')
   return (
     <form {...act.form} className="grid gap-2 border-b border-line pb-3">
       <input type="hidden" name="milestone_id" value={milestone.milestone_id} />
-      <DraftField
-        label="Title"
-        name="title"
-        now={milestone.title}
-        sent={act.sent}
-        required
-        maxLength={LIMITS.title}
-        error={fieldError(refusal, 'title')}
-      />
-      <DraftField
-        label="Description"
-        name="description"
-        now={milestone.description}
-        sent={act.sent}
-        lines
-        maxLength={LIMITS.description}
-        error={fieldError(refusal, 'description')}
-      />
-      <Outcome act={act} placed={placed !== undefined} />
+      <DraftTexts now={milestone} sent={act.sent} refusal={act.refusal} />
+      <Outcome act={act} placed={isAtTexts(act.refusal)} />
       <Button type="submit" busy={act.pending} className="justify-self-start">
         Save changes
       </Button>

@@ -3,7 +3,7 @@ import clsx from 'clsx'
 import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
 import { type Drafting, type SentBack, useDraft } from '@/lib/client/draft'
 import type { Milestone } from '@/lib/client/graph'
-import { numberOf, type PlanNode } from '@/lib/client/plan'
+import { nearFirst, numberOf, type PlanNode } from '@/lib/client/plan'
 import { NUMBERS_FIELD, wasField, withField } from '@/lib/domain/form-fields'
 import { FieldError, inputClass } from '../ui/field'
 import { DependencyChip } from './dependency-chip'
@@ -45,13 +45,8 @@ export function useDependencies(milestone: Milestone, now: readonly string[], se
     if (node) met.set(id, node)
   }
   const nodesOf = (ids: readonly string[]) =>
-    ids.flatMap((id) => plan.nodes.get(id) ?? met.get(id) ?? []).sort((a, b) => compare(a, b, milestone.milestone_id))
+    ids.flatMap((id) => plan.nodes.get(id) ?? met.get(id) ?? []).sort(nearFirst(milestone.milestone_id))
   return { ...draft, typed, setTyped, numbering, nodesOf }
-}
-
-function compare(a: PlanNode, b: PlanNode, milestone_id: string) {
-  const isAway = (node: PlanNode) => Number(node.milestone_id !== milestone_id)
-  return isAway(a) - isAway(b) || a.milestone_title.localeCompare(b.milestone_title, 'en') || (a.order ?? 0) - (b.order ?? 0)
 }
 
 type DependencyPickerProps = {

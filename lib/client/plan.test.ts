@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Graph } from '@/lib/domain/schemas/graph'
 import type { CheckpointState } from '@/lib/domain/state'
-import { blockersOf, completedDependentsOf, isUnmet, numberOf, type Plan, type PlanNode, readPlan, rootCausesOf } from './plan'
+import { blockersOf, completedDependentsOf, isUnmet, nearFirst, numberOf, type Plan, type PlanNode, readPlan, rootCausesOf } from './plan'
 
 type Sketch = Record<string, { state: CheckpointState; on?: string[] }>
 
@@ -69,6 +69,19 @@ describe('a plan as the screens read it', () => {
       end: { state: 'blocked', on: ['left', 'right'] },
     })
     expect(titles(rootCausesOf(plan, nodeOf(plan, 'end')))).toEqual(['root'])
+  })
+
+  test('what a checkpoint waits for is in the order of numbers, and what lies in other milestones comes last', () => {
+    const plan = planOf({
+      first: { state: 'ready' },
+      second: { state: 'ready' },
+      'out-first': { state: 'ready' },
+      last: { state: 'blocked', on: ['out-first', 'second', 'first'] },
+    })
+    expect(nodeOf(plan, 'last').waits_for).toEqual(['first', 'second', 'out-first'])
+    // Seen from the other milestone, its own checkpoint comes first.
+    const seen = [...plan.nodes.values()].sort(nearFirst('ms_there'))
+    expect(titles(seen)).toEqual(['out-first', 'first', 'second', 'last'])
   })
 
   test('the longest chain counts unfinished checkpoints, those of other milestones too', () => {

@@ -56,22 +56,28 @@ export function readPlan(graph: Graph): Plan {
     nodes.get(to)?.waits_for.push(from)
     nodes.get(from)?.unblocks.push(to)
   }
-  const rank = ranksOf(nodes)
   for (const { milestone_id, waits_for, unblocks } of nodes.values()) {
-    const isAway = (id: string) => Number(nodes.get(id)?.milestone_id !== milestone_id)
-    const nearFirst = (a: string, b: string) => isAway(a) - isAway(b) || (rank.get(a) ?? 0) - (rank.get(b) ?? 0)
-    waits_for.sort(nearFirst)
-    unblocks.sort(nearFirst)
+    const compare = nearFirst(milestone_id)
+    const inOrder = (a: string, b: string) => compare(nodes.get(a), nodes.get(b))
+    waits_for.sort(inOrder)
+    unblocks.sort(inOrder)
   }
   const counts = countStates(graph.milestones.flatMap(({ checkpoints }) => checkpoints))
   return { graph, nodes, chain: longestChain(nodes), counts }
 }
 
-/** The place of each checkpoint in the order of milestone titles and numbers. Titles are compared once here, and not for each edge. */
-function ranksOf(nodes: ReadonlyMap<string, PlanNode>): Map<string, number> {
-  const { compare } = new Intl.Collator('en')
-  const sorted = [...nodes.values()].sort((a, b) => compare(a.milestone_title, b.milestone_title) || (a.order ?? 0) - (b.order ?? 0))
-  return new Map(sorted.map(({ id }, at) => [id, at]))
+const { compare: compareTitles } = new Intl.Collator('en')
+
+/**
+ * Orders checkpoints: first those of a milestone, by number, then the others by the titles of their milestones and by number. Titles are compared only
+ * between two milestones, because a plan may have very many edges.
+ */
+export const nearFirst = (milestone_id: string | null) => (a: PlanNode | undefined, b: PlanNode | undefined) => {
+  if (!a || !b) return 0
+  const byNumber = (a.order ?? 0) - (b.order ?? 0)
+  if (a.milestone_id === b.milestone_id) return byNumber
+  const away = Number(a.milestone_id !== milestone_id) - Number(b.milestone_id !== milestone_id)
+  return away || compareTitles(a.milestone_title, b.milestone_title) || byNumber
 }
 
 /** The title of a page: it names the open checkpoint, or else the milestone, or the project and its group. */
