@@ -95,4 +95,4 @@ const isAsItWas = (form: FormData, name: string): boolean =>
 
 /** All that a form has in it, except what Next adds. */
 export const sentIn = (form: FormData): Sent =>
-  Object.fromEntries([...new Set(form.keys())].filter((name) => !name.startsWith('$ACTION')).map((name) => [name, textsOf(form, name)]))
+  Object.fromEntries([...new Set(form.keys())].filter((name) => !/^\$(ACTION|key)/.test(name)).map((name) => [name, textsOf(form, name)]))
