@@ -32,7 +32,15 @@ const DEEDS: { [T in EventType]: string } = {
   'checkpoint.dependency_removed': 'removed a dependency',
   'checkpoint.completed': 'completed a checkpoint',
   'checkpoint.reopened': 'reopened a checkpoint',
+  'checkpoint.failed': 'failed a checkpoint',
+  'checkpoint.retried': 'gave a checkpoint back',
+  'checkpoint.relinked': 'changed dependencies by a withdrawal',
+  'checkpoint.withdrawn': 'withdrew a checkpoint',
   'checkpoint.deleted': 'deleted a checkpoint',
+  'claim.taken': 'claimed a checkpoint',
+  'claim.renewed': 'renewed a claim',
+  'claim.released': 'released a claim',
+  'claim.expired': 'came upon an expired claim',
   'proposal.opened': 'opened a vote',
   'proposal.round_started': 'began a new round of a vote',
 }
@@ -40,7 +48,7 @@ const DEEDS: { [T in EventType]: string } = {
 /** A part of a phrase: words, a text that someone wrote, or a checkpoint that is to be named. */
 export type Part = string | { written: string } | { checkpoint_id: string }
 
-type CheckpointEventType = Extract<EventType, `checkpoint.${string}` | `proposal.${string}`>
+type CheckpointEventType = Extract<EventType, `checkpoint.${string}` | `claim.${string}` | `proposal.${string}`>
 type DataOf<T extends EventType> = Extract<ShownEvent, { type: T }>['data']
 
 /** What someone did to one checkpoint, which is "it". */
@@ -59,7 +67,18 @@ const PHRASES: { [T in CheckpointEventType]: (data: DataOf<T>) => Part[] } = {
     ...(cause ? [' together with ', { checkpoint_id: cause }] : []),
     ...(reason === '' ? [] : [': ', { written: reason }]),
   ],
+  'checkpoint.failed': ({ reason, attempt }) => [`failed it at attempt ${attempt}: `, { written: reason }],
+  'checkpoint.retried': () => ['gave it back'],
+  'checkpoint.relinked': ({ depends_on }) => [
+    'withdrew a checkpoint that it waited for',
+    ...(depends_on.length > 0 ? [', so that it waits for ', ...checkpoints(depends_on)] : []),
+  ],
+  'checkpoint.withdrawn': ({ reason }) => ['withdrew it: ', { written: reason }],
   'checkpoint.deleted': () => ['deleted it'],
+  'claim.taken': ({ attempt }) => [attempt === 1 ? 'claimed it' : `claimed it for attempt ${attempt}`],
+  'claim.renewed': () => ['renewed the claim'],
+  'claim.released': ({ attempt }) => [`released the claim of attempt ${attempt}`],
+  'claim.expired': ({ attempt }) => [`came upon the expired claim of attempt ${attempt}`],
   'proposal.opened': () => ['opened the vote'],
   'proposal.round_started': ({ round }) => [`began round ${round} of the vote`],
 }
@@ -80,6 +99,11 @@ const phrase = <T extends CheckpointEventType>(type: T, data: LoggedEvent['data'
 // The log of a newer build may have a type that this page does not know.
 const isKnown = (type: string): type is EventType => Object.hasOwn(DEEDS, type)
 const isOfCheckpoint = (type: string): type is CheckpointEventType => Object.hasOwn(PHRASES, type)
+
+/** "[a], [b] and [c]". */
+function checkpoints(ids: readonly string[]): Part[] {
+  return ids.flatMap((checkpoint_id, at) => [...(at === 0 ? [] : [at === ids.length - 1 ? ' and ' : ', ']), { checkpoint_id }])
+}
 
 function linked(data: DataOf<'checkpoint.linked'>): string {
   const changed = GIT_FIELDS.filter((field) => field in data)

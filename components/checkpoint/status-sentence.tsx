@@ -54,6 +54,17 @@ function Sentence({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint
           .
         </p>
       )
+    case 'failed':
+      return (
+        <p>
+          <b className="font-semibold">Failed</b> at attempt {checkpoint.last_failure?.attempt}
+          {checkpoint.last_failure && (
+            <>
+              : <Written text={checkpoint.last_failure.reason} />
+            </>
+          )}
+        </p>
+      )
     case 'awaiting_consensus':
       return (
         <p>
@@ -114,6 +125,7 @@ function Standing({ node }: { node: PlanNode }) {
     )
   }
   if (node.state === 'claimed') return 'is claimed'
+  if (node.state === 'failed') return 'has failed'
   if (node.state === 'awaiting_consensus') return node.private ? 'waits for a vote' : `waits for a vote of ${node.group_slug}`
   if (node.state === 'blocked') return node.private ? 'is blocked itself' : `is blocked itself, in ${node.group_slug}`
   if (node.private) return 'is ready to be worked on'

@@ -15,6 +15,7 @@ const SURFACE: Record<CheckpointState, string> = {
   completed: 'border-line bg-panel',
   ready: 'border-ready bg-ready-tint',
   claimed: 'border-claimed bg-claimed-tint',
+  failed: 'border-failed bg-failed-tint',
   awaiting_consensus: 'border-vote bg-vote-tint',
   blocked: 'border-line-strong bg-panel',
 }

@@ -12,13 +12,14 @@ export const STATUS: Record<Status, StatusStyle> = {
   completed: { word: 'Done', token: 'done', text: 'text-done', fill: 'bg-done', tint: 'bg-done-tint' },
   ready: { word: 'Ready', token: 'ready', text: 'text-ready', fill: 'bg-ready', tint: 'bg-ready-tint' },
   claimed: { word: 'Claimed', token: 'claimed', text: 'text-claimed', fill: 'bg-claimed', tint: 'bg-claimed-tint' },
+  failed: { word: 'Failed', token: 'failed', text: 'text-failed', fill: 'bg-failed', tint: 'bg-failed-tint' },
   awaiting_consensus: { word: 'Vote', token: 'vote', text: 'text-vote', fill: 'bg-vote', tint: 'bg-vote-tint' },
   blocked: { word: 'Blocked', token: 'blocked', text: 'text-blocked', fill: 'bg-blocked', tint: 'bg-blocked-tint' },
   refused: { word: 'Refused', token: 'refused', text: 'text-refused', fill: 'bg-refused', tint: 'bg-refused-tint' },
 }
 
 /** The order in which legends, bars and counts list the states. */
-export const STATES: readonly CheckpointState[] = ['completed', 'ready', 'claimed', 'awaiting_consensus', 'blocked']
+export const STATES: readonly CheckpointState[] = ['completed', 'ready', 'claimed', 'failed', 'awaiting_consensus', 'blocked']
 
 // Each silhouette differs, so that a status is read without its colour. Knock-outs take the panel's colour.
 const SHAPES: Record<Status, ReactNode> = {
@@ -39,6 +40,12 @@ const SHAPES: Record<Status, ReactNode> = {
       <circle cx="8" cy="8" r="6.25" stroke="currentColor" strokeWidth="1.5" opacity=".35" />
       <path d="M8 1.75A6.25 6.25 0 1 1 1.75 8" stroke="currentColor" strokeWidth="2" />
       <circle cx="8" cy="8" r="2.2" fill="currentColor" />
+    </>
+  ),
+  failed: (
+    <>
+      <path d="M8 1.6L15 14.2H1z" stroke="currentColor" strokeWidth="1.5" strokeLinejoin="round" />
+      <path d="M8 6v4m0 1.9v.1" stroke="currentColor" strokeWidth="1.7" strokeLinecap="round" />
     </>
   ),
   awaiting_consensus: (

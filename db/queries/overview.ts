@@ -17,6 +17,8 @@ type Row = {
   completed: number
   blocked: number
   gated: number
+  claimed: number
+  failed: number
   pending: number
   last_activity: LastActivity | null
   completions_14d: number[]
@@ -27,16 +29,20 @@ const NUMBERS = `  with state as (
       exists (select from dependencies d join checkpoints t on t.workspace_id = d.workspace_id and t.checkpoint_id = d.depends_on_id
         where d.workspace_id = c.workspace_id and d.checkpoint_id = c.checkpoint_id and t.completed_at is null) as blocked,
       exists (select from proposals p where p.workspace_id = c.workspace_id and p.proposal_id = c.proposal_id
-        and not (p.status = 'finalized' and p.threshold_met)) as gated
+        and not (p.status = 'finalized' and p.threshold_met)) as gated,
+      coalesce(c.claim_expires_at > $3, false) as claimed,
+      c.claim_expires_at <= $3 or (c.claim_id is null and c.failures > 0 and (c.last_failure->>'attempt')::int = c.attempts) as failed
     from milestones m join checkpoints c on c.workspace_id = m.workspace_id and c.milestone_id = m.milestone_id
     where m.workspace_id = $1 and m.project_id = any($2)
   ), counted as (
     select project_id, count(*) filter (where completed) as completed, count(*) filter (where not completed and blocked) as blocked,
-      count(*) filter (where not completed and not blocked and gated) as gated, count(*) filter (where not completed) as pending
+      count(*) filter (where not completed and not blocked and gated) as gated,
+      count(*) filter (where not completed and not blocked and not gated and claimed) as claimed,
+      count(*) filter (where not completed and not blocked and not gated and not claimed and failed) as failed, count(*) filter (where not completed) as pending
     from state group by project_id
   )
   select p.project_id, coalesce(n.completed, 0)::int as completed, coalesce(n.blocked, 0)::int as blocked, coalesce(n.gated, 0)::int as gated,
-    coalesce(n.pending, 0)::int as pending,
+    coalesce(n.claimed, 0)::int as claimed, coalesce(n.failed, 0)::int as failed, coalesce(n.pending, 0)::int as pending,
     (select count(*)::int from milestones m where m.workspace_id = $1 and m.project_id = p.project_id and m.status = 'active') as active_milestones,
     (select json_build_object('at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'actor_name', a.name, 'actor_type', e.actor_type, 'type', e.type)
       from events e join principals a on a.workspace_id = e.workspace_id and a.principal_id = e.actor_id
@@ -56,7 +62,7 @@ export const selectProjectNumbers = async (
   return new Map(rows.map((row) => [row.project_id, numbersOf(row)]))
 }
 
-const numbersOf = ({ completed, blocked, gated, pending, ...row }: Row): ProjectNumbers => ({
+const numbersOf = ({ completed, blocked, gated, claimed, failed, pending, ...row }: Row): ProjectNumbers => ({
   ...row,
-  counts: { completed, blocked, awaiting_consensus: gated, claimed: 0, ready: pending - blocked - gated },
+  counts: { completed, blocked, awaiting_consensus: gated, claimed, failed, ready: pending - blocked - gated - claimed - failed },
 })

@@ -1,5 +1,18 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, foreignKey, index, jsonb, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { PRINCIPAL_KINDS } from '../../lib/domain/entities'
 import { LIMITS } from '../../lib/domain/limits'
 import type { PermissionName } from '../../lib/domain/permission'
@@ -38,6 +51,7 @@ export const groups = pgTable(
     description: text().notNull(),
     visibility: text({ enum: ['workspace', 'private'] }).notNull(),
     owner_id: text().notNull(),
+    max_failures: integer().notNull().default(3),
     created_at: instant().notNull(),
     updated_at: instant().notNull(),
   },
@@ -51,6 +65,7 @@ export const groups = pgTable(
     unique('groups_slug_key').on(t.workspace_id, t.slug),
     check('groups_visibility', sql`visibility in ('workspace', 'private')`),
     check('groups_slug', slugCheck),
+    check('groups_max_failures', sql.raw(`max_failures between 1 and ${LIMITS.max_failures}`)),
     check('groups_name', lengthCheck('name', LIMITS.title, 1)),
   ],
 )

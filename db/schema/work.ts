@@ -6,6 +6,7 @@ import {
   foreignKey,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -14,6 +15,8 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import { COLOR_SHAPE } from '../../lib/domain/color'
+import type { Failure } from '../../lib/domain/entities'
+import { VIAS } from '../../lib/domain/events'
 import { LIMITS } from '../../lib/domain/limits'
 import { instant, lengthCheck, slugCheck, workspaceId } from './columns'
 import { groups, principals } from './people'
@@ -118,6 +121,15 @@ export const checkpoints = pgTable(
     completed_by: text(),
     completed_seq: bigint({ mode: 'number' }),
     completed_session: text(),
+    claim_id: text(),
+    claimed_by: text(),
+    claim_session: text(),
+    claim_via: text({ enum: VIAS }),
+    claimed_at: instant(),
+    claim_expires_at: instant(),
+    attempts: integer().notNull().default(0),
+    failures: integer().notNull().default(0),
+    last_failure: jsonb().$type<Failure>(),
   },
   (t) => [
     primaryKey({ name: 'checkpoints_pkey', columns: [t.workspace_id, t.checkpoint_id] }),
@@ -131,12 +143,25 @@ export const checkpoints = pgTable(
       columns: [t.workspace_id, t.completed_by],
       foreignColumns: [principals.workspace_id, principals.principal_id],
     }),
+    foreignKey({
+      name: 'checkpoints_claimed_by_fk',
+      columns: [t.workspace_id, t.claimed_by],
+      foreignColumns: [principals.workspace_id, principals.principal_id],
+    }),
     unique('checkpoints_order_key').on(t.milestone_id, t.order, t.workspace_id),
     check('checkpoints_order', sql.raw(`"order" between 1 and ${LIMITS.checkpoints_per_milestone}`)),
     check('checkpoints_gate', sql`requires_consensus = (proposal_id is not null)`),
     check(
       'checkpoints_completed',
       sql`(completed_at is null) = (completed_by is null) and (completed_at is null) = (completed_seq is null)`,
+    ),
+    check(
+      'checkpoints_claim',
+      sql`num_nulls(claim_id, claimed_by, claim_via, claimed_at, claim_expires_at) in (0, 5) and (claim_id is null or (completed_at is null and attempts > 0))`,
+    ),
+    check(
+      'checkpoints_attempts',
+      sql`failures between 0 and attempts and (failures = 0 or (last_failure is not null and completed_at is null))`,
     ),
     check('checkpoints_title', lengthCheck('title', LIMITS.title, 1)),
     check('checkpoints_description', lengthCheck('description', LIMITS.description)),

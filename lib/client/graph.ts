@@ -20,6 +20,9 @@ const BLANK = {
   requires_consensus: false,
   note: '',
   claim: null,
+  attempts: 0,
+  last_failure: null,
+  needs_attention: false,
   completed_by_name: null,
   completed_session: null,
 } as const satisfies Partial<Checkpoint>

@@ -25,6 +25,7 @@ describe('completing a checkpoint', () => {
           group_slug: 'team',
           state: 'blocked',
           held_by_name: null,
+          last_failure: null,
           private: false,
         },
       ],
@@ -85,6 +86,7 @@ describe('completing a checkpoint', () => {
         group_slug: '',
         state: 'blocked',
         held_by_name: null,
+        last_failure: null,
         private: true,
       },
     ])

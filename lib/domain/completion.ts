@@ -1,4 +1,5 @@
 import { assertUnblocked } from './blocking'
+import { assertHolder } from './claim'
 import type { Context } from './context'
 import type { Checkpoint, Milestone } from './entities'
 import { DomainError } from './errors'
@@ -8,7 +9,7 @@ import { closing } from './milestone'
 import { scopeOfCheckpoint } from './resolve'
 import type { World } from './world'
 
-/** The events that complete a pending checkpoint. D1 is judged first, then the claim, then the gate. @throws blocked, claim_lost, consensus_required */
+/** The events that complete a pending checkpoint. D1 is judged first, then the claim (L1), then the gate. @throws blocked, claimed, claim_lost, consensus_required */
 export const complete = (
   world: World,
   context: Context,
@@ -17,19 +18,12 @@ export const complete = (
   claim_id: string | undefined,
 ): EventDraft[] => {
   assertUnblocked(world, context, checkpoint)
-  assertClaimed(checkpoint, claim_id)
+  assertHolder(world, context, checkpoint, claim_id)
   assertGatePassed(world, context, milestone, checkpoint)
   return [
     { ...scopeOfCheckpoint(milestone, checkpoint), type: 'checkpoint.completed', data: {} },
     ...closing(milestone, world.checkpoints(milestone.milestone_id), checkpoint),
   ]
-}
-
-/** L1: a claim that is given must be the checkpoint's live claim. Claims do not exist yet, so every given claim is lost. @throws claim_lost */
-const assertClaimed = ({ order }: Checkpoint, claim_id: string | undefined): void => {
-  if (claim_id === undefined) return
-  const message = `Checkpoint ${order} is not held by the claim ${claim_id}. Read its milestone again before you continue.`
-  throw new DomainError('claim_lost', message, { claim_id })
 }
 
 /** C1: the refusal of a change that a completed checkpoint does not allow. `stays` is the clause that says what cannot change. */

@@ -36,7 +36,7 @@ describe('cycles', () => {
     const api = sketch.plan('api', { Draft: [], Stage: ['Draft'] })
     const web = sketch.plan('web', { Build: ['api/Stage'] })
     const refusal = sketch.refused(updateCheckpoint, { ...api.address('Draft'), depends_on: [web.ref('Build')] })
-    const shared = { group_slug: 'team', held_by_name: null, private: false }
+    const shared = { group_slug: 'team', held_by_name: null, last_failure: null, private: false }
     const [draft, build, stage] = [api.at('Draft'), web.at('Build'), api.at('Stage')].map(({ checkpoint_id }) => checkpoint_id)
     expect(refusal.details.checkpoints).toEqual([
       { ...shared, ref: 1, checkpoint_id: draft, title: 'Draft', milestone_title: 'api', state: 'ready' },

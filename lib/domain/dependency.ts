@@ -111,7 +111,7 @@ const cycle = (world: World, context: Context, checkpoint: Checkpoint, cameFrom:
     if (step) steps.unshift(step)
   }
   const loop = [checkpoint, ...steps]
-  needForFaces(world, loop)
+  needForFaces(world, context, loop)
   const checkpoints = loop.map((step) => faceOf(world, context, checkpoint.milestone_id, step))
   const path = [...checkpoints.map(({ ref }) => ref), checkpoint.order]
   return new DomainError(

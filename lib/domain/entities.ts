@@ -1,3 +1,4 @@
+import type { Via } from './events'
 import type { PermissionName } from './permission'
 import type { Role, Visibility } from './schemas/group'
 import type { MilestoneStatus } from './schemas/milestone'
@@ -45,6 +46,8 @@ export type Group = {
   description: string
   visibility: Visibility
   owner_id: string
+  /** After as many failed attempts in a row, a checkpoint needs the attention of a person (N1). */
+  max_failures: number
   created_at: string
   updated_at: string
 }
@@ -89,6 +92,9 @@ export type Milestone = {
 
 export type GitLinks = { git_branch_url: string | null; git_pr_url: string | null; git_commit_url: string | null }
 
+/** How an attempt at a checkpoint ended badly. `by` is the principal who reported the failure or whose lease expired. */
+export type Failure = { reason: string; at: string; by: string; attempt: number }
+
 export type Checkpoint = GitLinks & {
   checkpoint_id: string
   milestone_id: string
@@ -105,6 +111,18 @@ export type Checkpoint = GitLinks & {
   completed_by: string | null
   completed_seq: number | null
   completed_session: string | null
+  /** The fields of the claim are null together. `claimOf` in attempt.ts reads them. */
+  claim_id: string | null
+  claimed_by: string | null
+  claim_session: string | null
+  claim_via: Via | null
+  claimed_at: string | null
+  claim_expires_at: string | null
+  /** The number of attempts so far. A claim is an attempt, and so is a failure that is reported for what nobody claimed. */
+  attempts: number
+  /** The number of failed attempts in a row (N1). */
+  failures: number
+  last_failure: Failure | null
 }
 
 /** The vote that gates a checkpoint (G1). It is created and deleted together with the checkpoint. */

@@ -1,4 +1,4 @@
-import type { Checkpoint, GitLinks, Group, Key, Milestone, Principal, PrincipalKind, Project } from './entities'
+import type { Checkpoint, Failure, GitLinks, Group, Key, Milestone, Principal, PrincipalKind, Project } from './entities'
 import type { Role } from './schemas/group'
 
 /** The interface through which a change came. */
@@ -14,8 +14,8 @@ export type EventData = {
   'agent_profile.created': Pick<Principal, 'principal_id' | 'name'>
   'key.created': Omit<Key, 'created_at' | 'created_by' | 'revoked_at'>
   'key.revoked': Pick<Key, 'key_id' | 'principal_id'>
-  'group.created': Pick<Group, 'name' | 'slug' | 'description' | 'visibility'>
-  'group.updated': Partial<Pick<Group, 'name' | 'slug' | 'description' | 'visibility'>>
+  'group.created': Pick<Group, 'name' | 'slug' | 'description' | 'visibility'> & Partial<Pick<Group, 'max_failures'>>
+  'group.updated': Partial<Pick<Group, 'name' | 'slug' | 'description' | 'visibility' | 'max_failures'>>
   'member.added': { principal_id: string; role: Role }
   'project.created': Pick<Project, 'title' | 'description' | 'slug' | 'color' | 'is_default'>
   'project.updated': Partial<Pick<Project, 'title' | 'description' | 'slug' | 'color'>>
@@ -35,7 +35,16 @@ export type EventData = {
   'checkpoint.dependency_removed': { depends_on: string; target_was_pending: boolean }
   'checkpoint.completed': Record<never, never>
   'checkpoint.reopened': { reason: string; cause: string | null }
+  'checkpoint.failed': Pick<Failure, 'reason' | 'attempt'>
+  'checkpoint.retried': Record<never, never>
+  /** A checkpoint that waited for a withdrawn one waits for these instead, which it did not wait for before (N2). */
+  'checkpoint.relinked': { withdrawn: string; depends_on: string[] }
+  'checkpoint.withdrawn': { order: number; reason: string; renumbers: string[] }
   'checkpoint.deleted': { order: number; renumbers: string[] }
+  'claim.taken': { claim_id: string; attempt: number; expires_at: string }
+  'claim.renewed': { claim_id: string; expires_at: string }
+  'claim.released': { claim_id: string; held_by: string; attempt: number }
+  'claim.expired': { claim_id: string; held_by: string; attempt: number; expired_at: string }
   'proposal.opened': { proposal_id: string }
   'proposal.round_started': { proposal_id: string; round: number }
 }

@@ -1,7 +1,11 @@
+import { afterExpiry, claimOf, UNCLAIMED } from './attempt'
 import type { Checkpoint, Entities, Milestone } from './entities'
 import type { Event } from './events'
 import type { FoundKind } from './kinds'
 import type { WorldState } from './world'
+
+/** The failed attempts in a row that a new group allows. */
+const MAX_FAILURES = 3
 
 const given = <T extends object>(data: T): Partial<T> => data
 
@@ -62,7 +66,8 @@ export const evolve = (world: WorldState, event: Event): void => {
     }
     case 'group.created': {
       const group_id = required(event.group_id, event, 'group')
-      world.create('group', { ...event.data, group_id, owner_id: event.actor_id, created_at: event.at, updated_at: event.at })
+      const { max_failures = MAX_FAILURES, ...facts } = event.data
+      world.create('group', { ...facts, max_failures, group_id, owner_id: event.actor_id, created_at: event.at, updated_at: event.at })
       return
     }
     case 'group.updated':
@@ -145,6 +150,10 @@ export const evolve = (world: WorldState, event: Event): void => {
         completed_by: null,
         completed_seq: null,
         completed_session: null,
+        ...UNCLAIMED,
+        attempts: 0,
+        failures: 0,
+        last_failure: null,
       })
       restructure(world, event)
       return
@@ -175,6 +184,9 @@ export const evolve = (world: WorldState, event: Event): void => {
         completed_by: event.actor_id,
         completed_seq: event.seq,
         completed_session: event.session_id,
+        ...UNCLAIMED,
+        failures: 0,
+        last_failure: null,
       })
       touch(world, event)
       return
@@ -182,6 +194,49 @@ export const evolve = (world: WorldState, event: Event): void => {
       change(world, event, { completed_at: null, completed_by: null, completed_seq: null, completed_session: null })
       touch(world, event)
       return
+    case 'claim.taken': {
+      const { claim_id, attempt, expires_at } = event.data
+      change(world, event, {
+        claim_id,
+        claimed_by: event.actor_id,
+        claim_session: event.session_id,
+        claim_via: event.via,
+        claimed_at: event.at,
+        claim_expires_at: expires_at,
+        attempts: attempt,
+      })
+      return
+    }
+    case 'claim.renewed':
+      change(world, event, { claim_expires_at: event.data.expires_at })
+      return
+    case 'claim.released':
+      change(world, event, UNCLAIMED)
+      return
+    case 'claim.expired': {
+      const checkpoint = present(world, event, 'checkpoint', event.checkpoint_id)
+      world.put('checkpoint', afterExpiry(checkpoint, required(claimOf(checkpoint), event, 'claim')))
+      return
+    }
+    case 'checkpoint.failed': {
+      const { failures } = present(world, event, 'checkpoint', event.checkpoint_id)
+      const { reason, attempt } = event.data
+      const last_failure = { reason, at: event.at, by: event.actor_id, attempt }
+      change(world, event, { ...UNCLAIMED, attempts: attempt, failures: failures + 1, last_failure })
+      touch(world, event)
+      return
+    }
+    case 'checkpoint.retried':
+      change(world, event, { failures: 0 })
+      touch(world, event)
+      return
+    case 'checkpoint.relinked': {
+      const { depends_on } = present(world, event, 'checkpoint', event.checkpoint_id)
+      change(world, event, { depends_on: [...depends_on.filter((id) => id !== event.data.withdrawn), ...event.data.depends_on] })
+      restructure(world, event)
+      return
+    }
+    case 'checkpoint.withdrawn':
     case 'checkpoint.deleted': {
       const checkpoint = present(world, event, 'checkpoint', event.checkpoint_id)
       const later = world.checkpoints(checkpoint.milestone_id).filter((other) => other.order > checkpoint.order)

@@ -1,16 +1,19 @@
 import { maySeeFaces } from './access'
+import { liveClaim } from './attempt'
 import type { Context } from './context'
 import type { Checkpoint } from './entities'
 import { compareReferences, type Reference, refTo } from './reference'
 import { groupOf, milestoneOf } from './resolve'
 import type { Blocker } from './schemas/checkpoint'
 import { neededForStates, stateOf, unitsOf } from './state'
+import { nameOfPrincipal, principalsOfAttempts, viewLastFailure } from './views/claim'
 import type { World } from './world'
 
 /** Asks for everything that the faces of these checkpoints are made of. It takes two loads, however many checkpoints there are. */
-export const needForFaces = (world: World, targets: readonly Checkpoint[]): void => {
+export const needForFaces = (world: World, { now }: Context, targets: readonly Checkpoint[]): void => {
   const milestones = new Set(targets.map(({ milestone_id }) => milestone_id))
-  world.need([...unitsOf('milestone', milestones), ...neededForStates(targets)])
+  const principals = new Set(targets.flatMap((target) => principalsOfAttempts(target, now)))
+  world.need([...unitsOf('milestone', milestones), ...unitsOf('principal', principals), ...neededForStates(targets)])
   const groups = new Set(Array.from(milestones, (id) => milestoneOf(world, id).group_id))
   world.need(unitsOf('group', groups))
 }
@@ -20,6 +23,8 @@ export const faceOf = (world: World, context: Context, from_milestone_id: string
   const milestone = milestoneOf(world, target.milestone_id)
   const group = groupOf(world, milestone.group_id)
   const hidden = !maySeeFaces(world, context, group)
+  const claim = hidden ? null : liveClaim(target, context.now)
+  const failure = hidden ? null : viewLastFailure(world, target, context.now)
   return {
     ref: refTo(world, context, from_milestone_id, target),
     checkpoint_id: target.checkpoint_id,
@@ -27,7 +32,8 @@ export const faceOf = (world: World, context: Context, from_milestone_id: string
     milestone_title: hidden ? '' : milestone.title,
     group_slug: hidden ? '' : group.slug,
     state: stateOf(world, target, context.now),
-    held_by_name: null,
+    held_by_name: claim && nameOfPrincipal(world, claim.held_by),
+    last_failure: failure?.reason ?? null,
     private: hidden,
   }
 }
@@ -49,7 +55,7 @@ export const byReference = <T extends { ref: Reference }>(faces: T[]): T[] => fa
 
 /** The dependents of a checkpoint for a refusal: the faces that the caller may see, and the number of the others. */
 export const tellDependents = (world: World, context: Context, on: Checkpoint, dependents: readonly Checkpoint[]) => {
-  needForFaces(world, dependents)
+  needForFaces(world, context, dependents)
   const faces = byReference(dependents.map((dependent) => faceOf(world, context, on.milestone_id, dependent)))
   const seen = faces.filter((face) => !face.private)
   const private_count = faces.length - seen.length

@@ -104,8 +104,8 @@ export const entityId = <K extends Kind>(kind: K, entity: Pick<Entities[K], IdFi
 
 type OwnId<T> = T extends readonly [infer F extends string] ? F : never
 
-/** Ids by the names of their fields, for every kind whose id is a single field. */
-export type Ids = { readonly [F in { [K in Kind]: OwnId<(typeof KINDS)[K]['id']> }[Kind]]?: string | null }
+/** Ids by the names of their fields, for every kind whose id is a single field, and for claims, which checkpoints have on themselves. */
+export type Ids = { readonly [F in { [K in Kind]: OwnId<(typeof KINDS)[K]['id']> }[Kind] | 'claim_id']?: string | null }
 
 type UnitDefinition = { of: Kind; key: string; parts: readonly Part[] }
 

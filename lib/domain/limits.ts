@@ -8,5 +8,7 @@ export const LIMITS = {
   checkpoints_per_milestone: 500,
   dependencies_per_checkpoint: 50,
   idempotency_key: 200,
+  max_failures: 100,
+  lease_seconds: 86_400,
   body_bytes: 262_144,
 } as const

@@ -6,7 +6,7 @@ export const PERMISSIONS = {
   'clinks:write': { default: true, description: 'Send messages to its groups' },
   'milestones:read': { default: true, description: 'Read milestones, checkpoints and their history' },
   'milestones:write': { default: true, description: 'Plan: create and change milestones and checkpoints' },
-  'milestones:complete': { default: true, description: 'Work: complete and reopen checkpoints, close milestones' },
+  'milestones:complete': { default: true, description: 'Work: claim, complete, fail and reopen checkpoints, close milestones' },
   'milestones:relax': {
     default: true,
     description: 'Loosen a plan: remove a dependency on pending work, delete pending checkpoints of others, lift a gate',

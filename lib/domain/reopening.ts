@@ -16,7 +16,7 @@ import type { World } from './world'
 export const reopen = (world: World, context: Context, root: Checkpoint, reason: string, cascade: boolean): EventDraft[] => {
   const dependents = completedDependents(world, root)
   if (dependents.length > 0 && !cascade) throw dependentsCompleted(world, context, root, dependents)
-  needForFaces(world, dependents)
+  needForFaces(world, context, dependents)
   const milestones = new Set([root, ...dependents].map(({ milestone_id }) => milestone_id))
   return [
     ...furthestFirst(world, dependents).flatMap((dependent) =>

@@ -1,16 +1,17 @@
+import { hasFailed, liveClaim } from './attempt'
 import type { Checkpoint } from './entities'
 import type { Unit, UnitKind } from './kinds'
 import type { World } from './world'
 
 /** The states in their order of precedence. All except `completed` are derived and never stored. */
-export const CHECKPOINT_STATES = ['completed', 'blocked', 'awaiting_consensus', 'claimed', 'ready'] as const
+export const CHECKPOINT_STATES = ['completed', 'blocked', 'awaiting_consensus', 'claimed', 'failed', 'ready'] as const
 export type CheckpointState = (typeof CHECKPOINT_STATES)[number]
 
 /** The number of checkpoints in each state. */
 export type StateCounts = { [S in CheckpointState]: number }
 
 export const countStates = (checkpoints: Iterable<{ state: CheckpointState }>): StateCounts => {
-  const counts: StateCounts = { completed: 0, blocked: 0, awaiting_consensus: 0, claimed: 0, ready: 0 }
+  const counts: StateCounts = { completed: 0, blocked: 0, awaiting_consensus: 0, claimed: 0, failed: 0, ready: 0 }
   for (const { state } of checkpoints) counts[state] += 1
   return counts
 }
@@ -38,7 +39,9 @@ export const isGatePassed = (world: World, { proposal_id }: Checkpoint, _now: st
 export const stateOf = (world: World, checkpoint: Checkpoint, now: string): CheckpointState => {
   if (isCompleted(checkpoint)) return 'completed'
   if (unmetDependencies(world, checkpoint).length > 0) return 'blocked'
-  return isGatePassed(world, checkpoint, now) ? 'ready' : 'awaiting_consensus'
+  if (!isGatePassed(world, checkpoint, now)) return 'awaiting_consensus'
+  if (liveClaim(checkpoint, now)) return 'claimed'
+  return hasFailed(checkpoint, now) ? 'failed' : 'ready'
 }
 
 /** The units that the states of these checkpoints are derived from, each once, so that they can be asked for all at once. */

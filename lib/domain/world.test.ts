@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { type Move, moves, play, stage } from '@/lib/testing/moves'
 import { loading, rowsOf } from '@/lib/testing/pieces'
 import { workspace } from '@/lib/testing/sketch'
+import { UNCLAIMED } from './attempt'
 import type { Checkpoint, Kind, Member, Milestone } from './entities'
 import { DomainError } from './errors'
 import { evolve } from './evolve'
@@ -31,6 +32,10 @@ const checkpoint = (checkpoint_id: string, order: number, depends_on: string[] =
   completed_by: null,
   completed_seq: null,
   completed_session: null,
+  ...UNCLAIMED,
+  attempts: 0,
+  failures: 0,
+  last_failure: null,
 })
 const milestone = (milestone_id: string): Milestone => ({
   milestone_id,

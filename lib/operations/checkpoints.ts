@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { expiryOf } from '@/lib/domain/claim'
 import { frozen } from '@/lib/domain/completion'
 import type { Context } from '@/lib/domain/context'
 import { assertDeletable, deletesOthersWork } from '@/lib/domain/deletion'
@@ -24,7 +25,7 @@ type Address = { milestone_id: string; order: string | number }
 
 export const findCheckpoint = (world: World, address: Address, context: Context) => {
   const { milestone, checkpoint } = getCheckpoint(world, context, address)
-  return { scope: scopeOfCheckpoint(milestone, checkpoint), milestone, checkpoint }
+  return { scope: scopeOfCheckpoint(milestone, checkpoint), milestone, checkpoint, met: expiryOf(milestone, checkpoint, context.now) }
 }
 
 export const addCheckpoint = defineMutation({

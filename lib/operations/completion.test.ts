@@ -28,7 +28,7 @@ describe('completing', () => {
       details: {
         checkpoint_id: checkpoints[2].checkpoint_id,
         blockers: [
-          { ref: 2, title: 'B', state: 'blocked', private: false, held_by_name: null },
+          { ref: 2, title: 'B', state: 'blocked', private: false, held_by_name: null, last_failure: null },
           { ref: `${far.milestone_id}:1`, title: 'X', state: 'ready', milestone_title: far.title },
         ],
       },

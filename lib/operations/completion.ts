@@ -5,12 +5,12 @@ import type { EventDraft } from '@/lib/domain/events'
 import { assertProjectActive } from '@/lib/domain/milestone'
 import { reopen } from '@/lib/domain/reopening'
 import { Milestone } from '@/lib/domain/schemas/milestone'
-import { IdReference, Reason, Remark } from '@/lib/domain/schemas/text'
+import { Reason, Remark } from '@/lib/domain/schemas/text'
 import { isCompleted } from '@/lib/domain/state'
 import { findCheckpoint } from './checkpoints'
 import { decided, defineMutation } from './define'
 import { differing } from './differing'
-import { CheckpointAddress, ExpectedVersion, gitLinks, MilestoneReference } from './fields'
+import { CheckpointAddress, ClaimId, ExpectedVersion, gitLinks, MilestoneReference } from './fields'
 import { answerMilestone } from './milestones'
 
 export const completeCheckpoint = defineMutation({
@@ -23,7 +23,7 @@ export const completeCheckpoint = defineMutation({
     order: CheckpointAddress,
     ...gitLinks,
     note: Remark.optional(),
-    claim_id: IdReference.optional().describe('id of the claim under which you did the work'),
+    claim_id: ClaimId,
     expected_version: ExpectedVersion,
     hil_expiry_seconds: z.int().optional().describe('accepted but ignored, as people cannot confirm completions yet'),
   }),

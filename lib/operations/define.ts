@@ -10,8 +10,11 @@ import type { World } from '@/lib/domain/world'
 /** `METHOD /path/:parameter`. Parameters are fields of the input. An operation without a route can only be called by Cairn's own code. */
 export type Route = `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`
 
-/** The existing things that a call is about: their scope, and the entities that `find` found. */
-export type Subject = { scope: Scope }
+/**
+ * The existing things that a call is about: their scope, and the entities that `find` found. `met` are events that a change must write before its own,
+ * because they have happened already: the expiry of a claim (L1).
+ */
+export type Subject = { scope: Scope; met?: readonly EventDraft[] }
 
 type Definition<I extends z.ZodType, O extends z.ZodType, S extends Subject> = {
   /** In the form verb_noun. It is also the operationId in OpenAPI. */

@@ -34,6 +34,9 @@ export const ExpectedVersion = z
   .optional()
   .describe('version of the milestone that you know; refused if it has changed')
 
+/** The live claim under which a caller works, which a caller without a session id must give (L1). */
+export const ClaimId = IdReference.optional().describe('id of your claim; needed if you send no session id')
+
 export const MADE_SLUG = 'its name in addresses; default: made from the title or name, with a number if that is taken'
 
 /** The length of a page. A value above the maximum is lowered to it. */

@@ -64,7 +64,16 @@ describe('the graph', () => {
     const graph = async (actor = test.owner) => (await test.run(getMilestoneGraph, { milestone_id: mine.milestone_id }, actor)).data
     const seen = await graph(person)
     const { checkpoint_id } = up.checkpoints[0]
-    const mask = { title: '', milestone_title: '', group_slug: '', milestone_id: null, order: null, private: true }
+    const mask = {
+      title: '',
+      milestone_title: '',
+      group_slug: '',
+      milestone_id: null,
+      order: null,
+      held_by_name: null,
+      last_failure: null,
+      private: true,
+    }
     expect(seen.neighbours).toEqual([{ checkpoint_id, ref: checkpoint_id, state: 'ready', ...mask }])
     expect(seen.edges).toHaveLength(1)
     expect(JSON.stringify(seen)).not.toMatch(/Hidden|Lurker/)

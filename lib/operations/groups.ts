@@ -4,6 +4,7 @@ import type { Context } from '@/lib/domain/context'
 import { slugTaken } from '@/lib/domain/errors'
 import { type EventDraft, NOWHERE } from '@/lib/domain/events'
 import type { Ids } from '@/lib/domain/kinds'
+import { LIMITS } from '@/lib/domain/limits'
 import { findGroupBySlug, getGroup, scopeOfGroup } from '@/lib/domain/resolve'
 import { Group, Visibility } from '@/lib/domain/schemas/group'
 import { Description, IdReference, Slug, Title } from '@/lib/domain/schemas/text'
@@ -95,13 +96,19 @@ export const updateGroup = defineMutation({
   name: 'update_group',
   routes: ['PATCH /groups/:group_id'],
   permission: 'admin',
-  summary: 'Change the name, slug, description or visibility of a group',
+  summary: 'Change the name, slug, description or visibility of a group, or the failed attempts that it allows',
   input: z.strictObject({
     group_id: GroupReference,
     name: Title.optional(),
     slug: Slug.optional(),
     description: Description.optional(),
     visibility: Visibility.optional(),
+    max_failures: z
+      .int()
+      .min(1, 'is less than 1')
+      .max(LIMITS.max_failures, `exceeds ${LIMITS.max_failures}`)
+      .optional()
+      .describe('after as many failed attempts in a row, a checkpoint needs the attention of a person; a new group allows 3'),
   }),
   output: Group,
   errors: ['slug_taken'],

@@ -1,6 +1,8 @@
 export * from './checkpoints'
+export * from './claims'
 export * from './completion'
 export * from './events'
+export * from './failure'
 export * from './graph'
 export * from './groups'
 export * from './members'
@@ -10,9 +12,11 @@ export * from './permissions'
 export * from './projects'
 
 import { addCheckpoint, deleteCheckpoint, updateCheckpoint } from './checkpoints'
+import { claimCheckpoint, releaseCheckpoint } from './claims'
 import { completeCheckpoint, reopenCheckpoint } from './completion'
 import type { Operation } from './define'
 import { listEvents } from './events'
+import { failCheckpoint, retryCheckpoint } from './failure'
 import { getMilestoneGraph, getProjectGraph } from './graph'
 import { createGroup, getGroupOperation, listGroups, updateGroup } from './groups'
 import { listMembers } from './members'
@@ -57,6 +61,10 @@ export const OPERATIONS: readonly Operation[] = [
   deleteCheckpoint,
   completeCheckpoint,
   reopenCheckpoint,
+  claimCheckpoint,
+  releaseCheckpoint,
+  failCheckpoint,
+  retryCheckpoint,
   getProjectGraph,
   getMilestoneGraph,
   listProjectOverview,

@@ -56,7 +56,7 @@ export const judge = (
   const expected = expectedVersion(input)
   if (expected !== null && subject.scope.milestone_id) assertVersion(world, subject.scope.milestone_id, expected)
   const { events, changed, made } = operation.decide(world, input, context, subject)
-  return { events, changed, authorship, ids: { ...subject.scope, ...made }, needs, replayed: null }
+  return { events: [...(subject.met ?? []), ...events], changed, authorship, ids: { ...subject.scope, ...made }, needs, replayed: null }
 }
 
 const authorshipOf = ({ caller: { actor, principal } }: Context): Authorship => ({

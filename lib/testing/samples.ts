@@ -82,6 +82,17 @@ export const SAMPLES: Record<string, (on: Ground) => Promise<Input>> = {
     const { milestone_id } = await completedMilestone(on)
     return { milestone_id, order: 1, reason: 'It was not done' }
   },
+  claim_checkpoint: (on) => ofCheckpoint(on, 0),
+  release_checkpoint: async (on) => {
+    const of = await ofCheckpoint(on, 0)
+    return { ...of, claim_id: (await run(on, 'claim_checkpoint', of)).claim.claim_id }
+  },
+  fail_checkpoint: async (on) => ({ ...(await ofCheckpoint(on, 0)), reason: 'The tests are red' }),
+  retry_checkpoint: async (on) => {
+    const of = await ofCheckpoint(on, 0)
+    await run(on, 'fail_checkpoint', { ...of, reason: 'The tests are red' })
+    return of
+  },
   get_project_graph: ofProject,
   get_milestone_graph: ofMilestone,
   list_project_overview: async () => ({}),

@@ -33,6 +33,8 @@ export class Workspace {
   readonly world = new WorldState(true)
   readonly log: Event[] = []
   readonly owner: Actor
+  /** How much time has passed without an event, in milliseconds. */
+  private passed = 0
   private readonly actors = new Map<string, Actor>()
   private readonly milestones = new Map<string, string>()
   private readonly remembered = new Map<string, Remembered>()
@@ -48,7 +50,12 @@ export class Workspace {
   }
 
   get now(): string {
-    return new Date(START + this.log.length * 1000).toISOString()
+    return new Date(START + this.passed + this.log.length * 1000).toISOString()
+  }
+
+  /** Lets time pass without an event. Each event lets a second pass too. */
+  wait(seconds: number): void {
+    this.passed += seconds * 1_000
   }
 
   /** Returns the actor with this name. A new one is a person in these groups or, with `agent`, an agent profile in the first of them. */

@@ -6,8 +6,8 @@ import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { positionOf } from '@/lib/testing/watch'
 
-/** Those that no call can meet before claims, votes, invitations and rate limits exist. */
-const NOT_YET = ['claimed', 'proposal_finalized', 'already_voted', 'already_member', 'rate_limited']
+/** Those that no call can meet before votes, invitations and rate limits exist. */
+const NOT_YET = ['proposal_finalized', 'already_voted', 'already_member', 'rate_limited']
 /** `internal` is a bug; the two of a database and a lane that are out of reach or overrun are met in rest.test.ts. */
 const ELSEWHERE = ['internal', 'busy', 'unavailable']
 
@@ -45,8 +45,26 @@ describe('every code that can be met', () => {
     blocked: {
       status: 409,
       by: async () => call('POST', `${await plan()}/checkpoints/2/complete`),
-      details: { blockers: [{ ref: 1, title: 'A', state: 'ready', private: false, held_by_name: null }] },
+      details: { blockers: [{ ref: 1, title: 'A', state: 'ready', private: false, held_by_name: null, last_failure: null }] },
     },
+    claimed: {
+      status: 409,
+      by: async () => {
+        const path = `${await plan()}/checkpoints/1`
+        await call('POST', `${path}/claim`)
+        return call('POST', `${path}/complete`)
+      },
+      details: { claim: { claim_id: null, held_by_you: false, attempt: 1 } },
+    },
+    needs_attention: {
+      status: 409,
+      by: async () => {
+        const path = `${await plan()}/checkpoints/1`
+        for (const reason of ['one', 'two', 'three']) await call('POST', `${path}/fail`, { reason })
+        return call('POST', `${path}/claim`)
+      },
+    },
+    not_failed: { status: 409, by: async () => call('POST', `${await plan()}/checkpoints/1/retry`) },
     claim_lost: { status: 409, by: async () => call('POST', `${await plan()}/checkpoints/1/complete`, { claim_id: 'clm_x' }) },
     consensus_required: {
       status: 409,

@@ -111,7 +111,7 @@ describe('a private group', () => {
       const [waits] = data.checkpoints
       const ids = hidden.milestone.checkpoints.map(({ checkpoint_id }: Data) => checkpoint_id)
       expect(waits.depends_on.toSorted()).toEqual(ids.toSorted())
-      const face = { title: '', milestone_title: '', group_slug: '', held_by_name: null, private: true }
+      const face = { title: '', milestone_title: '', group_slug: '', held_by_name: null, last_failure: null, private: true }
       const faces = ids.map((id: string, at: number) => ({
         ...face,
         ref: id,

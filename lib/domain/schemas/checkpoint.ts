@@ -15,6 +15,7 @@ export const Blocker = z
     group_slug: z.string(),
     state: CheckpointState,
     held_by_name: z.string().nullable(),
+    last_failure: z.string().nullable().describe('the reason for which its last attempt failed'),
     private: z.boolean().describe('true if you may see only its checkpoint_id and state'),
   })
   .meta({ id: 'Blocker' })
@@ -25,9 +26,15 @@ export const Claim = z
     held_by: z.string(),
     held_by_name: z.string(),
     held_by_you: z.boolean(),
+    attempt: z.int().describe('1 for the first attempt at the checkpoint'),
+    claimed_at: z.string(),
     expires_at: z.string(),
   })
   .meta({ id: 'Claim' })
+
+export const LastFailure = z
+  .object({ reason: z.string(), at: z.string(), by: z.string(), by_name: z.string(), attempt: z.int() })
+  .meta({ id: 'LastFailure' })
 
 export const Checkpoint = z
   .object({
@@ -49,6 +56,9 @@ export const Checkpoint = z
     note: z.string(),
     blocked_by: z.array(Blocker).describe('the unmet direct dependencies'),
     claim: Claim.nullable(),
+    attempts: z.int().describe('the number of attempts so far'),
+    last_failure: LastFailure.nullable(),
+    needs_attention: z.boolean().describe('true if it has failed so often that a person must give it back before it can be claimed'),
     completed_by_name: z.string().nullable(),
     completed_session: z.string().nullable(),
   })
@@ -56,5 +66,6 @@ export const Checkpoint = z
 
 export type CheckpointRef = z.infer<typeof CheckpointRef>
 export type Blocker = z.infer<typeof Blocker>
+export type LastFailure = z.infer<typeof LastFailure>
 export type Claim = z.infer<typeof Claim>
 export type Checkpoint = z.infer<typeof Checkpoint>

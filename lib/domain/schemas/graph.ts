@@ -15,6 +15,8 @@ export const Neighbour = z
     milestone_title: z.string(),
     group_slug: z.string(),
     state: CheckpointState,
+    held_by_name: z.string().nullable(),
+    last_failure: z.string().nullable(),
     private: z.boolean().describe('true if you may see only its checkpoint_id and state'),
   })
   .meta({ id: 'Neighbour' })

@@ -9,6 +9,7 @@ const StateCounts = z.object({
   completed: z.int(),
   ready: z.int(),
   claimed: z.int(),
+  failed: z.int(),
   awaiting_consensus: z.int(),
   blocked: z.int(),
 } satisfies { [S in CheckpointState]: z.ZodInt })

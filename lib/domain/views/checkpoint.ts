@@ -1,11 +1,18 @@
+import { liveClaim, needsAttention } from '../attempt'
+import type { Context } from '../context'
 import type { Checkpoint } from '../entities'
 import { byReference, type Faces } from '../face'
+import { groupOf, milestoneOf } from '../resolve'
 import type * as Wire from '../schemas/checkpoint'
 import { dependenciesOf, isCompleted } from '../state'
 import type { World } from '../world'
+import { nameOfPrincipal, viewClaim, viewLastFailure } from './claim'
 
 /** A checkpoint with its dependencies and blockers. `faces` are those of the answer, as seen from its milestone. */
-export const viewCheckpoint = (world: World, checkpoint: Checkpoint, faces: Faces): Wire.Checkpoint => {
+export const viewCheckpoint = (world: World, context: Context, checkpoint: Checkpoint, faces: Faces): Wire.Checkpoint => {
+  const { now } = context
+  const claim = liveClaim(checkpoint, now)
+  const group = groupOf(world, milestoneOf(world, checkpoint.milestone_id).group_id)
   const { state } = faces(checkpoint)
   const dependencies = byReference(dependenciesOf(world, checkpoint).map(faces))
   return {
@@ -26,8 +33,11 @@ export const viewCheckpoint = (world: World, checkpoint: Checkpoint, faces: Face
     requires_consensus: checkpoint.requires_consensus,
     note: checkpoint.note,
     blocked_by: state === 'blocked' ? dependencies.filter((face) => face.state !== 'completed') : [],
-    claim: null,
-    completed_by_name: nameOf(world, checkpoint.completed_by),
+    claim: claim && viewClaim(world, context, claim),
+    attempts: checkpoint.attempts,
+    last_failure: viewLastFailure(world, checkpoint, now),
+    needs_attention: needsAttention(checkpoint, group, now),
+    completed_by_name: checkpoint.completed_by && nameOfPrincipal(world, checkpoint.completed_by),
     completed_session: checkpoint.completed_session,
   }
 }
@@ -38,6 +48,3 @@ const proposalStatus = (world: World, { proposal_id }: Checkpoint): Wire.Checkpo
   if (proposal.status === 'open') return 'open'
   return proposal.threshold_met ? 'approved' : 'rejected'
 }
-
-const nameOf = (world: World, principal_id: string | null): string | null =>
-  principal_id ? (world.find('principal', principal_id)?.name ?? null) : null

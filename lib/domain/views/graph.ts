@@ -21,7 +21,7 @@ export const viewGraph = (world: World, project: Project, milestone_ids: readonl
   const waiting = drawn.map(({ checkpoint_id }) =>
     world.dependents(checkpoint_id).filter((dependent) => !inside.has(dependent.checkpoint_id)),
   )
-  needForFaces(world, [...new Set(waiting.flat())])
+  needForFaces(world, context, [...new Set(waiting.flat())])
   const outside = new Map<string, Checkpoint>()
   const edges: Wire.GraphEdge[] = []
   for (const [at, checkpoint] of drawn.entries()) {
@@ -66,6 +66,8 @@ const neighbour = (world: World, context: Context, checkpoint: Checkpoint): Wire
     milestone_title: face.milestone_title,
     group_slug: face.group_slug,
     state: face.state,
+    held_by_name: face.held_by_name,
+    last_failure: face.last_failure,
     private: face.private,
   }
 }

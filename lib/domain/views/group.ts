@@ -16,6 +16,7 @@ export const viewGroup = (world: World, group_id: string, { caller }: Context): 
     created_at: group.created_at,
     updated_at: group.updated_at,
     visibility: group.visibility,
+    max_failures: group.max_failures,
     member_count: world.list('group', group_id, 'member').length,
   }
 }

@@ -2,20 +2,30 @@ import type { Context } from '../context'
 import type { Checkpoint } from '../entities'
 import { facesFrom, needForFaces } from '../face'
 import { groupOf, milestoneOf } from '../resolve'
+import type { Checkpoint as CheckpointShown } from '../schemas/checkpoint'
 import type * as Wire from '../schemas/milestone'
 import { dependencyIds, isCompleted, unitsOf } from '../state'
 import type { World } from '../world'
 import { viewCheckpoint } from './checkpoint'
+import { principalsOfAttempts } from './claim'
 
 /** A milestone with its checkpoints as this caller may see it. A read and the answer to a change show the same. */
 export const viewMilestone = (world: World, milestone_id: string, context: Context): Wire.Milestone => {
   const checkpoints = world.checkpoints(milestone_id)
-  needForCheckpoints(world, checkpoints)
+  needForCheckpoints(world, context, checkpoints)
   const faces = facesFrom(world, context, milestone_id)
   return {
     ...viewSummary(world, milestone_id, { total: checkpoints.length, completed: checkpoints.filter(isCompleted).length }, context),
-    checkpoints: checkpoints.map((checkpoint) => viewCheckpoint(world, checkpoint, faces)),
+    checkpoints: checkpoints.map((checkpoint) => viewCheckpoint(world, context, checkpoint, faces)),
   }
+}
+
+/** A single checkpoint, as its milestone shows it. */
+export const viewOneCheckpoint = (world: World, context: Context, checkpoint: Checkpoint): CheckpointShown => {
+  const { milestone_id } = checkpoint
+  needForCheckpoints(world, context, [checkpoint])
+  world.need([{ kind: 'milestone', id: milestone_id }])
+  return viewCheckpoint(world, context, checkpoint, facesFrom(world, context, milestone_id))
 }
 
 /** A milestone in a list, without its checkpoints. */
@@ -47,12 +57,14 @@ export const viewSummary = (
 }
 
 /** Asks for everything that the views of these checkpoints are made of. The number of loads is fixed, however many checkpoints there are. */
-const needForCheckpoints = (world: World, checkpoints: readonly Checkpoint[]): void => {
+export const needForCheckpoints = (world: World, context: Context, checkpoints: readonly Checkpoint[]): void => {
   const targets = [...dependencyIds(checkpoints)]
-  const completers = new Set(checkpoints.flatMap(({ completed_by }) => completed_by ?? []))
+  const named = new Set(
+    checkpoints.flatMap((checkpoint) => [checkpoint.completed_by ?? [], principalsOfAttempts(checkpoint, context.now)].flat()),
+  )
   world.need([
     ...unitsOf('checkpoint', targets),
-    ...unitsOf('principal', completers),
+    ...unitsOf('principal', named),
     // A completed checkpoint shows the status of its gate too, which its state does not need.
     ...unitsOf(
       'proposal',
@@ -61,6 +73,7 @@ const needForCheckpoints = (world: World, checkpoints: readonly Checkpoint[]): v
   ])
   needForFaces(
     world,
+    context,
     world.findAll('checkpoint', targets).flatMap((target) => target ?? []),
   )
 }
