@@ -30,8 +30,10 @@ export type Wait = {
   signal: AbortSignal | null
   /** The units that the first look needs in any case. */
   expected: readonly Unit[]
-  /** Reads what is needed before the first look, in its snapshot. @throws DomainError */
-  begin: (reading: Reading) => Promise<void>
+  /** Settles what is asked, in the world of the first look. It may be called again. @throws DomainError */
+  begin: (world: World, reading: Reading) => void
+  /** Reads what the first look needs besides a world. */
+  read: (reading: Reading) => Promise<void>
   /** Pure. @throws DomainError */
   look: (world: World, moment: Moment) => Looked
 }
@@ -83,8 +85,8 @@ const replaced = (seq: number) =>
 
 /**
  * The calls of this process that wait for something to happen. A wait costs memory and a timer, but no connection and no reading of the database: all
- * follow the feed together, and those that an event is about are looked at again in the snapshot of that news. Only timers need snapshots of their own:
- * the end of a lease, and the end of the caller's patience. Waits whose timers end together share one.
+ * follow the feed together, and those that an event is about are looked at again in the snapshot of that news. Other looks have a snapshot of their own,
+ * which all share that are due: at the beginning, at the end of a lease, and when the caller waits no longer.
  */
 export class Waits implements Follower {
   private readonly waiters = new Set<Waiter>()
@@ -162,22 +164,17 @@ export class Waits implements Follower {
     for (const waiter of [...this.waiters]) waiter.settle({ error: stopping() })
   }
 
-  /** Looks for the first time. The feed is followed before, so that nothing is missed that happens after the look. */
+  /** The feed is followed before the first look, so that nothing is missed that happens after it. */
   private async begin(waiter: Waiter): Promise<void> {
     try {
       if (!waiter.isOver) await this.follow()
-      this.beginners.add(waiter)
-      await readSnapshot(this.source, waiter.wait.expected, async (reading) => {
-        await waiter.wait.begin(reading).catch((error) => {
-          throw error instanceof DomainError ? error.at(reading.seq) : error
-        })
-        await this.look([waiter], reading)
-      })
     } catch (error) {
       waiter.settle({ error })
     }
-    this.beginners.delete(waiter)
-    if (!waiter.isDone && waiter.heard.length > 0) this.lookSoon([waiter])
+    if (waiter.isDone) return
+    this.beginners.add(waiter)
+    this.arm(waiter, null)
+    this.lookSoon([waiter])
   }
 
   private follow(): Promise<unknown> {
@@ -194,6 +191,7 @@ export class Waits implements Follower {
     waiter.isDone = true
     if (waiter.timer) clearTimeout(waiter.timer)
     this.waiters.delete(waiter)
+    this.beginners.delete(waiter)
     this.due.delete(waiter)
     this.leaveWatch(waiter)
     const { limitedBy } = waiter.wait
@@ -211,41 +209,54 @@ export class Waits implements Follower {
     if (principal_id) for (const waiter of this.waiters) if (waiter.wait.principal_id === principal_id) yield waiter
   }
 
-  /** Looks at all of these in one snapshot. What they lack of its world is loaded for all of them together. */
-  private async look(waiters: Iterable<Waiter>, { seq, now, world }: Reading): Promise<void> {
-    const found = new Map<Waiter, Looked | { error: unknown }>()
+  /** Looks at all of these in one snapshot. */
+  private async look(waiters: Iterable<Waiter>, reading: Reading): Promise<void> {
+    const { seq, now } = reading
     const topics = new Map<string, readonly string[]>()
+    const found = await this.askAll(waiters, reading, (world, { wait, heard, isOver }) => {
+      const looked = wait.look(world, { now, events: heard, isOver })
+      if ('about' in looked && !topics.has(looked.about)) topics.set(looked.about, looked.hangsOn())
+      return looked
+    })
+    for (const [waiter, looked] of found) {
+      // Another snapshot, which is newer, was looked at meanwhile.
+      if (seq < waiter.seq) this.lookLater([waiter], null)
+      else if ('answer' in looked) waiter.settle({ answered: { data: looked.answer, seq } })
+      else this.keep(waiter, reading, looked.again_at, looked.about, topics.get(looked.about) ?? [])
+    }
+  }
+
+  /** Asks a pure question for each of these. What they lack of the world is loaded for all of them together. Those for whom it fails are refused. */
+  private async askAll<T>(
+    waiters: Iterable<Waiter>,
+    { seq, world }: Reading,
+    ask: (world: World, waiter: Waiter) => T,
+  ): Promise<Map<Waiter, T>> {
+    const found = new Map<Waiter, T>()
     await world((known) => {
       const lacking: Unit[] = []
       for (const waiter of waiters) {
         if (waiter.isDone || found.has(waiter)) continue
         try {
-          const looked = waiter.wait.look(known, { now, events: waiter.heard, isOver: waiter.isOver })
-          if ('about' in looked && !topics.has(looked.about)) topics.set(looked.about, looked.hangsOn())
-          found.set(waiter, looked)
+          found.set(waiter, ask(known, waiter))
         } catch (error) {
           if (error instanceof NotLoaded) lacking.push(...error.units)
-          else found.set(waiter, { error: error instanceof DomainError ? error.at(seq) : error })
+          else waiter.settle({ error: error instanceof DomainError ? error.at(seq) : error })
         }
       }
       if (lacking.length > 0) throw new NotLoaded(lacking)
     })
-    for (const [waiter, looked] of found) {
-      if (waiter.isDone) continue
-      // Another snapshot, which is newer, was looked at meanwhile.
-      if (seq < waiter.seq) this.lookLater([waiter], null)
-      else if ('error' in looked) waiter.settle(looked)
-      else if ('answer' in looked) waiter.settle({ answered: { data: looked.answer, seq } })
-      else this.keep(waiter, seq, now, looked.again_at, looked.about, topics.get(looked.about) ?? [])
-    }
+    return found
   }
 
   /** Lets a wait go on after a look that found no answer. */
-  private keep(waiter: Waiter, seq: number, now: string, again_at: string | null, about: string, topics: readonly string[]): void {
+  private keep(waiter: Waiter, { seq, now }: Reading, again_at: string | null, about: string, topics: readonly string[]): void {
+    if (waiter.isDone) return
     waiter.seq = seq
     waiter.heard = waiter.heard.filter((event) => event.seq > seq)
     this.joinWatch(waiter, seq, about, topics)
     this.arm(waiter, again_at === null ? null : Date.parse(again_at) - Date.parse(now))
+    if (this.beginners.delete(waiter) && waiter.heard.length > 0) this.lookSoon([waiter])
   }
 
   /** Sets the timer for the next look: in so many milliseconds, or when the caller no longer waits. */
@@ -308,7 +319,13 @@ export class Waits implements Follower {
     await new Promise((resolve) => setImmediate(resolve))
     const waiters = [...this.due]
     this.due.clear()
-    await readSnapshot(this.source, [], (reading) => this.look(waiters, reading)).catch((error) => this.lookLater(waiters, error))
+    const beginners = waiters.filter((waiter) => this.beginners.has(waiter))
+    const expected = beginners.flatMap(({ wait }) => wait.expected)
+    await readSnapshot(this.source, expected, async (reading) => {
+      await this.askAll(beginners, reading, (world, { wait }) => wait.begin(world, reading))
+      await Promise.all(beginners.map((waiter) => !waiter.isDone && waiter.wait.read(reading)))
+      await this.look(waiters, reading)
+    }).catch((error) => this.lookLater(waiters, error))
   }
 
   /** After a fault, a look is tried again as long as the caller waits. */

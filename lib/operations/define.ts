@@ -77,7 +77,10 @@ export type Wait<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodTyp
   kind: 'wait'
   /** For how long the caller waits. */
   seconds(input: z.output<I>): number
-  begin(reading: Reading, input: z.output<I>, context: Context, subject: S): Promise<z.output<I> & Q>
+  /** Pure: what is asked. @throws DomainError */
+  begin(world: World, input: z.output<I>, context: Context, subject: S, seq: number): z.output<I> & Q
+  /** Completes the question with what is read besides a world. */
+  read(reading: Reading, question: z.output<I> & Q): Promise<z.output<I> & Q>
   /** Pure. `isOver` says that the caller waits no longer, so that an answer is due. */
   look(world: World, question: z.output<I> & Q, context: Context, subject: S, moment: Pick<Moment, 'events' | 'isOver'>): Looked<z.input<O>>
 }

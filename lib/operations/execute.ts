@@ -96,16 +96,19 @@ const wait = (instance: Instance, operation: Wait, input: unknown, { actor, sign
     const context = contextOf(world, actor, now, instance.origin, ids.start())
     return { context, subject: admit(operation, world, asked, context).subject }
   }
-  let question = input
+  let question: unknown
   return instance.waits.submit({
     principal_id: actor.actor_id,
     limitedBy: actor.key_id ?? actor.actor_id,
     seconds: operation.seconds(input),
     signal,
     expected: expectedBy(input, actor),
-    begin: async (reading) => {
-      const { context, subject } = await reading.world((world) => judged(world, input, reading.now))
-      question = await operation.begin(reading, input, context, subject)
+    begin: (world, { seq, now }) => {
+      const { context, subject } = judged(world, input, now)
+      question = operation.begin(world, input, context, subject, seq)
+    },
+    read: async (reading) => {
+      question = await operation.read(reading, question)
     },
     look: (world, { now, ...moment }) => {
       const { context, subject } = judged(world, question, now)

@@ -84,20 +84,24 @@ export const waitFor = defineWait({
   errors: ['log_replaced'],
   find: findAwaited,
   seconds: ({ timeout_seconds }) => timeout_seconds,
-  begin: async ({ seq, now, world, select }, input, _context, { milestone, checkpoint }) => {
-    const awaited = { milestone, checkpoint }
+  begin: (world, input, { now }, awaited, seq) => {
     const { since_seq = seq, until } = input
     if (since_seq > seq) throw logReplaced(since_seq, seq)
-    const settled = { ...input, order: checkpoint?.checkpoint_id, since_seq, shown: '' }
-    if (until !== 'change') return settled
-    const { shown, dependencies } = await world((known) => ({
-      shown: shownOf(known, awaited, now),
-      dependencies: dependenciesIn(known, awaited),
-    }))
-    const about = { milestone_id: milestone.milestone_id, checkpoint_id: checkpoint?.checkpoint_id ?? null, dependencies }
-    // What is shown can never be this, so the first look finds the change.
-    const hasChanged = since_seq < seq && (await select(hasChangedSince, since_seq, about))
-    return { ...settled, shown: hasChanged ? '' : shown }
+    const isChange = until === 'change'
+    return {
+      ...input,
+      order: awaited.checkpoint?.checkpoint_id,
+      since_seq,
+      shown: isChange ? shownOf(world, awaited, now) : '',
+      dependencies: isChange && since_seq < seq ? dependenciesIn(world, awaited) : [],
+    }
+  },
+  read: async ({ seq, select }, question) => {
+    const { until, since_seq, milestone_id, order, dependencies } = question
+    if (until !== 'change' || since_seq === seq) return question
+    const hasChanged = await select(hasChangedSince, since_seq, { milestone_id, checkpoint_id: order ?? null, dependencies })
+    // Nothing is ever shown as an empty text, so the first look finds the change.
+    return { ...question, shown: hasChanged ? '' : question.shown, dependencies: [] }
   },
   look: (world, question, context, awaited, { events, isOver }) => {
     const { milestone, checkpoint } = awaited
