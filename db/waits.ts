@@ -30,7 +30,7 @@ export type Wait = {
   signal: AbortSignal | null
   /** The units that the first look needs in any case. */
   expected: readonly Unit[]
-  /** Settles what is asked, in the world of the first look. It may be called again. @throws DomainError */
+  /** Pure but for that it settles what is asked, in the world of the first look. @throws DomainError */
   begin: (world: World, reading: Reading) => void
   /** Reads what the first look needs besides a world. */
   read: (reading: Reading) => Promise<void>
@@ -226,24 +226,35 @@ export class Waits implements Follower {
     }
   }
 
-  /** Asks a pure question for each of these. What they lack of the world is loaded for all of them together. Those for whom it fails are refused. */
+  /**
+   * Asks a pure question for each of these, and refuses those for whom it fails. What they lack of the world is loaded for several together: for a few at
+   * first, because most lack the same, and for twice as many each time.
+   */
   private async askAll<T>(
     waiters: Iterable<Waiter>,
     { seq, world }: Reading,
     ask: (world: World, waiter: Waiter) => T,
   ): Promise<Map<Waiter, T>> {
     const found = new Map<Waiter, T>()
+    let atOnce = 4
     await world((known) => {
       const lacking: Unit[] = []
+      let left = atOnce
       for (const waiter of waiters) {
         if (waiter.isDone || found.has(waiter)) continue
+        if (left === 0) break
         try {
           found.set(waiter, ask(known, waiter))
         } catch (error) {
-          if (error instanceof NotLoaded) lacking.push(...error.units)
-          else waiter.settle({ error: error instanceof DomainError ? error.at(seq) : error })
+          if (!(error instanceof NotLoaded)) {
+            waiter.settle({ error: error instanceof DomainError ? error.at(seq) : error })
+            continue
+          }
+          lacking.push(...error.units)
+          left -= 1
         }
       }
+      atOnce *= 2
       if (lacking.length > 0) throw new NotLoaded(lacking)
     })
     return found
@@ -328,10 +339,10 @@ export class Waits implements Follower {
     }).catch((error) => this.lookLater(waiters, error))
   }
 
-  /** After a fault, a look is tried again as long as the caller waits. */
+  /** After a fault, a look is tried again as long as the caller waits. Only the first look is not, because the call may be one to refuse. */
   private lookLater(waiters: Iterable<Waiter>, fault: unknown): void {
     const patient = [...waiters].filter((waiter) => {
-      if (waiter.isOver && fault) waiter.settle({ error: fault })
+      if (fault && (waiter.isOver || this.beginners.has(waiter))) waiter.settle({ error: fault })
       return !waiter.isDone
     })
     setTimeout(() => this.lookSoon(patient), MILLISECONDS.retry).unref()
