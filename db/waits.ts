@@ -67,10 +67,14 @@ const MILLISECONDS = {
 }
 
 const tooMany = () =>
-  new DomainError('rate_limited', `This key has ${MOST_WAITS} waits already, the most that it may have. Let one of them end first.`, {
-    limit: MOST_WAITS,
-    retry_after_seconds: 5,
-  })
+  new DomainError(
+    'rate_limited',
+    `This key has ${MOST_WAITS} waits already, the most that it may have. Let one of them end first, or wait for a change of a milestone instead of each checkpoint.`,
+    {
+      limit: MOST_WAITS,
+      retry_after_seconds: 5,
+    },
+  )
 
 const left = () => new DomainError('unavailable', 'The caller stopped waiting.')
 const stopping = () => new DomainError('unavailable', 'Cairn stops or starts again. Send the same call again.', { retry_after_seconds: 1 })
@@ -105,9 +109,11 @@ export class Waits implements Follower {
     private readonly feed: Feed,
   ) {}
 
-  /** The number of calls that wait. */
+  /** The number of calls that wait, without those that were not looked at yet. */
   get size(): number {
-    return this.waiters.size
+    let size = 0
+    for (const { waiters } of this.watches.values()) size += waiters.size
+    return size
   }
 
   /** Answers as soon as a look finds an answer. @throws DomainError */
@@ -203,10 +209,12 @@ export class Waits implements Follower {
     this.following = null
   }
 
+  /** The waits that were looked at already and that an event may concern. */
   private *concernedBy(event: Event): Iterable<Waiter> {
     for (const topic of topicsOf(event)) for (const { waiters } of this.byTopic.get(topic) ?? []) yield* waiters
     const principal_id = principalOf(event)
-    if (principal_id) for (const waiter of this.waiters) if (waiter.wait.principal_id === principal_id) yield waiter
+    if (principal_id === null) return
+    for (const waiter of this.waiters) if (waiter.watch && waiter.wait.principal_id === principal_id) yield waiter
   }
 
   /** Looks at all of these in one snapshot. */
