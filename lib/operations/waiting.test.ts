@@ -34,9 +34,10 @@ describe('wait_for', () => {
   const wait = async (input: object, { actor = test.owner, on = test.instance, ...more }: Partial<Invocation> & { on?: Instance } = {}) => {
     const given = { milestone_id: plan.milestone_id, timeout_seconds: PATIENCE, ...input }
     const began = performance.now()
-    const executed = await execute(on, waitFor, { input: given, actor, ...more })
-    // The last look finds what is true even if nothing woke the wait before.
-    if (performance.now() - began > (PATIENCE - 3) * 1_000) throw new Error('nothing woke the wait before its time was over')
+    const executed = await execute(on, waitFor, { input: given, actor, ...more }).finally(() => {
+      // The last look finds what is true even if nothing woke the wait before.
+      if (performance.now() - began > (PATIENCE - 3) * 1_000) throw new Error('nothing woke the wait before its time was over')
+    })
     return { ...dataOf(waitFor, executed), seq: executed.seq }
   }
 
@@ -338,14 +339,20 @@ describe('wait_for', () => {
 
     it('is looked at again after the database was out of reach, and refused only if that lasts to its end', async () => {
       const on = proxied.instance
+      const { checkpoint_id } = plan.checkpoints[2]
+      await test.run(claimCheckpoint, { milestone_id: plan.milestone_id, order: 3 }, await test.agent(group_id, 'Sleeper'))
+      await endLease(checkpoint_id, 2_500)
       const patient = await begin({ order: 2, until: 'ready' }, { on })
+      const leased = await begin({ order: 3, until: 'ready' }, { on })
       const hasty = await begin({ order: 2, until: 'ready', timeout_seconds: 1 }, { on })
       proxied.wire.behave('down')
       await expect(wait({ order: 2, until: 'ready' }, { on })).rejects.toMatchObject({ code: 'unavailable' })
       expect(await hasty.answer.catch((error: unknown) => error)).toMatchObject({ code: 'unavailable' })
       await complete(1)
+      await sleep(2_000)
       proxied.wire.behave('up')
       expect(await patient.answer).toMatchObject({ reached: true })
+      expect(await leased.answer).toMatchObject({ reached: true, checkpoint: { state: 'failed' } })
       expect(on.waits.size).toBe(0)
     })
 
