@@ -48,7 +48,7 @@ const arrows: Record<string, readonly string[]> = {
   tools: ['lib/env', 'db'],
   cli: ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'db', 'tools'],
   top: ['lib/boot', 'lib/env', 'lib/log', 'type lib/origin', 'front', 'tools'],
-  'lib/testing': ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'lib/transport', 'db', 'tools'],
+  'lib/testing': ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'lib/transport', 'db', 'front', 'tools'],
   bench: ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'lib/testing', 'lib/transport', 'db', 'tools'],
   e2e: ['start', 'tools'],
   test: ['everything'],

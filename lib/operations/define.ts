@@ -54,7 +54,11 @@ export type Mutation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Zo
   decide(world: World, input: z.output<I>, context: Context, subject: S): Decision
   /** Pure: the data that the caller receives. `ids` are those of the subject's scope and of what the decision made. */
   answer(world: World, ids: Ids, context: Context, input: z.output<I>): z.input<O>
+  /** The answer to a caller who prefers a minimal one. It tells what changed, at a cost that does not grow with the whole answer. */
+  minimal?: Minimal
 }
+
+type Minimal = { output: z.ZodType; answer(world: World, ids: Ids, context: Context): unknown }
 
 export type Query<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, S extends Subject = Subject> = Definition<I, O, S> & {
   kind: 'query'

@@ -18,6 +18,8 @@ export type Invocation = {
   input: unknown
   actor: Actor
   idempotency_key?: string | null
+  /** Whether the caller prefers the minimal answer. It counts where the operation has one, and is no part of what a call is (H4). */
+  minimal?: boolean
   /** Aborts when the caller no longer waits for the answer. */
   signal?: AbortSignal | null
 }
@@ -58,13 +60,14 @@ const contextOf = (world: World, actor: Actor, now: string, origin: string, ids:
 
 const mutate = (instance: Instance, operation: Mutation, input: unknown, invocation: Invocation): Promise<Answer> => {
   const { origin } = instance
-  const { actor, idempotency_key = null } = invocation
+  const { actor, idempotency_key = null, minimal = false } = invocation
+  const form = (minimal && operation.minimal) || operation
   const fingerprint = idempotency_key === null ? null : fingerprintOf(operation.name, invocation.input)
   const ids = repeatableIds()
   const call: Call = {
     decide: (world, now, remembered) =>
       judge(operation, world, input, contextOf(world, actor, now, origin, ids.start()), remembered, fingerprint),
-    answer: (world, made, now) => operation.answer(world, made, contextOf(world, actor, now, origin, ids.start()), input),
+    answer: (world, made, now) => form.answer(world, made, contextOf(world, actor, now, origin, ids.start()), input),
     remember:
       idempotency_key === null || !fingerprint ? null : { principal_id: actor.actor_id, idempotency_key, fingerprint: fingerprint.text },
     bytes: JSON.stringify(input).length,
