@@ -14,8 +14,8 @@ export * from './projects'
 import { addCheckpoint, deleteCheckpoint, updateCheckpoint } from './checkpoints'
 import { claimCheckpoint, releaseCheckpoint } from './claims'
 import { completeCheckpoint, reopenCheckpoint } from './completion'
-import type { Operation } from './define'
-import { listEvents } from './events'
+import type { AnyOperation } from './define'
+import { listEvents, streamEvents } from './events'
 import { failCheckpoint, retryCheckpoint } from './failure'
 import { getMilestoneGraph, getProjectGraph } from './graph'
 import { createGroup, getGroupOperation, listGroups, updateGroup } from './groups'
@@ -35,7 +35,7 @@ import { getMyPermissions } from './permissions'
 import { archiveProject, completeProject, createProject, getProjectOperation, listProjects, reopenProject, updateProject } from './projects'
 
 /** All operations that can be called from outside. A transport loops over this list and knows no operation by name. */
-export const OPERATIONS: readonly Operation[] = [
+export const OPERATIONS: readonly AnyOperation[] = [
   listGroups,
   getGroupOperation,
   createGroup,
@@ -69,5 +69,6 @@ export const OPERATIONS: readonly Operation[] = [
   getMilestoneGraph,
   listProjectOverview,
   listEvents,
+  streamEvents,
   getMyPermissions,
 ]

@@ -119,6 +119,7 @@ describe('an answer', () => {
         const reply = await call(method, path, body)
         if (call !== owner && reply.status === 403) continue
         expect(reply.status, reply.text).toBe(200)
+        if (operation.kind === 'stream') continue
         expect(operation.output.parse(reply.data)).toEqual(reply.data)
         expect(reply.changed).toBe(operation.kind === 'mutation' ? true : undefined)
       }

@@ -8,6 +8,7 @@ import { readIdempotencyKey } from './idempotency'
 import { fromQuery } from './leniency'
 import { STATUS, toProblem } from './problem'
 import { match } from './router'
+import { answerStream, lastEventId } from './stream'
 import { answerHealth, describeCalls, isDescription } from './system'
 
 const BASE = '/api'
@@ -42,6 +43,7 @@ const answer = async (instance: Instance, request: Request, request_id: string):
     await assertKnown(instance, actor)
     throw error
   })
+  if (operation.kind === 'stream') return answerStream(instance, operation, request, { input, actor }, request_id)
   const done = await execute(instance, operation, {
     input,
     actor,
@@ -55,16 +57,17 @@ const answer = async (instance: Instance, request: Request, request_id: string):
 }
 
 /** Finds the operation that a request calls, its input and its idempotency key. @throws not_found, method_not_allowed, malformed, invalid */
-const understand = async (request: Request, path: string, parameters: URLSearchParams, given: unknown) => {
+const understand = async (request: Request, path: string, parameters: URLSearchParams, sent: unknown) => {
   const { operation, params } = match(request.method, path)
   assertSessionId(request.headers)
-  const body = asObject(given)
+  const body = asObject(sent)
   const query = fromQuery(operation.input, single(parameters))
   const takesBody = request.method !== 'GET' && request.method !== 'DELETE'
-  const input = merge(params, takesBody ? [body, query] : [query, body], takesBody)
+  const given = merge(params, takesBody ? [body, query] : [query, body], takesBody)
+  const after = operation.kind === 'stream' ? lastEventId(request) : null
   return {
     operation,
-    input,
+    input: after === null ? given : { ...given, after },
     key: operation.kind === 'mutation' ? readIdempotencyKey('Idempotency-Key', request.headers.get('idempotency-key')) : null,
   }
 }
