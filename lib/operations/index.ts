@@ -16,8 +16,8 @@ export * from './withdrawal'
 import { addCheckpoint, deleteCheckpoint, updateCheckpoint } from './checkpoints'
 import { claimCheckpoint, releaseCheckpoint } from './claims'
 import { completeCheckpoint, reopenCheckpoint } from './completion'
-import type { Operation } from './define'
-import { listEvents } from './events'
+import type { AnyOperation } from './define'
+import { listEvents, streamEvents } from './events'
 import { failCheckpoint, retryCheckpoint } from './failure'
 import { getMilestoneGraph, getProjectGraph } from './graph'
 import { createGroup, getGroupOperation, listGroups, updateGroup } from './groups'
@@ -39,7 +39,7 @@ import { waitFor } from './waiting'
 import { withdrawCheckpoint } from './withdrawal'
 
 /** All operations that can be called from outside. A transport loops over this list and knows no operation by name. */
-export const OPERATIONS: readonly Operation[] = [
+export const OPERATIONS: readonly AnyOperation[] = [
   listGroups,
   getGroupOperation,
   createGroup,
@@ -75,5 +75,6 @@ export const OPERATIONS: readonly Operation[] = [
   listProjectOverview,
   listEvents,
   waitFor,
+  streamEvents,
   getMyPermissions,
 ]

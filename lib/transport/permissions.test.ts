@@ -93,6 +93,7 @@ const TABLE: Record<string, Cells> = {
   get_milestone_graph: read,
   list_project_overview: listed,
   list_events: read,
+  stream: read,
   get_my_permissions: nowhere(all('ok')),
 }
 
