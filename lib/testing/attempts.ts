@@ -12,7 +12,7 @@ type Attempts = Pick<
 const NOBODY = { claim_id: null, claimed_by: null, claim_session: null, claim_via: null, claimed_at: null, claim_expires_at: null }
 const UNTRIED: Attempts = { ...NOBODY, attempts: 0, failures: 0, last_failure: null }
 
-const told = (row: Attempts) => JSON.stringify(Object.keys(UNTRIED).map((field) => [field, Reflect.get(row, field)]))
+const told = (row: Attempts, field: string) => JSON.stringify(Reflect.get(row, field))
 
 /** Whether somebody holds the checkpoint at this time. */
 export const isHeld = ({ claim_expires_at }: Attempts, now: string): boolean => claim_expires_at !== null && claim_expires_at > now
@@ -81,7 +81,9 @@ const walked = (step: Step, id: string): string[] => {
     broken.push(...(was ? forbidden(step, event, was, row) : []))
     row = next(step, event, row)
   }
-  if (is && told(is) !== told(row)) broken.push(`L1, N1: the attempts at ${id} are ${told(is)}, and the events say ${told(row)}`)
+  for (const field of is ? Object.keys(UNTRIED) : [])
+    if (is && told(is, field) !== told(row, field))
+      broken.push(`L1, N1: ${field} of ${id} is ${told(is, field)}, and its events say ${told(row, field)}`)
   return broken
 }
 
