@@ -77,18 +77,19 @@ const walked = (step: Step, id: string): string[] => {
   const broken: string[] = []
   let row: Attempts = was ?? UNTRIED
   for (const event of its) {
-    if (ENDS_NOTHING_STALE.has(event.type) && hasLapsed(row, now)) broken.push(`L1: ${event.type} of ${id} before its claim expired`)
+    if (AFTER_EXPIRY.has(event.type) && hasLapsed(row, now)) broken.push(`L1: ${event.type} of ${id} before its claim expired`)
     broken.push(...(was ? forbidden(step, event, was, row) : []))
     row = next(step, event, row)
   }
-  for (const field of is ? Object.keys(UNTRIED) : [])
-    if (is && told(is, field) !== told(row, field))
+  if (!is) return broken
+  for (const field of Object.keys(UNTRIED))
+    if (told(is, field) !== told(row, field))
       broken.push(`L1, N1: ${field} of ${id} is ${told(is, field)}, and its events say ${told(row, field)}`)
   return broken
 }
 
-/** What needs the expiry of an expired claim to be written before it. */
-const ENDS_NOTHING_STALE: ReadonlySet<Event['type']> = new Set([
+/** The events before which the expiry of an expired claim must be written. */
+const AFTER_EXPIRY: ReadonlySet<Event['type']> = new Set([
   'claim.taken',
   'claim.renewed',
   'claim.released',
