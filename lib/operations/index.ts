@@ -1,3 +1,4 @@
+export * from './blockers'
 export * from './checkpoints'
 export * from './claims'
 export * from './completion'
@@ -10,7 +11,9 @@ export * from './milestones'
 export * from './overview'
 export * from './permissions'
 export * from './projects'
+export * from './ready'
 
+import { whyBlocked } from './blockers'
 import { addCheckpoint, deleteCheckpoint, updateCheckpoint } from './checkpoints'
 import { claimCheckpoint, releaseCheckpoint } from './claims'
 import { completeCheckpoint, reopenCheckpoint } from './completion'
@@ -33,6 +36,7 @@ import {
 import { listProjectOverview } from './overview'
 import { getMyPermissions } from './permissions'
 import { archiveProject, completeProject, createProject, getProjectOperation, listProjects, reopenProject, updateProject } from './projects'
+import { claimNext, listReady } from './ready'
 
 /** All operations that can be called from outside. A transport loops over this list and knows no operation by name. */
 export const OPERATIONS: readonly Operation[] = [
@@ -62,9 +66,12 @@ export const OPERATIONS: readonly Operation[] = [
   completeCheckpoint,
   reopenCheckpoint,
   claimCheckpoint,
+  claimNext,
   releaseCheckpoint,
   failCheckpoint,
   retryCheckpoint,
+  listReady,
+  whyBlocked,
   getProjectGraph,
   getMilestoneGraph,
   listProjectOverview,
