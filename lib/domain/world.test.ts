@@ -227,6 +227,20 @@ describe('the indexes of a world', () => {
     expect(findGroupBySlug(sketch.world, 'team')).toBeNull()
   })
 
+  it('give the active milestones of a group, also of those that were loaded for another reason', () => {
+    const world = new WorldState()
+    world.admit('milestone', { ...milestone('ms_closed'), status: 'closed' })
+    world.admit('milestone', milestone('ms_1'))
+    world.complete({ kind: 'active_milestones', id: 'g' })
+    const active = () => world.list('active_milestones', 'g', 'milestone').map(({ milestone_id }) => milestone_id)
+    expect(active()).toEqual(['ms_1'])
+    world.put('milestone', milestone('ms_closed'))
+    world.put('milestone', { ...milestone('ms_1'), status: 'closed' })
+    expect(active()).toEqual(['ms_closed'])
+    world.markStored()
+    expect(world.renewed().list('active_milestones', 'g', 'milestone')).toEqual([milestone('ms_closed')])
+  })
+
   it('know what was made here to be whole: nothing can refer to it yet', () => {
     const world = filled()
     expect(lacking(() => [world.checkpoints('ms_1'), world.dependents('c'), world.find('milestone', 'ms_1')])).toEqual([])
