@@ -49,7 +49,7 @@ const answer = async (instance: Instance, request: Request, request_id: string):
     actor,
     idempotency_key: key,
     minimal,
-    // This is a getter, because the front makes the signal on first use and a query never uses it.
+    // This is a getter, because the front makes the signal on first use and only changes and waits use it.
     get signal() {
       return request.signal
     },
