@@ -160,6 +160,15 @@ describe('the indexes of a world', () => {
     expect(ids(world.checkpoints('ms_1'))).toEqual(['a', 'd', 'b', 'c'])
   })
 
+  it('give them in order even while their numbers have gaps', () => {
+    const world = new WorldState()
+    world.create('milestone', milestone('ms_1'))
+    for (const row of [checkpoint('a', 5), checkpoint('b', 6), checkpoint('c', 7)]) world.create('checkpoint', row)
+    expect(ids(world.checkpoints('ms_1'))).toEqual(['a', 'b', 'c'])
+    world.put('checkpoint', checkpoint('b', 2))
+    expect(ids(world.checkpoints('ms_1'))).toEqual(['b', 'a', 'c'])
+  })
+
   it('count the completed ones, through completions, reopenings, additions and deletions', () => {
     const world = filled()
     const completed = (row: Checkpoint): Checkpoint => ({ ...row, completed_at: at })
