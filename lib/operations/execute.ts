@@ -7,7 +7,7 @@ import { DomainError } from '@/lib/domain/errors'
 import { type IdSource, repeatableIds } from '@/lib/domain/ids'
 import type { Unit, UnitKind } from '@/lib/domain/kinds'
 import type { World } from '@/lib/domain/world'
-import type { Mutation, Operation, Query, Wait } from './define'
+import type { AnyOperation, Mutation, Operation, Query, Wait } from './define'
 import { fingerprintOf } from './fingerprint'
 import { parseInput } from './input'
 import { admit, judge } from './judge'
@@ -18,6 +18,8 @@ export type Invocation = {
   input: unknown
   actor: Actor
   idempotency_key?: string | null
+  /** Whether the caller prefers the minimal answer. It counts where the operation has one, and is no part of what a call is (H4). */
+  minimal?: boolean
   /** Aborts when the caller no longer waits for the answer. */
   signal?: AbortSignal | null
 }
@@ -36,8 +38,8 @@ export const execute = async (instance: Instance, operation: Operation, invocati
   return mutate(instance, operation, input, invocation)
 }
 
-/** Wrong credentials are refused before a wrong input (steps 2 and 3 of RULES.md), so a wrong input leads to a check of the credentials. */
-const parse = async (instance: Instance, operation: Operation, { input, actor }: Invocation): Promise<unknown> => {
+/** The input of a call. Wrong credentials are refused before a wrong input (steps 2 and 3 of RULES.md), so a wrong input leads to a check of the credentials. */
+export const parse = async (instance: Instance, operation: AnyOperation, { input, actor }: Invocation): Promise<unknown> => {
   try {
     return parseInput(operation.input, input)
   } catch (error) {
@@ -50,7 +52,8 @@ const parse = async (instance: Instance, operation: Operation, { input, actor }:
 export const assertKnown = (instance: Instance, actor: Actor): Promise<Caller> =>
   readSnapshot(instance, [{ kind: 'principal', id: actor.actor_id }], ({ world, now }) => world((known) => identify(known, actor, now)))
 
-const contextOf = (world: World, actor: Actor, now: string, origin: string, ids: IdSource): Context => ({
+/** What a call is given besides the world. @throws unauthenticated */
+export const contextOf = (world: World, actor: Actor, now: string, origin: string, ids: IdSource): Context => ({
   caller: identify(world, actor, now),
   now,
   origin,
@@ -59,13 +62,14 @@ const contextOf = (world: World, actor: Actor, now: string, origin: string, ids:
 
 const mutate = (instance: Instance, operation: Mutation, input: unknown, invocation: Invocation): Promise<Answer> => {
   const { origin } = instance
-  const { actor, idempotency_key = null } = invocation
+  const { actor, idempotency_key = null, minimal = false } = invocation
+  const form = (minimal && operation.minimal) || operation
   const fingerprint = idempotency_key === null ? null : fingerprintOf(operation.name, invocation.input)
   const ids = repeatableIds()
   const call: Call = {
     decide: (world, now, remembered) =>
       judge(operation, world, input, contextOf(world, actor, now, origin, ids.start()), remembered, fingerprint),
-    answer: (world, made, now) => operation.answer(world, made, contextOf(world, actor, now, origin, ids.start()), input),
+    answer: (world, made, now) => form.answer(world, made, contextOf(world, actor, now, origin, ids.start()), input),
     remember:
       idempotency_key === null || !fingerprint ? null : { principal_id: actor.actor_id, idempotency_key, fingerprint: fingerprint.text },
     bytes: JSON.stringify(input).length,
