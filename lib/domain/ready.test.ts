@@ -22,7 +22,7 @@ import type { Checkpoint, Entities, Group, Kind } from './entities'
 import { DomainError } from './errors'
 import { evolve } from './evolve'
 import { repeatableIds } from './ids'
-import { heldBy, milestonesWith, nextClaimable, type Where, waitingIn } from './ready'
+import { heldBy, nextClaimable, type Where, waitingIn } from './ready'
 import { type World, WorldState } from './world'
 
 const types = (events: readonly { type: string }[]) => events.map(({ type }) => type)
@@ -288,12 +288,11 @@ describe('any sequence of calls', { timeout: 120_000 }, () => {
     const context = contextOf(sketch, world, actor)
     const group = world.find('group', group_id)
     if (!group) throw new Error('the group is gone')
-    const milestones = milestonesWith(world, group, where)
-    const { claimed, needs_attention, voting, blocked, elsewhere } = waitingIn(world, context, group, milestones)
+    const { claimed, needs_attention, voting, blocked, elsewhere } = waitingIn(world, context, group, where)
     const ids = ({ total, first }: typeof claimed) => [total, ...first.map(({ checkpoint_id }) => checkpoint_id)]
     return {
-      next: nextClaimable(world, context, group, milestones)?.checkpoint.checkpoint_id ?? null,
-      held: heldBy(world, context, milestones).map(({ checkpoint_id }) => checkpoint_id),
+      next: nextClaimable(world, context, group, where)?.checkpoint_id ?? null,
+      held: heldBy(world, context, group, where).map(({ checkpoint_id }) => checkpoint_id),
       waiting: [ids(claimed), ids(needs_attention), ids(voting), blocked, ids(elsewhere).sort()],
     }
   }
