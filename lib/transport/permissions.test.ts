@@ -74,6 +74,7 @@ const TABLE: Record<string, Cells> = {
   list_milestones: read,
   list_project_milestones: read,
   get_milestone: read,
+  wait_for: read,
   update_milestone: change('write'),
   delete_milestone: change('write', 'relax'),
   reopen_milestone: change('write'),
@@ -90,10 +91,12 @@ const TABLE: Record<string, Cells> = {
   retry_checkpoint: change('complete', 'person'),
   list_ready: read,
   why_blocked: read,
+  withdraw_checkpoint: change('write', 'relax'),
   get_project_graph: read,
   get_milestone_graph: read,
   list_project_overview: listed,
   list_events: read,
+  stream: read,
   get_my_permissions: nowhere(all('ok')),
 }
 
@@ -162,7 +165,8 @@ describe('who may do what where', () => {
         const reply = await callers[who]?.(method, path, body)
         if (!reply) expect.fail(`there is no ${who}`)
         expectOutcome(reply, outcome, `${name} by ${who} in ${where}`, place)
-        if (operation.kind === 'query' || outcome !== 'ok') expect(await positionOf(test), `${name} by ${who} in ${where}`).toEqual(before)
+        if (operation.kind !== 'mutation' || outcome !== 'ok')
+          expect(await positionOf(test), `${name} by ${who} in ${where}`).toEqual(before)
         if (operation.kind === 'mutation' && outcome === 'ok') input = null
       }
     }
@@ -209,10 +213,10 @@ describe('who may do what where', () => {
     await join(test, place.group_id, place.by)
     const { call } = await keyWith(test, test.owner, { 'milestones:relax': false })
     const missing = { status: 403, error: 'forbidden', details: { missing: 'milestones:relax' } }
-    for (const name of ['delete_milestone', 'delete_checkpoint']) {
+    for (const name of ['delete_milestone', 'delete_checkpoint', 'withdraw_checkpoint']) {
       const operation = operationNamed(name)
-      const { method, path } = requestOf(operation, await sampleOf(operation, place))
-      expect(await call(method, path)).toMatchObject(missing)
+      const { method, path, body } = requestOf(operation, await sampleOf(operation, place))
+      expect(await call(method, path, body)).toMatchObject(missing)
     }
     const { method, path } = requestOf(operationNamed('update_checkpoint'), await sampleOf(operationNamed('update_checkpoint'), place))
     expect(await call(method, path, { depends_on: [] })).toMatchObject(missing)
