@@ -2,7 +2,7 @@ import { holds, liveClaim, needsAttention } from './attempt'
 import type { Context } from './context'
 import type { Checkpoint, Group } from './entities'
 import { invalid } from './errors'
-import { byExpiry, type Found, type Frontier } from './frontier'
+import { byExpiry, compareTexts, type Found, type Frontier } from './frontier'
 import { getProjectFor } from './milestone'
 import { compareRanks, type GroupIndex, type Rank, rankIn, readyIndex } from './ready-index'
 import { milestoneOf } from './resolve'
@@ -121,12 +121,13 @@ export const waitingIn = (world: World, context: Context, group: Group, where: W
       .map(({ checkpoint }) => checkpoint)
   const seen = Array.from(frontiers).flatMap(([id, frontier]) => (view.counts(id) ? frontier : []))
   const outside = world.findAll('checkpoint', [...new Set(seen.flatMap((frontier) => frontier.outside))])
+  const elsewhere = outside.flatMap((target) => (target && !view.counts(target.milestone_id) ? target : []))
   const needing = ({ checkpoint }: Found) => needsAttention(checkpoint, group, now)
   return {
     claimed: some(all(({ claimed }) => claimed.slice(expired(claimed, now).length)).sort(byExpiry)),
     needs_attention: some(all(({ fresh, failed, claimed }) => [...fresh, ...failed, ...expired(claimed, now)].filter(needing))),
     voting: some(all(({ voting }) => voting)),
     blocked: seen.reduce((sum, { blocked }) => sum + blocked, 0),
-    elsewhere: some(outside.filter((target) => target !== null).filter((target) => !view.counts(target.milestone_id))),
+    elsewhere: some(elsewhere.sort((a, b) => compareTexts(a.checkpoint_id, b.checkpoint_id))),
   }
 }
