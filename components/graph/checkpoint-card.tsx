@@ -4,7 +4,7 @@ import { shown } from '@/lib/domain/bidi'
 import type { CheckpointState } from '@/lib/domain/state'
 import { GitLinks } from '../git/git-links'
 import { STATUS, StatusGlyph } from '../status/status'
-import { useNow } from '../ui/time'
+import { TimeLeft } from '../ui/time'
 import { Written } from '../ui/written'
 import type { Face } from './faces'
 import { type FlowNodeProps, Handle, Position } from './rf'
@@ -28,7 +28,7 @@ export const CheckpointCard = memo(function CheckpointCard({ id }: FlowNodeProps
   const changes = useChanges(face?.state)
   if (!face) return null
   const { state } = face
-  const status = refused ? 'refused' : state
+  const status = refused ? 'refused' : face.status
   return (
     <div
       className={clsx('graph-card', refused ? 'border-refused bg-refused-tint' : SURFACE[state])}
@@ -84,17 +84,7 @@ function SecondLine({ face: { state, word, more, until } }: { face: Face }) {
           {more}
         </span>
       )}
-      {until && <Lease until={until} />}
+      {until && <TimeLeft until={until} short className="flex-none text-muted" />}
     </>
-  )
-}
-
-/** How long the claim still holds; shorter words than elsewhere, for the name beside it must not give way. */
-function Lease({ until }: { until: string }) {
-  const minutes = Math.ceil((Date.parse(until) - useNow()) / 60_000)
-  return (
-    <time dateTime={until} title="until the claim ends" className="flex-none text-muted" suppressHydrationWarning>
-      {minutes <= 0 ? 'expired' : minutes < 100 ? `${minutes} min` : `${Math.round(minutes / 60)} h`}
-    </time>
   )
 }

@@ -22,6 +22,11 @@ export function ProjectRow({ overview }: { overview: ProjectOverview }) {
           >
             <Written text={project.title} className={cutClass} />
           </Link>
+          {counts.failed > 0 && (
+            <span className="flex-none rounded-md bg-failed-tint px-1.5 text-xs leading-5 font-medium text-failed">
+              {counts.failed} failed
+            </span>
+          )}
           {counts.awaiting_consensus > 0 && (
             <span className="flex-none rounded-md bg-vote-tint px-1.5 text-xs leading-5 font-medium text-vote">
               {counts.awaiting_consensus === 1 ? '1 waits for a vote' : `${counts.awaiting_consensus} wait for a vote`}

@@ -11,6 +11,10 @@ export type PlanNode = {
   milestone_title: string
   group_slug: string
   state: CheckpointState
+  /** Who holds its live claim, if anyone does. */
+  held_by_name: string | null
+  /** The reason for which its last attempt failed, if that one did. */
+  last_failure: string | null
   private: boolean
   checkpoint: Checkpoint | null
   milestone: Milestone | null
@@ -26,6 +30,8 @@ export type Plan = {
   chain: readonly string[]
   /** How many checkpoints of the drawn milestones are in each state. */
   counts: StateCounts
+  /** How many of those that have failed need the attention of a person. */
+  attention: number
 }
 
 export function readPlan(graph: Graph): Plan {
@@ -40,6 +46,8 @@ export function readPlan(graph: Graph): Plan {
         milestone_title: milestone.title,
         group_slug: milestone.group_slug,
         state: checkpoint.state,
+        held_by_name: checkpoint.claim?.held_by_name ?? null,
+        last_failure: checkpoint.last_failure?.reason ?? null,
         private: false,
         checkpoint,
         milestone,
@@ -62,8 +70,9 @@ export function readPlan(graph: Graph): Plan {
     waits_for.sort(inOrder)
     unblocks.sort(inOrder)
   }
-  const counts = countStates(graph.milestones.flatMap(({ checkpoints }) => checkpoints))
-  return { graph, nodes, chain: longestChain(nodes), counts }
+  const drawn = graph.milestones.flatMap(({ checkpoints }) => checkpoints)
+  const attention = drawn.filter(({ state, needs_attention }) => state === 'failed' && needs_attention).length
+  return { graph, nodes, chain: longestChain(nodes), counts: countStates(drawn), attention }
 }
 
 const { compare: compareTitles } = new Intl.Collator('en')
@@ -117,6 +126,24 @@ export function blockersOf(plan: Plan, node: PlanNode) {
 export function rootCausesOf(plan: Plan, node: PlanNode): PlanNode[] {
   // The graph does not have the dependencies of a checkpoint outside the drawn milestones, so the walk ends there.
   return walk(node, (current) => blockersOf(plan, current)).filter((blocker) => blockersOf(plan, blocker).length === 0)
+}
+
+/** What a checkpoint will wait for if another one, for which it waits, is withdrawn. */
+export type Relinked = {
+  dependent: PlanNode
+  /** What it will wait for instead, and did not wait for before. */
+  instead: PlanNode[]
+}
+
+/** What a withdrawal of this checkpoint makes of each that waits for it, as far as this page knows them (N2). */
+export function relinkedWithout(plan: Plan, node: PlanNode): Relinked[] {
+  return findNodes(plan, node.unblocks).map((dependent) => ({
+    dependent,
+    instead: findNodes(
+      plan,
+      node.waits_for.filter((id) => !dependent.waits_for.includes(id)),
+    ),
+  }))
 }
 
 /** The completed checkpoints that depend on this one, directly or through others. A reopen with cascade reopens them too. */
