@@ -1,9 +1,8 @@
-import type { PoolClient } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { DomainError } from '@/lib/domain/errors'
 import type { Unit } from '@/lib/domain/kinds'
 import { type World, WorldState } from '@/lib/domain/world'
 import { faultOf, isConnectionLoss, refusalOf, unavailable } from './client'
-import type { Instance } from './instance'
 import type { Lane } from './lane'
 import { load, withLoading } from './load'
 import { prepared } from './statement'
@@ -21,6 +20,9 @@ export type Reading = {
   select: <A extends readonly unknown[], T>(query: (source: Source, ...given: A) => Promise<T>, ...given: A) => Promise<T>
 }
 
+/** What a read needs of an instance. */
+export type Readable = { pool: Pool; workspace_id: string; lane: Lane }
+
 const ignoreFailedEnd = () => undefined
 
 const nothingYet = () => {
@@ -35,7 +37,7 @@ const POSITION = 'select seq, clock_timestamp() as clock, last_event_at from wor
  * @param expected units that are needed in any case, which are loaded together with the start of the transaction
  */
 export const readSnapshot = async <T>(
-  { pool, workspace_id, lane }: Instance,
+  { pool, workspace_id, lane }: Readable,
   expected: readonly Unit[],
   run: (reading: Reading) => Promise<T>,
 ): Promise<T> => {
@@ -74,7 +76,7 @@ export const readSnapshot = async <T>(
 }
 
 /** Asks the database outside a snapshot, such as for a session. While the database is known to be out of reach, the refusal comes at once. @throws busy, unavailable */
-export const ask = async <T>({ lane }: Instance, run: () => Promise<T>): Promise<T> => {
+export const ask = async <T>({ lane }: Pick<Readable, 'lane'>, run: () => Promise<T>): Promise<T> => {
   if (lane.presentFault?.reads) throw unavailable(lane.presentFault)
   try {
     return await run()

@@ -22,9 +22,46 @@ type EventFilter = {
  * The events between two places in the log that the caller may read, each with the name of its actor. The owner of the instance may read the whole
  * log, unless the call is made with a key of group scope.
  */
-export const listEvents = async (source: Source, caller: Caller, filter: EventFilter): Promise<{ event: Event; actor_name: string }[]> => {
+export const listEvents = async (source: Source, caller: Caller, filter: EventFilter): Promise<Logged[]> => {
   const whole = caller.principal.instance_owner && !caller.key?.group_id
-  const rows = await on(source)
+  const rows = await selectEvents(source)
+    .where(
+      and(
+        ...inPlace(source, filter),
+        gt(events.seq, filter.after),
+        filter.before === undefined ? undefined : lt(events.seq, filter.before),
+        whole ? undefined : readable(source, caller, events.group_id),
+        filter.group_id === undefined ? undefined : eq(events.group_id, filter.group_id),
+      ),
+    )
+    .orderBy(filter.before === undefined ? asc(events.seq) : desc(events.seq))
+    .limit(filter.limit)
+  return rows.map(logged)
+}
+
+/** An event as the log has it, with the name of its actor. `batch` names the transaction that wrote it. */
+export type Logged = { event: Event; actor_name: string; batch: string }
+
+/** The events after a place in the log, whoever may read them. */
+export const listLoggedAfter = async (source: Source, after: number, limit: number): Promise<Logged[]> => {
+  const rows = await selectEvents(source)
+    .where(and(eq(events.workspace_id, source.workspace_id), gt(events.seq, after)))
+    .orderBy(asc(events.seq))
+    .limit(limit)
+  return rows.map(logged)
+}
+
+/** The batch that wrote an event, or null if the log has no such event. */
+export const findBatch = async (source: Source, seq: number): Promise<string | null> => {
+  const [row] = await on(source)
+    .select({ batch: events.batch })
+    .from(events)
+    .where(and(eq(events.workspace_id, source.workspace_id), eq(events.seq, seq)))
+  return row?.batch ?? null
+}
+
+const selectEvents = (source: Source) =>
+  on(source)
     .select({
       seq: events.seq,
       type: events.type,
@@ -39,23 +76,11 @@ export const listEvents = async (source: Source, caller: Caller, filter: EventFi
       milestone_id: events.milestone_id,
       checkpoint_id: events.checkpoint_id,
       data: events.data,
+      batch: events.batch,
       actor_name: principals.name,
     })
     .from(events)
     .innerJoin(principals, and(eq(principals.workspace_id, events.workspace_id), eq(principals.principal_id, events.actor_id)))
-    .where(
-      and(
-        ...inPlace(source, filter),
-        gt(events.seq, filter.after),
-        filter.before === undefined ? undefined : lt(events.seq, filter.before),
-        whole ? undefined : readable(source, caller, events.group_id),
-        filter.group_id === undefined ? undefined : eq(events.group_id, filter.group_id),
-      ),
-    )
-    .orderBy(filter.before === undefined ? asc(events.seq) : desc(events.seq))
-    .limit(filter.limit)
-  return rows.map(({ actor_name, ...row }) => ({ event: fromLog(row), actor_name }))
-}
 
 /**
  * The conditions on the places, from the narrowest to the widest. Each place has an index in the order of seq, and only the index of the narrowest may
@@ -75,6 +100,12 @@ const inPlace = ({ workspace_id }: Source, { project_id, milestone_id, checkpoin
 }
 
 type Row = Omit<Event, 'type' | 'data'> & { type: string; data: Record<string, unknown> }
+
+const logged = ({ actor_name, batch, ...row }: Row & { actor_name: string; batch: string }): Logged => ({
+  event: fromLog(row),
+  actor_name,
+  batch,
+})
 
 /** The cast holds because only the lane writes the log, and it writes events. */
 const fromLog = (row: Row): Event => row as Event
