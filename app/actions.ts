@@ -6,6 +6,7 @@ import * as failure from '@/lib/operations/failure'
 import * as groups from '@/lib/operations/groups'
 import * as milestones from '@/lib/operations/milestones'
 import * as projects from '@/lib/operations/projects'
+import * as withdrawal from '@/lib/operations/withdrawal'
 import { runAction } from '@/lib/transport/action'
 
 // Called by code with an input, or by React with the last answer and a form: the form then is the input.
@@ -16,6 +17,7 @@ export const claimCheckpoint = async (input: unknown, form?: FormData) => runAct
 export const releaseCheckpoint = async (input: unknown, form?: FormData) => runAction(claims.releaseCheckpoint, form ?? input)
 export const failCheckpoint = async (input: unknown, form?: FormData) => runAction(failure.failCheckpoint, form ?? input)
 export const retryCheckpoint = async (input: unknown, form?: FormData) => runAction(failure.retryCheckpoint, form ?? input)
+export const withdrawCheckpoint = async (input: unknown, form?: FormData) => runAction(withdrawal.withdrawCheckpoint, form ?? input)
 export const updateCheckpoint = async (input: unknown, form?: FormData) => runAction(checkpoints.updateCheckpoint, form ?? input)
 export const addCheckpoint = async (input: unknown, form?: FormData) => runAction(checkpoints.addCheckpoint, form ?? input)
 export const deleteCheckpoint = async (input: unknown, form?: FormData) => runAction(checkpoints.deleteCheckpoint, form ?? input)

@@ -25,7 +25,7 @@ export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoin
   const isOpen = selected === node.id
   const blockers = blockersOf(plan, node)
   const status = refused === node.id ? 'refused' : statusOf(checkpoint)
-  const failure = checkpoint.state === 'failed' ? checkpoint.last_failure : null
+  const reason = node.state === 'failed' ? node.last_failure : null
 
   // The whole row is a target for the mouse; the title is the link for everything else.
   function onClick(event: MouseEvent) {
@@ -61,9 +61,9 @@ export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoin
         >
           <Written text={checkpoint.title} />
         </PlaceLink>
-        {failure && (
-          <span title={shown(failure.reason)} className="line-clamp-2 text-xs font-normal wrap-anywhere text-failed @xl:line-clamp-1">
-            <Written text={failure.reason} />
+        {reason && (
+          <span title={shown(reason)} className="line-clamp-2 text-xs font-normal wrap-anywhere text-muted @xl:line-clamp-1">
+            <Written text={reason} />
           </span>
         )}
         <span className="mt-0.5 block text-xs font-normal wrap-anywhere text-muted @xl:hidden">

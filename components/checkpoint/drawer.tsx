@@ -22,6 +22,7 @@ import { headingOfDrawer } from './landmarks'
 import { NoteField } from './note'
 import { Reopen } from './reopen'
 import { StatusSentence } from './status-sentence'
+import { Withdraw } from './withdraw'
 
 /** One checkpoint beside its plan: what stands in the way, what one can do, and everything known about it. */
 export function Drawer({ id, notice }: { id: string; notice: ReactNode }) {
@@ -98,6 +99,7 @@ export function Drawer({ id, notice }: { id: string; notice: ReactNode }) {
           <section className="grid justify-items-start gap-2 px-5 py-4">
             <Reopen node={node} checkpoint={checkpoint} />
             <EditForm node={node} checkpoint={checkpoint} milestone={node.milestone} />
+            <Withdraw node={node} checkpoint={checkpoint} />
             <DeleteCheckpoint node={node} checkpoint={checkpoint} />
           </section>
         </div>

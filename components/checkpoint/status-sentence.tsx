@@ -203,7 +203,6 @@ function Standing({ node }: { node: PlanNode }) {
 /** Why an attempt failed, inside a sentence that ends after it. */
 function Reason({ reason }: { reason: string | null }) {
   if (reason === null) return null
-  if (reason === EXPIRED_REASON) return ': the claim expired'
   return (
     <>
       : <Written text={reason.replace(/[\s.]+$/, '')} className="text-text" />

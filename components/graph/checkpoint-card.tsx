@@ -4,6 +4,7 @@ import { shown } from '@/lib/domain/bidi'
 import type { CheckpointState } from '@/lib/domain/state'
 import { GitLinks } from '../git/git-links'
 import { STATUS, StatusGlyph } from '../status/status'
+import { Avatar, isAgent } from '../ui/avatar'
 import { TimeLeft } from '../ui/time'
 import { Written } from '../ui/written'
 import type { Face } from './faces'
@@ -74,17 +75,22 @@ function useChanges(state: CheckpointState | undefined) {
   return seen.changes + 1
 }
 
-function SecondLine({ face: { state, word, more, until } }: { face: Face }) {
+function SecondLine({ face: { state, word, more, claim } }: { face: Face }) {
   if (state === 'ready') return <b className="rounded-full bg-ready px-2 font-semibold text-panel">{word}</b>
   return (
     <>
       <b className={clsx('flex-none font-semibold', STATUS[state].text)}>{word}</b>
+      {claim && (
+        <i aria-hidden="true" className="not-italic">
+          <Avatar name={claim.held_by_name} agent={isAgent(claim.held_by)} size={14} />
+        </i>
+      )}
       {more && (
         <span className={clsx('min-w-0 truncate text-muted', more.startsWith(',') && '-ml-[5px]')} title={more}>
           {more}
         </span>
       )}
-      {until && <TimeLeft until={until} short className="flex-none text-muted" />}
+      {claim && <TimeLeft until={claim.expires_at} short className="flex-none text-muted before:mr-[5px] before:content-['·']" />}
     </>
   )
 }

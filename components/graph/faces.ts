@@ -1,7 +1,7 @@
 import type { Checkpoint } from '@/lib/client/graph'
 import { blockersOf, nameOf, type Plan, type PlanNode } from '@/lib/client/plan'
-import { EXPIRED_REASON } from '@/lib/domain/attempt'
 import { isolated } from '@/lib/domain/bidi'
+import type { Claim } from '@/lib/domain/schemas/checkpoint'
 import type { CheckpointState } from '@/lib/domain/state'
 import { firstOf } from '@/lib/domain/words'
 import type { GitFields } from '../git/fields'
@@ -23,7 +23,8 @@ export type Face = {
   /** The second line: a word in the status's colour, then what explains it. */
   word: string
   more: string | null
-  until: string | null
+  /** Who holds it, and until when. */
+  claim: Pick<Claim, 'held_by' | 'held_by_name' | 'expires_at'> | null
   git: GitFields | null
 }
 
@@ -43,22 +44,24 @@ function faceOf(plan: Plan, node: PlanNode): Face {
   const status = statusOf(checkpoint ?? node)
   const place = { id, state, status, title, order, milestone_id, milestone_title, group_slug, private: node.private }
   const { word } = STATUS[status]
-  const bare = { ...place, name: spokenName(plan, node, word), word, more: workedOn(node), until: null, git: null }
+  const bare = { ...place, name: spokenName(plan, node, word), word, more: workedOn(node), claim: null, git: null }
   if (!checkpoint) return bare
   const { git_branch_url, git_pr_url, git_commit_url } = checkpoint
   return {
     ...bare,
     ...secondLine(bare, checkpoint, blockersOf(plan, node)),
-    until: checkpoint.claim && state === 'claimed' ? checkpoint.claim.expires_at : null,
+    claim: state === 'claimed' ? shownOf(checkpoint.claim) : null,
     git: { git_branch_url, git_pr_url, git_commit_url },
   }
 }
 
+const shownOf = (claim: Claim | null): Face['claim'] =>
+  claim && { held_by: claim.held_by, held_by_name: claim.held_by_name, expires_at: claim.expires_at }
+
 /** Who works on it, or why the last attempt failed. */
 function workedOn({ state, held_by_name, last_failure, checkpoint }: PlanNode): string | null {
   if (state === 'claimed') return checkpoint?.claim?.held_by_you ? 'you' : held_by_name && isolated(held_by_name)
-  if (state !== 'failed' || last_failure === null) return null
-  return last_failure === EXPIRED_REASON ? 'the claim expired' : isolated(last_failure)
+  return state === 'failed' ? last_failure && isolated(last_failure) : null
 }
 
 function secondLine(

@@ -1,5 +1,6 @@
 'use client'
 import { numberOf, type PlanNode } from '@/lib/client/plan'
+import { isolated, shown } from '@/lib/domain/bidi'
 import { STATUS, StatusGlyph, statusOf } from '../status/status'
 import { Written } from '../ui/written'
 import { NodeLink } from './node-link'
@@ -19,7 +20,15 @@ export function NodeRow({ node, milestone_id }: { node: PlanNode; milestone_id: 
         <Written text={node.title} title={node.title} className="max-w-[70%] flex-none truncate" />
       )}
       {!node.private && <span className="min-w-0 truncate text-xs text-muted">{numberOf(node, milestone_id)}</span>}
-      <span className="ml-auto flex-none text-xs text-muted">{STATUS[status].word}</span>
+      <span title={explain(node)} className="ml-auto flex-none text-xs text-muted">
+        {STATUS[status].word}
+      </span>
     </NodeLink>
   )
+}
+
+/** Who works on it, or why the last attempt failed. */
+function explain({ state, held_by_name, last_failure }: PlanNode) {
+  if (state === 'claimed' && held_by_name) return `by ${isolated(held_by_name)}`
+  return state === 'failed' && last_failure ? shown(last_failure) : undefined
 }

@@ -30,7 +30,7 @@ export function Summary({ className }: { className?: string }) {
             className={clsx(chipClass, status.has(state) && STATUS[state].tint)}
           >
             <StatusGlyph state={state === 'failed' && attention > 0 ? 'attention' : state} size={13} />
-            <b className="font-semibold text-text">{counts[state]}</b> {counts[state] === 1 ? one : many}
+            <b className="font-semibold text-text">{counts[state]}</b> {counts[state] === 1 ? one : many}{' '}
             {state === 'failed' && attention > 0 && (
               <span className="max-sm:sr-only">({attention === 1 ? '1 needs attention' : `${attention} need attention`})</span>
             )}

@@ -13,7 +13,7 @@ export function ProjectRow({ overview }: { overview: ProjectOverview }) {
   return (
     <li className="relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-2.5 px-5 py-3.5 transition-colors duration-100 hover:bg-bg has-[a:focus-visible]:bg-bg md:grid-cols-[minmax(0,5fr)_minmax(160px,5fr)_120px] xl:grid-cols-[minmax(0,4fr)_minmax(200px,4fr)_120px_minmax(0,3fr)]">
       <div className="min-w-0">
-        <div className="flex min-w-0 items-center gap-2.5">
+        <div className="flex min-w-0 flex-wrap items-center gap-x-2.5 gap-y-1">
           <span aria-hidden="true" className="size-2.5 flex-none rounded-[3px]" style={{ background: project.color }} />
           <Link
             href={`/p/${project.project_id}`}
