@@ -301,7 +301,7 @@ test.describe('without JavaScript', () => {
     await button(page, 'Give back').click()
     await expect(drawer(page)).toContainText('Ready: nothing blocks it.')
     await opener(page, 'Withdraw').click()
-    await expect(drawer(page)).toContainText('2 Implementation complete will wait for nothing new, and nothing will block it.')
+    await expect(drawer(page)).toContainText('2 Implementation complete will no longer wait for it, and nothing will block it.')
     await drawer(page).getByLabel('Why will nobody do it?').fill('Nobody needs it')
     await button(page, 'Withdraw this checkpoint').click()
     await expect(row(page, 'Implementation complete')).toContainText('Ready')

@@ -18,13 +18,14 @@ import { Disclosure } from '../ui/disclosure'
 import { TextArea } from '../ui/field'
 import { WhileUnsent } from '../ui/while-unsent'
 import { rowLinkOf } from './landmarks'
+import { relinkedWords } from './withdrawal-words'
 
 /** Takes a checkpoint that nobody will do out of the plan. What waits for it is named before, with what it will wait for instead. */
 export function Withdraw({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
   const { plan } = usePlan()
   const { hrefOf } = usePlace()
   const act = useAct(withdrawCheckpoint, {
-    said: ({ data }) => `${node.order} ${isolated(node.title)} is withdrawn.${told(data.relinked.length, data.private_count)}`,
+    said: ({ data }) => `${node.order} ${isolated(node.title)} is withdrawn.${relinkedWords(data.relinked.length, data.private_count)}`,
     leadsTo: ({ data }) => rowLinkOf(data.checkpoints[Math.min(node.order ?? 1, data.checkpoints.length) - 1]?.checkpoint_id),
     goTo: () => goOn(hrefOf({ cp: null }), 'replace'),
   })
@@ -110,7 +111,7 @@ function Instead({ dependent, instead, becomesFree, milestone_id }: Relinked & {
           will wait for <NodeNames nodes={instead} milestone_id={milestone_id} className={linkClass} /> instead
         </>
       ) : (
-        'will wait for nothing new'
+        'will no longer wait for it'
       )}
       {becomesFree && ', and nothing will block it'}
       {dependent.checkpoint?.requires_consensus && '; its vote begins again'}
@@ -129,14 +130,6 @@ function WayOut({ refusal }: { refusal: Refusal | null }) {
       Go to what waits for it
     </NodeLink>
   )
-}
-
-/** How many checkpoints wait for others now. */
-function told(seen: number, hidden: number) {
-  if (seen + hidden === 0) return ''
-  const all = seen + hidden === 1 ? 'One checkpoint waits' : `${seen + hidden} checkpoints wait`
-  const unseen = hidden === 0 ? '' : hidden === 1 ? ', one of which you may not see' : `, ${hidden} of which you may not see`
-  return ` ${all} for what it waited for${unseen}.`
 }
 
 /** The most dependents that are named. */
