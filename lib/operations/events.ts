@@ -10,7 +10,7 @@ import { defineQuery } from './define'
 import { limit } from './fields'
 
 /** Nobody was ever given a number beyond the log, so this reader's number is from a log that a backup has replaced. */
-const logReplaced = (after: number, seq: number) =>
+export const logReplaced = (after: number, seq: number) =>
   new DomainError(
     'log_replaced',
     `The log ends at ${seq}, before ${after}: it is another log than the one you have read, such as one from a backup. Read it again from 0.`,

@@ -10,6 +10,7 @@ export * from './milestones'
 export * from './overview'
 export * from './permissions'
 export * from './projects'
+export * from './waiting'
 export * from './withdrawal'
 
 import { addCheckpoint, deleteCheckpoint, updateCheckpoint } from './checkpoints'
@@ -34,6 +35,7 @@ import {
 import { listProjectOverview } from './overview'
 import { getMyPermissions } from './permissions'
 import { archiveProject, completeProject, createProject, getProjectOperation, listProjects, reopenProject, updateProject } from './projects'
+import { waitFor } from './waiting'
 import { withdrawCheckpoint } from './withdrawal'
 
 /** All operations that can be called from outside. A transport loops over this list and knows no operation by name. */
@@ -72,5 +74,6 @@ export const OPERATIONS: readonly Operation[] = [
   getMilestoneGraph,
   listProjectOverview,
   listEvents,
+  waitFor,
   getMyPermissions,
 ]

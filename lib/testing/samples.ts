@@ -97,6 +97,7 @@ export const SAMPLES: Record<string, (on: Ground) => Promise<Input>> = {
   get_project_graph: ofProject,
   get_milestone_graph: ofMilestone,
   list_project_overview: async () => ({}),
+  wait_for: async (on) => ({ ...(await ofCheckpoint(on, 0)), until: 'ready', timeout_seconds: 0 }),
   list_events: async ({ group_id }) => ({ group_id }),
   get_my_permissions: async () => ({}),
 }

@@ -83,6 +83,25 @@ describe('the description', () => {
     for (const code of wanted) expect(responses[STATUS[code as keyof typeof STATUS]]?.description.split(', '), code).toContain(code)
   })
 
+  it('offers the minimal answer where there is one, beside the whole one', () => {
+    const offered = OPERATIONS.filter((operation) => {
+      const [method = '', path = ''] = (operation.routes[0] ?? '').split(' ')
+      const { parameters, responses } = document.paths[path.replace(/:(\w+)/g, '{$1}')][method.toLowerCase()]
+      const names = parameters.map((parameter: Data) => (parameter.$ref ? at(document, parameter.$ref) : parameter).name)
+      const { headers = {}, content } = responses['200']
+      const { anyOf = [] } = content['application/json'].schema.properties.data
+      const schemas = anyOf.map((schema: Data) => (schema.$ref ? at(document, schema.$ref) : schema))
+      const isOffered = [names.includes('Prefer'), 'Preference-Applied' in headers, schemas.length === 2]
+      expect(new Set(isOffered).size, operation.name).toBe(1)
+      if (!isOffered[0]) return false
+      expect(Object.keys(schemas[1].properties).sort()).toEqual(['checkpoint', 'milestone_id', 'progress', 'status', 'version'])
+      expect(Object.keys(schemas[0].properties), operation.name).toContain('checkpoints')
+      return true
+    })
+    expect(offered).toEqual(OPERATIONS.filter((operation) => operation.kind === 'mutation' && operation.minimal))
+    expect(offered.length).toBeGreaterThan(9)
+  })
+
   it('takes a reference as a number and as text, and an address as text', () => {
     const { properties } = document.paths['/milestones/{milestone_id}/checkpoints'].post.requestBody.content['application/json'].schema
     const typesOf = (schema: Json) => kindsOf(schema).filter((type) => type !== undefined)

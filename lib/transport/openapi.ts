@@ -63,10 +63,13 @@ const describe = (operation: Operation, method: string, path: string): Json => {
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
   const rest = Object.keys(properties).filter((name) => !inPath.includes(name))
   const bodied = method !== 'GET' && method !== 'DELETE'
+  const minimal = operation.kind === 'mutation' ? operation.minimal : undefined
+  const whole = schemaOf(operation.output, 'output')
   const parameters = [
     ...inPath.map((name) => ({ name, in: 'path', required: true, schema: properties[name] ?? {} })),
     ...(bodied ? [] : rest.map((name) => ({ name, in: 'query', required: required.includes(name), schema: properties[name] }))),
     ...(operation.kind === 'mutation' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+    ...(minimal ? [{ $ref: '#/components/parameters/Prefer' }] : []),
   ]
   const body = {
     type: 'object',
@@ -82,6 +85,7 @@ const describe = (operation: Operation, method: string, path: string): Json => {
     responses: {
       '200': {
         description: 'Done',
+        ...(minimal ? { headers: { 'Preference-Applied': { $ref: '#/components/headers/PreferenceApplied' } } } : {}),
         content: {
           'application/json': {
             schema: {
@@ -89,7 +93,7 @@ const describe = (operation: Operation, method: string, path: string): Json => {
               required: ['success', 'data', 'seq'],
               properties: {
                 success: { const: true },
-                data: schemaOf(operation.output, 'output'),
+                data: minimal ? { anyOf: [whole, schemaOf(minimal.output, 'output')] } : whole,
                 seq: { type: 'integer', description: 'sequence number of the workspace at which the answer is true' },
                 ...(operation.kind === 'mutation' ? { changed: { type: 'boolean' }, replayed: { const: true } } : {}),
               },
@@ -144,6 +148,18 @@ export const openApi = (origin: string): Json => {
           in: 'header',
           schema: { type: 'string', minLength: 1, maxLength: 200 },
           description: 'a call that is repeated with the same key within 7 days takes effect once',
+        },
+        Prefer: {
+          name: 'Prefer',
+          in: 'header',
+          schema: { type: 'string' },
+          description: '`return=minimal` (RFC 7240): answer with what changed instead of the whole milestone',
+        },
+      },
+      headers: {
+        PreferenceApplied: {
+          schema: { const: 'return=minimal' },
+          description: 'the answer is the minimal one, as preferred; absent if it is the whole milestone',
         },
       },
       schemas: { Problem: PROBLEM, ...shared },
