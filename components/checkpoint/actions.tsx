@@ -36,7 +36,7 @@ export function Actions({ node, checkpoint }: { node: PlanNode; checkpoint: Chec
     said: () => (held ? `Your claim of ${name} is extended.` : `You have claimed ${name}.`),
     leadsTo,
   })
-  const release = useAct(releaseCheckpoint, { said: () => `${name} is released.`, leadsTo })
+  const release = useAct(releaseCheckpoint, { said: ({ data }) => releasedWords(name, data, node.id), leadsTo })
   const retry = useAct(retryCheckpoint, { said: () => `${name} is given back, and can be claimed again.`, leadsTo })
   const acts = [complete, claim, release, retry]
 
@@ -158,6 +158,12 @@ function saidOf(plan: Plan, node: PlanNode, after: Milestone) {
       ? ` ${enumerated(free.map(({ order, title }) => `${order} ${isolated(title)}`))} ${free.length > 1 ? 'are' : 'is'} ready now.`
       : ''
   return `${node.order} ${isolated(node.title)} is done.${opens}${closes}`
+}
+
+/** The claim may have expired just before it was released. */
+function releasedWords(name: string, { checkpoints }: Milestone, id: string) {
+  const after = checkpoints.find(({ checkpoint_id }) => checkpoint_id === id)
+  return after?.state === 'failed' ? `The claim of ${name} had expired already.` : `${name} is released.`
 }
 
 function reasonAgainst({ state, claim }: Checkpoint, blockers: number, may: boolean, group: string) {

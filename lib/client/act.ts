@@ -44,7 +44,7 @@ export type Act<T> = {
 type Sent = { form: FormData; element: HTMLFormElement; submitter: HTMLElement | null }
 
 const readForm = (element: HTMLFormElement, submitter: HTMLElement | null): Sent => ({
-  form: new FormData(element, submitter && element.contains(submitter) ? submitter : null),
+  form: new FormData(element, submitter),
   element,
   submitter,
 })
@@ -126,7 +126,9 @@ export function useAct<T>(action: Action<T>, options: ActOptions<T> = {}): Act<T
   function retry() {
     if (!last.current) return
     const { element, submitter } = last.current
-    sendWithKey(element.isConnected ? readForm(element, submitter) : last.current)
+    // Without its form or its button, only what was sent is left.
+    const isWhole = element.isConnected && (!submitter || element.contains(submitter))
+    sendWithKey(isWhole ? readForm(element, submitter) : last.current)
   }
 
   const trouble = outcome && 'trouble' in outcome ? outcome.trouble : null
