@@ -155,7 +155,7 @@ const makeDemo = async (instance: Instance, act: Act, owner_id: string): Promise
   await done(person(people.jonas), parallel, 1)
   await done(backend.agent, parallel, 2, git('api', 'feature/billing-export', 121, '5b7e0d4'))
   await link(backend.agent, parallel, 3, git('web', 'feature/billing-export', 342))
-  await failed(backend.agent, parallel, 3, 'For March, the table has two rows more than the export, and I do not know which of them is right.')
+  await failed(backend.agent, parallel, 3, 'For March, the table has two rows more than the export. Which is right?')
 
   const dashboard = await plan(person(people.mara), frontend.group_id, web, 'New Dashboard', 'One page that answers what happened today.', [
     { title: 'Design mockups' },
