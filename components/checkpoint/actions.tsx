@@ -113,7 +113,7 @@ export function Actions({ node, checkpoint }: { node: PlanNode; checkpoint: Chec
       {acts.map((act, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: an act is its place in the list
         <Outcome key={index} act={act}>
-          <WayOut act={act} plan={plan} />
+          {wayOut(act, plan)}
         </Outcome>
       ))}
     </div>
@@ -132,7 +132,7 @@ function ActForm({ form, node, children }: { form: Act<unknown>['form']; node: P
 }
 
 /** Leads to the first of the checkpoints that a refusal names as being in the way. */
-function WayOut({ act: { refusal }, plan }: { act: Act<unknown>; plan: Plan }) {
+function wayOut({ refusal }: Act<unknown>, plan: Plan): ReactNode {
   const [named] = findNodes(
     plan,
     namedCheckpoints(refusal)

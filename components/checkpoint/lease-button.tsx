@@ -5,6 +5,9 @@ import { Button, buttonClass } from '../ui/button'
 import { menuClass } from '../ui/menu'
 import { useNow } from '../ui/time'
 
+/** An extension by less would not be seen in the time that is left. */
+const LEAST_GAIN_MS = 60_000
+
 const LEASES = [
   { seconds: 900, words: '15 min' },
   { seconds: 3_600, words: '1 h' },
@@ -16,7 +19,7 @@ const LEASES = [
 export function LeaseButton({ claim, busy }: { claim: Checkpoint['claim']; busy: boolean }) {
   const now = useNow()
   const left = claim ? Date.parse(claim.expires_at) - now : 0
-  const [first, ...others] = LEASES.filter(({ seconds }) => seconds * 1_000 > left)
+  const [first, ...others] = LEASES.filter(({ seconds }) => seconds * 1_000 >= left + LEAST_GAIN_MS)
   if (!first) return null
   const say = (words: string) => (claim ? `Extend to ${words}` : `Claim for ${words}`)
   return (

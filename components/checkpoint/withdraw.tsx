@@ -1,8 +1,9 @@
 'use client'
+import type { ReactNode } from 'react'
 import { withdrawCheckpoint } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
 import type { Checkpoint } from '@/lib/client/graph'
-import { type PlanNode, type Relinked, relinkedWithout } from '@/lib/client/plan'
+import { type Plan, type PlanNode, type Relinked, relinkedWithout } from '@/lib/client/plan'
 import { fieldError } from '@/lib/client/refusal'
 import type { Refusal } from '@/lib/domain/answer'
 import { isolated } from '@/lib/domain/bidi'
@@ -63,7 +64,7 @@ export function Withdraw({ node, checkpoint }: { node: PlanNode; checkpoint: Che
             error={error}
           />
           <Outcome act={act} placed={error !== undefined}>
-            <WayOut refusal={act.refusal} />
+            {wayOut(act.refusal, plan)}
           </Outcome>
           <Button type="submit" look="danger" busy={act.pending} className="justify-self-start">
             Withdraw this checkpoint
@@ -119,8 +120,8 @@ function Instead({ dependent, instead, becomesFree, milestone_id }: Relinked & {
   )
 }
 
-function WayOut({ refusal }: { refusal: Refusal | null }) {
-  const { plan } = usePlan()
+/** Leads to what cannot wait for what this checkpoint waits for. */
+function wayOut(refusal: Refusal | null, plan: Plan): ReactNode {
   const dependent = refusal?.details.dependent
   const id = typeof dependent === 'object' && dependent !== null && 'checkpoint_id' in dependent ? String(dependent.checkpoint_id) : ''
   const node = plan.nodes.get(id)
