@@ -14,7 +14,7 @@ const arrows: Record<string, readonly string[]> = {
   'lib/origin': [],
   'lib/plain-page': [],
   db: ['lib/domain', 'lib/env', 'lib/log'],
-  'lib/operations': ['lib/domain', 'db/instance', 'type db/lane', 'type db/waits', 'db/read', 'db/queries'],
+  'lib/operations': ['lib/domain', 'db/instance', 'type db/feed', 'type db/lane', 'type db/waits', 'db/read', 'db/queries'],
   'lib/auth': ['lib/domain', 'lib/log', 'lib/origin', 'lib/plain-page', 'db/client', 'db/instance', 'db/queries', 'db/read', 'db/sign-in'],
   'lib/transport': [
     'lib/auth',
@@ -24,6 +24,7 @@ const arrows: Record<string, readonly string[]> = {
     'lib/operations/index',
     'lib/operations/define',
     'lib/operations/execute',
+    'lib/operations/follow',
     'db/client',
     'db/instance',
     'db/sign-in',

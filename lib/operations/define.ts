@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import type { EventPlace } from '@/db/queries/events'
 import type { Reading } from '@/db/read'
 import type { Moment, Looked as WaitLooked } from '@/db/waits'
 import type { Need } from '@/lib/domain/access'
@@ -6,6 +7,7 @@ import type { Context } from '@/lib/domain/context'
 import type { ProblemCode } from '@/lib/domain/errors'
 import { type EventDraft, NOWHERE, type Scope } from '@/lib/domain/events'
 import type { IdName, Ids } from '@/lib/domain/kinds'
+import type { LogPlace } from '@/lib/domain/log-place'
 import type { World } from '@/lib/domain/world'
 
 /** `METHOD /path/:parameter`. Parameters are fields of the input. An operation without a route can only be called by Cairn's own code. */
@@ -89,11 +91,32 @@ export type Wait<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodTyp
   look(world: World, question: z.output<I> & Q, context: Context, subject: S, moment: Pick<Moment, 'events' | 'isOver'>): Looked<z.input<O>>
 }
 
+/** A subject whose events are followed. */
+export type Followed = Subject & { place: EventPlace }
+
+/** A stream has no end. It tells the events of a place in the log that its caller may read, and `output` is the schema of one of them. */
+export type Stream<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, S extends Followed = Followed> = Definition<
+  I,
+  O,
+  S
+> & {
+  kind: 'stream'
+  /** The place in the log after which the stream begins, or null to begin with the next event. */
+  after(input: z.output<I>): LogPlace | null
+}
+
+/** An operation that answers once. */
+export type Operation = Mutation | Query | Wait
+
 /**
  * Any operation. Its members are methods, so that TypeScript accepts operations with narrower inputs here. Only `execute` and the judge call them,
  * with what the operation's own schema parsed and its own `find` found.
  */
-export type Operation = Mutation | Query | Wait
+export type AnyOperation = Operation | Stream
+
+/** What it takes to judge whether a call may be made. */
+export type Admitting<S extends Subject> = Pick<Definition<z.ZodType, z.ZodType, S>, 'permission' | 'find' | 'needs'> &
+  Pick<AnyOperation, 'kind'>
 
 export const defineMutation = <I extends z.ZodType, O extends z.ZodType, S extends Subject>(
   definition: Omit<Mutation<I, O, S>, 'kind'>,
@@ -106,6 +129,10 @@ export const defineQuery = <I extends z.ZodType, O extends z.ZodType, S extends 
 export const defineWait = <I extends z.ZodType, O extends z.ZodType, S extends Subject, Q>(
   definition: Omit<Wait<I, O, S, Q>, 'kind'>,
 ): Wait<I, O, S, Q> => ({ kind: 'wait', ...definition })
+
+export const defineStream = <I extends z.ZodType, O extends z.ZodType, S extends Followed>(
+  definition: Omit<Stream<I, O, S>, 'kind'>,
+): Stream<I, O, S> => ({ kind: 'stream', ...definition })
 
 /** The subject of a call that is about no existing entity. */
 export const nowhere = (): Subject => ({ scope: NOWHERE })

@@ -7,7 +7,7 @@ import { DomainError } from '@/lib/domain/errors'
 import { type IdSource, repeatableIds } from '@/lib/domain/ids'
 import type { Unit, UnitKind } from '@/lib/domain/kinds'
 import type { World } from '@/lib/domain/world'
-import type { Mutation, Operation, Query, Wait } from './define'
+import type { AnyOperation, Mutation, Operation, Query, Wait } from './define'
 import { fingerprintOf } from './fingerprint'
 import { parseInput } from './input'
 import { admit, judge } from './judge'
@@ -38,8 +38,8 @@ export const execute = async (instance: Instance, operation: Operation, invocati
   return mutate(instance, operation, input, invocation)
 }
 
-/** Wrong credentials are refused before a wrong input (steps 2 and 3 of RULES.md), so a wrong input leads to a check of the credentials. */
-const parse = async (instance: Instance, operation: Operation, { input, actor }: Invocation): Promise<unknown> => {
+/** The input of a call. Wrong credentials are refused before a wrong input (steps 2 and 3 of RULES.md), so a wrong input leads to a check of the credentials. */
+export const parse = async (instance: Instance, operation: AnyOperation, { input, actor }: Invocation): Promise<unknown> => {
   try {
     return parseInput(operation.input, input)
   } catch (error) {
@@ -52,7 +52,8 @@ const parse = async (instance: Instance, operation: Operation, { input, actor }:
 export const assertKnown = (instance: Instance, actor: Actor): Promise<Caller> =>
   readSnapshot(instance, [{ kind: 'principal', id: actor.actor_id }], ({ world, now }) => world((known) => identify(known, actor, now)))
 
-const contextOf = (world: World, actor: Actor, now: string, origin: string, ids: IdSource): Context => ({
+/** What a call is given besides the world. @throws unauthenticated */
+export const contextOf = (world: World, actor: Actor, now: string, origin: string, ids: IdSource): Context => ({
   caller: identify(world, actor, now),
   now,
   origin,

@@ -14,14 +14,14 @@ import {
   OPERATIONS,
   updateCheckpoint,
 } from '.'
-import type { Mutation, Operation } from './define'
+import type { AnyOperation, Mutation } from './define'
 import { execute } from './execute'
 
-const isMutation = (operation: Operation): operation is Mutation => operation.kind === 'mutation'
+const isMutation = (operation: AnyOperation): operation is Mutation => operation.kind === 'mutation'
 const MUTATIONS = OPERATIONS.filter(isMutation)
 
 /** Whether an operation answers with all checkpoints of a milestone, wherever they are in its answer. */
-const answersMilestone = ({ output }: Operation): boolean => JSON.stringify(z.toJSONSchema(output)).includes('"checkpoints":')
+const answersMilestone = ({ output }: Mutation): boolean => JSON.stringify(z.toJSONSchema(output)).includes('"checkpoints":')
 
 const whole = MUTATIONS.filter(answersMilestone)
 

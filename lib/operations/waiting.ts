@@ -9,8 +9,8 @@ import { viewOneCheckpoint } from '@/lib/domain/views/milestone'
 import { type Awaited, dependenciesIn, endOfLease, hangsOn, isReached, shownOf, UNTIL, whatIsMissing, whyOver } from '@/lib/domain/waiting'
 import type { World } from '@/lib/domain/world'
 import { defineWait, type Subject } from './define'
-import { logReplaced } from './events'
 import { CheckpointAddress, MilestoneReference } from './fields'
+import { logReplaced } from './log'
 
 /** A proxy, a client or the front gives up on a call that takes about a minute. */
 const MOST_SECONDS = 50

@@ -85,14 +85,18 @@ const TABLE: Record<string, Cells> = {
   complete_checkpoint: change('complete'),
   reopen_checkpoint: change('complete'),
   claim_checkpoint: change('complete'),
+  claim_next: change('complete'),
   release_checkpoint: change('complete'),
   fail_checkpoint: change('complete'),
   retry_checkpoint: change('complete', 'person'),
+  list_ready: read,
+  why_blocked: read,
   withdraw_checkpoint: change('write', 'relax'),
   get_project_graph: read,
   get_milestone_graph: read,
   list_project_overview: listed,
   list_events: read,
+  stream: read,
   get_my_permissions: nowhere(all('ok')),
 }
 

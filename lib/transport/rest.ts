@@ -10,6 +10,7 @@ import { fromQuery } from './leniency'
 import { prefersMinimal } from './preference'
 import { STATUS, toProblem } from './problem'
 import { match } from './router'
+import { answerStream, lastEventId } from './stream'
 import { answerHealth, describeCalls, isDescription } from './system'
 
 const BASE = '/api'
@@ -44,6 +45,7 @@ const answer = async (instance: Instance, request: Request, request_id: string):
     await assertKnown(instance, actor)
     throw error
   })
+  if (operation.kind === 'stream') return answerStream(instance, operation, request, { input, actor }, request_id)
   const done = await execute(instance, operation, {
     input,
     actor,
@@ -58,16 +60,17 @@ const answer = async (instance: Instance, request: Request, request_id: string):
 }
 
 /** Finds the operation that a request calls, its input and its idempotency key. @throws not_found, method_not_allowed, malformed, invalid */
-const understand = async (request: Request, path: string, parameters: URLSearchParams, given: unknown) => {
+const understand = async (request: Request, path: string, parameters: URLSearchParams, sent: unknown) => {
   const { operation, params } = match(request.method, path)
   assertSessionId(request.headers)
-  const body = asObject(given)
+  const body = asObject(sent)
   const query = fromQuery(operation.input, single(parameters))
   const takesBody = request.method !== 'GET' && request.method !== 'DELETE'
-  const input = merge(params, takesBody ? [body, query] : [query, body], takesBody)
+  const given = merge(params, takesBody ? [body, query] : [query, body], takesBody)
+  const after = operation.kind === 'stream' ? lastEventId(request) : null
   return {
     operation,
-    input,
+    input: after === null ? given : { ...given, after },
     key: operation.kind === 'mutation' ? readIdempotencyKey('Idempotency-Key', request.headers.get('idempotency-key')) : null,
     minimal: operation.kind === 'mutation' && operation.minimal !== undefined && prefersMinimal(request.headers.get('prefer')),
   }
