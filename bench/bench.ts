@@ -20,6 +20,7 @@ import { findServer, makeScratch, openLimit, type Scratch, startServer } from '.
 import { startApp, stopApps, timeStart } from './server'
 import { measureSoak } from './soak'
 import { median } from './statistics'
+import { measureStreams } from './streams'
 import { atMost, type Missing, type Row, render } from './table'
 
 // `npm run bench [-- --quick] [--only <part>,…]` measures this build on this machine, each row beside its limit in the same run. A missed
@@ -112,6 +113,7 @@ const parts: Record<string, (scratch: Scratch) => Promise<void>> = {
   plans: (scratch) => withApp(scratch, 'Plans', (client) => section('the largest plans', () => measurePlans(client, planPace))),
   // The memory of a process tells something only if it has done nothing else before.
   pipelining: (scratch) => withApp(scratch, 'Pipelining', ({ app }) => section('unread requests', () => measurePipelining(app))),
+  streams: (scratch) => withApp(scratch, 'Streams', (client) => section('event streams', () => measureStreams(client, quick ? 8 : 20))),
   soak: (scratch) => withApp(scratch, 'Soak', (client) => section('a soak', () => measureSoak(client, soakSeconds), soakSeconds + 120)),
   outage: (scratch) => section('the database goes away', () => measureOutage(scratch)),
   starts: (scratch) => section('later starts', () => measureStarts(scratch)),
