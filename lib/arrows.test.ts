@@ -14,7 +14,7 @@ const arrows: Record<string, readonly string[]> = {
   'lib/origin': [],
   'lib/plain-page': [],
   db: ['lib/domain', 'lib/env', 'lib/log'],
-  'lib/operations': ['lib/domain', 'db/instance', 'type db/feed', 'type db/lane', 'db/read', 'db/queries'],
+  'lib/operations': ['lib/domain', 'db/instance', 'type db/feed', 'type db/lane', 'type db/waits', 'db/read', 'db/queries'],
   'lib/auth': ['lib/domain', 'lib/log', 'lib/origin', 'lib/plain-page', 'db/client', 'db/instance', 'db/queries', 'db/read', 'db/sign-in'],
   'lib/transport': [
     'lib/auth',
@@ -49,7 +49,7 @@ const arrows: Record<string, readonly string[]> = {
   tools: ['lib/env', 'db'],
   cli: ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'db', 'tools'],
   top: ['lib/boot', 'lib/env', 'lib/log', 'type lib/origin', 'front', 'tools'],
-  'lib/testing': ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'lib/transport', 'db', 'tools'],
+  'lib/testing': ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'lib/transport', 'db', 'front', 'tools'],
   bench: ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'lib/testing', 'lib/transport', 'db', 'tools'],
   e2e: ['start', 'tools'],
   test: ['everything'],

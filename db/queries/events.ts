@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { mayReadWholeLog } from '@/lib/domain/access'
 import type { Caller } from '@/lib/domain/context'
@@ -177,6 +177,27 @@ export const findBatch = async (source: Source, seq: number): Promise<string | n
     .from(events)
     .where(and(eq(events.workspace_id, source.workspace_id), eq(events.seq, seq)))
   return row?.batch ?? null
+}
+
+/** What a wait for a change is about: a checkpoint, or else a milestone, and the checkpoints whose completion or reopening concerns it. */
+type About = { milestone_id: string; checkpoint_id: string | null; dependencies: readonly string[] }
+
+/** Whether there is an event about this after a place in the log. */
+export const hasChangedSince = async (
+  source: Source,
+  after: number,
+  { milestone_id, checkpoint_id, dependencies }: About,
+): Promise<boolean> => {
+  const here = and(eq(events.workspace_id, source.workspace_id), gt(events.seq, after))
+  const own = checkpoint_id === null ? eq(events.milestone_id, milestone_id) : eq(events.checkpoint_id, checkpoint_id)
+  // Each dependency is a look-up by the index of its events: OFFSET 0 keeps the planner from reading all events after the place.
+  const ofDependencies = sql`select from unnest(${sql.param(dependencies)}::text[]) as dependency(id) cross join lateral (
+    select from ${events} where ${here} and ${events.checkpoint_id} = dependency.id
+      and ${inArray(events.type, ['checkpoint.completed', 'checkpoint.reopened'])} offset 0) e`
+  const [row] = await on(source)
+    .select({ found: sql<boolean>`exists (select from ${events} where ${and(here, own)}) or exists (${ofDependencies})` })
+    .from(sql`(values (1)) as one`)
+  return row?.found ?? false
 }
 
 const selectEvents = (source: Source) =>

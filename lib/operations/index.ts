@@ -10,6 +10,8 @@ export * from './milestones'
 export * from './overview'
 export * from './permissions'
 export * from './projects'
+export * from './waiting'
+export * from './withdrawal'
 
 import { addCheckpoint, deleteCheckpoint, updateCheckpoint } from './checkpoints'
 import { claimCheckpoint, releaseCheckpoint } from './claims'
@@ -33,6 +35,8 @@ import {
 import { listProjectOverview } from './overview'
 import { getMyPermissions } from './permissions'
 import { archiveProject, completeProject, createProject, getProjectOperation, listProjects, reopenProject, updateProject } from './projects'
+import { waitFor } from './waiting'
+import { withdrawCheckpoint } from './withdrawal'
 
 /** All operations that can be called from outside. A transport loops over this list and knows no operation by name. */
 export const OPERATIONS: readonly AnyOperation[] = [
@@ -65,10 +69,12 @@ export const OPERATIONS: readonly AnyOperation[] = [
   releaseCheckpoint,
   failCheckpoint,
   retryCheckpoint,
+  withdrawCheckpoint,
   getProjectGraph,
   getMilestoneGraph,
   listProjectOverview,
   listEvents,
   streamEvents,
+  waitFor,
   getMyPermissions,
 ]

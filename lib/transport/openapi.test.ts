@@ -83,6 +83,36 @@ describe('the description', () => {
     for (const code of wanted) expect(responses[STATUS[code as keyof typeof STATUS]]?.description.split(', '), code).toContain(code)
   })
 
+  it('offers the minimal answer where there is one, beside the whole one', () => {
+    const offered = OPERATIONS.filter((operation) => {
+      const [method = '', path = ''] = (operation.routes[0] ?? '').split(' ')
+      const { parameters, responses } = document.paths[path.replace(/:(\w+)/g, '{$1}')][method.toLowerCase()]
+      const names = parameters.map((parameter: Data) => (parameter.$ref ? at(document, parameter.$ref) : parameter).name)
+      const { headers = {}, content } = responses['200']
+      const { anyOf = [] } = content['application/json']?.schema.properties.data ?? {}
+      const schemas = anyOf.map((schema: Data) => (schema.$ref ? at(document, schema.$ref) : schema))
+      const isOffered = [names.includes('Prefer'), 'Preference-Applied' in headers, schemas.length === 2]
+      expect(new Set(isOffered).size, operation.name).toBe(1)
+      if (!isOffered[0]) return false
+      expect(Object.keys(schemas[1].properties).sort()).toEqual(['checkpoint', 'milestone_id', 'progress', 'status', 'version'])
+      expect(Object.keys(schemas[0].properties), operation.name).toContain('checkpoints')
+      return true
+    })
+    expect(offered).toEqual(OPERATIONS.filter((operation) => operation.kind === 'mutation' && operation.minimal))
+    expect(offered.length).toBeGreaterThan(9)
+  })
+
+  it('describes a stream as one of events, with the header by which a client reads on', () => {
+    const { responses, parameters } = document.paths['/events/stream'].get
+    expect(Object.keys(responses['200'].content)).toEqual(['text/event-stream'])
+    expect(at(document, responses['200'].content['text/event-stream'].schema.$ref).properties).toHaveProperty('checkpoint_id')
+    const named = parameters.map((parameter: Data) => (parameter.$ref ? at(document, parameter.$ref) : parameter))
+    expect(named).toContainEqual(expect.objectContaining({ name: 'Last-Event-ID', in: 'header' }))
+    const after = named.find(({ name }: Data) => name === 'after')
+    expect(kindsOf(after.schema).filter((kind) => kind !== undefined)).toEqual(['integer', 'string'])
+    expect(responses[409].description).toBe('log_replaced')
+  })
+
   it('takes a reference as a number and as text, and an address as text', () => {
     const { properties } = document.paths['/milestones/{milestone_id}/checkpoints'].post.requestBody.content['application/json'].schema
     const typesOf = (schema: Json) => kindsOf(schema).filter((type) => type !== undefined)

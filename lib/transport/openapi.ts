@@ -63,11 +63,13 @@ const describe = (operation: AnyOperation, method: string, path: string): Json =
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
   const rest = Object.keys(properties).filter((name) => !inPath.includes(name))
   const bodied = method !== 'GET' && method !== 'DELETE'
+  const hasMinimal = operation.kind === 'mutation' && operation.minimal !== undefined
   const parameters = [
     ...inPath.map((name) => ({ name, in: 'path', required: true, schema: properties[name] ?? {} })),
     ...(bodied ? [] : rest.map((name) => ({ name, in: 'query', required: required.includes(name), schema: properties[name] }))),
     ...(operation.kind === 'mutation' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
     ...(operation.kind === 'stream' ? [{ $ref: '#/components/parameters/LastEventId' }] : []),
+    ...(hasMinimal ? [{ $ref: '#/components/parameters/Prefer' }] : []),
   ]
   const body = {
     type: 'object',
@@ -87,23 +89,28 @@ const describe = (operation: AnyOperation, method: string, path: string): Json =
   }
 }
 
-const answer = (operation: AnyOperation): Json => ({
-  description: 'Done',
-  content: {
-    'application/json': {
-      schema: {
-        type: 'object',
-        required: ['success', 'data', 'seq'],
-        properties: {
-          success: { const: true },
-          data: schemaOf(operation.output, 'output'),
-          seq: { type: 'integer', description: 'sequence number of the workspace at which the answer is true' },
-          ...(operation.kind === 'mutation' ? { changed: { type: 'boolean' }, replayed: { const: true } } : {}),
+const answer = (operation: AnyOperation): Json => {
+  const minimal = operation.kind === 'mutation' ? operation.minimal : undefined
+  const whole = schemaOf(operation.output, 'output')
+  return {
+    description: 'Done',
+    ...(minimal ? { headers: { 'Preference-Applied': { $ref: '#/components/headers/PreferenceApplied' } } } : {}),
+    content: {
+      'application/json': {
+        schema: {
+          type: 'object',
+          required: ['success', 'data', 'seq'],
+          properties: {
+            success: { const: true },
+            data: minimal ? { anyOf: [whole, schemaOf(minimal.output, 'output')] } : whole,
+            seq: { type: 'integer', description: 'sequence number of the workspace at which the answer is true' },
+            ...(operation.kind === 'mutation' ? { changed: { type: 'boolean' }, replayed: { const: true } } : {}),
+          },
         },
       },
     },
-  },
-})
+  }
+}
 
 const eventStream = (operation: AnyOperation): Json => ({
   description:
@@ -161,6 +168,18 @@ export const openApi = (origin: string): Json => {
           in: 'header',
           schema: { type: 'string' },
           description: 'the last `id` that you have read, after which the stream goes on; it takes precedence over `after`',
+        },
+        Prefer: {
+          name: 'Prefer',
+          in: 'header',
+          schema: { type: 'string' },
+          description: '`return=minimal` (RFC 7240): answer with what changed instead of the whole milestone',
+        },
+      },
+      headers: {
+        PreferenceApplied: {
+          schema: { const: 'return=minimal' },
+          description: 'the answer is the minimal one, as preferred; absent if it is the whole milestone',
         },
       },
       schemas: { Problem: PROBLEM, ...shared },

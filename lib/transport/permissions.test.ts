@@ -74,6 +74,7 @@ const TABLE: Record<string, Cells> = {
   list_milestones: read,
   list_project_milestones: read,
   get_milestone: read,
+  wait_for: read,
   update_milestone: change('write'),
   delete_milestone: change('write', 'relax'),
   reopen_milestone: change('write'),
@@ -87,6 +88,7 @@ const TABLE: Record<string, Cells> = {
   release_checkpoint: change('complete'),
   fail_checkpoint: change('complete'),
   retry_checkpoint: change('complete', 'person'),
+  withdraw_checkpoint: change('write', 'relax'),
   get_project_graph: read,
   get_milestone_graph: read,
   list_project_overview: listed,
@@ -208,10 +210,10 @@ describe('who may do what where', () => {
     await join(test, place.group_id, place.by)
     const { call } = await keyWith(test, test.owner, { 'milestones:relax': false })
     const missing = { status: 403, error: 'forbidden', details: { missing: 'milestones:relax' } }
-    for (const name of ['delete_milestone', 'delete_checkpoint']) {
+    for (const name of ['delete_milestone', 'delete_checkpoint', 'withdraw_checkpoint']) {
       const operation = operationNamed(name)
-      const { method, path } = requestOf(operation, await sampleOf(operation, place))
-      expect(await call(method, path)).toMatchObject(missing)
+      const { method, path, body } = requestOf(operation, await sampleOf(operation, place))
+      expect(await call(method, path, body)).toMatchObject(missing)
     }
     const { method, path } = requestOf(operationNamed('update_checkpoint'), await sampleOf(operationNamed('update_checkpoint'), place))
     expect(await call(method, path, { depends_on: [] })).toMatchObject(missing)
