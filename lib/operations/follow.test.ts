@@ -1,0 +1,105 @@
+import type pg from 'pg'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { Feed } from '@/db/feed'
+import type { Instance } from '@/db/instance'
+import { useInstance } from '@/lib/testing/instance'
+import { makeGroup } from '@/lib/testing/milestones'
+import { positionOf } from '@/lib/testing/watch'
+import { createProject, streamEvents } from '.'
+import { type Following, follow, hubOf, type Listener } from './follow'
+
+const WITHIN = { timeout: 5_000, interval: 10 }
+
+/** A pool whose readers of the log can be held up, each after its snapshot was taken. */
+const heldUp = (pool: pg.Pool) => {
+  let gate: Promise<void> = Promise.resolve()
+  let release = () => {}
+  const readsLog = (given: unknown) => JSON.stringify(given).includes('from \\"events\\" inner join')
+  const heldClient = (client: pg.PoolClient) =>
+    new Proxy(client, {
+      get: (target, name) => {
+        const value = Reflect.get(target, name)
+        if (typeof value !== 'function') return value
+        return (...given: unknown[]) => {
+          const run = () => Reflect.apply(value, target, given)
+          return name === 'query' && readsLog(given[0]) ? gate.then(run) : run()
+        }
+      },
+    })
+  return {
+    pool: new Proxy(pool, {
+      get: (target, name) => (name === 'connect' ? async () => heldClient(await target.connect()) : Reflect.get(target, name).bind(target)),
+    }),
+    hold: () => {
+      gate = new Promise((resolve) => {
+        release = resolve
+      })
+    },
+    release: () => release(),
+  }
+}
+
+describe('whoever follows', () => {
+  const test = useInstance()
+  let group_id: string
+  let counter = 0
+
+  beforeAll(async () => {
+    group_id = await makeGroup(test)
+  })
+
+  const change = () => test.run(createProject, { group_id, title: `Project ${++counter}` })
+
+  const listen = (instance: Instance, input: object = {}) => {
+    const seqs: number[] = []
+    const listener: Listener = {
+      waiting: () => 0,
+      taken: () => 0,
+      hear: (events) => seqs.push(...events.map(({ seq }) => seq)),
+      beat: () => undefined,
+      end: () => undefined,
+    }
+    const begun: Promise<Following> = follow(instance, streamEvents, { input, actor: test.owner, listener })
+    return { seqs, begun }
+  }
+
+  it('[E4] is told what happened while they were told the past', async () => {
+    const held = heldUp(test.instance.pool)
+    const instance = { ...test.instance, pool: held.pool }
+    const ahead = listen(instance)
+    await ahead.begun
+    const { seq } = await positionOf(test)
+    held.hold()
+    const behind = listen(instance, { after: seq - 2 })
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await change()
+    await expect.poll(() => ahead.seqs, WITHIN).toEqual([seq + 1])
+    held.release()
+    await change()
+    await expect.poll(() => behind.seqs, WITHIN).toEqual([seq - 1, seq, seq + 1, seq + 2])
+    for (const { begun } of [ahead, behind]) (await begun).stop()
+    expect(hubOf(instance).size).toBe(0)
+  })
+
+  it('[E4] is not told again what they were told before the news came', async () => {
+    const held = heldUp(test.instance.pool)
+    const feed = new Feed(test.database.url, { ...test.instance, pool: held.pool })
+    const instance = { ...test.instance, feed }
+    const behind = listen(instance)
+    await behind.begun
+    const { seq } = await positionOf(test)
+    held.hold()
+    await change()
+    await change()
+    const ahead = listen(instance, { after: seq + 1 })
+    await ahead.begun
+    await expect.poll(() => ahead.seqs, WITHIN).toEqual([seq + 2])
+    expect(behind.seqs).toEqual([])
+    held.release()
+    await change()
+    await expect.poll(() => behind.seqs, WITHIN).toEqual([seq + 1, seq + 2, seq + 3])
+    expect(ahead.seqs).toEqual([seq + 2, seq + 3])
+    for (const { begun } of [ahead, behind]) (await begun).stop()
+    await feed.stop()
+  })
+})
