@@ -1,7 +1,9 @@
 import type pg from 'pg'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { Feed } from '@/db/feed'
 import type { Instance } from '@/db/instance'
+import { log } from '@/lib/log.mjs'
+import { makePerson } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
 import { makeGroup } from '@/lib/testing/milestones'
 import { positionOf } from '@/lib/testing/watch'
@@ -14,6 +16,7 @@ const WITHIN = { timeout: 5_000, interval: 10 }
 const heldUp = (pool: pg.Pool) => {
   let gate: Promise<void> = Promise.resolve()
   let release = () => {}
+  let failing = ''
   const readsLog = (given: unknown) => JSON.stringify(given).includes('from \\"events\\" inner join')
   const heldClient = (client: pg.PoolClient) =>
     new Proxy(client, {
@@ -22,7 +25,9 @@ const heldUp = (pool: pg.Pool) => {
         if (typeof value !== 'function') return value
         return (...given: unknown[]) => {
           const run = () => Reflect.apply(value, target, given)
-          return name === 'query' && readsLog(given[0]) ? gate.then(run) : run()
+          if (name !== 'query') return run()
+          if (failing !== '' && JSON.stringify(given[0]).includes(failing)) return Promise.reject(new Error('as the test wants it'))
+          return readsLog(given[0]) ? gate.then(run) : run()
         }
       },
     })
@@ -36,6 +41,10 @@ const heldUp = (pool: pg.Pool) => {
       })
     },
     release: () => release(),
+    /** Lets every statement fail that has this text; none if it is empty. */
+    failAt: (text: string) => {
+      failing = text
+    },
   }
 }
 
@@ -50,7 +59,7 @@ describe('whoever follows', () => {
 
   const change = () => test.run(createProject, { group_id, title: `Project ${++counter}` })
 
-  const listen = (instance: Instance, input: object = {}) => {
+  const listen = (instance: Instance, input: object = {}, actor = test.owner) => {
     const seqs: number[] = []
     const listener: Listener = {
       waiting: () => 0,
@@ -59,7 +68,7 @@ describe('whoever follows', () => {
       beat: () => undefined,
       end: () => undefined,
     }
-    const begun: Promise<Following> = follow(instance, streamEvents, { input, actor: test.owner, listener })
+    const begun: Promise<Following> = follow(instance, streamEvents, { input, actor, listener })
     return { seqs, begun }
   }
 
@@ -100,6 +109,25 @@ describe('whoever follows', () => {
     await expect.poll(() => behind.seqs, WITHIN).toEqual([seq + 1, seq + 2, seq + 3])
     expect(ahead.seqs).toEqual([seq + 2, seq + 3])
     for (const { begun } of [ahead, behind]) (await begun).stop()
+    await feed.stop()
+  })
+
+  it('[E4] reads in the log what they could not be told, because it could not be judged who may read it', async () => {
+    const logged = vi.spyOn(log, 'error').mockImplementation(() => undefined)
+    const held = heldUp(test.instance.pool)
+    const feed = new Feed(test.database.url, { ...test.instance, pool: held.pool })
+    const person = listen({ ...test.instance, feed }, {}, await makePerson(test, 'Person'))
+    await person.begun
+    const { seq } = await positionOf(test)
+    held.failAt('from \\"groups\\"')
+    await change()
+    await expect.poll(() => person.seqs, WITHIN).toEqual([seq + 1])
+    expect(logged).toHaveBeenCalled()
+    held.failAt('')
+    await change()
+    await expect.poll(() => person.seqs, WITHIN).toEqual([seq + 1, seq + 2])
+    ;(await person.begun).stop()
+    logged.mockRestore()
     await feed.stop()
   })
 })
