@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { Feed } from '@/db/feed'
 import type { Instance } from '@/db/instance'
 import { log } from '@/lib/log.mjs'
+import { administer } from '@/lib/testing/administer'
 import { makePerson } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
 import { makeGroup } from '@/lib/testing/milestones'
@@ -61,15 +63,16 @@ describe('whoever follows', () => {
 
   const listen = (instance: Instance, input: object = {}, actor = test.owner) => {
     const seqs: number[] = []
+    const waiting = { bytes: 0 }
     const listener: Listener = {
-      waiting: () => 0,
+      waiting: () => waiting.bytes,
       taken: () => 0,
       hear: (events) => seqs.push(...events.map(({ seq }) => seq)),
       beat: () => undefined,
       end: () => undefined,
     }
     const begun: Promise<Following> = follow(instance, streamEvents, { input, actor, listener })
-    return { seqs, begun }
+    return { seqs, waiting, begun }
   }
 
   it('[E4] is told what happened while they were told the past', async () => {
@@ -80,7 +83,7 @@ describe('whoever follows', () => {
     const { seq } = await positionOf(test)
     held.hold()
     const behind = listen(instance, { after: seq - 2 })
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await sleep(100)
     await change()
     await expect.poll(() => ahead.seqs, WITHIN).toEqual([seq + 1])
     held.release()
@@ -129,5 +132,30 @@ describe('whoever follows', () => {
     ;(await person.begun).stop()
     logged.mockRestore()
     await feed.stop()
+  })
+
+  it('is told no more of the past than they take', async () => {
+    const { seq } = await positionOf(test)
+    await administer(
+      test.database.ownerUrl,
+      `with moved as (update workspaces set seq = seq + 1200, head = 'more' where workspace_id = 'main' returning seq - 1200 as seq)
+       insert into events select e.workspace_id, m.seq + n, 'group.updated', e.at, e.actor_id, e.actor_type, null, null, e.via, e.group_id, null, null, null, '{}', 'moremoremoremore'
+       from moved m, (select * from events where type = 'group.created' limit 1) e, generate_series(1, 1200) n`,
+    )
+    const reader = listen(test.instance, { after: seq })
+    reader.waiting.bytes = 100_000
+    const { more, stop } = await reader.begun
+    const pages: number[] = []
+    for (let page = 0; page < 3; page++) {
+      await expect.poll(() => reader.seqs.length, WITHIN).toBeGreaterThan(pages.at(-1) ?? 0)
+      await sleep(100)
+      pages.push(reader.seqs.length)
+      reader.waiting.bytes = 0
+      more()
+      reader.waiting.bytes = 100_000
+    }
+    expect(pages).toEqual([500, 1_000, 1_200])
+    expect(reader.seqs).toEqual(Array.from({ length: 1_200 }, (_, at) => seq + at + 1))
+    stop()
   })
 })
