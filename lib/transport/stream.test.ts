@@ -338,6 +338,23 @@ describe('the streams of a key', () => {
     expect((await handleRest(test.instance, new Request(request(), { signal: left.signal }))).status).toBe(200)
     left.abort()
   })
+
+  it('are freed when their client leaves, even before they have begun', async () => {
+    const owner = await userKey(test)
+    for (let round = 0; round < 20; round++) {
+      const leaving = new AbortController()
+      const headers = { authorization: `Bearer ${owner.secret}` }
+      const asked = handleRest(
+        test.instance,
+        new Request('http://cairn.test/api/events/stream?after=0', { headers, signal: leaving.signal }),
+      )
+      if (round > 0) await sleep(round - 1)
+      leaving.abort()
+      await asked
+    }
+    await expect.poll(() => hubOf(test.instance).size, WITHIN).toBe(0)
+    await expect.poll(() => test.instance.feed.position).toBeNull()
+  })
 })
 
 describe('who may read a stream', () => {
