@@ -126,13 +126,13 @@ export const defineQuery = <I extends z.ZodType, O extends z.ZodType, S extends 
   definition: Omit<Query<I, O, S>, 'kind'>,
 ): Query<I, O, S> => ({ kind: 'query', ...definition })
 
-export const defineStream = <I extends z.ZodType, O extends z.ZodType, S extends Followed>(
-  definition: Omit<Stream<I, O, S>, 'kind'>,
-): Stream<I, O, S> => ({ kind: 'stream', ...definition })
-
 export const defineWait = <I extends z.ZodType, O extends z.ZodType, S extends Subject, Q>(
   definition: Omit<Wait<I, O, S, Q>, 'kind'>,
 ): Wait<I, O, S, Q> => ({ kind: 'wait', ...definition })
+
+export const defineStream = <I extends z.ZodType, O extends z.ZodType, S extends Followed>(
+  definition: Omit<Stream<I, O, S>, 'kind'>,
+): Stream<I, O, S> => ({ kind: 'stream', ...definition })
 
 /** The subject of a call that is about no existing entity. */
 export const nowhere = (): Subject => ({ scope: NOWHERE })

@@ -24,19 +24,19 @@ export const showEvents = async (
   })
 }
 
-/** Nobody was ever given a place that the log does not have, so this reader's place is from a log that a backup has replaced. */
-export const logReplaced = (place: number, seq: number) => {
-  const what = place > seq ? `ends at ${seq}, before ${place}` : `has another event under the number ${place}`
-  return new DomainError(
-    'log_replaced',
-    `The log ${what}: it is another log than the one you have read, such as one from a backup. Read it again from 0.`,
-    { seq },
-  )
-}
-
 /** The place in this log that a client names, with the whole name of its batch. @throws log_replaced if this log does not have it */
 export const placeIn = async ({ seq, select }: Reading, place: LogPlace): Promise<{ seq: number; batch: string }> => {
   const batch = place.seq > 0 && place.seq <= seq ? ((await select(findBatch, place.seq)) ?? '') : ''
   if (hasPlace(place, seq, batch)) return { seq: place.seq, batch }
   throw logReplaced(place.seq, seq)
+}
+
+/** The refusal of a place that this log, which ends at `end`, does not have: nobody was ever given a number beyond its log. */
+export const logReplaced = (seq: number, end: number): DomainError => {
+  const what = seq > end ? `ends at ${end}, before ${seq}` : `has another event under the number ${seq}`
+  return new DomainError(
+    'log_replaced',
+    `The log ${what}: it is another log than the one you have read, such as one from a backup. Read it again from 0.`,
+    { seq: end },
+  )
 }

@@ -8,7 +8,7 @@ import { positionOf } from '@/lib/testing/watch'
 
 /** Those that no call can meet before votes and invitations exist. */
 const NOT_YET = ['proposal_finalized', 'already_voted', 'already_member']
-/** `internal` is a bug; the two of a database and a lane that are out of reach or overrun are met in rest.test.ts, too many waits in waiting.test.ts, and too many streams in stream.test.ts. */
+/** `internal` is a bug; the two of a database and a lane that are out of reach or overrun are met in rest.test.ts, and too many waits and streams in their tests. */
 const ELSEWHERE = ['internal', 'busy', 'unavailable', 'rate_limited']
 
 describe('every code that can be met', () => {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { PROBLEM_CODES, type ProblemCode } from '@/lib/domain/errors'
 import { OPERATIONS } from '@/lib/operations'
-import type { AnyOperation } from '@/lib/operations/define'
+import type { AnyOperation, Operation } from '@/lib/operations/define'
 import { isRecord, type Json } from './leniency'
 import { STATUS } from './problem'
 
@@ -63,13 +63,12 @@ const describe = (operation: AnyOperation, method: string, path: string): Json =
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
   const rest = Object.keys(properties).filter((name) => !inPath.includes(name))
   const bodied = method !== 'GET' && method !== 'DELETE'
-  const hasMinimal = operation.kind === 'mutation' && operation.minimal !== undefined
   const parameters = [
     ...inPath.map((name) => ({ name, in: 'path', required: true, schema: properties[name] ?? {} })),
     ...(bodied ? [] : rest.map((name) => ({ name, in: 'query', required: required.includes(name), schema: properties[name] }))),
     ...(operation.kind === 'mutation' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+    ...(minimalOf(operation) ? [{ $ref: '#/components/parameters/Prefer' }] : []),
     ...(operation.kind === 'stream' ? [{ $ref: '#/components/parameters/LastEventId' }] : []),
-    ...(hasMinimal ? [{ $ref: '#/components/parameters/Prefer' }] : []),
   ]
   const body = {
     type: 'object',
@@ -89,9 +88,9 @@ const describe = (operation: AnyOperation, method: string, path: string): Json =
   }
 }
 
-const answer = (operation: AnyOperation): Json => {
-  const minimal = operation.kind === 'mutation' ? operation.minimal : undefined
+const answer = (operation: Operation): Json => {
   const whole = schemaOf(operation.output, 'output')
+  const minimal = minimalOf(operation)
   return {
     description: 'Done',
     ...(minimal ? { headers: { 'Preference-Applied': { $ref: '#/components/headers/PreferenceApplied' } } } : {}),
@@ -111,6 +110,9 @@ const answer = (operation: AnyOperation): Json => {
     },
   }
 }
+
+/** The form of the answer to a caller who prefers the minimal one, if there is one. */
+const minimalOf = (operation: AnyOperation) => (operation.kind === 'mutation' ? operation.minimal : undefined)
 
 const eventStream = (operation: AnyOperation): Json => ({
   description:

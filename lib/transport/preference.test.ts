@@ -66,17 +66,17 @@ describe('a call that prefers the minimal answer', () => {
     return { json: JSON.parse(bytes.toString()), applied: answered['preference-applied'] }
   }
 
-  it.each(OPERATIONS.map((operation) => [operation.name, operation] as const))(
-    'of %s gets it where a milestone would be answered, and is told so',
-    async (_name, operation) => {
-      const { method, path, body } = requestOf(operation, await sampleOf(operation, { test, group_id, by: test.owner }))
-      const { json, applied } = await call(method, path, { prefer: 'return=minimal' }, body)
-      expect(json.success, JSON.stringify(json)).toBe(true)
-      const minimal = operation.kind === 'mutation' ? operation.minimal : undefined
-      expect(applied).toBe(minimal && 'return=minimal')
-      expect((minimal ?? operation).output.parse(json.data)).toEqual(json.data)
-    },
-  )
+  // A stream has no answer that could be a minimal one.
+  const answering = OPERATIONS.flatMap((operation) => (operation.kind === 'stream' ? [] : [[operation.name, operation] as const]))
+
+  it.each(answering)('of %s gets it where a milestone would be answered, and is told so', async (_name, operation) => {
+    const { method, path, body } = requestOf(operation, await sampleOf(operation, { test, group_id, by: test.owner }))
+    const { json, applied } = await call(method, path, { prefer: 'return=minimal' }, body)
+    expect(json.success, JSON.stringify(json)).toBe(true)
+    const minimal = operation.kind === 'mutation' ? operation.minimal : undefined
+    expect(applied).toBe(minimal && 'return=minimal')
+    expect((minimal ?? operation).output.parse(json.data)).toEqual(json.data)
+  })
 
   it('gets it if it sends the header several times, and the whole if that is what it prefers', async () => {
     const { milestone_id } = await makeMilestone(test, group_id, { A: [] })
