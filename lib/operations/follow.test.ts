@@ -9,7 +9,7 @@ import { makePerson } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
 import { makeGroup } from '@/lib/testing/milestones'
 import { positionOf } from '@/lib/testing/watch'
-import { createProject, streamEvents } from '.'
+import { createProject, streamEvents, updateGroup } from '.'
 import { type Following, follow, hubOf, type Listener } from './follow'
 
 const WITHIN = { timeout: 5_000, interval: 10 }
@@ -64,15 +64,16 @@ describe('whoever follows', () => {
   const listen = (instance: Instance, input: object = {}, actor = test.owner) => {
     const seqs: number[] = []
     const waiting = { bytes: 0 }
+    const ended: string[] = []
     const listener: Listener = {
       waiting: () => waiting.bytes,
       taken: () => 0,
       hear: (events) => seqs.push(...events.map(({ seq }) => seq)),
       beat: () => undefined,
-      end: () => undefined,
+      end: (why) => ended.push(why),
     }
     const begun: Promise<Following> = follow(instance, streamEvents, { input, actor, listener })
-    return { seqs, waiting, begun }
+    return { seqs, waiting, ended, begun }
   }
 
   it('[E4] is told what happened while they were told the past', async () => {
@@ -157,5 +158,24 @@ describe('whoever follows', () => {
     expect(pages).toEqual([500, 1_000, 1_200])
     expect(reader.seqs).toEqual(Array.from({ length: 1_200 }, (_, at) => seq + at + 1))
     stop()
+  })
+
+  it('[F2] is cut off if something waits for them that they may not read any more, whether it was news or past', async () => {
+    const person = await makePerson(test, 'Waiting')
+    const { seq } = await positionOf(test)
+    const [prompt, slow] = [listen(test.instance, {}, person), listen(test.instance, {}, person)]
+    const behind = listen(test.instance, { after: seq - 1_100, group_id }, person)
+    behind.waiting.bytes = 100_000
+    const all = [prompt, slow, behind]
+    for (const { begun } of all) await begun
+    await change()
+    await expect.poll(() => prompt.seqs.length, WITHIN).toBe(1)
+    slow.waiting.bytes = 1
+    await test.run(updateGroup, { group_id, visibility: 'private' })
+    await expect.poll(() => slow.ended, WITHIN).toEqual(['slow'])
+    await expect.poll(() => behind.ended, WITHIN).toEqual(['slow'])
+    expect(prompt.ended).toEqual([])
+    for (const { begun } of all) (await begun).stop()
+    expect(hubOf(test.instance).size).toBe(0)
   })
 })
