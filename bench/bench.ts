@@ -22,6 +22,7 @@ import { findServer, makeScratch, openLimit, type Scratch, startServer } from '.
 import { startApp, stopApps, timeStart } from './server'
 import { measureSoak } from './soak'
 import { median } from './statistics'
+import { measureStreams } from './streams'
 import { atMost, type Missing, type Row, render } from './table'
 import { measureWaits } from './waits'
 
@@ -119,6 +120,7 @@ const parts: Record<string, (scratch: Scratch) => Promise<void>> = {
   answers: (scratch) => withApp(scratch, 'Answers', (client) => section('the size of an answer', () => measureAnswers(client, pace))),
   // The memory of a process tells something only if it has done nothing else before.
   pipelining: (scratch) => withApp(scratch, 'Pipelining', ({ app }) => section('unread requests', () => measurePipelining(app))),
+  streams: (scratch) => withApp(scratch, 'Streams', (client) => section('event streams', () => measureStreams(client, quick ? 8 : 20))),
   soak: (scratch) => withApp(scratch, 'Soak', (client) => section('a soak', () => measureSoak(client, soakSeconds), soakSeconds + 120)),
   outage: (scratch) => section('the database goes away', () => measureOutage(scratch)),
   starts: (scratch) => section('later starts', () => measureStarts(scratch)),
