@@ -1,0 +1,144 @@
+import type { Actor } from '@/lib/domain/context'
+import type { Data } from '../instance'
+import type { Random } from './random'
+
+/** Ids in the groups of an agent, and in others. */
+type Places = { home: readonly string[]; away: readonly string[] }
+
+/** Where an agent may work, and where it may not. */
+export type Grounds = {
+  milestones: Places
+  projects: Places
+}
+
+/** What all agents have seen: each milestone as the newest answer showed it. */
+export class Board {
+  private readonly seen = new Map<string, { seq: number; milestone: Data }>()
+
+  constructor(milestones: readonly Data[]) {
+    for (const milestone of milestones) this.learn(milestone, 0)
+  }
+
+  learn(milestone: Data, seq: number): void {
+    if (seq >= (this.seen.get(milestone.milestone_id)?.seq ?? 0)) this.seen.set(milestone.milestone_id, { seq, milestone })
+  }
+
+  find(milestone_id: string): Data | undefined {
+    return this.seen.get(milestone_id)?.milestone
+  }
+
+  get milestones(): Data[] {
+    return [...this.seen.values()].map(({ milestone }) => milestone)
+  }
+}
+
+type Known = { milestone_id: string; checkpoint_id: string; claim_id: string }
+
+/** What an agent knows: what is on the board or, at times, what it last saw itself, which others have changed since; and the claims that it was given. */
+export class Mind {
+  /** Whether the present call is to be one that usually fails. */
+  isOdd = false
+  /** Claims that may still be its own. The newest is last. */
+  private claims: Known[] = []
+  /** Ids of claims that have ended. */
+  private readonly ended: string[] = []
+  private readonly own = new Map<string, Data>()
+
+  constructor(
+    readonly by: Actor,
+    readonly grounds: Grounds,
+    readonly isPerson: boolean,
+    readonly random: Random,
+    private readonly board: Board,
+  ) {}
+
+  private view(milestone_id: string): Data | undefined {
+    const own = this.random.chance(0.1) ? this.own.get(milestone_id) : undefined
+    return own ?? this.board.find(milestone_id)
+  }
+
+  milestone(): Data {
+    const { away, home } = this.grounds.milestones
+    return this.view(this.random.pick(this.strays(away) ? away : home) ?? '')
+  }
+
+  /** Whether the present call is to be about one of these, in groups to which the agent does not belong. */
+  strays(away: readonly string[]): boolean {
+    return this.isOdd && away.length > 0 && this.random.chance(this.isPerson ? 0.6 : 0.2)
+  }
+
+  /** Any milestone that anyone has seen. */
+  anywhere(): Data {
+    return this.random.pick(this.board.milestones)
+  }
+
+  /** A checkpoint elsewhere that waits for one, or undefined. */
+  waitingFor({ milestone_id }: Data, { order }: Data): Data | undefined {
+    const others = this.board.milestones.filter((other) => other.milestone_id !== milestone_id)
+    return this.random.pick(
+      others.flatMap(({ checkpoints }) => checkpoints).filter(({ depends_on }) => depends_on.includes(`${milestone_id}:${order}`)),
+    )
+  }
+
+  /** A checkpoint of a milestone, usually one that is wanted, or undefined if there is none. */
+  checkpoint(milestone: Data, wanted: (checkpoint: Data) => boolean): Data | undefined {
+    const fits = milestone.checkpoints.filter(wanted)
+    const isAny = this.isOdd ? fits.length === 0 || this.random.chance(0.5) : this.random.chance(0.03)
+    return this.random.pick(isAny ? milestone.checkpoints : fits)
+  }
+
+  /** A checkpoint that it has claimed, as it last saw it. */
+  claimed(): { milestone: Data; checkpoint: Data } | null {
+    const known = this.random.pick(this.claims)
+    const milestone = known && this.view(known.milestone_id)
+    const checkpoint = milestone?.checkpoints.find(({ checkpoint_id }: Data) => checkpoint_id === known?.checkpoint_id)
+    if (known && checkpoint?.status !== 'pending') this.forget({ order: known.checkpoint_id })
+    return checkpoint ? { milestone, checkpoint } : null
+  }
+
+  /** The id to send with a call about a checkpoint: usually its own if it has one, seldom one that has ended or that is of other work. */
+  claimFor({ checkpoint_id }: Data): { claim_id?: string } {
+    const { random, by } = this
+    const own = this.claims.find((claim) => claim.checkpoint_id === checkpoint_id)
+    if (own && random.chance(by.session_id === null ? 0.9 : 0.3)) return { claim_id: own.claim_id }
+    const other = random.chance(this.isOdd ? 0.4 : 0.03)
+      ? random.pick([...this.ended, ...this.claims.map(({ claim_id }) => claim_id)])
+      : undefined
+    return other === undefined ? {} : { claim_id: other }
+  }
+
+  version({ version }: Data): { expected_version?: number } {
+    if (this.random.chance(0.85)) return {}
+    return { expected_version: this.random.chance(0.2) ? version - 1 : version }
+  }
+
+  /** Learns from what a call was answered. */
+  learn(data: Data, seq: number): void {
+    const { checkpoint, milestone_id, checkpoints, claim } = data
+    if (Array.isArray(checkpoints)) this.see(data, seq)
+    if (!checkpoint) return
+    const view = this.board.find(milestone_id)
+    const replaced = view?.checkpoints.map((one: Data) => (one.checkpoint_id === checkpoint.checkpoint_id ? checkpoint : one))
+    if (view) this.see({ ...view, checkpoints: replaced }, seq)
+    if (claim?.claim_id) this.claim(milestone_id, checkpoint.checkpoint_id, claim.claim_id)
+  }
+
+  private see(milestone: Data, seq: number): void {
+    this.own.set(milestone.milestone_id, milestone)
+    this.board.learn(milestone, seq)
+  }
+
+  claim(milestone_id: string, checkpoint_id: string, claim_id: string): void {
+    this.forget({ order: checkpoint_id })
+    this.claims.push({ milestone_id, checkpoint_id, claim_id })
+  }
+
+  /** Forgets its claim of a checkpoint, because it has ended. */
+  forget({ milestone_id, order }: { milestone_id?: string; order: number | string }): void {
+    const view = this.board.find(milestone_id ?? '')
+    const id = typeof order === 'string' ? order : view?.checkpoints[order - 1]?.checkpoint_id
+    this.ended.push(...this.claims.filter(({ checkpoint_id }) => checkpoint_id === id).map(({ claim_id }) => claim_id))
+    this.claims = this.claims.filter(({ checkpoint_id }) => checkpoint_id !== id)
+    if (this.ended.length > 20) this.ended.shift()
+  }
+}
