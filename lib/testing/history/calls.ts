@@ -5,7 +5,7 @@ import type { Call, Name } from './record'
 type Made<N extends Name> = Extract<Call, { name: N }>['input'] | null
 
 /** A milestone of so few checkpoints has no gate, so that it is closed often. */
-const SMALL = 8
+const SMALL = 5
 /** No milestone gets more checkpoints than this. */
 const LARGE = 17
 
@@ -39,6 +39,9 @@ const isPending = ({ status }: Data) => status === 'pending'
 const isDone = ({ status }: Data) => status === 'completed'
 const isClaimed = ({ claim }: Data) => claim !== null
 
+const isClosed = ({ status }: Data) => status === 'closed'
+const isFinished = ({ status, checkpoints }: Data) => status === 'active' && checkpoints.every(isDone)
+
 /** A reference to another checkpoint, which need not be possible. */
 const reference = (mind: Mind, milestone_id: string, order: number): number | string => {
   const { random } = mind
@@ -49,13 +52,10 @@ const reference = (mind: Mind, milestone_id: string, order: number): number | st
   return random.chance(0.5) ? target.checkpoint_id : `${other.milestone_id}:${target.order}`
 }
 
-const dependencies = (mind: Mind, checkpoint: Data, milestone: Data): (number | string)[] => {
-  const { order, depends_on } = checkpoint
-  const { random } = mind
-  const kept = depends_on.filter(() => random.chance(0.8))
-  const waiting = mind.isOdd ? mind.waitingFor(milestone, checkpoint) : undefined
-  if (waiting) return [...kept, waiting.checkpoint_id]
-  return depends_on.length < 4 && random.chance(0.5) ? [...kept, reference(mind, milestone.milestone_id, order)] : kept
+const dependencies = (mind: Mind, { order, depends_on }: Data, { milestone_id }: Data): (number | string)[] => {
+  const { random, isPerson, isOdd } = mind
+  const kept = depends_on.filter(() => random.chance(isPerson || isOdd ? 0.8 : 0.97))
+  return depends_on.length < 4 && random.chance(0.5) ? [...kept, reference(mind, milestone_id, order)] : kept
 }
 
 /** How each call is made from what an agent knows, and how often. The seldom ones have people as callers more often than agents. */
@@ -65,7 +65,7 @@ const MAKERS: { [N in Name]: { weight: (mind: Mind) => number; make: (mind: Mind
     make: (mind) =>
       about(
         mind,
-        mind.random.chance(0.05) ? isGated : isReady,
+        mind.random.chance(0.1) ? isGated : isReady,
         (checkpoint, milestone) => ({
           ...mind.claimFor(checkpoint),
           ...mind.version(milestone),
@@ -77,7 +77,12 @@ const MAKERS: { [N in Name]: { weight: (mind: Mind) => number; make: (mind: Mind
   claim_checkpoint: {
     weight: () => 16,
     make: (mind) =>
-      about(mind, mind.random.chance(0.05) ? isGated : isReady, (checkpoint) => ({ ...mind.claimFor(checkpoint), ttl_seconds: mind.random.pick(LONG_LEASES) ?? 900 }), 0.2),
+      about(
+        mind,
+        mind.random.chance(0.1) ? isGated : isReady,
+        (checkpoint) => ({ ...mind.claimFor(checkpoint), ttl_seconds: mind.random.pick(LONG_LEASES) ?? 900 }),
+        0.2,
+      ),
   },
   release_checkpoint: {
     weight: () => 7,
@@ -108,7 +113,7 @@ const MAKERS: { [N in Name]: { weight: (mind: Mind) => number; make: (mind: Mind
       ),
   },
   reopen_checkpoint: {
-    weight: () => 9,
+    weight: () => 7,
     make: (mind) =>
       about(mind, isDone, (_checkpoint, milestone) => ({
         reason: `Reason ${mind.random.below(100)}`,
@@ -136,20 +141,27 @@ const MAKERS: { [N in Name]: { weight: (mind: Mind) => number; make: (mind: Mind
   },
   update_checkpoint: {
     weight: () => 12,
-    make: (mind) =>
-      about(mind, isPending, (checkpoint, milestone) => ({
+    make: (mind) => {
+      const loop = mind.isOdd && mind.random.chance(0.5) ? mind.loop() : null
+      if (loop) {
+        const { milestone, checkpoint, waiting } = loop
+        const depends_on = [...checkpoint.depends_on, waiting.checkpoint_id]
+        return { milestone_id: milestone.milestone_id, order: checkpoint.checkpoint_id, depends_on }
+      }
+      return about(mind, isPending, (checkpoint, milestone) => ({
         ...(mind.random.chance(0.7) && { depends_on: dependencies(mind, checkpoint, milestone) }),
         ...(mind.random.chance(0.15) && { title: `Step ${mind.random.below(10_000)}` }),
         ...(mind.random.chance(0.3) && { note: `Note ${mind.random.below(5)}` }),
         ...mind.version(milestone),
-      })),
+      }))
+    },
   },
   delete_checkpoint: {
     weight: ({ isPerson }) => (isPerson ? 14 : 3),
     make: (mind) => about(mind, isPending, (_checkpoint, milestone) => mind.version(milestone)),
   },
-  close_milestone: { weight: () => 2, make: (mind) => ({ milestone_id: mind.milestone().milestone_id }) },
-  reopen_milestone: { weight: () => 3, make: (mind) => ({ milestone_id: mind.milestone().milestone_id }) },
+  close_milestone: { weight: () => 5, make: (mind) => ({ milestone_id: mind.milestoneIn(isFinished).milestone_id }) },
+  reopen_milestone: { weight: () => 5, make: (mind) => ({ milestone_id: mind.milestoneIn(isClosed).milestone_id }) },
   update_milestone: {
     weight: () => 2,
     make: (mind) => {
@@ -176,11 +188,11 @@ const projectOf = (mind: Mind) => {
 const isName = (name: string): name is Name => name in MAKERS
 export const NAMES: readonly Name[] = Object.keys(MAKERS).filter(isName)
 
-/** Makes the next call of an agent. An odd one is of any kind, the seldom ones too. */
-export const makeCall = (mind: Mind): Call => {
-  const { random, isOdd } = mind
+/** Makes the next call of an agent. An odd one is of an operation that is sought, also a seldom one. */
+export const makeCall = (mind: Mind, names: readonly Name[], sought: () => readonly Name[]): Call => {
+  const { random } = mind
   for (;;) {
-    const name = isOdd ? random.pick(NAMES) : random.weighted(NAMES.map((one) => [MAKERS[one].weight(mind), one] as const))
+    const name = mind.isOdd ? random.pick(sought()) : random.weighted(names.map((one) => [MAKERS[one].weight(mind), one] as const))
     const input = name && MAKERS[name].make(mind)
     // The cast holds because each maker gives the input of its own call.
     if (input) return { name, input } as Call

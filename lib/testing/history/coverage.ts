@@ -4,20 +4,6 @@ import { operationNamed } from '../samples'
 import { NAMES } from './calls'
 import type { Answered, Name } from './record'
 
-/** How often each call had each outcome. */
-export type Outcomes = Map<Name, Map<string, number>>
-
-const outcomeOf = ({ code, changed, replayed }: Answered) => code ?? (replayed ? 'replayed' : changed ? 'done' : 'unchanged')
-
-export const outcomesOf = (answers: readonly Answered[]): Outcomes => {
-  const outcomes: Outcomes = new Map(NAMES.map((name) => [name, new Map()]))
-  for (const answer of answers) {
-    const row = outcomes.get(answer.call.name)
-    row?.set(outcomeOf(answer), (row.get(outcomeOf(answer)) ?? 0) + 1)
-  }
-  return outcomes
-}
-
 /** The refusals of every call about a group's work. */
 const COMMON: readonly ProblemCode[] = ['not_found', 'forbidden', 'idempotency_mismatch']
 
@@ -35,22 +21,31 @@ const documented = (name: Name): string[] => {
   return ['done', 'replayed', ...codes.filter((code) => !IMPOSSIBLE[name]?.includes(code))]
 }
 
-/** The outcomes that occurred less than `least` times, so that the history proves nothing of them. */
-export const missing = (outcomes: Outcomes, least: number): string[] =>
-  NAMES.flatMap((name) =>
-    documented(name)
-      .map((outcome) => ({ outcome, count: outcomes.get(name)?.get(outcome) ?? 0 }))
-      .filter(({ count }) => count < least)
-      .map(({ outcome, count }) => `${name}: ${outcome} ${count} times`),
-  )
+const DOCUMENTED = new Map(NAMES.map((name) => [name, documented(name)]))
 
-export const tableOf = (outcomes: Outcomes): string =>
-  [...outcomes]
-    .map(
-      ([name, row]) =>
-        `${name}: ${[...row]
-          .sort(([, a], [, b]) => b - a)
-          .map(([outcome, count]) => `${outcome} ${count}`)
-          .join(', ')}`,
+const outcomeOf = ({ code, changed, replayed }: Answered) => code ?? (replayed ? 'replayed' : changed ? 'done' : 'unchanged')
+
+/** How often each call had each outcome. */
+export class Tally {
+  private readonly counts = new Map<Name, Map<string, number>>(NAMES.map((name) => [name, new Map()]))
+
+  note(answer: Answered): void {
+    const row = this.counts.get(answer.call.name)
+    row?.set(outcomeOf(answer), (row.get(outcomeOf(answer)) ?? 0) + 1)
+  }
+
+  /** The documented outcomes that occurred less than `least` times, so that a history proves nothing of them. */
+  missing(least: number): { name: Name; outcome: string; count: number }[] {
+    return NAMES.flatMap((name) =>
+      (DOCUMENTED.get(name) ?? [])
+        .map((outcome) => ({ name, outcome, count: this.counts.get(name)?.get(outcome) ?? 0 }))
+        .filter(({ count }) => count < least),
     )
-    .join('\n')
+  }
+
+  toString(): string {
+    const row = (outcomes: Map<string, number>) =>
+      [...outcomes].sort(([, a], [, b]) => b - a).map(([outcome, count]) => `${outcome} ${count}`)
+    return [...this.counts].map(([name, outcomes]) => `${name}: ${row(outcomes).join(', ')}`).join('\n')
+  }
+}

@@ -62,6 +62,12 @@ export class Mind {
     return this.view(this.random.pick(this.strays(away) ? away : home) ?? '')
   }
 
+  /** A milestone that is in the wanted state, if the agent knows one. */
+  milestoneIn(wanted: (milestone: Data) => boolean): Data {
+    const fits = this.grounds.milestones.home.flatMap((id) => this.view(id) ?? []).filter(wanted)
+    return fits.length > 0 && this.random.chance(0.7) ? this.random.pick(fits) : this.milestone()
+  }
+
   /** Whether the present call is to be about one of these, in groups to which the agent does not belong. */
   strays(away: readonly string[]): boolean {
     return this.isOdd && away.length > 0 && this.random.chance(this.isPerson ? 0.6 : 0.2)
@@ -72,12 +78,18 @@ export class Mind {
     return this.random.pick(this.board.milestones)
   }
 
-  /** A checkpoint elsewhere that waits for one, or undefined. */
-  waitingFor({ milestone_id }: Data, { order }: Data): Data | undefined {
-    const others = this.board.milestones.filter((other) => other.milestone_id !== milestone_id)
-    return this.random.pick(
-      others.flatMap(({ checkpoints }) => checkpoints).filter(({ depends_on }) => depends_on.includes(`${milestone_id}:${order}`)),
-    )
+  /** A pending checkpoint with one of another milestone that waits for it, so that an edge between them closes a loop; or null. */
+  loop(): { milestone: Data; checkpoint: Data; waiting: Data } | null {
+    const loops = this.grounds.milestones.home.flatMap((id) => {
+      const milestone = this.view(id)
+      const others = this.board.milestones.filter(({ milestone_id }) => milestone_id !== id).flatMap(({ checkpoints }) => checkpoints)
+      return (milestone?.checkpoints ?? []).flatMap((checkpoint: Data) =>
+        others
+          .filter(({ depends_on, status }) => status === 'pending' && depends_on.includes(`${id}:${checkpoint.order}`))
+          .map((waiting) => ({ milestone, checkpoint, waiting })),
+      )
+    })
+    return this.random.pick(loops) ?? null
   }
 
   /** A checkpoint of a milestone, usually one that is wanted, or undefined if there is none. */
@@ -100,11 +112,10 @@ export class Mind {
   claimFor({ checkpoint_id }: Data): { claim_id?: string } {
     const { random, by } = this
     const own = this.claims.find((claim) => claim.checkpoint_id === checkpoint_id)
-    if (own && random.chance(by.session_id === null ? 0.9 : 0.3)) return { claim_id: own.claim_id }
-    const other = random.chance(this.isOdd ? 0.4 : 0.03)
-      ? random.pick([...this.ended, ...this.claims.map(({ claim_id }) => claim_id)])
-      : undefined
-    return other === undefined ? {} : { claim_id: other }
+    const others = [...this.ended, ...this.claims.map(({ claim_id }) => claim_id)]
+    const other = random.chance(this.isOdd ? 0.4 : 0.03) ? random.pick(others) : undefined
+    if (other !== undefined) return { claim_id: other }
+    return own && random.chance(by.session_id === null ? 0.95 : 0.3) ? { claim_id: own.claim_id } : {}
   }
 
   version({ version }: Data): { expected_version?: number } {

@@ -11,7 +11,7 @@ export type Seat = { secret: string; actor: TestKey['actor']; isPerson: boolean;
 export type Stage = { milestones: Data[]; writers: Seat[]; readers: Seat[] }
 
 /** The checkpoints of the two milestones of a group. */
-const STEPS = [15, 5]
+const STEPS = [16, 4]
 const AGENTS_PER_GROUP = 3
 const WITHOUT_SESSION = 5
 /** How many failed attempts in a row each group allows. */

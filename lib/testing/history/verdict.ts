@@ -147,8 +147,9 @@ const targetsOf = (
     if (typeof reference === 'number') return stepsOf(state, milestone_id)[reference - 1] ?? null
     const [other = '', number = ''] = reference.split(':')
     const found = state.checkpoints.get(reference) ?? stepsOf(state, other)[Number(number) - 1]
-    if (!found) return null
-    return standing.includes(found.checkpoint_id) || exists(state, by, groupIdOf(state, found), { faces: true }) ? found : null
+    // Whoever may not see a standing dependency knows only its id.
+    const isKept = standing.includes(reference)
+    return found && (isKept || exists(state, by, groupIdOf(state, found), { faces: true })) ? found : null
   })
 
 /** Whether a checkpoint with this number may depend on each of these (D3, D4). */

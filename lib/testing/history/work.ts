@@ -1,12 +1,13 @@
 import { loadLog } from '@/db/whole'
 import { replay } from '@/lib/domain/replay'
 import type { TestInstance } from '../instance'
-import { type Outcomes, outcomesOf } from './coverage'
+import { NAMES } from './calls'
+import { Tally } from './coverage'
 import { Board } from './mind'
 import { misread, outOfOrder } from './order'
 import { Random } from './random'
 import { follow } from './reader'
-import type { Answered, Page } from './record'
+import type { Answered, Name, Page } from './record'
 import type { Target } from './send'
 import { prepare } from './stage'
 import { stateOf } from './state'
@@ -19,60 +20,88 @@ export type Plan = {
   readers: number
   /** The work is over after so many acknowledged changes. */
   mutations: number
+  /** How often each documented outcome is to occur. The work goes on for that, up to twice as long. */
+  least: number
   targets: readonly Target[]
-  /** Whether apps are ended meanwhile, so that every call has an idempotency key. */
-  isSafe: boolean
   /** An instance on the same database, in this process. */
   test: TestInstance
+  /**
+   * What is done to the apps meanwhile, until it says that it is enough. Every call then has an idempotency key, by which its outcome is found out. Nothing
+   * is deleted, because a repeated call about what is gone is not told what came of the first one.
+   */
+  disturb?: (isOver: () => boolean) => Promise<void>
 }
 
 export type Proof = {
   violations: string[]
-  outcomes: Outcomes
+  tally: Tally
   mutations: number
   answers: number
-  seconds: number
-  retried: number
+  /** The answers that came only after a repetition. */
+  repeated: number
+  /** Those of them that told what an earlier try had done. */
+  recovered: number
   pages: number
+  /** The time of the work, and of its examination. */
+  seconds: { work: number; examination: number }
 }
 
+const secondsSince = (began: number) => Math.round((performance.now() - began) / 100) / 10
+
 /** Lets agents work at once until they have made enough changes, and then holds all that they were answered against the log. */
-export const prove = async ({ seed, writers, readers, mutations, targets, isSafe, test }: Plan): Promise<Proof> => {
+export const prove = async ({ seed, writers, readers, mutations, least, targets, test, disturb }: Plan): Promise<Proof> => {
   const random = new Random(seed)
   const stage = await prepare(test, random, writers, readers)
-  const from = await lastSeq(test)
+  const from = (await readLog(test)).length
+  const board = new Board(stage.milestones)
   const answers: Answered[] = []
   const pages: Page[] = []
-  let made = 0
-  let failed: unknown = null
+  let [made, disturbed, written, failed] = [0, disturb === undefined, false, false]
+  const tally = new Tally()
   const note = (answer: Answered) => {
     answers.push(answer)
+    tally.note(answer)
     if (answer.changed && !answer.replayed) made += 1
   }
-  const isOver = () => made >= mutations || failed !== null
+  const isShown = () => made >= 2 * mutations || tally.missing(least).length === 0
+  const isOver = () => failed || (made >= mutations && disturbed && isShown())
+  const names = NAMES.filter((name) => !disturb || name !== 'delete_checkpoint')
+  const sought = (): readonly Name[] => {
+    const missing = tally.missing(least).map(({ name }) => name)
+    return missing.length > 0 ? missing : names
+  }
+  const work = { targets, names, sought, isSafe: disturb !== undefined, beside: disturb ? null : test, isOver, note }
   const began = performance.now()
-  const work = { targets, isSafe, beside: process.env.NOBESIDE ? null : test, isOver, note }
-  const board = new Board(stage.milestones)
-  const everyone = stage.writers.map((seat, at) => new Writer(work, seat, `${at}`, random.fork(), board).run())
-  let written = false
+  // If one of them fails, the others end too, and the first error is thrown.
+  const watched = (part: Promise<void>) =>
+    part.catch((error: unknown) => {
+      failed = true
+      throw error
+    })
+  const disturbing = disturb?.(() => failed || made >= mutations).then(() => {
+    disturbed = true
+  })
+  const writing = stage.writers.map((seat, at) => watched(new Writer(work, seat, `${at}`, random.fork(), board).run()))
   const reading = stage.readers.map((seat) =>
-    follow(
-      targets,
-      seat,
-      random.fork(),
-      from,
-      () => written || failed !== null,
-      (page) => pages.push(page),
+    watched(
+      follow(
+        targets,
+        seat,
+        random.fork(),
+        from,
+        () => written || failed,
+        (page) => pages.push(page),
+      ),
     ),
   )
-  const fail = (error: unknown) => {
-    failed ??= error
-  }
-  await Promise.all(everyone.map((one) => one.catch(fail)))
+  const all = [...writing, ...reading, watched(disturbing ?? Promise.resolve())]
+  const ended = Promise.allSettled(all)
+  await Promise.allSettled([...writing, disturbing])
   written = true
-  const seconds = (performance.now() - began) / 1_000
-  await Promise.all(reading.map((one) => one.catch(fail)))
-  if (failed !== null) throw failed
+  const seconds = secondsSince(began)
+  await ended
+  await Promise.all(all)
+  const examined = performance.now()
   const log = await readLog(test)
   const violations = [
     ...answers.filter(({ status }) => status >= 500).map(({ status, message, call }) => `${call.name} was answered ${status}: ${message}`),
@@ -80,8 +109,13 @@ export const prove = async ({ seed, writers, readers, mutations, targets, isSafe
     ...outOfOrder(answers, pages),
     ...misread(log, pages, stateOf(replay(log.slice(0, from)))),
   ]
-  const retried = answers.filter(({ tries }) => tries > 1).length
-  return { violations, outcomes: outcomesOf(answers), mutations: made, answers: answers.length, seconds, retried, pages: pages.length }
+  const repeated = answers.filter(({ tries }) => tries > 1)
+  return {
+    ...{ violations, tally, mutations: made, answers: answers.length, pages: pages.length },
+    repeated: repeated.length,
+    recovered: repeated.filter(({ replayed }) => replayed).length,
+    seconds: { work: seconds, examination: secondsSince(examined) },
+  }
 }
 
 const readLog = async ({ instance: { pool, workspace_id } }: TestInstance): Promise<Logged[]> => {
@@ -93,5 +127,3 @@ const readLog = async ({ instance: { pool, workspace_id } }: TestInstance): Prom
     client.release()
   }
 }
-
-const lastSeq = async (test: TestInstance): Promise<number> => (await readLog(test)).length

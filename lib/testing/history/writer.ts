@@ -3,13 +3,17 @@ import { briefly } from './brief'
 import { makeBriefClaim, makeCall } from './calls'
 import { type Board, Mind } from './mind'
 import type { Random } from './random'
-import type { Answered, Call } from './record'
+import type { Answered, Call, Name } from './record'
 import { headersOf, send, type Target } from './send'
 import type { Seat } from './stage'
 
 export type Work = {
   /** The apps, of which each call goes to one. */
   targets: readonly Target[]
+  /** The operations that are called. */
+  names: readonly Name[]
+  /** Those of them of which outcomes have occurred too seldom so far, or all of them. */
+  sought: () => readonly Name[]
   /** Whether every call has an idempotency key, so that its outcome can be known whatever happens. */
   isSafe: boolean
   /** From where leases are claimed that end while others work, or null for none. */
@@ -45,18 +49,17 @@ export class Writer {
     }
   }
 
-  private target(): Target {
-    return this.random.pick(this.work.targets) ?? (() => '')
-  }
+  /** Any of the apps, also for each repetition of a call whose outcome is not known. */
+  private readonly target: Target = () => this.random.pick(this.work.targets)?.() ?? ''
 
   private async act(): Promise<void> {
     const earlier = this.random.chance(0.05) ? this.random.pick(this.made) : undefined
     if (earlier) return this.tell(earlier.call, this.random.chance(0.5) ? earlier.key : this.newKey())
     this.mind.isOdd = this.random.chance(0.25)
-    const call = makeCall(this.mind)
-    const reused = this.mind.isOdd && this.random.chance(0.2) ? this.random.pick(this.made)?.key : undefined
-    const key = reused ?? (this.work.isSafe || this.random.chance(0.25) ? this.newKey() : null)
-    if (key !== null && this.random.chance(0.2)) await Promise.all([this.tell(call, key), this.tell(call, key)])
+    const call = makeCall(this.mind, this.work.names, this.work.sought)
+    const reused = this.mind.isOdd && this.random.chance(0.35) ? this.random.pick(this.made)?.key : undefined
+    const key = reused ?? (this.work.isSafe || this.random.chance(this.mind.isOdd ? 0.5 : 0.3) ? this.newKey() : null)
+    if (key !== null && this.random.chance(0.3)) await Promise.all([this.tell(call, key), this.tell(call, key)])
     else await this.tell(call, key)
   }
 
@@ -66,7 +69,7 @@ export class Writer {
   }
 
   private async tell(call: Call, key: string | null): Promise<void> {
-    const { answer, data } = await send(this.target(), this.seat, call, key)
+    const { answer, data } = await send(this.target, this.seat, call, key)
     this.work.note(answer)
     if (key !== null) this.made.push({ call, key })
     if (this.made.length > 30) this.made.shift()
@@ -78,7 +81,7 @@ export class Writer {
   /** Reads a milestone again. */
   private async look(): Promise<void> {
     const { milestone_id } = this.mind.milestone()
-    const response = await fetch(`${this.target()()}/api/milestones/${milestone_id}`, { headers: headersOf(this.seat) }).catch(() => null)
+    const response = await fetch(`${this.target()}/api/milestones/${milestone_id}`, { headers: headersOf(this.seat) }).catch(() => null)
     const text = await response?.text().catch(() => null)
     if (!response?.ok || !text) return
     const { data, seq } = JSON.parse(text)
