@@ -1,3 +1,4 @@
+import { claimOf } from './attempt'
 import type { Checkpoint, Kind } from './entities'
 import type { Event } from './events'
 import { evolve } from './evolve'
@@ -60,7 +61,44 @@ export const auditState = (world: WorldState): Finding[] => {
         .filter(({ milestone_id, status }) => status === 'closed' && !isDone(world.checkpoints(milestone_id)))
         .map(({ milestone_id }) => milestone_id),
     },
+    {
+      rule: 'L1',
+      title: 'a claim is whole, is an attempt, and is that of one pending checkpoint',
+      violations: faultsOfClaims(checkpoints),
+    },
+    { rule: 'N1', title: 'the failures of a checkpoint are among its attempts', violations: checkpoints.flatMap(faultsOfFailures) },
   ]
+}
+
+/** The sentences about a checkpoint that are true. */
+const faultsOf = ({ checkpoint_id }: Checkpoint, faults: readonly (readonly [boolean, string])[]): string[] =>
+  faults.flatMap(([is, fault]) => (is ? [`${checkpoint_id} ${fault}`] : []))
+
+const faultsOfClaims = (checkpoints: readonly Checkpoint[]): string[] => {
+  const known = new Set<string>()
+  return checkpoints.flatMap((checkpoint) => {
+    const { claim_id, claimed_by, claim_session, claim_via, claimed_at, claim_expires_at, attempts } = checkpoint
+    const parts = [claim_id, claimed_by, claim_session, claim_via, claimed_at, claim_expires_at].filter((part) => part !== null)
+    if (parts.length === 0) return []
+    const isKnown = claim_id !== null && known.has(claim_id)
+    if (claim_id !== null) known.add(claim_id)
+    return faultsOf(checkpoint, [
+      [isCompleted(checkpoint), 'is completed and claimed'],
+      [claimOf(checkpoint) === null, 'has a part of a claim'],
+      [attempts < 1, 'is claimed, and there was no attempt'],
+      [isKnown, 'has the claim of another checkpoint'],
+    ])
+  })
+}
+
+const faultsOfFailures = (checkpoint: Checkpoint): string[] => {
+  const { attempts, failures, last_failure } = checkpoint
+  return faultsOf(checkpoint, [
+    [isCompleted(checkpoint) && (failures > 0 || last_failure !== null), 'is completed and failed'],
+    [failures < 0 || failures > attempts, `counts ${failures} failures of ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`],
+    [failures > 0 && last_failure === null, 'has failed, and no failed attempt is known'],
+    [last_failure !== null && last_failure.attempt > attempts, `knows a failure of attempt ${last_failure?.attempt} of ${attempts}`],
+  ])
 }
 
 const isDone = (checkpoints: readonly Checkpoint[]) => checkpoints.length > 0 && checkpoints.every(isCompleted)

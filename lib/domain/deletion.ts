@@ -2,8 +2,11 @@ import { frozen } from './completion'
 import type { Context } from './context'
 import type { Checkpoint, Milestone } from './entities'
 import { DomainError } from './errors'
+import type { EventDraft } from './events'
 import { tellDependents } from './face'
 import type { Unit } from './kinds'
+import { closing } from './milestone'
+import { referringMilestones } from './numbering'
 import { isCompleted } from './state'
 import type { World } from './world'
 
@@ -45,6 +48,17 @@ export const assertMilestoneDeletable = (world: World, context: Context, { miles
       details,
     )
   }
+}
+
+/** What a removal leads to: the milestones that refer to those that move up, and the closing of its own, if all that remain are completed (M2). */
+export const afterRemoval = (
+  world: World,
+  milestone: Milestone,
+  { checkpoint_id, order }: Checkpoint,
+): { renumbers: string[]; closed: EventDraft[] } => {
+  const others = world.checkpoints(milestone.milestone_id).filter((other) => other.checkpoint_id !== checkpoint_id)
+  const later = others.filter((other) => other.order > order)
+  return { renumbers: referringMilestones(world, milestone, later), closed: closing(milestone, others) }
 }
 
 /** P1: whether a deletion of these checkpoints loosens a plan, because another principal created one of them and it is pending. */

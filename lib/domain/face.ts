@@ -53,12 +53,17 @@ export const facesFrom = (world: World, context: Context, milestone_id: string):
 
 export const byReference = <T extends { ref: Reference }>(faces: T[]): T[] => faces.sort((a, b) => compareReferences(a.ref, b.ref))
 
+/** The faces that the caller may see, as seen from a milestone, and the number of the others. */
+export const splitFaces = (world: World, context: Context, from_milestone_id: string, targets: readonly Checkpoint[]) => {
+  needForFaces(world, context, targets)
+  const faces = byReference(targets.map((target) => faceOf(world, context, from_milestone_id, target)))
+  const seen = faces.filter((face) => !face.private)
+  return { seen, private_count: faces.length - seen.length }
+}
+
 /** The dependents of a checkpoint for a refusal: the faces that the caller may see, and the number of the others. */
 export const tellDependents = (world: World, context: Context, on: Checkpoint, dependents: readonly Checkpoint[]) => {
-  needForFaces(world, context, dependents)
-  const faces = byReference(dependents.map((dependent) => faceOf(world, context, on.milestone_id, dependent)))
-  const seen = faces.filter((face) => !face.private)
-  const private_count = faces.length - seen.length
+  const { seen, private_count } = splitFaces(world, context, on.milestone_id, dependents)
   const names = seen.slice(0, 5).map(({ ref }) => String(ref))
   if (seen.length > 5) names.push(`${seen.length - 5} more`)
   if (private_count > 0) names.push(`${private_count} that you may not read`)

@@ -104,8 +104,11 @@ export const entityId = <K extends Kind>(kind: K, entity: Pick<Entities[K], IdFi
 
 type OwnId<T> = T extends readonly [infer F extends string] ? F : never
 
-/** Ids by the names of their fields, for every kind whose id is a single field, and for claims, which checkpoints have on themselves. */
-export type Ids = { readonly [F in { [K in Kind]: OwnId<(typeof KINDS)[K]['id']> }[Kind] | 'claim_id']?: string | null }
+/** The names of the ids of every kind whose id is a single field, and of claims, which checkpoints have on themselves. */
+export type IdName = { [K in Kind]: OwnId<(typeof KINDS)[K]['id']> }[Kind] | 'claim_id'
+
+/** Ids by their names, and those of the checkpoints that a withdrawal relinked. */
+export type Ids = { readonly [F in IdName]?: string | null } & { readonly relinked?: readonly string[] }
 
 type UnitDefinition = { of: Kind; key: string; parts: readonly Part[] }
 

@@ -9,7 +9,7 @@ export const PERMISSIONS = {
   'milestones:complete': { default: true, description: 'Work: claim, complete, fail and reopen checkpoints, close milestones' },
   'milestones:relax': {
     default: true,
-    description: 'Loosen a plan: remove a dependency on pending work, delete pending checkpoints of others, lift a gate',
+    description: 'Loosen a plan: remove a dependency on pending work, withdraw checkpoints, delete pending ones of others, lift a gate',
   },
   'projects:read': { default: true, description: 'Read projects' },
   'projects:write': { default: true, description: 'Create and change projects' },

@@ -2,12 +2,12 @@ import * as z from 'zod'
 import { expiryOf } from '@/lib/domain/claim'
 import { frozen } from '@/lib/domain/completion'
 import type { Context } from '@/lib/domain/context'
-import { assertDeletable, deletesOthersWork } from '@/lib/domain/deletion'
+import { afterRemoval, assertDeletable, deletesOthersWork } from '@/lib/domain/deletion'
 import { areStanding, changeDependencies, insertionAt, removesPendingEdge } from '@/lib/domain/dependency'
 import { invalid } from '@/lib/domain/errors'
 import type { EventDraft } from '@/lib/domain/events'
 import { newRound } from '@/lib/domain/gate'
-import { assertProjectActive, assertRoomFor, closing, reopening } from '@/lib/domain/milestone'
+import { assertProjectActive, assertRoomFor, reopening } from '@/lib/domain/milestone'
 import { referringMilestones } from '@/lib/domain/numbering'
 import { addition } from '@/lib/domain/planning'
 import { resolveTargets } from '@/lib/domain/reference'
@@ -121,10 +121,8 @@ export const deleteCheckpoint = defineMutation({
   needs: (_world, _input, context, { checkpoint }) => (deletesOthersWork(context, [checkpoint]) ? ['milestones:relax'] : []),
   decide: (world, _input, context, { scope, milestone, checkpoint }) => {
     assertDeletable(world, context, checkpoint)
-    const others = world.checkpoints(milestone.milestone_id).filter((other) => other.checkpoint_id !== checkpoint.checkpoint_id)
-    const later = others.filter(({ order }) => order > checkpoint.order)
-    const data = { order: checkpoint.order, renumbers: referringMilestones(world, milestone, later) }
-    return decided([{ ...scope, type: 'checkpoint.deleted', data }, ...closing(milestone, others)])
+    const { renumbers, closed } = afterRemoval(world, milestone, checkpoint)
+    return decided([{ ...scope, type: 'checkpoint.deleted', data: { order: checkpoint.order, renumbers } }, ...closed])
   },
   answer: answerMilestone,
 })

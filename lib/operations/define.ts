@@ -4,7 +4,7 @@ import type { Need } from '@/lib/domain/access'
 import type { Context } from '@/lib/domain/context'
 import type { ProblemCode } from '@/lib/domain/errors'
 import { type EventDraft, NOWHERE, type Scope } from '@/lib/domain/events'
-import type { Ids } from '@/lib/domain/kinds'
+import type { IdName, Ids } from '@/lib/domain/kinds'
 import type { World } from '@/lib/domain/world'
 
 /** `METHOD /path/:parameter`. Parameters are fields of the input. An operation without a route can only be called by Cairn's own code. */
@@ -79,7 +79,7 @@ export const defineQuery = <I extends z.ZodType, O extends z.ZodType, S extends 
 export const nowhere = (): Subject => ({ scope: NOWHERE })
 
 /** An id that the answer of an operation cannot do without. */
-export const idIn = (ids: Ids, name: keyof Ids): string => {
+export const idIn = (ids: Ids, name: IdName): string => {
   const id = ids[name]
   if (id === undefined || id === null) throw new Error(`the operation has no ${name}`)
   return id

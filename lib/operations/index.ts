@@ -10,6 +10,7 @@ export * from './milestones'
 export * from './overview'
 export * from './permissions'
 export * from './projects'
+export * from './withdrawal'
 
 import { addCheckpoint, deleteCheckpoint, updateCheckpoint } from './checkpoints'
 import { claimCheckpoint, releaseCheckpoint } from './claims'
@@ -33,6 +34,7 @@ import {
 import { listProjectOverview } from './overview'
 import { getMyPermissions } from './permissions'
 import { archiveProject, completeProject, createProject, getProjectOperation, listProjects, reopenProject, updateProject } from './projects'
+import { withdrawCheckpoint } from './withdrawal'
 
 /** All operations that can be called from outside. A transport loops over this list and knows no operation by name. */
 export const OPERATIONS: readonly Operation[] = [
@@ -65,6 +67,7 @@ export const OPERATIONS: readonly Operation[] = [
   releaseCheckpoint,
   failCheckpoint,
   retryCheckpoint,
+  withdrawCheckpoint,
   getProjectGraph,
   getMilestoneGraph,
   listProjectOverview,

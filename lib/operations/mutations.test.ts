@@ -39,6 +39,7 @@ const MUTATIONS: Record<string, Mutated> = {
   claim_checkpoint: { events: ['claim.taken'], again: 'another' },
   release_checkpoint: { events: ['claim.released'], again: 'same' },
   fail_checkpoint: { events: ['checkpoint.failed'], again: 'another' },
+  withdraw_checkpoint: { events: ['checkpoint.relinked', 'checkpoint.withdrawn'], again: 'not_found' },
   retry_checkpoint: { events: ['checkpoint.retried'], again: 'not_failed' },
 }
 

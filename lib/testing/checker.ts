@@ -1,7 +1,9 @@
-import type { Checkpoint, Entities, Kind, Milestone, Proposal } from '@/lib/domain/entities'
+import type { Actor } from '@/lib/domain/context'
+import type { Checkpoint, Entities, Group, Kind, Milestone, Proposal } from '@/lib/domain/entities'
 import type { Event } from '@/lib/domain/events'
 import { findGroupBySlug } from '@/lib/domain/resolve'
 import type { WorldState } from '@/lib/domain/world'
+import { brokenAttempts, brokenClaims } from './attempts'
 
 // The rules are implemented here a second time, from the text of RULES.md and independently of the code that keeps them.
 
@@ -41,6 +43,7 @@ export type Copy = {
   checkpoints: ReadonlyMap<string, Checkpoint>
   milestones: ReadonlyMap<string, Milestone>
   proposals: ReadonlyMap<string, Proposal>
+  groups: ReadonlyMap<string, Group>
 }
 
 /** Entities are replaced and never changed in place, so a copy of the maps is a copy of the state. */
@@ -48,14 +51,15 @@ export const copy = (world: WorldState): Copy => ({
   checkpoints: new Map(world.all('checkpoint').map((entity) => [entity.checkpoint_id, entity])),
   milestones: new Map(world.all('milestone').map((entity) => [entity.milestone_id, entity])),
   proposals: new Map(world.all('proposal').map((entity) => [entity.proposal_id, entity])),
+  groups: new Map(world.all('group').map((entity) => [entity.group_id, entity])),
 })
 
 const done = (checkpoint: Checkpoint | undefined) => checkpoint?.completed_at != null
-const stepsOf = ({ checkpoints }: Copy, milestone_id: string) =>
+const stepsOf = ({ checkpoints }: Pick<Copy, 'checkpoints'>, milestone_id: string) =>
   [...checkpoints.values()].filter((checkpoint) => checkpoint.milestone_id === milestone_id).sort((a, b) => a.order - b.order)
 
-/** The violations of the rules that hold after every single event: D1 to D4, C3 and M1. */
-export const brokenByEvent = (now: Copy): string[] => [...brokenEdges(now), ...cycles(now), ...gaps(now)]
+/** The violations of the rules that hold after every single event: D1 to D4, C3, M1, and what L1 and N1 say of rows. */
+export const brokenByEvent = (now: Copy): string[] => [...brokenEdges(now), ...cycles(now), ...gaps(now), ...brokenClaims(now)]
 
 const brokenEdges = ({ checkpoints }: Copy): string[] => {
   const broken: string[] = []
@@ -158,9 +162,17 @@ const indexes = (world: WorldState, now: Copy): string[] => {
   return broken
 }
 
-export type Step = { before: Copy; after: Copy; events: readonly Event[]; actor_id: string; relaxes: boolean }
+/** Who made a call, with the `claim_id` that was given with it. `admin` says whether the caller is an admin of a group. */
+export type By = Pick<Actor, 'actor_id' | 'session_id' | 'via'> & {
+  claim_id: string | undefined
+  relaxes: boolean
+  person: boolean
+  admin: (group_id: string) => boolean
+}
 
-/** The violations by a call of the rules about changes: C1 to C3, D4, M2, P1, G1, and that the version moves exactly with what it stands for. */
+export type Step = { before: Copy; after: Copy; events: readonly Event[]; by: By; now: string }
+
+/** The violations by a call of the rules about changes: C1 to C3, D4, M2, P1, G1, L1, N1, N2, and that the version moves exactly with what it stands for. */
 export const brokenByCall = (step: Step): string[] => [
   ...touchedCompletions(step),
   ...movedEdges(step),
@@ -168,6 +180,8 @@ export const brokenByCall = (step: Step): string[] => [
   ...loosened(step),
   ...rounds(step),
   ...versions(step),
+  ...brokenAttempts(step),
+  ...withdrawals(step),
 ]
 
 const happened = (events: readonly Event[], type: Event['type'], id: string) =>
@@ -176,7 +190,7 @@ const happened = (events: readonly Event[], type: Event['type'], id: string) =>
 const COMPLETION = ['completed_at', 'completed_by', 'completed_seq', 'completed_session'] as const
 const FROZEN = ['title', 'description', 'requires_consensus', 'proposal_id', ...COMPLETION] as const
 
-const touchedCompletions = ({ before, after, events, actor_id }: Step): string[] => {
+const touchedCompletions = ({ before, after, events, by: { actor_id } }: Step): string[] => {
   const broken: string[] = []
   for (const [id, was] of before.checkpoints) {
     const is = after.checkpoints.get(id)
@@ -199,13 +213,20 @@ const movedEdges = ({ before, after, events }: Step): string[] => {
   for (const [id, was] of before.checkpoints) {
     const is = after.checkpoints.get(id)
     const waiting = [...before.checkpoints.values()].filter(({ depends_on }) => depends_on.includes(id))
-    if (!is && waiting.some(({ checkpoint_id }) => after.checkpoints.has(checkpoint_id))) broken.push(`C3: ${id} is deleted under others`)
-    const edges = events.filter(({ type, checkpoint_id }) => checkpoint_id === id && type.startsWith('checkpoint.dependency'))
+    const isLeft = waiting.some(({ checkpoint_id }) => after.checkpoints.has(checkpoint_id))
+    if (!is && isLeft && !happened(events, 'checkpoint.withdrawn', id)) broken.push(`C3: ${id} is deleted under others`)
     const changes = is ? symmetricDifference(was.depends_on, is.depends_on) : 0
-    if (is && changes !== edges.length) broken.push(`D4: ${id} changed ${changes} edges by ${edges.length} events`)
+    const said = events.reduce((sum, event) => sum + (event.checkpoint_id === id ? edgesIn(event) : 0), 0)
+    if (is && changes !== said) broken.push(`D4: ${id} changed ${changes} edges, and the events say ${said}`)
     if (is && is.milestone_id !== was.milestone_id) broken.push(`D4: ${id} moved to another milestone`)
   }
   return broken
+}
+
+/** The number of edges that an event adds or removes. */
+const edgesIn = (event: Event): number => {
+  if (event.type === 'checkpoint.relinked') return 1 + event.data.depends_on.length
+  return event.type.startsWith('checkpoint.dependency') ? 1 : 0
 }
 
 const symmetricDifference = (a: readonly string[], b: readonly string[]) =>
@@ -216,7 +237,7 @@ const missedClosings = ({ before, after, events }: Step): string[] => {
   for (const [id, is] of after.milestones) {
     const here = events.filter((event) => event.milestone_id === id)
     const steps = stepsOf(after, id)
-    const finished = here.some(({ type }) => type === 'checkpoint.completed' || type === 'checkpoint.deleted')
+    const finished = here.some(({ type }) => /^checkpoint\.(completed|deleted|withdrawn)$/.test(type))
     if (finished && steps.length > 0 && steps.every(done) && is.status !== 'closed') broken.push(`M2: ${id} is done and stays active`)
     const was = before.milestones.get(id)?.status ?? 'active'
     const said = here.filter(({ type }) => type === 'milestone.closed' || type === 'milestone.reopened').length
@@ -225,8 +246,9 @@ const missedClosings = ({ before, after, events }: Step): string[] => {
   return broken
 }
 
-const loosened = ({ before, after, actor_id, relaxes }: Step): string[] => {
+const loosened = ({ before, after, events, by: { actor_id, relaxes } }: Step): string[] => {
   const broken: string[] = []
+  if (!relaxes && events.some(({ type }) => type === 'checkpoint.withdrawn')) broken.push('P1: a withdrawal without the permission')
   for (const [id, was] of before.checkpoints) {
     const is = after.checkpoints.get(id)
     if (is && was.requires_consensus && !is.requires_consensus) broken.push(`P1: the gate of ${id} was lifted`)
@@ -256,7 +278,7 @@ const rounds = ({ before, after, events }: Step): string[] => {
 /** All that the version of a milestone stands for: its texts, project and structure, and the numbers of its checkpoints' dependencies. */
 const face = ({ milestones, checkpoints }: Copy, milestone_id: string): string => {
   const milestone = milestones.get(milestone_id)
-  const steps = stepsOf({ milestones, checkpoints, proposals: new Map() }, milestone_id)
+  const steps = stepsOf({ checkpoints }, milestone_id)
   const numbers = (ids: readonly string[]) => ids.map((id) => `${id} ${checkpoints.get(id)?.order}`).sort()
   const told = steps.map((step) => [step.checkpoint_id, step.title, step.description, numbers(step.depends_on)])
   return JSON.stringify([milestone?.title, milestone?.description, milestone?.project_id, told])
@@ -272,4 +294,39 @@ const versions = ({ before, after, events }: Step): string[] => {
     if (!changed && is.version !== was.version) broken.push(`version: that of ${id} moved without a change`)
   }
   return broken
+}
+
+/** N2: after a withdrawal, what remains is ordered as before, and only what waited for the withdrawn checkpoint waits for something else. */
+const withdrawals = ({ before, after, events }: Step): string[] => {
+  const withdrawn = events.flatMap(({ type, checkpoint_id }) => (type === 'checkpoint.withdrawn' && checkpoint_id ? [checkpoint_id] : []))
+  return withdrawn.flatMap((gone) => {
+    const broken: string[] = []
+    const its = before.checkpoints.get(gone)
+    if (!its || done(its) || after.checkpoints.has(gone)) broken.push(`N2: ${gone} was not pending, or is still there`)
+    const [were, are] = [ancestors(before), ancestors(after)]
+    for (const [id, was] of before.checkpoints) {
+      if (id === gone) continue
+      const waited = was.depends_on.includes(gone)
+      const wanted = waited ? [...was.depends_on.filter((target) => target !== gone), ...(its?.depends_on ?? [])] : was.depends_on
+      if (!same([...new Set(wanted)], after.checkpoints.get(id)?.depends_on ?? [])) broken.push(`N2: ${id} waits for something else`)
+      const above = [...were(id)].filter((target) => target !== gone)
+      if (!same(above, [...are(id)])) broken.push(`N2: ${id} is ordered otherwise`)
+      if (waited !== happened(events, 'checkpoint.relinked', id)) broken.push(`N2: ${id} was relinked without its event, or in vain`)
+    }
+    if (before.checkpoints.size !== after.checkpoints.size + 1) broken.push('N2: a withdrawal removed or added more')
+    return broken
+  })
+}
+
+/** All that a checkpoint waits for, directly or through others. */
+const ancestors = ({ checkpoints }: Copy): ((id: string) => ReadonlySet<string>) => {
+  const known = new Map<string, Set<string>>()
+  const of = (id: string): ReadonlySet<string> => {
+    const found = known.get(id) ?? new Set()
+    if (known.has(id)) return found
+    known.set(id, found)
+    for (const target of checkpoints.get(id)?.depends_on ?? []) for (const above of [target, ...of(target)]) found.add(above)
+    return found
+  }
+  return of
 }

@@ -6,6 +6,7 @@ import type { Reference } from '@/lib/domain/reference'
 import {
   addCheckpoint,
   archiveProject,
+  claimCheckpoint,
   closeMilestone,
   completeCheckpoint,
   completeProject,
@@ -14,13 +15,17 @@ import {
   createProject,
   deleteCheckpoint,
   deleteMilestone,
+  failCheckpoint,
+  releaseCheckpoint,
   reopenCheckpoint,
   reopenMilestone,
   reopenProject,
+  retryCheckpoint,
   updateCheckpoint,
   updateGroup,
   updateMilestone,
   updateProject,
+  withdrawCheckpoint,
 } from '@/lib/operations'
 import type { Subject } from '@/lib/operations/define'
 import { createKey } from '@/lib/operations/keys'
@@ -29,15 +34,21 @@ import type { Workspace } from './sketch'
 
 /**
  * Fills a workspace with three groups, one of them private, whose work depends on each other's, and returns the actors: people and agents in one
- * group, in several or in none, a key of group scope, and a key without milestones:relax.
+ * group, in several or in none, sessions of one agent and none, a key of group scope, and a key without milestones:relax.
  */
 export const stage = (sketch: Workspace): Actor[] => {
   sketch.group('Ops')
   sketch.group('Secret', 'private')
   const ada = sketch.as('Ada', { groups: ['team', 'ops'] })
   const sam = sketch.as('Sam', { groups: ['ops', 'secret'] })
+  const bot = sketch.as('bot', { agent: true })
   const { owner } = sketch
-  sketch.plan('api', { Draft: [], Deploy: ['Draft'], Verify: ['Draft', 'Deploy'] }, { gated: ['Verify'] })
+  sketch.run(updateGroup, { group_id: 'ops', max_failures: 1 })
+  sketch.run(updateGroup, { group_id: 'team', max_failures: 2 })
+  const api = sketch.plan('api', { Draft: [], Deploy: ['Draft'], Verify: ['Draft', 'Deploy'], Report: [] }, { gated: ['Verify'] })
+  // Inside a milestone, Deploy may not wait for Report, so Survey cannot be withdrawn.
+  const far = sketch.plan('far', { Survey: ['api/Report'] })
+  sketch.run(updateCheckpoint, { ...api.address('Deploy'), depends_on: [1, far.ref('Survey')] })
   sketch.plan('HIDDEN vault', { 'HIDDEN dig': [], 'HIDDEN sell': ['HIDDEN dig', 'api/Draft'] }, { group: 'secret' })
   const web = { Design: [], Build: ['Design', 'api/Draft'], Ship: ['Build', 'HIDDEN vault/HIDDEN dig'] }
   sketch.plan('web', web, { group: 'ops', actor: sam, gated: ['Ship'] })
@@ -47,7 +58,9 @@ export const stage = (sketch: Workspace): Actor[] => {
     ada,
     sam,
     sam,
-    sketch.as('bot', { agent: true }),
+    bot,
+    { ...bot, session_id: 'another session of bot' },
+    { ...bot, session_id: null },
     sketch.as('opsbot', { agent: true, groups: ['ops'] }),
     sketch.as('mole', { agent: true, groups: ['secret'] }),
     sketch.as('Guest', { groups: [] }),
@@ -64,6 +77,14 @@ export type Outcome = { move: Kind; actor: Actor; input: object; said: unknown; 
 /** The relative frequency of each kind of call. */
 const WEIGHTS = {
   complete: 30,
+  claim: 14,
+  renew: 6,
+  release: 5,
+  fail: 10,
+  retry: 5,
+  withdraw: 6,
+  wait: 8,
+  patience: 3,
   depend: 18,
   replace: 6,
   unlink: 6,
@@ -120,6 +141,12 @@ const likely = (world: Workspace['world'], { kind, which }: Move, all: readonly 
     complete: (checkpoint) => which % 2 > 0 || ready(checkpoint),
     reopen: ({ completed_at }) => which % 3 === 0 || completed_at !== null,
     unlink: ({ completed_at, depends_on }) => completed_at === null && depends_on.length > 0,
+    claim: (checkpoint) => which % 5 === 0 || ready(checkpoint),
+    renew: ({ claim_id }) => claim_id !== null,
+    release: ({ claim_id }) => claim_id !== null,
+    fail: (checkpoint) => which % 5 === 0 || ready(checkpoint),
+    retry: ({ failures }) => failures > 0,
+    withdraw: ({ completed_at }) => which % 5 === 0 || completed_at === null,
   }
   const found = all.filter(wanted[kind] ?? (() => true))
   return found.length > 0 ? found : all
@@ -133,14 +160,32 @@ const planned = (by: number, at: number): number[] => {
   return by % 5 === 0 ? [earlier, earlier] : [earlier]
 }
 
+const OF_HOLDERS: ReadonlySet<Kind> = new Set(['complete', 'renew', 'release', 'fail'])
+
 /** Makes the call that a move describes and returns its answer or its refusal. It throws only for a bug. */
 export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): Outcome => {
   const { world } = sketch
   const { who, what, which, flag, refs } = move
-  const actor = pick(actors, who) ?? sketch.owner
-  const milestone: Pick<Milestone, 'milestone_id'> = pick(world.all('milestone'), what) ?? nothing
+  const closed = move.kind === 'reopen_milestone' ? world.all('milestone').filter(({ status }) => status === 'closed') : []
+  const milestone: Pick<Milestone, 'milestone_id'> = pick(closed, what) ?? pick(world.all('milestone'), what) ?? nothing
   const all = world.all('checkpoint')
-  const checkpoint = pick(likely(world, move, all), what) ?? nothing
+  const chosen = pick(likely(world, move, all), what)
+  const checkpoint = chosen ?? nothing
+  // Mostly whoever holds the checkpoint goes on with it.
+  const holder = actors.find(({ actor_id, session_id }) => actor_id === chosen?.claimed_by && session_id === chosen.claim_session)
+  const actor = (OF_HOLDERS.has(move.kind) && which % 4 > 0 ? holder : null) ?? pick(actors, who) ?? sketch.owner
+  const claim_ids = [chosen?.claim_id, ...sketch.log.map((event) => (event.type === 'claim.taken' ? event.data.claim_id : null))]
+  const fenced =
+    who % 3 === 0
+      ? {
+          claim_id:
+            pick(
+              claim_ids.filter((id) => id != null),
+              which % 2 === 0 ? 0 : which,
+            ) ?? 'clm_none',
+        }
+      : {}
+  const lease = { ttl_seconds: pick([30, 60, 120], refs.length) ?? 30 }
   const address = { milestone_id: checkpoint.milestone_id, order: flag ? checkpoint.order : checkpoint.checkpoint_id }
   const siblings = all.filter((other) => other.milestone_id === checkpoint.milestone_id)
   const group = pick(world.all('group'), which)
@@ -161,7 +206,18 @@ export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): O
   const depends_on = refs.map(reference)
 
   const call: { [K in Kind]: () => { input: object; run: () => unknown } } = {
-    complete: () => calling(completeCheckpoint, flag && which % 5 === 0 ? { ...address, note: here('done') } : address),
+    complete: () => calling(completeCheckpoint, { ...address, ...fenced, ...(flag && which % 5 === 0 ? { note: here('done') } : {}) }),
+    claim: () => calling(claimCheckpoint, { ...address, ...lease, ...(which % 7 === 0 ? fenced : {}) }),
+    renew: () => calling(claimCheckpoint, { ...address, ...lease, ...fenced }),
+    release: () => calling(releaseCheckpoint, { ...address, ...fenced }),
+    fail: () => {
+      const link = which % 4 === 0 ? { git_pr_url: `https://git.test/${which % 3}` } : {}
+      return calling(failCheckpoint, { ...address, ...fenced, ...link, reason: here('red') })
+    },
+    retry: () => calling(retryCheckpoint, address),
+    withdraw: () => calling(withdrawCheckpoint, { ...address, reason: here('no need'), ...stale(checkpoint.milestone_id, which) }),
+    wait: () => ({ input: {}, run: () => sketch.wait(what % 100) }),
+    patience: () => calling(updateGroup, { group_id, max_failures: 1 + (what % 2) }),
     depend: () => {
       const target = pick(siblings.length > 1 && which % 2 === 0 ? siblings : all, which)
       const now = world.find('checkpoint', checkpoint.checkpoint_id)?.depends_on ?? []
@@ -187,7 +243,7 @@ export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): O
     texts: () => calling(updateCheckpoint, { ...address, title: here(`named ${which % 3}`), description: here(flag ? 'more' : '') }),
     links: () => calling(updateCheckpoint, { ...address, git_pr_url: flag ? `https://git.test/${which % 3}` : null, note: here('note') }),
     delete: () => calling(deleteCheckpoint, { ...address, ...(which % 4 === 0 ? stale(checkpoint.milestone_id, which) : {}) }),
-    reopen: () => calling(reopenCheckpoint, { ...address, reason: 'withdrawn', cascade: which % 4 < 2 }),
+    reopen: () => calling(reopenCheckpoint, { ...address, reason: here('undone'), cascade: which % 4 < 2 }),
     plan: () => {
       const steps = refs.map((by, at) => ({
         title: text(group_id, `step ${at}`),

@@ -93,6 +93,7 @@ export const SAMPLES: Record<string, (on: Ground) => Promise<Input>> = {
     await run(on, 'fail_checkpoint', { ...of, reason: 'The tests are red' })
     return of
   },
+  withdraw_checkpoint: async (on) => ({ ...(await ofCheckpoint(on, 0)), reason: 'Nobody needs it' }),
   get_project_graph: ofProject,
   get_milestone_graph: ofMilestone,
   list_project_overview: async () => ({}),

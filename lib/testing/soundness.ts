@@ -4,7 +4,7 @@ import { loadLog, loadWhole } from '@/db/whole'
 import { auditLog, auditState } from '@/lib/domain/audit'
 import { canonicalState, replay } from '@/lib/domain/replay'
 
-/** Expects that [D1] [D2] [D3] [D4] [M1] [M2] [C1] hold in the rows, that the log has no gaps [E1], and that it replays to the rows [E2]. */
+/** Expects that [D1] [D2] [D3] [D4] [M1] [M2] [L1] [N1] [C1] hold in the rows, that the log has no gaps [E1], and that it replays to the rows [E2]. */
 export const expectSound = async ({ pool, workspace_id }: Instance): Promise<void> => {
   const client = await pool.connect()
   try {

@@ -87,6 +87,7 @@ const TABLE: Record<string, Cells> = {
   release_checkpoint: change('complete'),
   fail_checkpoint: change('complete'),
   retry_checkpoint: change('complete', 'person'),
+  withdraw_checkpoint: change('write', 'relax'),
   get_project_graph: read,
   get_milestone_graph: read,
   list_project_overview: listed,
@@ -206,10 +207,10 @@ describe('who may do what where', () => {
     await join(test, place.group_id, place.by)
     const { call } = await keyWith(test, test.owner, { 'milestones:relax': false })
     const missing = { status: 403, error: 'forbidden', details: { missing: 'milestones:relax' } }
-    for (const name of ['delete_milestone', 'delete_checkpoint']) {
+    for (const name of ['delete_milestone', 'delete_checkpoint', 'withdraw_checkpoint']) {
       const operation = operationNamed(name)
-      const { method, path } = requestOf(operation, await sampleOf(operation, place))
-      expect(await call(method, path)).toMatchObject(missing)
+      const { method, path, body } = requestOf(operation, await sampleOf(operation, place))
+      expect(await call(method, path, body)).toMatchObject(missing)
     }
     const { method, path } = requestOf(operationNamed('update_checkpoint'), await sampleOf(operationNamed('update_checkpoint'), place))
     expect(await call(method, path, { depends_on: [] })).toMatchObject(missing)

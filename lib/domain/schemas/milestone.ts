@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Checkpoint } from './checkpoint'
+import { Blocker, Checkpoint } from './checkpoint'
 
 export const MilestoneStatus = z.enum(['active', 'closed'])
 
@@ -28,6 +28,12 @@ export const MilestoneSummary = z
   .meta({ id: 'MilestoneSummary' })
 
 export const Milestone = MilestoneSummary.extend({ checkpoints: z.array(Checkpoint) }).meta({ id: 'Milestone' })
+
+/** A milestone from which a checkpoint was withdrawn. */
+export const Withdrawal = Milestone.extend({
+  relinked: z.array(Blocker).describe('the checkpoints that waited for it, and now wait for what it waited for'),
+  private_count: z.int().describe('the number of others that waited for it, which you may not see'),
+}).meta({ id: 'Withdrawal' })
 
 export type MilestoneStatus = z.infer<typeof MilestoneStatus>
 export type MilestoneSummary = z.infer<typeof MilestoneSummary>
