@@ -17,6 +17,7 @@ import {
   retryCheckpoint,
   updateCheckpoint,
   updateGroup,
+  withdrawCheckpoint,
 } from '.'
 import type { Operation } from './define'
 import { execute } from './execute'
@@ -209,6 +210,20 @@ describe('calls that race over two processes', { timeout: 60_000 }, () => {
       orders: [
         { answers: ['done', 'not_found'], events: ['checkpoint.deleted'] },
         { answers: ['done', 'done'], events: ['claim.taken', 'checkpoint.deleted'] },
+      ],
+    },
+    {
+      title: '[N2] [D1] a withdrawal and the completion of what waited for it',
+      calls: async ({ ada, person, plan }) => {
+        const { milestone_id, checkpoints } = await plan({ A: [], B: ['A'], C: [] })
+        return [
+          { operation: withdrawCheckpoint, input: { milestone_id, order: 1, reason }, actor: person },
+          { operation: completeCheckpoint, input: { milestone_id, order: checkpoints[1].checkpoint_id }, actor: ada },
+        ]
+      },
+      orders: [
+        { answers: ['done', 'done'], events: ['checkpoint.relinked', 'checkpoint.withdrawn', 'checkpoint.completed'] },
+        { answers: ['done', 'blocked'], events: ['checkpoint.relinked', 'checkpoint.withdrawn'] },
       ],
     },
     {

@@ -157,8 +157,17 @@ const MAKERS: { [N in Name]: { weight: (mind: Mind) => number; make: (mind: Mind
     },
   },
   delete_checkpoint: {
-    weight: ({ isPerson }) => (isPerson ? 14 : 3),
+    weight: ({ isPerson }) => (isPerson ? 9 : 3),
     make: (mind) => about(mind, isPending, (_checkpoint, milestone) => mind.version(milestone)),
+  },
+  withdraw_checkpoint: {
+    weight: ({ isPerson }) => (isPerson ? 8 : 0),
+    make: (mind) => {
+      const reason = `Reason ${mind.random.below(100)}`
+      const entangled = mind.isOdd && mind.random.chance(0.5) ? mind.entangled() : null
+      if (entangled) return { milestone_id: entangled.milestone.milestone_id, order: entangled.checkpoint.checkpoint_id, reason }
+      return about(mind, isPending, (_checkpoint, milestone) => ({ reason, ...mind.version(milestone) }))
+    },
   },
   close_milestone: { weight: () => 5, make: (mind) => ({ milestone_id: mind.milestoneIn(isFinished).milestone_id }) },
   reopen_milestone: { weight: () => 5, make: (mind) => ({ milestone_id: mind.milestoneIn(isClosed).milestone_id }) },

@@ -32,6 +32,9 @@ export class Board {
   }
 }
 
+/** A checkpoint, and one of another milestone that waits for it. */
+type Awaited = { milestone: Data; checkpoint: Data; place: Data; waiting: Data }
+
 type Known = { milestone_id: string; checkpoint_id: string; claim_id: string }
 
 /** What an agent knows: what is on the board or, at times, what it last saw itself, which others have changed since; and the claims that it was given. */
@@ -79,17 +82,31 @@ export class Mind {
   }
 
   /** A pending checkpoint with one of another milestone that waits for it, so that an edge between them closes a loop; or null. */
-  loop(): { milestone: Data; checkpoint: Data; waiting: Data } | null {
-    const loops = this.grounds.milestones.home.flatMap((id) => {
+  loop(): Awaited | null {
+    return this.random.pick(this.awaited()) ?? null
+  }
+
+  /** A pending checkpoint that waits for a later one of the milestone of one that waits for it, so that it cannot be withdrawn; or null. */
+  entangled(): Awaited | null {
+    const isEntangled = ({ checkpoint, waiting, place }: Awaited) =>
+      place.checkpoints.some(({ order }: Data) => order > waiting.order && checkpoint.depends_on.includes(`${place.milestone_id}:${order}`))
+    return this.random.pick(this.awaited().filter(isEntangled)) ?? null
+  }
+
+  private awaited(): Awaited[] {
+    return this.grounds.milestones.home.flatMap((id) => {
       const milestone = this.view(id)
-      const others = this.board.milestones.filter(({ milestone_id }) => milestone_id !== id).flatMap(({ checkpoints }) => checkpoints)
+      const places = this.board.milestones.filter(({ milestone_id }) => milestone_id !== id)
+      const waitingFor = ({ order }: Data) =>
+        places.flatMap((place) =>
+          place.checkpoints
+            .filter(({ depends_on, status }: Data) => status === 'pending' && depends_on.includes(`${id}:${order}`))
+            .map((waiting: Data) => ({ place, waiting })),
+        )
       return (milestone?.checkpoints ?? []).flatMap((checkpoint: Data) =>
-        others
-          .filter(({ depends_on, status }) => status === 'pending' && depends_on.includes(`${id}:${checkpoint.order}`))
-          .map((waiting) => ({ milestone, checkpoint, waiting })),
+        waitingFor(checkpoint).map((found) => ({ milestone, checkpoint, ...found })),
       )
     })
-    return this.random.pick(loops) ?? null
   }
 
   /** A checkpoint of a milestone, usually one that is wanted, or undefined if there is none. */

@@ -18,6 +18,7 @@ export type Inputs = {
     Versioned & { title: string; depends_on?: (number | string)[]; position?: number; requires_consensus?: boolean }
   update_checkpoint: Step & Versioned & Links & { title?: string; depends_on?: (number | string)[] }
   delete_checkpoint: Step & Versioned
+  withdraw_checkpoint: Step & Versioned & { reason: string }
   close_milestone: Milestone
   reopen_milestone: Milestone
   update_milestone: Milestone & Versioned & { title: string }

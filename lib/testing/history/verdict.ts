@@ -1,26 +1,11 @@
 import type { Actor } from '@/lib/domain/context'
+import type { Checkpoint, Milestone } from '@/lib/domain/entities'
 import type { Event } from '@/lib/domain/events'
+import { LIMITS } from '@/lib/domain/limits'
+import { isHeld, isHolder } from '../attempts'
+import { verdictOf } from '../verdict'
 import type { Inputs, Name } from './record'
-import {
-  type Checkpoint,
-  dependentsOf,
-  endedBadly,
-  exists,
-  failuresOf,
-  groupIdOf,
-  hasPassed,
-  isAdminOf,
-  isDone,
-  isHolder,
-  isPerson,
-  lapsedOf,
-  leaseOf,
-  type Milestone,
-  mayRelax,
-  pendingOf,
-  type State,
-  stepsOf,
-} from './state'
+import { byOf, dependentsOf, exists, groupIdOf, hasLapsed, isDone, pendingOf, type State, stepsOf } from './state'
 
 // What each call must answer is told here a second time, from the text of RULES.md and from rows alone.
 
@@ -61,12 +46,16 @@ export const told = (event: Event): string => {
       return `${type} ${about} ${event.data.attempt} until ${event.data.expires_at}`
     case 'claim.renewed':
       return `${type} ${about} until ${event.data.expires_at}`
+    case 'checkpoint.relinked':
+      return `${type} ${about} without ${event.data.withdrawn} on ${list(event.data.depends_on)}`
     default:
       return `${type} ${about}`
   }
 }
 
 const isMember = ({ state, by }: Moment, group_id: string) => state.roles.has(`${group_id} ${by.actor_id}`)
+
+const mayRelax = ({ state, by }: Moment) => byOf(state, by, undefined).relaxes
 
 const closing = (milestone: Milestone, rest: readonly Checkpoint[]): string[] =>
   milestone.status === 'active' && rest.every(isDone) ? [`milestone.closed ${milestone.milestone_id}`] : []
@@ -112,8 +101,7 @@ const onStep =
     const step = stepsOf(state, input.milestone_id).find(({ order, checkpoint_id }) => [order, checkpoint_id].includes(input.order))
     if (!milestone || !step || !exists(state, by, milestone.group_id)) return 'not_found'
     if (isMember(moment, milestone.group_id) && lacks(moment, step, milestone, input)) return 'forbidden'
-    const lapsed = lapsedOf(step, now)
-    const met = lapsed ? [`claim.expired ${step.checkpoint_id} ${lapsed.attempt}`] : []
+    const met = hasLapsed(step, now) ? [`claim.expired ${step.checkpoint_id} ${step.attempts}`] : []
     const verdict = onMilestone<I>((found, of) => judge(found, step, of, input))(moment, input)
     return typeof verdict === 'string' ? verdict : [...met, ...verdict]
   }
@@ -127,13 +115,17 @@ const onProject =
     return moment.mismatch ? 'idempotency_mismatch' : judge(project.status === 'active', project_id)
   }
 
-/** What stands in the way of work on a checkpoint: `claimed` and `claim_lost` (L1), and before them `blocked`, of which a holder may be free. */
-const obstacle = ({ state, by, now }: Moment, step: Checkpoint, claim_id: string | undefined, holderIsFree: boolean): string | null => {
-  const lease = leaseOf(step, now)
-  const holds = lease !== null && isHolder(step, by, claim_id)
-  if (pendingOf(state, step).length > 0 && !(holderIsFree && holds)) return 'blocked'
-  if (lease && !holds) return 'claimed'
-  return claim_id !== undefined && claim_id !== lease?.claim_id ? 'claim_lost' : null
+/** What a call about an attempt must come to: its refusal, nothing, or the events of its success. */
+const attempted = (
+  { state, by, now }: Moment,
+  move: string,
+  step: Checkpoint,
+  claim_id: string | undefined,
+  events: () => string[],
+): Verdict => {
+  const verdict = verdictOf(state, move, byOf(state, by, claim_id), step, now)
+  if (verdict === 'done') return events()
+  return verdict === 'unchanged' ? [] : String(verdict)
 }
 
 /** The id of each checkpoint that references name, or null for one on which the caller may not depend. */
@@ -185,50 +177,39 @@ const downstream = (state: State, root: Checkpoint): Checkpoint[] => {
 }
 
 const JUDGES: { [N in Name]: (moment: Moment, input: Inputs[N]) => Verdict } = {
-  complete_checkpoint: onStep((moment, step, milestone, input) => {
-    if (isDone(step)) return []
-    const refused = obstacle(moment, step, input.claim_id, false)
-    if (refused) return refused
-    if (!hasPassed(moment.state, step)) return 'consensus_required'
-    const rest = stepsOf(moment.state, milestone.milestone_id).filter((other) => other !== step)
-    return [...linking(step, input), `checkpoint.completed ${step.checkpoint_id}`, ...closing(milestone, rest)]
+  complete_checkpoint: onStep((moment, step, milestone, input) =>
+    attempted(moment, 'complete', step, input.claim_id, () => {
+      const rest = stepsOf(moment.state, milestone.milestone_id).filter((other) => other !== step)
+      return [...linking(step, input), `checkpoint.completed ${step.checkpoint_id}`, ...closing(milestone, rest)]
+    }),
+  ),
+
+  claim_checkpoint: onStep((moment, step, _milestone, { claim_id, ttl_seconds }) =>
+    attempted(moment, 'claim', step, claim_id, () => {
+      const until = new Date(Date.parse(moment.now) + ttl_seconds * 1_000).toISOString()
+      if (!isHeld(step, moment.now)) return [`claim.taken ${step.checkpoint_id} ${step.attempts + 1} until ${until}`]
+      return until === step.claim_expires_at ? [] : [`claim.renewed ${step.checkpoint_id} until ${until}`]
+    }),
+  ),
+
+  release_checkpoint: onStep(({ state, by: actor, now }, step, { group_id }, { claim_id }) => {
+    const by = byOf(state, actor, claim_id)
+    if (!isHeld(step, now)) return []
+    if (!isHolder(by, step) && !by.admin(group_id)) return 'claimed'
+    if (claim_id !== undefined && claim_id !== step.claim_id) return 'claim_lost'
+    return [`claim.released ${step.checkpoint_id} ${step.attempts}`]
   }),
 
-  claim_checkpoint: onStep((moment, step, milestone, { claim_id, ttl_seconds }) => {
-    const { state, now } = moment
-    if (isDone(step)) return 'checkpoint_completed'
-    const refused = obstacle(moment, step, claim_id, true)
-    if (refused) return refused
-    const until = new Date(Date.parse(now) + ttl_seconds * 1_000).toISOString()
-    if (leaseOf(step, now)) return until === step.claim_expires_at ? [] : [`claim.renewed ${step.checkpoint_id} until ${until}`]
-    if (failuresOf(step, now) >= (state.groups.get(milestone.group_id)?.max_failures ?? 0)) return 'needs_attention'
-    if (!hasPassed(state, step)) return 'consensus_required'
-    return [`claim.taken ${step.checkpoint_id} ${step.attempts + 1} until ${until}`]
-  }),
-
-  release_checkpoint: onStep((moment, step, milestone, { claim_id }) => {
-    const { state, by, now } = moment
-    const lease = leaseOf(step, now)
-    if (!lease) return []
-    if (!isHolder(step, by, claim_id) && !isAdminOf(state, milestone.group_id, by)) return 'claimed'
-    if (claim_id !== undefined && claim_id !== lease.claim_id) return 'claim_lost'
-    return [`claim.released ${step.checkpoint_id} ${lease.attempt}`]
-  }),
-
-  fail_checkpoint: onStep((moment, step, _milestone, input) => {
-    if (isDone(step)) return 'checkpoint_completed'
-    const refused = obstacle(moment, step, input.claim_id, true)
-    if (refused) return refused
-    const attempt = leaseOf(step, moment.now)?.attempt ?? step.attempts + 1
-    return [...linking(step, input), `checkpoint.failed ${step.checkpoint_id} ${attempt}`]
-  }),
+  fail_checkpoint: onStep((moment, step, _milestone, input) =>
+    attempted(moment, 'fail', step, input.claim_id, () => {
+      const attempt = isHeld(step, moment.now) ? step.attempts : step.attempts + 1
+      return [...linking(step, input), `checkpoint.failed ${step.checkpoint_id} ${attempt}`]
+    }),
+  ),
 
   retry_checkpoint: onStep(
-    ({ state, now }, step, milestone) => {
-      const needsAttention = failuresOf(step, now) >= (state.groups.get(milestone.group_id)?.max_failures ?? 0)
-      return !isDone(step) && (endedBadly(step, now) || needsAttention) ? [`checkpoint.retried ${step.checkpoint_id}`] : 'not_failed'
-    },
-    ({ state, by }) => !isPerson(state, by),
+    (moment, step) => attempted(moment, 'retry', step, undefined, () => [`checkpoint.retried ${step.checkpoint_id}`]),
+    ({ state, by }) => !byOf(state, by, undefined).person,
   ),
 
   reopen_checkpoint: onStep(({ state }, step, milestone, { cascade = false }) => {
@@ -284,7 +265,7 @@ const JUDGES: { [N in Name]: (moment: Moment, input: Inputs[N]) => Verdict } = {
       ]
     },
     (moment, step, { milestone_id }, { depends_on }) => {
-      if (!depends_on || isDone(step) || mayRelax(moment.state, moment.by)) return false
+      if (!depends_on || isDone(step) || mayRelax(moment)) return false
       const kept = idsOf(targetsOf(moment, milestone_id, step.depends_on, depends_on))
       return pendingOf(moment.state, step).some((id) => !kept.includes(id))
     },
@@ -297,7 +278,34 @@ const JUDGES: { [N in Name]: (moment: Moment, input: Inputs[N]) => Verdict } = {
       const rest = stepsOf(state, milestone.milestone_id).filter((other) => other !== step)
       return [`checkpoint.deleted ${step.checkpoint_id}`, ...(rest.length > 0 ? closing(milestone, rest) : [])]
     },
-    ({ state, by }, step) => !isDone(step) && step.created_by !== by.actor_id && !mayRelax(state, by),
+    (moment, step) => !isDone(step) && step.created_by !== moment.by.actor_id && !mayRelax(moment),
+  ),
+
+  withdraw_checkpoint: onStep(
+    ({ state }, step, milestone) => {
+      if (isDone(step)) return 'checkpoint_completed'
+      const { checkpoint_id, depends_on } = step
+      const relinked = dependentsOf(state, checkpoint_id).map((dependent) => ({
+        dependent,
+        added: depends_on.filter((id) => !dependent.depends_on.includes(id)),
+      }))
+      const isPossible = relinked.every(({ dependent, added }) => {
+        const targets = added.map((id) => state.checkpoints.get(id) ?? null)
+        const count = dependent.depends_on.length - 1 + added.length
+        return arePossible(targets, dependent.milestone_id, dependent.order) && count <= LIMITS.dependencies_per_checkpoint
+      })
+      if (!isPossible) return 'invalid_dependency'
+      const rest = stepsOf(state, milestone.milestone_id).filter((other) => other !== step)
+      return [
+        ...relinked.map(
+          ({ dependent, added }) => `checkpoint.relinked ${dependent.checkpoint_id} without ${checkpoint_id} on ${list(added)}`,
+        ),
+        ...relinked.flatMap(({ dependent }) => nextRound(state, dependent)),
+        `checkpoint.withdrawn ${checkpoint_id}`,
+        ...(rest.length > 0 ? closing(milestone, rest) : []),
+      ]
+    },
+    (moment) => !mayRelax(moment),
   ),
 
   close_milestone: onMilestone(({ state }, milestone) => {

@@ -3,7 +3,7 @@ import { evolve } from '@/lib/domain/evolve'
 import { WorldState } from '@/lib/domain/world'
 import { brokenAtCommit, brokenByCall, brokenByEvent, copy } from '../checker'
 import { type Answered, sentence } from './record'
-import { mayRelax, type State, stateOf } from './state'
+import { byOf, type State, stateOf } from './state'
 import { judge, told, type Verdict } from './verdict'
 
 export type Logged = Event & { batch: string }
@@ -115,13 +115,15 @@ class Walk {
   private judgeWriter(answer: Answered, before: State, events: readonly Logged[]): void {
     const known = this.memory.get(memoryOf(answer))
     if (known && answer.idempotency_key !== null) this.say(answer, `H4: has an effect a second time, after ${known.seq}`)
-    const verdict = judge({ state: before, by: answer.by, now: events[0]?.at ?? '', mismatch: false }, answer.call)
+    const now = events[0]?.at ?? ''
+    const verdict = judge({ state: before, by: answer.by, now, mismatch: false }, answer.call)
     const wrote = sorted(events.map(told))
     if (typeof verdict === 'string' || sorted(verdict) !== wrote) this.say(answer, `should have been ${named(verdict)} and was [${wrote}]`)
     else if (answer.changed !== verdict.some((line) => !line.startsWith('claim.expired ')))
       this.say(answer, 'says wrongly whether it did anything')
-    const step = { before, after: this.state, events, actor_id: answer.by.actor_id, relaxes: mayRelax(before, answer.by) }
-    for (const broken of brokenByCall(step)) this.say(answer, broken)
+    const { input } = answer.call
+    const by = byOf(before, answer.by, 'claim_id' in input ? input.claim_id : undefined)
+    for (const broken of brokenByCall({ before, after: this.state, events, by, now })) this.say(answer, broken)
     this.remember(answer)
   }
 

@@ -46,6 +46,8 @@ export type Proof = {
   seconds: { work: number; examination: number }
 }
 
+const REMOVALS: readonly Name[] = ['delete_checkpoint', 'withdraw_checkpoint']
+
 const secondsSince = (began: number) => Math.round((performance.now() - began) / 100) / 10
 
 /** Lets agents work at once until they have made enough changes, and then holds all that they were answered against the log. */
@@ -65,7 +67,7 @@ export const prove = async ({ seed, writers, readers, mutations, least, targets,
   }
   const isShown = () => made >= 2 * mutations || tally.missing(least).length === 0
   const isOver = () => failed || (made >= mutations && disturbed && isShown())
-  const names = NAMES.filter((name) => !disturb || name !== 'delete_checkpoint')
+  const names = NAMES.filter((name) => !disturb || !REMOVALS.includes(name))
   const sought = (): readonly Name[] => {
     const missing = tally.missing(least).map(({ name }) => name)
     return missing.length > 0 ? missing : names

@@ -22,7 +22,7 @@ export type Work = {
   note: (answer: Answered) => void
 }
 
-const ENDS = new Set(['complete_checkpoint', 'release_checkpoint', 'fail_checkpoint', 'delete_checkpoint'])
+const ENDS = new Set(['complete_checkpoint', 'release_checkpoint', 'fail_checkpoint', 'delete_checkpoint', 'withdraw_checkpoint'])
 
 /** An agent that works until the work is over: it makes one call after another, as it sees fit. */
 export class Writer {
