@@ -38,7 +38,6 @@ const isGated = ({ state }: Data) => state === 'awaiting_consensus'
 const isPending = ({ status }: Data) => status === 'pending'
 const isDone = ({ status }: Data) => status === 'completed'
 const isClaimed = ({ claim }: Data) => claim !== null
-
 const isClosed = ({ status }: Data) => status === 'closed'
 const isFinished = ({ status, checkpoints }: Data) => status === 'active' && checkpoints.every(isDone)
 
@@ -178,14 +177,8 @@ const MAKERS: { [N in Name]: { weight: (mind: Mind) => number; make: (mind: Mind
       return { milestone_id: milestone.milestone_id, title: `Plan ${mind.random.below(20)}`, ...mind.version(milestone) }
     },
   },
-  complete_project: {
-    weight: () => 0,
-    make: (mind) => projectOf(mind),
-  },
-  reopen_project: {
-    weight: () => 3,
-    make: (mind) => projectOf(mind),
-  },
+  complete_project: { weight: () => 0.1, make: (mind) => projectOf(mind) },
+  reopen_project: { weight: () => 3, make: (mind) => projectOf(mind) },
 }
 
 const projectOf = (mind: Mind) => {
@@ -202,7 +195,9 @@ export const makeCall = (mind: Mind, names: readonly Name[], sought: () => reado
   const { random } = mind
   for (;;) {
     const name = mind.isOdd ? random.pick(sought()) : random.weighted(names.map((one) => [MAKERS[one].weight(mind), one] as const))
-    const input = name && MAKERS[name].make(mind)
+    // What only people may do is seldom tried by agents.
+    if (!name || (MAKERS[name].weight(mind) === 0 && random.chance(0.7))) continue
+    const input = MAKERS[name].make(mind)
     // The cast holds because each maker gives the input of its own call.
     if (input) return { name, input } as Call
   }

@@ -18,8 +18,8 @@ const WITHOUT_SESSION = 5
 const PATIENCE = [2, 3, 4]
 
 /**
- * Makes three groups, one of them private, with a large and a small milestone each, sixty checkpoints in all, and dependencies in them and across them, and gives keys to those who
- * work: some are agents, of which several sessions share a profile, and some people, of whom some have keys for one group only.
+ * Makes three groups, one of them private. Each has a large and a small milestone, of sixty checkpoints in all, with dependencies in them and across
+ * them. Those who work get keys: agents, of which several sessions share a profile, and people, of whom some have a key for one group only.
  */
 export const prepare = async (test: TestInstance, random: Random, writers: number, readers: number): Promise<Stage> => {
   const groups: string[] = []
@@ -31,7 +31,7 @@ export const prepare = async (test: TestInstance, random: Random, writers: numbe
   const milestones: Data[] = []
   for (const steps of STEPS) for (const group_id of groups) milestones.push(await plan(test, random, group_id, steps, milestones))
   const keys = await makeKeys(test, groups)
-  const seat = async ({ key, of, isPerson }: Held, session_id: string | null): Promise<Seat> => {
+  const seat = ({ key, of, isPerson }: Held, session_id: string | null): Seat => {
     const places = (id: 'milestone_id' | 'project_id') => ({
       home: milestones.filter(({ group_id }) => of.includes(group_id)).map((one) => one[id]),
       away: milestones.filter(({ group_id }) => !of.includes(group_id)).map((one) => one[id]),
@@ -41,17 +41,14 @@ export const prepare = async (test: TestInstance, random: Random, writers: numbe
   }
   const everySoOften = Math.ceil(writers / WITHOUT_SESSION)
   const seats = (count: number, name: string, isNameless: (at: number) => boolean) =>
-    Promise.all(
-      Array.from({ length: count }, (_, at) => {
-        const held = keys[at % keys.length]
-        if (!held) throw new Error('there is no key')
-        return seat(held, isNameless(at) ? null : `${name} ${at + 1}`)
-      }),
-    )
+    Array.from({ length: Math.ceil(count / keys.length) }, () => keys)
+      .flat()
+      .slice(0, count)
+      .map((held, at) => seat(held, isNameless(at) ? null : `${name} ${at + 1}`))
   return {
     milestones,
-    writers: await seats(writers, 'writer', (at) => at % everySoOften === 0),
-    readers: await seats(readers, 'reader', () => false),
+    writers: seats(writers, 'writer', (at) => at % everySoOften === 0),
+    readers: seats(readers, 'reader', () => false),
   }
 }
 

@@ -9,7 +9,7 @@ import { Random } from './random'
 import { follow } from './reader'
 import type { Answered, Name, Page } from './record'
 import type { Target } from './send'
-import { prepare } from './stage'
+import { prepare, type Stage } from './stage'
 import { stateOf } from './state'
 import { type Logged, walk } from './walk'
 import { Writer } from './writer'
@@ -48,63 +48,17 @@ export type Proof = {
 
 const REMOVALS: readonly Name[] = ['delete_checkpoint', 'withdraw_checkpoint']
 
-const secondsSince = (began: number) => Math.round((performance.now() - began) / 100) / 10
+const secondsBetween = (from: number, to: number) => Math.round((to - from) / 100) / 10
 
 /** Lets agents work at once until they have made enough changes, and then holds all that they were answered against the log. */
-export const prove = async ({ seed, writers, readers, mutations, least, targets, test, disturb }: Plan): Promise<Proof> => {
-  const random = new Random(seed)
-  const stage = await prepare(test, random, writers, readers)
-  const from = (await readLog(test)).length
-  const board = new Board(stage.milestones)
-  const answers: Answered[] = []
-  const pages: Page[] = []
-  let [made, disturbed, written, failed] = [0, disturb === undefined, false, false]
-  const tally = new Tally()
-  const note = (answer: Answered) => {
-    answers.push(answer)
-    tally.note(answer)
-    if (answer.changed && !answer.replayed) made += 1
-  }
-  const isShown = () => made >= 2 * mutations || tally.missing(least).length === 0
-  const isOver = () => failed || (made >= mutations && disturbed && isShown())
-  const names = NAMES.filter((name) => !disturb || !REMOVALS.includes(name))
-  const sought = (): readonly Name[] => {
-    const missing = tally.missing(least).map(({ name }) => name)
-    return missing.length > 0 ? missing : names
-  }
-  const work = { targets, names, sought, isSafe: disturb !== undefined, beside: disturb ? null : test, isOver, note }
+export const prove = async (plan: Plan): Promise<Proof> => {
+  const random = new Random(plan.seed)
+  const stage = await prepare(plan.test, random, plan.writers, plan.readers)
+  const from = (await readLog(plan.test)).length
   const began = performance.now()
-  // If one of them fails, the others end too, and the first error is thrown.
-  const watched = (part: Promise<void>) =>
-    part.catch((error: unknown) => {
-      failed = true
-      throw error
-    })
-  const disturbing = disturb?.(() => failed || made >= mutations).then(() => {
-    disturbed = true
-  })
-  const writing = stage.writers.map((seat, at) => watched(new Writer(work, seat, `${at}`, random.fork(), board).run()))
-  const reading = stage.readers.map((seat) =>
-    watched(
-      follow(
-        targets,
-        seat,
-        random.fork(),
-        from,
-        () => written || failed,
-        (page) => pages.push(page),
-      ),
-    ),
-  )
-  const all = [...writing, ...reading, watched(disturbing ?? Promise.resolve())]
-  const ended = Promise.allSettled(all)
-  await Promise.allSettled([...writing, disturbing])
-  written = true
-  const seconds = secondsSince(began)
-  await ended
-  await Promise.all(all)
-  const examined = performance.now()
-  const log = await readLog(test)
+  const { answers, pages, tally, mutations } = await work(plan, random, stage, from)
+  const ended = performance.now()
+  const log = await readLog(plan.test)
   const violations = [
     ...answers.filter(({ status }) => status >= 500).map(({ status, message, call }) => `${call.name} was answered ${status}: ${message}`),
     ...walk(log, answers, from),
@@ -113,11 +67,56 @@ export const prove = async ({ seed, writers, readers, mutations, least, targets,
   ]
   const repeated = answers.filter(({ tries }) => tries > 1)
   return {
-    ...{ violations, tally, mutations: made, answers: answers.length, pages: pages.length },
+    ...{ violations, tally, mutations, answers: answers.length, pages: pages.length },
     repeated: repeated.length,
     recovered: repeated.filter(({ replayed }) => replayed).length,
-    seconds: { work: seconds, examination: secondsSince(examined) },
+    seconds: { work: secondsBetween(began, ended), examination: secondsBetween(ended, performance.now()) },
   }
+}
+
+const work = async ({ mutations, least, targets, test, disturb }: Plan, random: Random, { milestones, ...seats }: Stage, from: number) => {
+  const board = new Board(milestones)
+  const answers: Answered[] = []
+  const pages: Page[] = []
+  const tally = new Tally()
+  let made = 0
+  let isDisturbed = disturb === undefined
+  let isWritten = false
+  const failures: unknown[] = []
+  const isOver = () =>
+    failures.length > 0 || (made >= mutations && isDisturbed && (made >= 2 * mutations || tally.missing(least).length === 0))
+  const note = (answer: Answered) => {
+    answers.push(answer)
+    tally.note(answer)
+    if (answer.changed && !answer.replayed) made += 1
+  }
+  const names = NAMES.filter((name) => !disturb || !REMOVALS.includes(name))
+  const sought = (): readonly Name[] => {
+    const missing = tally.missing(least).map(({ name }) => name)
+    return missing.length > 0 ? missing : names
+  }
+  // If one part of the work fails, the others end too.
+  const part = (run: Promise<unknown>) =>
+    run.catch((error: unknown) => {
+      failures.push(error)
+    })
+  const duty = { targets, names, sought, isSafe: disturb !== undefined, beside: disturb ? null : test, isOver, note }
+  const writing = seats.writers.map((seat, at) => part(new Writer(duty, seat, `${at}`, random.fork(), board).run()))
+  const isReadingOver = () => isWritten || failures.length > 0
+  const reading = seats.readers.map((seat) =>
+    part(
+      follow(targets, seat, random.fork(), from, isReadingOver, (page) => {
+        pages.push(page)
+      }),
+    ),
+  )
+  await part(Promise.resolve(disturb?.(() => failures.length > 0 || made >= mutations)))
+  isDisturbed = true
+  await Promise.all(writing)
+  isWritten = true
+  await Promise.all(reading)
+  if (failures.length > 0) throw failures[0]
+  return { answers, pages, tally, mutations: made }
 }
 
 const readLog = async ({ instance: { pool, workspace_id } }: TestInstance): Promise<Logged[]> => {
