@@ -9,7 +9,7 @@ import { listen } from './tools/port.mjs'
 /**
  * What instrumentation.ts hands over, as a promise, while Next prepares. It runs inside Next's bundle, so that the front uses the
  * same copy of lib as the pages.
- * @typedef {{ handle(request: Request): Promise<Response>, hello(): Promise<string[]>, stop(): Promise<void> }} Handoff
+ * @typedef {{ handle(request: Request): Promise<Response>, hello(): Promise<string[]>, endWaits(): void, stop(): Promise<void> }} Handoff
  */
 
 const finishMilliseconds = 5_000
@@ -57,6 +57,8 @@ export async function serve({ dev = false } = {}) {
   const app = next({ dev, hostname: host, port, httpServer: /** @type {import('node:http').Server} */ (upgrades) })
   stop = async () => {
     const handoff = await Promise.race([handed.catch(() => {}), sleep(stopMilliseconds, undefined, { ref: false })])
+    // Calls that wait are answered now, so that the stop need not wait for them.
+    handoff?.endWaits()
     await front.stop(dev ? 200 : finishMilliseconds)
     await Promise.race([handoff?.stop(), sleep(stopMilliseconds, undefined, { ref: false })])
     await app.close()

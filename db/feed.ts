@@ -13,8 +13,8 @@ export type News = { events: readonly Logged[]; position: LogPosition }
 export type Follower = {
   /** Called for each piece of news in turn, with the snapshot from which it was read. The events of other processes are among them. */
   hear: (news: News, reading: Reading) => Promise<void> | void
-  /** Called if the log is not the one that was followed: a backup was restored. What comes after belongs to the new log. */
-  replaced: () => void
+  /** Called if the log is not the one that was followed: a backup was restored. The new log ends at `seq`, and what comes after belongs to it. */
+  replaced: (seq: number) => void
 }
 
 /** The most events in one piece of news. */
@@ -175,7 +175,7 @@ export class Feed {
       const position = last ? { seq: last.event.seq, batch: last.batch } : from
       // Nothing that is known can be missing in a later snapshot, unless the log is another one.
       if (this.known === knownBefore) this.known = seq
-      if (isReplaced) return this.startAgain()
+      if (isReplaced) return this.startAgain(seq)
       this.place = this.followers.size > 0 ? position : null
       if (!last) return
       await Promise.all([...this.followers].map((follower) => heard(follower, { events, position }, reading)))
@@ -183,13 +183,13 @@ export class Feed {
   }
 
   /** The log is another one: whoever followed the old one is told so, and the feed begins at the end of the new one. */
-  private startAgain(): void {
+  private startAgain(seq: number): void {
     const followers = [...this.followers]
     this.followers.clear()
     this.place = null
     this.beginning = null
     this.known = 0
-    for (const follower of followers) follower.replaced()
+    for (const follower of followers) follower.replaced(seq)
   }
 
   /** Tells other processes that the log has moved, after the commit: inside a transaction it would order all workspaces behind one lock. It may be lost. */

@@ -2,12 +2,24 @@ import type pg from 'pg'
 import { openPool } from './client'
 import { Feed } from './feed'
 import { Lane } from './lane'
+import { Waits } from './waits'
 
 /** The id of the one workspace that every instance has from its first start. */
 export const FIRST_WORKSPACE = 'main'
 
-/** One process's access to one workspace: the pool reads, the lane changes, the feed tells what has changed. `origin` is the public address of its pages. */
-export type Instance = { workspace_id: string; origin: string; pool: pg.Pool; lane: Lane; feed: Feed; close: () => Promise<void> }
+/**
+ * One process's access to one workspace: the pool reads, the lane changes, the feed tells what has changed, and callers wait for that. `origin` is the
+ * public address of its pages.
+ */
+export type Instance = {
+  workspace_id: string
+  origin: string
+  pool: pg.Pool
+  lane: Lane
+  feed: Feed
+  waits: Waits
+  close: () => Promise<void>
+}
 
 /** So many are deleted by one statement, because a statement may run for a few seconds only. */
 const FORGOTTEN_AT_ONCE = 20_000
@@ -32,14 +44,16 @@ export const openInstance = async (url: string, origin: string, mostKept?: numbe
   )
   const lane = new Lane(url, workspace_id, mostKept)
   const feed = new Feed(url, { pool, workspace_id, lane })
+  const waits = new Waits({ pool, workspace_id, lane }, feed)
   const forgetting = setInterval(() => void forgetOldAnswers(pool), HOUR_MS).unref()
   const close = async () => {
     clearInterval(forgetting)
+    waits.stop()
     await lane.stop()
     await feed.stop()
     await pool.end()
   }
-  return { workspace_id, origin, pool, lane, feed, close }
+  return { workspace_id, origin, pool, lane, feed, waits, close }
 }
 
 const CURRENT = Symbol.for('cairn.instance')

@@ -50,6 +50,8 @@ export async function send(res, response, keepAlive) {
     return
   }
   streams.add(reader)
+  // The server gives up a stream whose client does not take what it is sent. The connection is closed with it, because the client would not notice.
+  reader.closed.catch(() => res.destroy())
   res.writeHead(response.status, headers)
   res.flushHeaders()
   await pump(res, reader, reader.read())

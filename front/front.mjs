@@ -110,8 +110,8 @@ export function createFront({ handle, page, upgrade, address, ready, stalledMill
       if (!isReady) await ready
       await route(req, res, goOn)
     } catch (error) {
-      // The client has left, so there is nobody to answer.
-      if (res.closed) return
+      // The client has left, or was left, so there is nobody to answer.
+      if (res.closed || res.destroyed) return
       log.error('A request was not answered.', error)
       if (res.headersSent) res.destroy()
       else answerError(res, 500, 'internal', 'The server failed to answer this request. You may send the same request again.')

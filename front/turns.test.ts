@@ -251,6 +251,31 @@ describe('a client that reads nothing', () => {
   })
 })
 
+describe('a client that waits for its answer', () => {
+  it('keeps its connection for five sixths of the time after which a stalled one is closed, again and again', async () => {
+    const slow = createFront({
+      handle: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 1_000))
+        return new Response('{}')
+      },
+      page,
+      address: () => ({ url: 'http://x', hosts: [] }),
+      stalledMilliseconds: 1_200,
+    })
+    slow.server.listen(0, '127.0.0.1')
+    await once(slow.server, 'listening')
+    const address = slow.server.address()
+    port = typeof address === 'object' && address ? address.port : 0
+    const socket = await open()
+    for (let answered = 1; answered <= 3; answered++) {
+      socket.write(get('/api/wait'))
+      await expect.poll(() => statuses(socket.text()).length, { timeout: 3_000 }).toBe(answered)
+    }
+    socket.destroy()
+    await slow.stop(100)
+  })
+})
+
 describe('a stop', () => {
   it('lets the requests that wait be answered too', async () => {
     const socket = await open()

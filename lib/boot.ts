@@ -11,7 +11,7 @@ import { handleRest } from '@/lib/transport/rest'
 export { tellFrontOf } from '@/lib/transport/fault'
 
 /** What server.mjs receives. If it imported lib itself, that would be a second copy of lib, and so a second lane. */
-type Handoff = { handle(request: Request): Promise<Response>; hello(): Promise<string[]>; stop(): Promise<void> }
+type Handoff = { handle(request: Request): Promise<Response>; hello(): Promise<string[]>; endWaits(): void; stop(): Promise<void> }
 
 /** Opens the database and brings it to this build's schema. The first start also creates the owner and the demo data. */
 export const boot = async (): Promise<Handoff> => {
@@ -31,6 +31,7 @@ export const boot = async (): Promise<Handoff> => {
         `Make a key for an agent:       npm run -s key -- --name my-agent`,
       ]
     },
+    endWaits: () => instance.waits.stop(),
     stop: async () => {
       await instance.close()
       await database.stop()

@@ -54,10 +54,10 @@ describe(`a page of the events of one thing in a log of ${MANY}`, () => {
   })
 
   const read = (actor: Actor, filter: object) =>
-    readSnapshot(test.instance, [], async ({ world, select, now }) => {
+    readSnapshot(test.instance, [], async ({ world, select, now, seq }) => {
       const caller = await world((known) => identify(known, actor, now))
       const earlier = await select(rowsRead)
-      const found = await select(listEvents, caller, { after: 0, limit: PAGE, ...filter })
+      const found = await select(listEvents, caller, { after: 0, limit: PAGE, ...filter }, seq)
       return { found: found.length, rows: (await select(rowsRead)) - earlier }
     })
 

@@ -1,43 +1,159 @@
-import { and, asc, desc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
+import { mayReadWholeLog } from '@/lib/domain/access'
 import type { Caller } from '@/lib/domain/context'
 import type { Event } from '@/lib/domain/events'
+import { TYPES_THAT_CHANGE_FACES } from '@/lib/domain/face-change'
 import type { Source } from '../read'
 import { events } from '../schema/log'
-import { principals } from '../schema/people'
+import { groups, principals } from '../schema/people'
+import { checkpoints, dependencies, milestones } from '../schema/work'
 import { on, readable } from './source'
 
-type EventFilter = {
-  after: number
-  /** If it is given, the newest events come first. */
-  before?: number | undefined
-  limit: number
+/** The things that events are to be about. */
+export type EventPlace = {
   group_id?: string | undefined
   project_id?: string | undefined
   milestone_id?: string | undefined
   checkpoint_id?: string | undefined
 }
 
-/**
- * The events between two places in the log that the caller may read, each with the name of its actor. The owner of the instance may read the whole
- * log, unless the call is made with a key of group scope.
- */
-export const listEvents = async (source: Source, caller: Caller, filter: EventFilter): Promise<Logged[]> => {
-  const whole = caller.principal.instance_owner && !caller.key?.group_id
+export type EventFilter = EventPlace & {
+  after: number
+  /** If it is given, the newest events come first. */
+  before?: number | undefined
+  limit: number
+}
+
+/** An event that a caller may be told. Of a `hidden` one, the caller may be told only that it changed the face of its checkpoint (E4). */
+export type ReadableEvent = Logged & { hidden: boolean }
+
+/** From more groups than these, events are read by walking the log, because each group costs a look-up. */
+const MOST_GROUPS = 100
+
+/** So many events of the log are looked at one by one for the faces that they changed. Beyond it, the log of each face is read. */
+const SHORT_WALK = 5_000
+
+/** The events between two places in the log that the caller may be told, each with the name of its actor. `end` is the number of the last event. */
+export const listEvents = async (source: Source, caller: Caller, filter: EventFilter, end: number): Promise<ReadableEvent[]> => {
+  if (mayReadWholeLog(caller)) return (await listIn(source, filter)).map((event) => ({ ...event, hidden: false }))
+  const groups = await splitGroups(source, caller)
+  const found = await listIn(source, filter, groups.readable)
+  const shown = found.map((event) => ({ ...event, hidden: false }))
+  if (groups.hidden.length === 0 || filter.checkpoint_id !== undefined) return shown
+  // If the page is full, nothing beyond its last event belongs to it.
+  const last = found.length === filter.limit ? found.at(-1)?.event.seq : undefined
+  const beyond = Math.min(filter.before ?? end + 1, end + 1)
+  const range =
+    filter.before === undefined ? { above: filter.after, below: last ?? beyond } : { above: last ?? filter.after, below: beyond }
+  const faces = await listFaceChanges(source, filter, groups, range)
+  if (faces.length === 0) return shown
+  const order = filter.before === undefined ? 1 : -1
+  return [...shown, ...faces].sort((a, b) => order * (a.event.seq - b.event.seq)).slice(0, filter.limit)
+}
+
+/** All groups, by whether the caller may read them. */
+const splitGroups = async (source: Source, caller: Caller): Promise<Groups> => {
+  const rows = await on(source)
+    .select({ group_id: groups.group_id, is_readable: sql<boolean>`${readable(source, caller, groups.group_id)}` })
+    .from(groups)
+    .where(eq(groups.workspace_id, source.workspace_id))
+  const where = (wanted: boolean) => rows.flatMap(({ group_id, is_readable }) => (is_readable === wanted ? [group_id] : []))
+  return { readable: where(true), hidden: where(false) }
+}
+
+type Groups = { readable: string[]; hidden: string[] }
+
+/** Events of places, which are in one of these groups if any are given. */
+const listIn = async (source: Source, filter: EventFilter, readable?: string[]): Promise<Logged[]> => {
+  const { before, after, limit, group_id, project_id, milestone_id, checkpoint_id } = filter
+  const isEverywhere = [group_id, project_id, milestone_id, checkpoint_id].every((id) => id === undefined)
   const rows = await selectEvents(source)
     .where(
-      and(
-        ...inPlace(source, filter),
-        gt(events.seq, filter.after),
-        filter.before === undefined ? undefined : lt(events.seq, filter.before),
-        whole ? undefined : readable(source, caller, events.group_id),
-        filter.group_id === undefined ? undefined : eq(events.group_id, filter.group_id),
-      ),
+      isEverywhere && readable && readable.length <= MOST_GROUPS
+        ? bySeq(source, numbersOfGroups(source, filter, readable))
+        : and(
+            ...inPlace(source, filter),
+            gt(events.seq, after),
+            before === undefined ? undefined : lt(events.seq, before),
+            readable && sql`${events.group_id} = any(${sql.param(readable)}::uuid[])`,
+          ),
     )
-    .orderBy(filter.before === undefined ? asc(events.seq) : desc(events.seq))
-    .limit(filter.limit)
+    .orderBy(before === undefined ? asc(events.seq) : desc(events.seq))
+    .limit(limit)
   return rows.map(logged)
 }
+
+const bySeq = ({ workspace_id }: Source, numbers: SQL): SQL | undefined =>
+  and(eq(events.workspace_id, workspace_id), sql`${events.seq} = any(array(${numbers}))`)
+
+type Range = { above: number; below: number }
+
+/** The part of a query that reads numbers of events in a range, in their order, from an index in which only `seq` has a range. */
+const inRange = ({ workspace_id }: Source, { above, below }: Range, { before, limit }: EventFilter) => {
+  const inOrder = before === undefined ? sql`asc` : sql`desc`
+  return {
+    range: sql`e.seq > ${above} and e.seq < ${below} and e.workspace_id = any(${sql.param([workspace_id])})`,
+    page: (of: SQL) => sql`order by ${of}.seq ${inOrder} limit ${limit}`,
+  }
+}
+
+/** The numbers of the events of these groups. Each group is read by its own index, and no further than the page may reach. */
+const numbersOfGroups = (source: Source, filter: EventFilter, ids: string[]): SQL => {
+  const { range, page } = inRange(source, { above: filter.after, below: filter.before ?? Number.MAX_SAFE_INTEGER }, filter)
+  return sql`select n.seq from unnest(${sql.param(ids)}::uuid[]) as g(id)
+    cross join lateral (select e.seq from ${events} e where e.group_id = g.id and ${range} ${page(sql`e`)}) n ${page(sql`n`)}`
+}
+
+/** The events in hidden groups that may have changed the face of a checkpoint on which something in the place depends that the caller may read (E4). */
+const listFaceChanges = async (source: Source, filter: EventFilter, groups: Groups, between: Range): Promise<ReadableEvent[]> => {
+  const { above, below } = between
+  if (groups.readable.length === 0 || below - above <= 1) return []
+  const numbers = below - above <= SHORT_WALK ? numbersByWalk : numbersByFace
+  const rows = await selectEvents(source).where(bySeq(source, numbers(source, filter, groups, between)))
+  return rows.map((row) => ({ ...logged(row), hidden: true }))
+}
+
+const changesFace = sql`e.type = any(${sql.param(TYPES_THAT_CHANGE_FACES)})`
+
+const numbersByWalk = (source: Source, filter: EventFilter, groups: Groups, between: Range): SQL => {
+  const { range, page } = inRange(source, between, filter)
+  const w = source.workspace_id
+  return sql`select e.seq from ${events} e where ${range} and ${changesFace} and e.group_id = any(${sql.param(groups.hidden)}::uuid[])
+    and exists (select from ${dependencies} d
+      cross join lateral (select c.milestone_id from ${checkpoints} c where c.workspace_id = ${w} and c.checkpoint_id = d.checkpoint_id offset 0) c
+      cross join lateral (select from ${milestones} m where m.workspace_id = ${w} and m.milestone_id = c.milestone_id and ${inOneOf(filter, groups)} offset 0) m
+      where d.workspace_id = ${w} and d.depends_on_id = e.checkpoint_id) ${page(sql`e`)}`
+}
+
+/** First finds the hidden checkpoints on which something in the place depends, and then reads the events of each by its own index. */
+const numbersByFace = (source: Source, filter: EventFilter, groups: Groups, between: Range): SQL => {
+  const { range, page } = inRange(source, between, filter)
+  const w = source.workspace_id
+  return sql`with face as materialized (
+      select distinct d.depends_on_id as id from ${milestones} m
+      join ${checkpoints} c on c.workspace_id = m.workspace_id and c.milestone_id = m.milestone_id
+      join ${dependencies} d on d.workspace_id = c.workspace_id and d.checkpoint_id = c.checkpoint_id
+      where m.workspace_id = ${w} and ${inOneOf(filter, groups)}),
+    hidden as materialized (
+      select face.id from face
+      cross join lateral (select c.milestone_id from ${checkpoints} c where c.workspace_id = ${w} and c.checkpoint_id = face.id offset 0) c
+      cross join lateral (select from ${milestones} m where m.workspace_id = ${w} and m.milestone_id = c.milestone_id and m.group_id = any(${sql.param(groups.hidden)}::uuid[]) offset 0) m)
+    select n.seq from hidden
+    cross join lateral (select e.seq from ${events} e where e.checkpoint_id = hidden.id and ${range} and ${changesFace} ${page(sql`e`)}) n ${page(sql`n`)}`
+}
+
+/** The condition that a milestone `m` is in a group that the caller may read, and in the place. */
+const inOneOf = ({ group_id, project_id, milestone_id }: EventPlace, { readable }: Groups): SQL =>
+  sql.join(
+    [
+      sql`m.group_id = any(${sql.param(readable)}::uuid[])`,
+      ...(group_id === undefined ? [] : [sql`m.group_id = ${group_id}`]),
+      ...(project_id === undefined ? [] : [sql`m.project_id = ${project_id}`]),
+      ...(milestone_id === undefined ? [] : [sql`m.milestone_id = ${milestone_id}`]),
+    ],
+    sql` and `,
+  )
 
 /** An event as the log has it, with the name of its actor. `batch` names the transaction that wrote it. */
 export type Logged = { event: Event; actor_name: string; batch: string }
@@ -58,6 +174,27 @@ export const findBatch = async (source: Source, seq: number): Promise<string | n
     .from(events)
     .where(and(eq(events.workspace_id, source.workspace_id), eq(events.seq, seq)))
   return row?.batch ?? null
+}
+
+/** What a wait for a change is about: a checkpoint, or else a milestone, and the checkpoints whose completion or reopening concerns it. */
+type About = { milestone_id: string; checkpoint_id: string | null; dependencies: readonly string[] }
+
+/** Whether there is an event about this after a place in the log. */
+export const hasChangedSince = async (
+  source: Source,
+  after: number,
+  { milestone_id, checkpoint_id, dependencies }: About,
+): Promise<boolean> => {
+  const here = and(eq(events.workspace_id, source.workspace_id), gt(events.seq, after))
+  const own = checkpoint_id === null ? eq(events.milestone_id, milestone_id) : eq(events.checkpoint_id, checkpoint_id)
+  // Each dependency is a look-up by the index of its events: OFFSET 0 keeps the planner from reading all events after the place.
+  const ofDependencies = sql`select from unnest(${sql.param(dependencies)}::text[]) as dependency(id) cross join lateral (
+    select from ${events} where ${here} and ${events.checkpoint_id} = dependency.id
+      and ${inArray(events.type, ['checkpoint.completed', 'checkpoint.reopened'])} offset 0) e`
+  const [row] = await on(source)
+    .select({ found: sql<boolean>`exists (select from ${events} where ${and(here, own)}) or exists (${ofDependencies})` })
+    .from(sql`(values (1)) as one`)
+  return row?.found ?? false
 }
 
 const selectEvents = (source: Source) =>
@@ -87,16 +224,19 @@ const selectEvents = (source: Source) =>
  * be read in that order: through the index of a wider one, PostgreSQL would walk past all its events in the hope of meeting enough of the narrower one
  * soon. It knows the order of an index by the equality of a single value, which a list of one is not.
  */
-const inPlace = ({ workspace_id }: Source, { project_id, milestone_id, checkpoint_id }: EventFilter): SQL[] => {
+const inPlace = ({ workspace_id }: Source, { group_id, project_id, milestone_id, checkpoint_id }: EventPlace): SQL[] => {
   const places: [PgColumn, string | undefined][] = [
     [events.checkpoint_id, checkpoint_id],
     [events.milestone_id, milestone_id],
     [events.project_id, project_id],
+    [events.group_id, group_id],
     [events.workspace_id, workspace_id],
   ]
   return places
     .filter(([, id]) => id !== undefined)
-    .map(([column, id], at) => (at === 0 ? eq(column, id) : sql`${column} = any(${sql.param([id])})`))
+    .map(([column, id], at) =>
+      at === 0 ? eq(column, id) : sql`${column} = any(${sql.param([id])}${column === events.group_id ? sql`::uuid[]` : sql``})`,
+    )
 }
 
 type Row = Omit<Event, 'type' | 'data'> & { type: string; data: Record<string, unknown> }

@@ -49,6 +49,7 @@ export const events = pgTable(
     foreignKey({ name: 'events_workspace_fk', columns: [t.workspace_id], foreignColumns: [workspaces.workspace_id] }),
     index('events_milestone').on(t.milestone_id, t.seq, t.workspace_id),
     index('events_checkpoint').on(t.checkpoint_id, t.seq, t.workspace_id),
+    index('events_group').on(t.group_id, t.seq, t.workspace_id),
     index('events_project').on(t.project_id, t.seq, t.workspace_id),
     check('events_seq', sql`seq >= 1`),
     check('events_via', sql.raw(`via in (${VIAS.map((via) => `'${via}'`).join(', ')})`)),

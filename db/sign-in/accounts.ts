@@ -17,6 +17,13 @@ export const findAccount = async (instance: Instance, principal_id: string): Pro
   return rows[0] ?? null
 }
 
+/** Those of these sessions that have not ended. @throws busy, unavailable */
+export const findLiveSessions = async (instance: Instance, ids: readonly string[]): Promise<Set<string>> => {
+  const text = 'select id from auth.session where id = any($1) and expires_at > now()'
+  const { rows } = await ask(instance, () => instance.pool.query<{ id: string }>(text, [ids]))
+  return new Set(rows.map(({ id }) => id))
+}
+
 /** Returns the secret that signs sessions. It is made once and kept in the database, so that all processes use the same one. */
 export const getSigningSecret = async ({ pool }: Instance): Promise<string> => {
   const name = 'session_secret'

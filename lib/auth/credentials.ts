@@ -11,6 +11,7 @@ import { findSession } from './session'
 /** The owner of a key never changes, so it is cached. Whether the key is live is checked on every call, in the lane or in the read. */
 const known = new Map<string, KeyIdentity>()
 const MOST_KNOWN = 10_000
+const beingLookedUp = new Map<string, Promise<KeyIdentity>>()
 
 const lastRecorded = new Map<string, number>()
 const RECORD_EVERY_MS = 60_000
@@ -34,6 +35,13 @@ const identityOf = async (instance: Instance, secret: string): Promise<KeyIdenti
   const hash = sha256(secret)
   const cached = known.get(hash)
   if (cached) return cached
+  // After a start, all agents that share a key may call at once.
+  const looking = beingLookedUp.get(hash) ?? lookUp(instance, hash).finally(() => beingLookedUp.delete(hash))
+  beingLookedUp.set(hash, looking)
+  return looking
+}
+
+const lookUp = async (instance: Instance, hash: string): Promise<KeyIdentity> => {
   const identity = await findKeyByHash(instance, hash)
   if (!identity) throw unauthenticated('The key is unknown, revoked or expired.')
   if (known.size >= MOST_KNOWN) known.clear()

@@ -4,6 +4,7 @@ import { log } from '@/lib/log.mjs'
 import { PLAIN_PAGE_HEADERS, plainPage } from '@/lib/plain-page.mjs'
 import { isOwnPage } from './credentials'
 import { askLibrary, isLinkToken, type LinkError } from './session'
+import { tellEnded } from './watch'
 import { isWayBack, wayBackCookie, wayBackOf } from './way-back'
 
 // These are the only paths for signing in and out. The library's own handler is not used: it serves many more paths, it limits the number of tries, by which a
@@ -50,7 +51,10 @@ export const signOut = async (instance: Instance, request: Request): Promise<Res
     const signedOut = await askLibrary(instance, async (auth) => {
       const found = await auth.api.getSession({ headers })
       // The library's own sign-out hides whether this failed.
-      if (found) await (await auth.$context).internalAdapter.deleteSession(found.session.token)
+      if (found) {
+        await (await auth.$context).internalAdapter.deleteSession(found.session.token)
+        tellEnded(found.session.id)
+      }
       return auth.api.signOut({ headers, asResponse: true })
     })
     return goOn('/sign-in', signedOut)

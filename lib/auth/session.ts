@@ -101,9 +101,10 @@ const noneIfOver = (error: unknown): null => {
   throw error
 }
 
-export type Session = { principal_id: string; session_id: string }
+/** `session_id` is what the log says of a session, of which `id` is the whole id. */
+export type Session = { id: string; principal_id: string; session_id: string }
 
 export const findSession = async (headers: Headers): Promise<Session | null> => {
   const found = await askLibrary(getInstance(), (auth) => auth.api.getSession({ headers }).catch(noneIfOver))
-  return found ? { principal_id: found.user.id, session_id: `web_${found.session.id.slice(0, 8)}` } : null
+  return found ? { id: found.session.id, principal_id: found.user.id, session_id: `web_${found.session.id.slice(0, 8)}` } : null
 }

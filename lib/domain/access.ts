@@ -30,6 +30,9 @@ export const mayRead = (world: World, context: Context, group: Group): boolean =
   return maySeeFaces(world, context, group)
 }
 
+/** Whether the caller may read the whole log, also what is about no group. */
+export const mayReadWholeLog = ({ principal, key }: Caller): boolean => principal.instance_owner && !key?.group_id
+
 const forbidden = (message: string, details: Record<string, unknown>) => new DomainError('forbidden', message, details)
 
 const assertPermission = ({ principal, key }: Caller, permission: PermissionName): void => {

@@ -20,9 +20,10 @@ export const complete = (
   assertUnblocked(world, context, checkpoint)
   assertHolder(world, context, checkpoint, claim_id)
   assertGatePassed(world, context, milestone, checkpoint)
+  const { total, completed } = world.counts(milestone.milestone_id)
   return [
     { ...scopeOfCheckpoint(milestone, checkpoint), type: 'checkpoint.completed', data: {} },
-    ...closing(milestone, world.checkpoints(milestone.milestone_id), checkpoint),
+    ...closing(milestone, { total, completed: completed + 1 }),
   ]
 }
 

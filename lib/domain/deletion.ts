@@ -51,14 +51,10 @@ export const assertMilestoneDeletable = (world: World, context: Context, { miles
 }
 
 /** What a removal leads to: the milestones that refer to those that move up, and the closing of its own, if all that remain are completed (M2). */
-export const afterRemoval = (
-  world: World,
-  milestone: Milestone,
-  { checkpoint_id, order }: Checkpoint,
-): { renumbers: string[]; closed: EventDraft[] } => {
-  const others = world.checkpoints(milestone.milestone_id).filter((other) => other.checkpoint_id !== checkpoint_id)
-  const later = others.filter((other) => other.order > order)
-  return { renumbers: referringMilestones(world, milestone, later), closed: closing(milestone, others) }
+export const afterRemoval = (world: World, milestone: Milestone, { order }: Checkpoint): { renumbers: string[]; closed: EventDraft[] } => {
+  const { total, completed } = world.counts(milestone.milestone_id)
+  const later = world.checkpoints(milestone.milestone_id).slice(order)
+  return { renumbers: referringMilestones(world, milestone, later), closed: closing(milestone, { total: total - 1, completed }) }
 }
 
 /** P1: whether a deletion of these checkpoints loosens a plan, because another principal created one of them and it is pending. */

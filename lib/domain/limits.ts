@@ -10,5 +10,6 @@ export const LIMITS = {
   idempotency_key: 200,
   max_failures: 100,
   lease_seconds: 86_400,
+  streams_per_key: 1_000,
   body_bytes: 262_144,
 } as const

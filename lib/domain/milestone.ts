@@ -5,12 +5,11 @@ import type { EventDraft } from './events'
 import { LIMITS } from './limits'
 import { milestoneOf, scopeOfMilestone } from './resolve'
 import { isCompleted } from './state'
-import type { World } from './world'
+import type { Counts, World } from './world'
 
-/** M2: the event that closes a milestone if it has checkpoints and all are completed. `completing` already counts as completed. */
-export const closing = (milestone: Milestone, checkpoints: readonly Checkpoint[], completing?: Checkpoint): EventDraft[] => {
-  const done = checkpoints.every((checkpoint) => isCompleted(checkpoint) || checkpoint.checkpoint_id === completing?.checkpoint_id)
-  if (milestone.status === 'closed' || checkpoints.length === 0 || !done) return []
+/** M2: the event that closes a milestone if it has checkpoints and all are completed. The counts are those after the change that closes it. */
+export const closing = (milestone: Milestone, { total, completed }: Counts): EventDraft[] => {
+  if (milestone.status === 'closed' || total === 0 || completed < total) return []
   return [{ ...scopeOfMilestone(milestone), type: 'milestone.closed', data: {} }]
 }
 

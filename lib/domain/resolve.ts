@@ -42,7 +42,7 @@ export const getCheckpoint = (world: World, context: Context, address: { milesto
   const reference = String(address.order)
   const checkpoint = CHECKPOINT_NUMBER.test(reference)
     ? world.checkpoints(milestone.milestone_id)[Number(reference) - 1]
-    : world.checkpoints(milestone.milestone_id).find(({ checkpoint_id }) => checkpoint_id === reference)
+    : world.findIn('checkpoints', milestone.milestone_id, 'checkpoint', reference)
   if (!checkpoint) throw notFound('checkpoint')
   return { milestone, checkpoint }
 }

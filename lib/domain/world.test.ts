@@ -147,6 +147,68 @@ describe('the indexes of a world', () => {
     expect(ids(world.checkpoints('ms_1'))).toEqual(['b', 'c', 'a'])
   })
 
+  it('give them as they are now, and leave a list that was given before as it was', () => {
+    const world = filled()
+    const before = world.checkpoints('ms_1')
+    const changed = { ...checkpoint('b', 2, ['a']), title: 'changed' }
+    world.put('checkpoint', changed)
+    expect(world.checkpoints('ms_1')[1]).toBe(changed)
+    expect(before[1]?.title).toBe('b')
+    world.create('checkpoint', checkpoint('d', 2))
+    world.put('checkpoint', checkpoint('b', 3, ['a']))
+    world.put('checkpoint', checkpoint('c', 4, ['a', 'b']))
+    expect(ids(world.checkpoints('ms_1'))).toEqual(['a', 'd', 'b', 'c'])
+  })
+
+  it('count the completed ones, through completions, reopenings, additions and deletions', () => {
+    const world = filled()
+    const completed = (row: Checkpoint): Checkpoint => ({ ...row, completed_at: at })
+    const counted: [number, number][] = []
+    const count = () => {
+      const { total, completed } = world.counts('ms_1')
+      expect(completed).toBe(world.checkpoints('ms_1').filter(({ completed_at }) => completed_at !== null).length)
+      counted.push([completed, total])
+    }
+    count()
+    for (const row of [checkpoint('a', 1), checkpoint('b', 2, ['a'])]) world.put('checkpoint', completed(row))
+    count()
+    world.create('checkpoint', completed(checkpoint('d', 4)))
+    count()
+    world.put('checkpoint', checkpoint('b', 2, ['a']))
+    count()
+    world.remove('checkpoint', 'd')
+    count()
+    expect(counted).toEqual([
+      [0, 3],
+      [2, 3],
+      [3, 4],
+      [2, 4],
+      [1, 3],
+    ])
+  })
+
+  it('do not look at every checkpoint of a milestone when one changes that keeps its number', () => {
+    const world = new WorldState()
+    world.complete({ kind: 'checkpoints', id: 'ms_1' })
+    let looks = 0
+    for (let order = 1; order <= 100; order++) {
+      const row = checkpoint(`cp_${order}`, order)
+      const counting = {
+        get order() {
+          looks++
+          return order
+        },
+      }
+      world.create('checkpoint', order === 50 ? row : Object.defineProperties(row, Object.getOwnPropertyDescriptors(counting)))
+    }
+    expect(world.checkpoints('ms_1')).toHaveLength(100)
+    looks = 0
+    const changed = { ...checkpoint('cp_50', 50), title: 'changed' }
+    world.put('checkpoint', changed)
+    expect(world.checkpoints('ms_1')[49]).toBe(changed)
+    expect(looks).toBeLessThan(5)
+  })
+
   it('give those who wait, through changes of edges and deletions', () => {
     const world = filled()
     expect(ids(world.dependents('a'))).toEqual(['b', 'c'])

@@ -11,6 +11,7 @@ import {
   type Unit,
   type UnitKind,
 } from './kinds'
+import { isCompleted } from './state'
 import { MAP_ENTRY, SET_ENTRY, SMALL_SET, weightOfEntity, weightOfKnown } from './weight'
 
 /**
@@ -42,11 +43,18 @@ export type World = {
   list<U extends UnitKind, K extends KindIn<U>>(unit: U, unit_id: string, kind: K): Entities[K][]
   /** The checkpoints of a milestone in the order of their numbers. */
   checkpoints(milestone_id: string): readonly Checkpoint[]
+  /** How many checkpoints a milestone has and how many of them are completed, without a look at each of them. */
+  counts(milestone_id: string): Counts
   /** The checkpoints that depend on this one, anywhere in the workspace. */
   dependents(checkpoint_id: string): Checkpoint[]
   /** Asks for many units at once, so that all missing units are loaded together. */
   need(units: readonly Unit[], prefetch?: Prefetch): void
 }
+
+export type Counts = { total: number; completed: number }
+
+/** The checkpoints of a milestone in order, and the number of those that are completed. */
+type Plan = { checkpoints: readonly Checkpoint[]; completed: number }
 
 /** The stored and the present form of an entity, each null where the entity does not exist. */
 export type Change<K extends Kind = Kind> = { from: Entities[K] | null; to: Entities[K] | null }
@@ -105,7 +113,7 @@ export class WorldState implements World {
   private readonly indexes: { [K in Kind]: Map<string, Index> } = recordOfKinds(
     (kind) => new Map(INDEXED[kind].map((field): [string, Index] => [field, new Map()])),
   )
-  private readonly sorted = new Map<string, readonly Checkpoint[]>()
+  private readonly plans = new Map<string, Plan>()
   /** The changes since `markStored`, by id, which the store has to write. */
   readonly changes: Changes = recordOfKinds(() => new Map())
 
@@ -164,11 +172,12 @@ export class WorldState implements World {
   }
 
   checkpoints(milestone_id: string): readonly Checkpoint[] {
-    const known = this.sorted.get(milestone_id)
-    if (known) return known
-    const sorted = this.list('checkpoints', milestone_id, 'checkpoint').sort((a, b) => a.order - b.order)
-    this.sorted.set(milestone_id, sorted)
-    return sorted
+    return this.plan(milestone_id).checkpoints
+  }
+
+  counts(milestone_id: string): Counts {
+    const { checkpoints, completed } = this.plan(milestone_id)
+    return { total: checkpoints.length, completed }
   }
 
   dependents(checkpoint_id: string): Checkpoint[] {
@@ -296,17 +305,34 @@ export class WorldState implements World {
     if (entity) rows.set(id, entity)
     else rows.delete(id)
     this.bytes += (entity ? weightOfEntity(entity) : 0) - (before ? weightOfEntity(before) : 0)
-    if (kind === 'checkpoint') this.resort(id, valuesOf(before, 'milestone_id'))
+    if (kind === 'checkpoint') this.replan(id, before)
   }
 
-  /** Forgets an order that has changed. A checkpoint after all others is appended to it, because a plan is made of one after the other. */
-  private resort(id: string, was: readonly string[]): void {
-    for (const milestone_id of was) this.sorted.delete(milestone_id)
+  private plan(milestone_id: string): Plan {
+    const known = this.plans.get(milestone_id)
+    if (known) return known
+    const checkpoints = this.list('checkpoints', milestone_id, 'checkpoint').sort((a, b) => a.order - b.order)
+    const plan = { checkpoints, completed: checkpoints.filter(isCompleted).length }
+    this.plans.set(milestone_id, plan)
+    return plan
+  }
+
+  /**
+   * Forgets a plan whose order has changed. A checkpoint that keeps its number takes its own place in it, so that its change costs the same in a plan of
+   * any size. One after all others is appended, because a plan is made of one after the other.
+   */
+  private replan(id: string, before: object | undefined): void {
     const checkpoint = this.rows.checkpoint.get(id)
-    const sorted = checkpoint && this.sorted.get(checkpoint.milestone_id)
-    if (!sorted) return
-    if ((sorted.at(-1)?.order ?? 0) < checkpoint.order) this.sorted.set(checkpoint.milestone_id, [...sorted, checkpoint])
-    else this.sorted.delete(checkpoint.milestone_id)
+    const plan = checkpoint && this.plans.get(checkpoint.milestone_id)
+    for (const entity of [before, checkpoint]) for (const milestone_id of valuesOf(entity, 'milestone_id')) this.plans.delete(milestone_id)
+    if (!plan) return
+    const { checkpoints, completed } = plan
+    const { milestone_id, order } = checkpoint
+    const present = checkpoints[order - 1]
+    const more = (isCompleted(checkpoint) ? 1 : 0) - (present && isCompleted(present) ? 1 : 0)
+    const keep = (kept: readonly Checkpoint[]) => this.plans.set(milestone_id, { checkpoints: kept, completed: completed + more })
+    if (present && present === before && present.order === order) keep(checkpoints.with(order - 1, checkpoint))
+    else if (!before && (checkpoints.at(-1)?.order ?? 0) < order) keep([...checkpoints, checkpoint])
   }
 
   /** The field by which a unit holds entities of a kind. */

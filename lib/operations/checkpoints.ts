@@ -12,14 +12,13 @@ import { referringMilestones } from '@/lib/domain/numbering'
 import { addition } from '@/lib/domain/planning'
 import { resolveTargets } from '@/lib/domain/reference'
 import { getCheckpoint, scopeOfCheckpoint } from '@/lib/domain/resolve'
-import { Milestone } from '@/lib/domain/schemas/milestone'
 import { Description, Remark, Title } from '@/lib/domain/schemas/text'
 import { isCompleted } from '@/lib/domain/state'
 import type { World } from '@/lib/domain/world'
 import { decided, defineMutation } from './define'
 import { differing } from './differing'
 import { CheckpointAddress, DependsOn, ExpectedVersion, gitLinks, MilestoneReference } from './fields'
-import { answerMilestone, findMilestone } from './milestones'
+import { findMilestone, milestoneAnswer } from './milestones'
 
 type Address = { milestone_id: string; order: string | number }
 
@@ -48,7 +47,7 @@ export const addCheckpoint = defineMutation({
     ...gitLinks,
     expected_version: ExpectedVersion,
   }),
-  output: Milestone,
+  ...milestoneAnswer,
   errors: ['project_not_active', 'invalid_dependency'],
   find: findMilestone,
   decide: (world, input, context, { scope, milestone }) => {
@@ -64,7 +63,6 @@ export const addCheckpoint = defineMutation({
     const added = addition(context, { ...scope, checkpoint_id }, input, position, depends_on, renumbers)
     return decided([...reopening(milestone, checkpoint_id), ...added], { checkpoint_id })
   },
-  answer: answerMilestone,
 })
 
 export const updateCheckpoint = defineMutation({
@@ -82,7 +80,7 @@ export const updateCheckpoint = defineMutation({
     note: Remark.optional(),
     expected_version: ExpectedVersion,
   }),
-  output: Milestone,
+  ...milestoneAnswer,
   errors: ['checkpoint_completed', 'invalid_dependency', 'cycle'],
   find: findCheckpoint,
   needs: (world, { depends_on }, context, { milestone, checkpoint }) =>
@@ -102,7 +100,6 @@ export const updateCheckpoint = defineMutation({
     if (Object.keys(links).length > 0) events.push({ ...scope, type: 'checkpoint.linked', data: links })
     return decided(events)
   },
-  answer: answerMilestone,
 })
 
 export const deleteCheckpoint = defineMutation({
@@ -115,7 +112,7 @@ export const deleteCheckpoint = defineMutation({
     order: CheckpointAddress,
     expected_version: ExpectedVersion,
   }),
-  output: Milestone,
+  ...milestoneAnswer,
   errors: ['checkpoint_completed', 'has_dependents'],
   find: findCheckpoint,
   needs: (_world, _input, context, { checkpoint }) => (deletesOthersWork(context, [checkpoint]) ? ['milestones:relax'] : []),
@@ -124,5 +121,4 @@ export const deleteCheckpoint = defineMutation({
     const { renumbers, closed } = afterRemoval(world, milestone, checkpoint)
     return decided([{ ...scope, type: 'checkpoint.deleted', data: { order: checkpoint.order, renumbers } }, ...closed])
   },
-  answer: answerMilestone,
 })

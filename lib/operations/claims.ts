@@ -6,13 +6,12 @@ import { notFound } from '@/lib/domain/errors'
 import type { Ids } from '@/lib/domain/kinds'
 import { LIMITS } from '@/lib/domain/limits'
 import { Checkpoint, Claim } from '@/lib/domain/schemas/checkpoint'
-import { Milestone } from '@/lib/domain/schemas/milestone'
 import { viewOneCheckpoint } from '@/lib/domain/views/milestone'
 import type { World } from '@/lib/domain/world'
 import { findCheckpoint } from './checkpoints'
 import { decided, defineMutation, idIn } from './define'
 import { CheckpointAddress, ClaimId, MilestoneReference } from './fields'
-import { answerMilestone } from './milestones'
+import { milestoneAnswer } from './milestones'
 
 export const Lease = z
   .int()
@@ -59,12 +58,11 @@ export const releaseCheckpoint = defineMutation({
   permission: 'milestones:complete',
   summary: 'Give up a claim, so that others may claim the checkpoint. An admin of the group may release any claim',
   input: z.strictObject({ milestone_id: MilestoneReference, order: CheckpointAddress, claim_id: ClaimId }),
-  output: Milestone,
+  ...milestoneAnswer,
   errors: ['claimed', 'claim_lost'],
   find: findCheckpoint,
   decide: (world, { claim_id }, context, { milestone, checkpoint }) => {
     const mayReleaseAny = isAdmin(roleIn(world, context.caller, milestone.group_id))
     return decided(release(world, context, milestone, checkpoint, mayReleaseAny, claim_id))
   },
-  answer: answerMilestone,
 })

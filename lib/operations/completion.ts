@@ -4,14 +4,13 @@ import { DomainError } from '@/lib/domain/errors'
 import type { EventDraft } from '@/lib/domain/events'
 import { assertProjectActive } from '@/lib/domain/milestone'
 import { reopen } from '@/lib/domain/reopening'
-import { Milestone } from '@/lib/domain/schemas/milestone'
 import { Reason, Remark } from '@/lib/domain/schemas/text'
 import { isCompleted } from '@/lib/domain/state'
 import { findCheckpoint } from './checkpoints'
 import { decided, defineMutation } from './define'
 import { differing } from './differing'
 import { CheckpointAddress, ClaimId, ExpectedVersion, gitLinks, MilestoneReference } from './fields'
-import { answerMilestone } from './milestones'
+import { milestoneAnswer } from './milestones'
 
 export const completeCheckpoint = defineMutation({
   name: 'complete_checkpoint',
@@ -27,7 +26,7 @@ export const completeCheckpoint = defineMutation({
     expected_version: ExpectedVersion,
     hil_expiry_seconds: z.int().optional().describe('accepted but ignored, as people cannot confirm completions yet'),
   }),
-  output: Milestone,
+  ...milestoneAnswer,
   errors: ['blocked', 'claimed', 'claim_lost', 'consensus_required'],
   find: findCheckpoint,
   decide: (world, input, context, { scope, milestone, checkpoint }) => {
@@ -38,7 +37,6 @@ export const completeCheckpoint = defineMutation({
     const linked: EventDraft[] = Object.keys(links).length > 0 ? [{ ...scope, type: 'checkpoint.linked', data: links }] : []
     return decided([...linked, ...complete(world, context, milestone, checkpoint, input.claim_id)])
   },
-  answer: answerMilestone,
 })
 
 export const reopenCheckpoint = defineMutation({
@@ -53,7 +51,7 @@ export const reopenCheckpoint = defineMutation({
     cascade: z.boolean().default(false),
     expected_version: ExpectedVersion,
   }),
-  output: Milestone,
+  ...milestoneAnswer,
   errors: ['dependents_completed', 'not_completed', 'project_not_active'],
   find: findCheckpoint,
   decide: (world, { reason, cascade }, context, { milestone, checkpoint }) => {
@@ -65,5 +63,4 @@ export const reopenCheckpoint = defineMutation({
     }
     return decided(reopen(world, context, checkpoint, reason, cascade))
   },
-  answer: answerMilestone,
 })

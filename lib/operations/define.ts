@@ -1,10 +1,13 @@
 import type * as z from 'zod'
+import type { EventPlace } from '@/db/queries/events'
 import type { Reading } from '@/db/read'
+import type { Moment, Looked as WaitLooked } from '@/db/waits'
 import type { Need } from '@/lib/domain/access'
 import type { Context } from '@/lib/domain/context'
 import type { ProblemCode } from '@/lib/domain/errors'
 import { type EventDraft, NOWHERE, type Scope } from '@/lib/domain/events'
 import type { IdName, Ids } from '@/lib/domain/kinds'
+import type { LogPlace } from '@/lib/domain/log-place'
 import type { World } from '@/lib/domain/world'
 
 /** `METHOD /path/:parameter`. Parameters are fields of the input. An operation without a route can only be called by Cairn's own code. */
@@ -54,18 +57,66 @@ export type Mutation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Zo
   decide(world: World, input: z.output<I>, context: Context, subject: S): Decision
   /** Pure: the data that the caller receives. `ids` are those of the subject's scope and of what the decision made. */
   answer(world: World, ids: Ids, context: Context, input: z.output<I>): z.input<O>
+  /** The answer to a caller who prefers a minimal one. It tells what changed, at a cost that does not grow with the whole answer. */
+  minimal?: Minimal
 }
+
+type Minimal = { output: z.ZodType; answer(world: World, ids: Ids, context: Context): unknown }
 
 export type Query<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, S extends Subject = Subject> = Definition<I, O, S> & {
   kind: 'query'
   read(reading: Reading, input: z.output<I>, context: Context, subject: S): Promise<z.input<O>>
 }
 
+/** What a look of a wait found: an answer, or that there is none yet. `about`, `hangsOn` and `again_at` are those of db/waits.ts. */
+export type Looked<A> = { answer: A } | Extract<WaitLooked, { about: string }>
+
+/**
+ * A query that is answered as soon as there is an answer. `Q` is the question as it is when the wait begins: the input, with what a later change must not
+ * change, such as the id of a checkpoint that the caller named by its number. Each look finds the subject anew and judges the caller anew.
+ */
+export type Wait<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, S extends Subject = Subject, Q = unknown> = Definition<
+  I,
+  O,
+  S
+> & {
+  kind: 'wait'
+  /** For how long the caller waits. */
+  seconds(input: z.output<I>): number
+  /** Pure: what is asked. @throws DomainError */
+  begin(world: World, input: z.output<I>, context: Context, subject: S, seq: number): z.output<I> & Q
+  /** Completes the question with what is read besides a world. */
+  read(reading: Reading, question: z.output<I> & Q): Promise<z.output<I> & Q>
+  /** Pure. `isOver` says that the caller waits no longer, so that an answer is due. */
+  look(world: World, question: z.output<I> & Q, context: Context, subject: S, moment: Pick<Moment, 'events' | 'isOver'>): Looked<z.input<O>>
+}
+
+/** A subject whose events are followed. */
+export type Followed = Subject & { place: EventPlace }
+
+/** A stream has no end. It tells the events of a place in the log that its caller may read, and `output` is the schema of one of them. */
+export type Stream<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, S extends Followed = Followed> = Definition<
+  I,
+  O,
+  S
+> & {
+  kind: 'stream'
+  /** The place in the log after which the stream begins, or null to begin with the next event. */
+  after(input: z.output<I>): LogPlace | null
+}
+
+/** An operation that answers once. */
+export type Operation = Mutation | Query | Wait
+
 /**
  * Any operation. Its members are methods, so that TypeScript accepts operations with narrower inputs here. Only `execute` and the judge call them,
  * with what the operation's own schema parsed and its own `find` found.
  */
-export type Operation = Mutation | Query
+export type AnyOperation = Operation | Stream
+
+/** What it takes to judge whether a call may be made. */
+export type Admitting<S extends Subject> = Pick<Definition<z.ZodType, z.ZodType, S>, 'permission' | 'find' | 'needs'> &
+  Pick<AnyOperation, 'kind'>
 
 export const defineMutation = <I extends z.ZodType, O extends z.ZodType, S extends Subject>(
   definition: Omit<Mutation<I, O, S>, 'kind'>,
@@ -74,6 +125,14 @@ export const defineMutation = <I extends z.ZodType, O extends z.ZodType, S exten
 export const defineQuery = <I extends z.ZodType, O extends z.ZodType, S extends Subject>(
   definition: Omit<Query<I, O, S>, 'kind'>,
 ): Query<I, O, S> => ({ kind: 'query', ...definition })
+
+export const defineWait = <I extends z.ZodType, O extends z.ZodType, S extends Subject, Q>(
+  definition: Omit<Wait<I, O, S, Q>, 'kind'>,
+): Wait<I, O, S, Q> => ({ kind: 'wait', ...definition })
+
+export const defineStream = <I extends z.ZodType, O extends z.ZodType, S extends Followed>(
+  definition: Omit<Stream<I, O, S>, 'kind'>,
+): Stream<I, O, S> => ({ kind: 'stream', ...definition })
 
 /** The subject of a call that is about no existing entity. */
 export const nowhere = (): Subject => ({ scope: NOWHERE })

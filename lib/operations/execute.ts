@@ -7,7 +7,7 @@ import { DomainError } from '@/lib/domain/errors'
 import { type IdSource, repeatableIds } from '@/lib/domain/ids'
 import type { Unit, UnitKind } from '@/lib/domain/kinds'
 import type { World } from '@/lib/domain/world'
-import type { Mutation, Operation, Query } from './define'
+import type { AnyOperation, Mutation, Operation, Query, Wait } from './define'
 import { fingerprintOf } from './fingerprint'
 import { parseInput } from './input'
 import { admit, judge } from './judge'
@@ -18,6 +18,8 @@ export type Invocation = {
   input: unknown
   actor: Actor
   idempotency_key?: string | null
+  /** Whether the caller prefers the minimal answer. It counts where the operation has one, and is no part of what a call is (H4). */
+  minimal?: boolean
   /** Aborts when the caller no longer waits for the answer. */
   signal?: AbortSignal | null
 }
@@ -28,15 +30,16 @@ export type Executed = Pick<Answer, 'data' | 'seq'> & Partial<Pick<Answer, 'chan
 /** The data of an answer, parsed. Its type holds because the text was made from what the operation answered. */
 export const dataOf = <O extends z.ZodType>(_operation: { output: O }, { data }: Executed): z.output<O> => JSON.parse(data)
 
-/** Runs an operation; there is no other way to run one. It parses the input, then submits to the lane or reads one snapshot. @throws DomainError */
+/** Runs an operation; there is no other way to run one. It parses the input, then submits to the lane, reads one snapshot or waits. @throws DomainError */
 export const execute = async (instance: Instance, operation: Operation, invocation: Invocation): Promise<Executed> => {
   const input = await parse(instance, operation, invocation)
   if (operation.kind === 'query') return query(instance, operation, input, invocation.actor)
+  if (operation.kind === 'wait') return wait(instance, operation, input, invocation)
   return mutate(instance, operation, input, invocation)
 }
 
-/** Wrong credentials are refused before a wrong input (steps 2 and 3 of RULES.md), so a wrong input leads to a check of the credentials. */
-const parse = async (instance: Instance, operation: Operation, { input, actor }: Invocation): Promise<unknown> => {
+/** The input of a call. Wrong credentials are refused before a wrong input (steps 2 and 3 of RULES.md), so a wrong input leads to a check of the credentials. */
+export const parse = async (instance: Instance, operation: AnyOperation, { input, actor }: Invocation): Promise<unknown> => {
   try {
     return parseInput(operation.input, input)
   } catch (error) {
@@ -49,7 +52,8 @@ const parse = async (instance: Instance, operation: Operation, { input, actor }:
 export const assertKnown = (instance: Instance, actor: Actor): Promise<Caller> =>
   readSnapshot(instance, [{ kind: 'principal', id: actor.actor_id }], ({ world, now }) => world((known) => identify(known, actor, now)))
 
-const contextOf = (world: World, actor: Actor, now: string, origin: string, ids: IdSource): Context => ({
+/** What a call is given besides the world. @throws unauthenticated */
+export const contextOf = (world: World, actor: Actor, now: string, origin: string, ids: IdSource): Context => ({
   caller: identify(world, actor, now),
   now,
   origin,
@@ -58,13 +62,14 @@ const contextOf = (world: World, actor: Actor, now: string, origin: string, ids:
 
 const mutate = (instance: Instance, operation: Mutation, input: unknown, invocation: Invocation): Promise<Answer> => {
   const { origin } = instance
-  const { actor, idempotency_key = null } = invocation
+  const { actor, idempotency_key = null, minimal = false } = invocation
+  const form = (minimal && operation.minimal) || operation
   const fingerprint = idempotency_key === null ? null : fingerprintOf(operation.name, invocation.input)
   const ids = repeatableIds()
   const call: Call = {
     decide: (world, now, remembered) =>
       judge(operation, world, input, contextOf(world, actor, now, origin, ids.start()), remembered, fingerprint),
-    answer: (world, made, now) => operation.answer(world, made, contextOf(world, actor, now, origin, ids.start()), input),
+    answer: (world, made, now) => form.answer(world, made, contextOf(world, actor, now, origin, ids.start()), input),
     remember:
       idempotency_key === null || !fingerprint ? null : { principal_id: actor.actor_id, idempotency_key, fingerprint: fingerprint.text },
     bytes: JSON.stringify(input).length,
@@ -87,6 +92,38 @@ const query = (instance: Instance, operation: Query, input: unknown, actor: Acto
       throw error instanceof DomainError ? error.at(reading.seq) : error
     }
   })
+
+/** Asks again whenever the answer may be another one. Each time, the caller is judged anew. */
+const wait = (instance: Instance, operation: Wait, input: unknown, { actor, signal = null }: Invocation): Promise<Executed> => {
+  const ids = repeatableIds()
+  const judged = (world: World, asked: unknown, now: string) => {
+    const context = contextOf(world, actor, now, instance.origin, ids.start())
+    return { context, subject: admit(operation, world, asked, context).subject }
+  }
+  let question: unknown
+  return instance.waits.submit({
+    principal_id: actor.actor_id,
+    limitedBy: actor.key_id ?? actor.actor_id,
+    seconds: operation.seconds(input),
+    signal,
+    expected: expectedBy(input, actor),
+    begin: (world, { seq, now }) => {
+      const { context, subject } = judged(world, input, now)
+      question = operation.begin(world, input, context, subject, seq)
+    },
+    read: async (reading) => {
+      question = await operation.read(reading, question)
+    },
+    look: (world, { now, ...moment }) => {
+      const { context, subject } = judged(world, question, now)
+      const looked = operation.look(world, question, context, subject, moment)
+      if ('answer' in looked) return { answer: JSON.stringify(looked.answer) }
+      return { ...looked, again_at: earlier(looked.again_at, context.caller.key?.expires_at ?? null) }
+    },
+  })
+}
+
+const earlier = (one: string | null, other: string | null): string | null => (one === null || (other !== null && other < one) ? other : one)
 
 /** The units that a read needs in any case: the caller, and what its input names. They are loaded together with the start of the transaction. */
 const expectedBy = (input: unknown, { actor_id }: Actor): Unit[] => {

@@ -1,13 +1,12 @@
 import * as z from 'zod'
 import type { EventDraft } from '@/lib/domain/events'
 import { fail, retry } from '@/lib/domain/failure'
-import { Milestone } from '@/lib/domain/schemas/milestone'
 import { Reason } from '@/lib/domain/schemas/text'
 import { findCheckpoint } from './checkpoints'
 import { decided, defineMutation } from './define'
 import { differing } from './differing'
 import { CheckpointAddress, ClaimId, ExpectedVersion, gitLinks, MilestoneReference } from './fields'
-import { answerMilestone } from './milestones'
+import { milestoneAnswer } from './milestones'
 
 export const failCheckpoint = defineMutation({
   name: 'fail_checkpoint',
@@ -23,7 +22,7 @@ export const failCheckpoint = defineMutation({
     ...gitLinks,
     expected_version: ExpectedVersion,
   }),
-  output: Milestone,
+  ...milestoneAnswer,
   errors: ['checkpoint_completed', 'blocked', 'claimed', 'claim_lost'],
   find: findCheckpoint,
   decide: (world, { reason, claim_id, git_branch_url, git_pr_url, git_commit_url }, context, { scope, milestone, checkpoint }) => {
@@ -32,7 +31,6 @@ export const failCheckpoint = defineMutation({
     const linked: EventDraft[] = Object.keys(links).length > 0 ? [{ ...scope, type: 'checkpoint.linked', data: links }] : []
     return decided([...linked, ...failed])
   },
-  answer: answerMilestone,
 })
 
 export const retryCheckpoint = defineMutation({
@@ -41,10 +39,9 @@ export const retryCheckpoint = defineMutation({
   permission: 'milestones:complete',
   summary: 'Give a failed checkpoint back, so that it can be claimed again however often it failed. Only a person may do this',
   input: z.strictObject({ milestone_id: MilestoneReference, order: CheckpointAddress, expected_version: ExpectedVersion }),
-  output: Milestone,
+  ...milestoneAnswer,
   errors: ['not_failed'],
   find: findCheckpoint,
   needs: () => ['person'],
   decide: (world, _input, context, { milestone, checkpoint }) => decided(retry(world, context, milestone, checkpoint)),
-  answer: answerMilestone,
 })

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { findPosition } from '@/lib/domain/cursor'
 import { LIMITS } from '@/lib/domain/limits'
+import { findPlace, PLACE_PROBLEM } from '@/lib/domain/log-place'
 import { CHECKPOINT_NUMBER } from '@/lib/domain/resolve'
 import type { CheckpointRef } from '@/lib/domain/schemas/checkpoint'
 import { IdReference, PathSegment } from '@/lib/domain/schemas/text'
@@ -38,6 +39,14 @@ export const ExpectedVersion = z
 export const ClaimId = IdReference.optional().describe('id of your claim; needed if you send no session id')
 
 export const MADE_SLUG = 'its name in addresses; default: made from the title or name, with a number if that is taken'
+
+/** A place in the log. A query string has it as text, a JSON body also as a number. */
+export const Place = z.union([z.int().min(0), z.string()], { error: PLACE_PROBLEM }).transform((given, { addIssue }) => {
+  const place = findPlace(String(given))
+  if (place) return place
+  addIssue({ code: 'custom', message: PLACE_PROBLEM })
+  return z.NEVER
+})
 
 /** The length of a page. A value above the maximum is lowered to it. */
 export const limit = (usual: number, most: number) =>

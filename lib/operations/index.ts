@@ -10,13 +10,14 @@ export * from './milestones'
 export * from './overview'
 export * from './permissions'
 export * from './projects'
+export * from './waiting'
 export * from './withdrawal'
 
 import { addCheckpoint, deleteCheckpoint, updateCheckpoint } from './checkpoints'
 import { claimCheckpoint, releaseCheckpoint } from './claims'
 import { completeCheckpoint, reopenCheckpoint } from './completion'
-import type { Operation } from './define'
-import { listEvents } from './events'
+import type { AnyOperation } from './define'
+import { listEvents, streamEvents } from './events'
 import { failCheckpoint, retryCheckpoint } from './failure'
 import { getMilestoneGraph, getProjectGraph } from './graph'
 import { createGroup, getGroupOperation, listGroups, updateGroup } from './groups'
@@ -34,10 +35,11 @@ import {
 import { listProjectOverview } from './overview'
 import { getMyPermissions } from './permissions'
 import { archiveProject, completeProject, createProject, getProjectOperation, listProjects, reopenProject, updateProject } from './projects'
+import { waitFor } from './waiting'
 import { withdrawCheckpoint } from './withdrawal'
 
 /** All operations that can be called from outside. A transport loops over this list and knows no operation by name. */
-export const OPERATIONS: readonly Operation[] = [
+export const OPERATIONS: readonly AnyOperation[] = [
   listGroups,
   getGroupOperation,
   createGroup,
@@ -72,5 +74,7 @@ export const OPERATIONS: readonly Operation[] = [
   getMilestoneGraph,
   listProjectOverview,
   listEvents,
+  waitFor,
+  streamEvents,
   getMyPermissions,
 ]

@@ -28,7 +28,7 @@ const sentence = (issue: z.core.$ZodIssue): string => {
   if (issue.code === 'invalid_type') return issue.input === undefined ? 'is missing' : `is not ${article(issue.expected)}`
   if (issue.code === 'too_big' && issue.origin === 'array') return `has more than ${issue.maximum} entries`
   if (issue.code === 'invalid_value') return `is not one of ${issue.values.join(', ')}`
-  if (issue.code === 'invalid_union') return 'has a type or form that is not accepted here'
+  if (issue.code === 'invalid_union' && issue.message === 'Invalid input') return 'has a type or form that is not accepted here'
   return issue.message.replace(/^Invalid/, 'is an invalid')
 }
 

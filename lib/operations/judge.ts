@@ -6,19 +6,19 @@ import type { Authorship, Scope } from '@/lib/domain/events'
 import { assertVersion } from '@/lib/domain/milestone'
 import { getGroup, groupOf } from '@/lib/domain/resolve'
 import type { World } from '@/lib/domain/world'
-import type { Mutation, Operation, Subject } from './define'
+import type { Admitting, Mutation, Subject } from './define'
 import type { Fingerprint } from './fingerprint'
 
 /**
- * Steps 4 and 5 of the order of refusals in RULES.md, for mutations and queries: finds the subject and judges the permission. Returns the subject,
+ * Steps 4 and 5 of the order of refusals in RULES.md, for every kind of operation: finds the subject and judges the permission. Returns the subject,
  * and what the call needed in addition to `permission`.
  */
-export const admit = (
-  operation: Operation,
+export const admit = <S extends Subject>(
+  operation: Admitting<S>,
   world: World,
   input: unknown,
   context: Context,
-): { subject: Subject; needs: readonly Need[] } => {
+): { subject: S; needs: readonly Need[] } => {
   const subject = operation.find(world, input, context)
   const group = groupIn(world, subject.scope)
   const changes = operation.kind === 'mutation'

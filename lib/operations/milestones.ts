@@ -10,9 +10,9 @@ import { LIMITS } from '@/lib/domain/limits'
 import { assertComplete, assertProjectActive, closing, getProjectFor, reopening } from '@/lib/domain/milestone'
 import { areNumbered, planMilestone } from '@/lib/domain/planning'
 import { getMilestone, scopeOfMilestone } from '@/lib/domain/resolve'
-import { Milestone, MilestoneStatus, MilestoneSummary } from '@/lib/domain/schemas/milestone'
+import { Milestone, MilestoneInBrief, MilestoneStatus, MilestoneSummary } from '@/lib/domain/schemas/milestone'
 import { Description, IdReference, Title } from '@/lib/domain/schemas/text'
-import { viewMilestone, viewSummary } from '@/lib/domain/views/milestone'
+import { viewInBrief, viewMilestone, viewSummary } from '@/lib/domain/views/milestone'
 import type { World } from '@/lib/domain/world'
 import { decided, defineMutation, defineQuery, idIn } from './define'
 import { differing } from './differing'
@@ -25,11 +25,23 @@ export const findMilestone = (world: World, { milestone_id }: { milestone_id: st
   return { scope: scopeOfMilestone(milestone), milestone }
 }
 
-/** Every mutation of a milestone or its checkpoints answers with the whole milestone. @throws not_found for a replay after its deletion */
-export const answerMilestone = (world: World, ids: Ids, context: Context) => {
+/** @throws not_found for a replay after its deletion */
+const answered = (world: World, ids: Ids): string => {
   const milestone = world.find('milestone', idIn(ids, 'milestone_id'))
   if (!milestone) throw notFound('milestone')
-  return viewMilestone(world, milestone.milestone_id, context)
+  return milestone.milestone_id
+}
+
+export const answerMilestone = (world: World, ids: Ids, context: Context) => viewMilestone(world, answered(world, ids), context)
+
+/** Every mutation of a milestone or its checkpoints answers with the whole milestone, or in brief to a caller who prefers that. */
+export const milestoneAnswer = {
+  output: Milestone,
+  answer: answerMilestone,
+  minimal: {
+    output: MilestoneInBrief,
+    answer: (world: World, ids: Ids, context: Context) => viewInBrief(world, answered(world, ids), ids.checkpoint_id ?? null, context),
+  },
 }
 
 export const createMilestone = defineMutation({
@@ -57,14 +69,13 @@ export const createMilestone = defineMutation({
       .refine(areNumbered, 'must all have an order, exactly 1..n, or none may have one')
       .default([]),
   }),
-  output: Milestone,
+  ...milestoneAnswer,
   errors: ['invalid_dependency', 'cycle', 'project_not_active'],
   find: findGroup,
   decide: (world, { group_id: _reference, ...spec }, context, { group }) => {
     const { events, made } = planMilestone(world, context, group.group_id, spec)
     return decided(events, made)
   },
-  answer: answerMilestone,
 })
 
 const list = async (reading: Reading, context: Context, filter: MilestoneFilter, page: Page) => {
@@ -128,7 +139,7 @@ export const updateMilestone = defineMutation({
     project_id: IdReference.optional().describe('another project of the same group'),
     expected_version: ExpectedVersion,
   }),
-  output: Milestone,
+  ...milestoneAnswer,
   errors: ['milestone_closed', 'project_not_active'],
   find: findMilestone,
   decide: (world, { milestone_id: _id, expected_version: _version, ...wanted }, _context, { scope, milestone }) => {
@@ -143,7 +154,6 @@ export const updateMilestone = defineMutation({
     }
     return decided(Object.keys(data).length > 0 ? [{ ...scope, type: 'milestone.updated', data }] : [])
   },
-  answer: answerMilestone,
 })
 
 export const deleteMilestone = defineMutation({
@@ -169,7 +179,7 @@ export const reopenMilestone = defineMutation({
   permission: 'milestones:write',
   summary: 'Make a closed milestone active again; its checkpoints stay as they are',
   input: z.strictObject({ milestone_id: MilestoneReference }),
-  output: Milestone,
+  ...milestoneAnswer,
   errors: ['milestone_active', 'project_not_active'],
   find: findMilestone,
   decide: (world, _input, _context, { milestone }) => {
@@ -178,7 +188,6 @@ export const reopenMilestone = defineMutation({
       throw new DomainError('milestone_active', 'The milestone is already active.', { milestone_id: milestone.milestone_id })
     return decided(reopening(milestone, null))
   },
-  answer: answerMilestone,
 })
 
 export const closeMilestone = defineMutation({
@@ -187,15 +196,13 @@ export const closeMilestone = defineMutation({
   permission: 'milestones:complete',
   summary: 'Close a milestone whose checkpoints are all completed',
   input: z.strictObject({ milestone_id: MilestoneReference }),
-  output: Milestone,
+  ...milestoneAnswer,
   errors: ['incomplete', 'milestone_closed'],
   find: findMilestone,
   decide: (world, _input, _context, { milestone }) => {
     if (milestone.status === 'closed')
       throw new DomainError('milestone_closed', 'The milestone is already closed.', { milestone_id: milestone.milestone_id })
-    const checkpoints = world.checkpoints(milestone.milestone_id)
-    assertComplete(checkpoints)
-    return decided(closing(milestone, checkpoints))
+    assertComplete(world.checkpoints(milestone.milestone_id))
+    return decided(closing(milestone, world.counts(milestone.milestone_id)))
   },
-  answer: answerMilestone,
 })

@@ -5,7 +5,7 @@ import { PROBLEM_CODES, type ProblemCode } from '@/lib/domain/errors'
 import { join, makePerson, readOnlyKey } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
 import { makeGroup } from '@/lib/testing/milestones'
-import { type Ground, sampleOf } from '@/lib/testing/samples'
+import { type Ground, operationNamed, sampleOf } from '@/lib/testing/samples'
 import { expectSound } from '@/lib/testing/soundness'
 import { eventsAfter, positionOf, refusal, watch } from '@/lib/testing/watch'
 import { OPERATIONS, updateGroup } from '.'
@@ -43,7 +43,7 @@ const MUTATIONS: Record<string, Mutated> = {
   retry_checkpoint: { events: ['checkpoint.retried'], again: 'not_failed' },
 }
 
-const NAMED = OPERATIONS.filter(({ kind }) => kind === 'mutation').map((operation) => [operation.name, operation] as const)
+const NAMED = OPERATIONS.flatMap((operation) => (operation.kind === 'mutation' ? [[operation.name, operation] as const] : []))
 // Creating a group needs no group, so there is no membership and no permission that its caller could lack.
 const IN_A_GROUP = NAMED.filter(([, { permission }]) => permission !== 'person')
 
@@ -60,7 +60,7 @@ describe('every mutation', () => {
     reader = (await readOnlyKey(test, person)).actor
     stranger = await makePerson(test, 'Stranger')
     // The first milestone makes the default project, which is no sample's doing.
-    await sampleOf(OPERATIONS.find(({ name }) => name === 'get_milestone') ?? expect.fail(), ground)
+    await sampleOf(operationNamed('get_milestone'), ground)
   })
 
   it('is in this table, with the refusal of a repeat documented', () => {
@@ -134,7 +134,7 @@ describe('every mutation', () => {
   })
 
   it('[H2] [E1] a refused call among others of one batch leaves no gap and nothing of its own', async () => {
-    const operation = OPERATIONS.find(({ name }) => name === 'create_milestone') ?? expect.fail()
+    const operation = operationNamed('create_milestone')
     const { seq } = await positionOf(test)
     const plan = (title: string, depends_on: unknown[]) => ({ group_id: ground.group_id, title, checkpoints: [{ title: 'A', depends_on }] })
     const calls = [plan('one', []), plan('two', [1]), plan('three', []), plan('four', ['ms_x:1'])]

@@ -6,7 +6,7 @@ import { withdraw } from '@/lib/domain/withdrawal'
 import { findCheckpoint } from './checkpoints'
 import { decided, defineMutation } from './define'
 import { CheckpointAddress, ExpectedVersion, MilestoneReference } from './fields'
-import { answerMilestone } from './milestones'
+import { answerMilestone, milestoneAnswer } from './milestones'
 
 export const withdrawCheckpoint = defineMutation({
   name: 'withdraw_checkpoint',
@@ -20,6 +20,7 @@ export const withdrawCheckpoint = defineMutation({
     reason: Reason,
     expected_version: ExpectedVersion,
   }),
+  ...milestoneAnswer,
   output: Withdrawal,
   errors: ['checkpoint_completed', 'invalid_dependency'],
   find: findCheckpoint,

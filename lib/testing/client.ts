@@ -14,10 +14,19 @@ const BASE = 'http://cairn.test/api'
 /** A response: the fields of the envelope, and the status, headers and unparsed body (`text`). */
 export type Reply = { status: number; headers: Headers; text: string; json: Data } & Record<string, Data>
 
+/** Reads a response. A stream has no end, so only its beginning is read, which is no JSON. */
 export const replyOf = async (response: Response): Promise<Reply> => {
-  const text = await response.text()
-  const json: Data = text === '' ? {} : JSON.parse(text)
+  const isStream = response.headers.get('content-type') === 'text/event-stream'
+  const text = isStream ? await beginningOf(response) : await response.text()
+  const json: Data = text === '' || isStream ? {} : JSON.parse(text)
   return { ...json, status: response.status, headers: response.headers, text, json }
+}
+
+const beginningOf = async (response: Response): Promise<string> => {
+  const reader = response.body?.getReader()
+  const chunk = await reader?.read()
+  await reader?.cancel()
+  return new TextDecoder().decode(chunk?.value)
 }
 
 export type CallRest = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Reply>

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import * as z from 'zod'
-import type { Operation } from '@/lib/operations/define'
+import type { AnyOperation } from '@/lib/operations/define'
 import type { Input } from './samples'
 
 // These inputs are nearly right. They are made from a valid input and the operation's JSON schema.
@@ -60,7 +60,7 @@ const isNegative = (schema: unknown, value: unknown): boolean => {
 const isNegativeText = (schema: unknown, text: string): boolean =>
   kinds(schema).includes('string') ? text.includes('\u0000') : !/^-?\d+$/.test(text)
 
-export const propertiesOf = ({ input }: Operation): { properties: Json; required: string[] } => {
+export const propertiesOf = ({ input }: AnyOperation): { properties: Json; required: string[] } => {
   const schema: Json = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any', reused: 'inline' })
   return {
     properties: isRecord(schema.properties) ? schema.properties : {},
@@ -69,7 +69,7 @@ export const propertiesOf = ({ input }: Operation): { properties: Json; required
 }
 
 /** Attacks that change one thing in a sample. The fields `inPath` are in the path, and with `asText` the other fields are query parameters. */
-export const attacks = (operation: Operation, sample: Input, inPath: readonly string[], asText: boolean): fc.Arbitrary<Attack> => {
+export const attacks = (operation: AnyOperation, sample: Input, inPath: readonly string[], asText: boolean): fc.Arbitrary<Attack> => {
   const { properties, required } = propertiesOf(operation)
   const given = Object.keys(properties).filter((name) => !inPath.includes(name))
   const values = asText

@@ -1,6 +1,6 @@
 import type { Actor } from '@/lib/domain/context'
 import { OPERATIONS } from '@/lib/operations'
-import type { Operation } from '@/lib/operations/define'
+import type { AnyOperation, Operation } from '@/lib/operations/define'
 import type { Data, TestInstance } from './instance'
 
 /** A group, and the member of it who makes the calls. */
@@ -13,7 +13,7 @@ const fresh = (what: string) => `${what} ${++counter}`
 
 export const operationNamed = (name: string): Operation => {
   const operation = OPERATIONS.find((candidate) => candidate.name === name)
-  if (!operation) throw new Error(`there is no operation ${name}`)
+  if (!operation || operation.kind === 'stream') throw new Error(`there is no operation ${name} that answers once`)
   return operation
 }
 
@@ -97,12 +97,14 @@ export const SAMPLES: Record<string, (on: Ground) => Promise<Input>> = {
   get_project_graph: ofProject,
   get_milestone_graph: ofMilestone,
   list_project_overview: async () => ({}),
+  wait_for: async (on) => ({ ...(await ofCheckpoint(on, 0)), until: 'ready', timeout_seconds: 0 }),
   list_events: async ({ group_id }) => ({ group_id }),
+  stream: async ({ group_id }) => ({ group_id }),
   get_my_permissions: async () => ({}),
 }
 
 /** Makes a sample of an operation. Throws if there is none for it yet. */
-export const sampleOf = ({ name }: Operation, on: Ground): Promise<Input> => {
+export const sampleOf = ({ name }: AnyOperation, on: Ground): Promise<Input> => {
   const make = SAMPLES[name]
   if (!make) throw new Error(`lib/testing/samples.ts has no sample of ${name}`)
   return make(on)
@@ -111,7 +113,7 @@ export const sampleOf = ({ name }: Operation, on: Ground): Promise<Input> => {
 export type Sent = { method: string; path: string; body: Input | undefined }
 
 /** Distributes an operation's input over the path, the query and the body, as its first route takes them. */
-export const requestOf = ({ routes }: Operation, input: Input): Sent => {
+export const requestOf = ({ routes }: AnyOperation, input: Input): Sent => {
   const [method = '', pattern = ''] = (routes[0] ?? '').split(' ')
   const rest = { ...input }
   const path = pattern.replace(/:(\w+)/g, (_all, name: string) => {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { PROBLEM_CODES, type ProblemCode } from '@/lib/domain/errors'
 import { OPERATIONS } from '@/lib/operations'
-import type { Operation } from '@/lib/operations/define'
+import type { AnyOperation, Operation } from '@/lib/operations/define'
 import { isRecord, type Json } from './leniency'
 import { STATUS } from './problem'
 
@@ -33,7 +33,7 @@ const lifted = (schema: object): Json => JSON.parse(JSON.stringify(schema).repla
 
 const propertiesOf = (input: Json): Json => Object.fromEntries(Object.entries(isRecord(input.properties) ? input.properties : {}))
 
-const refusals = (operation: Operation): Json => {
+const refusals = (operation: AnyOperation): Json => {
   const takes = JSON.stringify(schemaOf(operation.input, 'input'))
   const byField: ProblemCode[] = []
   if (takes.includes('"expected_version"')) byField.push('version_mismatch')
@@ -56,7 +56,7 @@ const refusals = (operation: Operation): Json => {
   )
 }
 
-const describe = (operation: Operation, method: string, path: string): Json => {
+const describe = (operation: AnyOperation, method: string, path: string): Json => {
   const input = schemaOf(operation.input, 'input')
   const properties = propertiesOf(input)
   const required = Array.isArray(input.required) ? input.required : []
@@ -67,6 +67,8 @@ const describe = (operation: Operation, method: string, path: string): Json => {
     ...inPath.map((name) => ({ name, in: 'path', required: true, schema: properties[name] ?? {} })),
     ...(bodied ? [] : rest.map((name) => ({ name, in: 'query', required: required.includes(name), schema: properties[name] }))),
     ...(operation.kind === 'mutation' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+    ...(minimalOf(operation) ? [{ $ref: '#/components/parameters/Prefer' }] : []),
+    ...(operation.kind === 'stream' ? [{ $ref: '#/components/parameters/LastEventId' }] : []),
   ]
   const body = {
     type: 'object',
@@ -80,27 +82,45 @@ const describe = (operation: Operation, method: string, path: string): Json => {
     parameters,
     ...(bodied ? { requestBody: { content: { 'application/json': { schema: body } } } } : {}),
     responses: {
-      '200': {
-        description: 'Done',
-        content: {
-          'application/json': {
-            schema: {
-              type: 'object',
-              required: ['success', 'data', 'seq'],
-              properties: {
-                success: { const: true },
-                data: schemaOf(operation.output, 'output'),
-                seq: { type: 'integer', description: 'sequence number of the workspace at which the answer is true' },
-                ...(operation.kind === 'mutation' ? { changed: { type: 'boolean' }, replayed: { const: true } } : {}),
-              },
-            },
-          },
-        },
-      },
+      '200': operation.kind === 'stream' ? eventStream(operation) : answer(operation),
       ...refusals(operation),
     },
   }
 }
+
+const answer = (operation: Operation): Json => {
+  const whole = schemaOf(operation.output, 'output')
+  const minimal = minimalOf(operation)
+  return {
+    description: 'Done',
+    ...(minimal ? { headers: { 'Preference-Applied': { $ref: '#/components/headers/PreferenceApplied' } } } : {}),
+    content: {
+      'application/json': {
+        schema: {
+          type: 'object',
+          required: ['success', 'data', 'seq'],
+          properties: {
+            success: { const: true },
+            data: minimal ? { anyOf: [whole, schemaOf(minimal.output, 'output')] } : whole,
+            seq: { type: 'integer', description: 'sequence number of the workspace at which the answer is true' },
+            ...(operation.kind === 'mutation' ? { changed: { type: 'boolean' }, replayed: { const: true } } : {}),
+          },
+        },
+      },
+    },
+  }
+}
+
+/** The form of the answer to a caller who prefers the minimal one, if there is one. */
+const minimalOf = (operation: AnyOperation) => (operation.kind === 'mutation' ? operation.minimal : undefined)
+
+const eventStream = (operation: AnyOperation): Json => ({
+  description:
+    'Server-Sent Events without an end. `event` is the type of an event, `data` is the event itself, and `id` is its place in the log, from which a client reads on. ' +
+    'Every 15 seconds, and at the beginning, comes the event `heartbeat`: up to its place, nothing is missing that you may read. The stream ends after the event `gone` ' +
+    'if what it is about is deleted or no longer readable, and after `log_replaced` if a backup was restored. A client that does not take what it is sent is cut off, and may read on.',
+  content: { 'text/event-stream': { schema: schemaOf(operation.output, 'output') } },
+})
 
 const pick = (from: Json, names: readonly string[]): Json => Object.fromEntries(names.map((name) => [name, from[name]]))
 
@@ -144,6 +164,24 @@ export const openApi = (origin: string): Json => {
           in: 'header',
           schema: { type: 'string', minLength: 1, maxLength: 200 },
           description: 'a call that is repeated with the same key within 7 days takes effect once',
+        },
+        LastEventId: {
+          name: 'Last-Event-ID',
+          in: 'header',
+          schema: { type: 'string' },
+          description: 'the last `id` that you have read, after which the stream goes on; it takes precedence over `after`',
+        },
+        Prefer: {
+          name: 'Prefer',
+          in: 'header',
+          schema: { type: 'string' },
+          description: '`return=minimal` (RFC 7240): answer with what changed instead of the whole milestone',
+        },
+      },
+      headers: {
+        PreferenceApplied: {
+          schema: { const: 'return=minimal' },
+          description: 'the answer is the minimal one, as preferred; absent if it is the whole milestone',
         },
       },
       schemas: { Problem: PROBLEM, ...shared },

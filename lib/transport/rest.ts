@@ -4,10 +4,13 @@ import { assertSessionId, authenticate } from '@/lib/auth/credentials'
 import { invalid } from '@/lib/domain/errors'
 import { assertKnown, type Executed, execute } from '@/lib/operations/execute'
 import { asObject, readBody } from './body'
+import { respondWith } from './compression'
 import { readIdempotencyKey } from './idempotency'
 import { fromQuery } from './leniency'
+import { prefersMinimal } from './preference'
 import { STATUS, toProblem } from './problem'
 import { match } from './router'
+import { answerStream, lastEventId } from './stream'
 import { answerHealth, describeCalls, isDescription } from './system'
 
 const BASE = '/api'
@@ -20,14 +23,14 @@ export const handleRest = async (instance: Instance, request: Request): Promise<
   try {
     return await answer(instance, request, request_id)
   } catch (error) {
-    return refuse(error, request_id)
+    return refuse(request, error, request_id)
   }
 }
 
 const answer = async (instance: Instance, request: Request, request_id: string): Promise<Response> => {
   const { pathname, searchParams } = new URL(request.url)
   const path = pathname.slice(BASE.length)
-  const plain = (answered: object) => new Response(JSON.stringify(answered), { headers: { ...HEADERS, 'x-request-id': request_id } })
+  const plain = (answered: object) => respondWith(request, 200, { ...HEADERS, 'x-request-id': request_id }, JSON.stringify(answered))
   const health = await answerHealth(instance, request.method, path)
   if (health) return plain(health)
   // A body that is not JSON is refused before the credentials are checked (steps 1 and 2 of RULES.md).
@@ -37,46 +40,51 @@ const answer = async (instance: Instance, request: Request, request_id: string):
     await assertKnown(instance, actor)
     return plain(describeCalls(instance, request.method))
   }
-  const { operation, input, key } = await understand(request, path, searchParams, body).catch(async (error: unknown) => {
+  const { operation, input, key, minimal } = await understand(request, path, searchParams, body).catch(async (error: unknown) => {
     // Wrong credentials are refused before a wrong path or input (steps 2 and 3 of RULES.md).
     await assertKnown(instance, actor)
     throw error
   })
+  if (operation.kind === 'stream') return answerStream(instance, operation, request, { input, actor }, request_id)
   const done = await execute(instance, operation, {
     input,
     actor,
     idempotency_key: key,
-    // This is a getter, because the front makes the signal on first use and a query never uses it.
+    minimal,
+    // This is a getter, because the front makes the signal on first use and only changes and waits use it.
     get signal() {
       return request.signal
     },
   })
-  return respond(request, done, request_id, operation.kind === 'query')
+  return respond(request, done, request_id, { isRead: operation.kind === 'query', minimal })
 }
 
 /** Finds the operation that a request calls, its input and its idempotency key. @throws not_found, method_not_allowed, malformed, invalid */
-const understand = async (request: Request, path: string, parameters: URLSearchParams, given: unknown) => {
+const understand = async (request: Request, path: string, parameters: URLSearchParams, sent: unknown) => {
   const { operation, params } = match(request.method, path)
   assertSessionId(request.headers)
-  const body = asObject(given)
+  const body = asObject(sent)
   const query = fromQuery(operation.input, single(parameters))
   const takesBody = request.method !== 'GET' && request.method !== 'DELETE'
-  const input = merge(params, takesBody ? [body, query] : [query, body], takesBody)
+  const given = merge(params, takesBody ? [body, query] : [query, body], takesBody)
+  const after = operation.kind === 'stream' ? lastEventId(request) : null
   return {
     operation,
-    input,
+    input: after === null ? given : { ...given, after },
     key: operation.kind === 'mutation' ? readIdempotencyKey('Idempotency-Key', request.headers.get('idempotency-key')) : null,
+    minimal: operation.kind === 'mutation' && operation.minimal !== undefined && prefersMinimal(request.headers.get('prefer')),
   }
 }
 
-const respond = (request: Request, done: Executed, request_id: string, isRead: boolean): Response => {
+type Form = { isRead: boolean; minimal: boolean }
+
+const respond = (request: Request, done: Executed, request_id: string, { isRead, minimal }: Form): Promise<Response> => {
   const headers: Record<string, string> = { ...HEADERS, 'x-request-id': request_id }
-  if (isRead) {
-    headers.etag = `"${createHash('sha1').update(done.data).digest('base64url')}"`
-    headers['cache-control'] = 'private, no-cache'
-    if (isKnown(request.headers.get('if-none-match'), headers.etag)) return new Response(null, { status: 304, headers })
-  }
-  return new Response(envelope(done), { headers })
+  if (minimal) headers['preference-applied'] = 'return=minimal'
+  if (!isRead) return respondWith(request, 200, headers, envelope(done))
+  const etag = `"${createHash('sha1').update(done.data).digest('base64url')}"`
+  const status = isKnown(request.headers.get('if-none-match'), etag) ? 304 : 200
+  return respondWith(request, status, { ...headers, etag, 'cache-control': 'private, no-cache' }, envelope(done))
 }
 
 /** Whether an If-None-Match header names the present ETag. A weak tag counts too. */
@@ -87,14 +95,14 @@ const isKnown = (given: string | null, tag: string): boolean =>
 export const envelope = ({ data, seq, changed, replayed }: Executed): string =>
   `{"success":true,"data":${data},"seq":${seq}${changed === undefined ? '' : `,"changed":${changed}`}${replayed ? ',"replayed":true' : ''}}`
 
-const refuse = (error: unknown, request_id: string): Response => {
+const refuse = (request: Request, error: unknown, request_id: string): Promise<Response> => {
   const problem = toProblem(error, request_id)
   const headers: Record<string, string> = { ...HEADERS, 'x-request-id': request_id }
   if (problem.error === 'unauthenticated') headers['www-authenticate'] = 'Bearer'
   if (problem.error === 'method_not_allowed') headers.allow = [problem.details.allowed].flat().join(', ')
   if (typeof problem.details.retry_after_seconds === 'number') headers['retry-after'] = String(problem.details.retry_after_seconds)
   if (problem.error === 'too_large') headers.connection = 'close'
-  return new Response(JSON.stringify(problem), { status: STATUS[problem.error], headers })
+  return respondWith(request, STATUS[problem.error], headers, JSON.stringify(problem))
 }
 
 /** @throws invalid for a query parameter that is given twice */

@@ -1,9 +1,9 @@
 import { DomainError } from '@/lib/domain/errors'
 import { enumerated } from '@/lib/domain/words'
 import { OPERATIONS } from '@/lib/operations'
-import type { Operation } from '@/lib/operations/define'
+import type { AnyOperation } from '@/lib/operations/define'
 
-type Pattern = { method: string; segments: string[]; operation: Operation }
+type Pattern = { method: string; segments: string[]; operation: AnyOperation }
 
 const patterns: Pattern[] = OPERATIONS.flatMap((operation) =>
   operation.routes.map((route) => {
@@ -12,7 +12,7 @@ const patterns: Pattern[] = OPERATIONS.flatMap((operation) =>
   }),
 )
 
-export type Matched = { operation: Operation; params: Record<string, string> }
+export type Matched = { operation: AnyOperation; params: Record<string, string> }
 
 /** Finds the operation for a method and a path below /api. @throws malformed, not_found, method_not_allowed */
 export const match = (method: string, path: string): Matched => {

@@ -2,8 +2,6 @@ import * as z from 'zod'
 import { PRINCIPAL_KINDS } from '../entities'
 import { VIAS } from '../events'
 
-const Via = z.enum(VIAS)
-
 export const LoggedEvent = z
   .object({
     seq: z.int(),
@@ -11,9 +9,9 @@ export const LoggedEvent = z
     at: z.string(),
     actor_id: z.string(),
     actor_name: z.string(),
-    actor_type: z.enum(PRINCIPAL_KINDS),
+    actor_type: z.enum(PRINCIPAL_KINDS).nullable().describe('null in checkpoint.face_changed, which does not say who did it'),
     session_id: z.string().nullable(),
-    via: Via,
+    via: z.enum(VIAS).nullable(),
     group_id: z.string().nullable(),
     project_id: z.string().nullable(),
     milestone_id: z.string().nullable(),

@@ -35,6 +35,16 @@ export const Withdrawal = Milestone.extend({
   private_count: z.int().describe('the number of others that waited for it, which you may not see'),
 }).meta({ id: 'Withdrawal' })
 
+/** What a change came to, without what it left as it was. */
+export const MilestoneInBrief = MilestoneSummary.pick({ milestone_id: true, version: true, status: true, progress: true })
+  .extend({
+    checkpoint: Checkpoint.pick({ checkpoint_id: true, order: true, status: true, state: true })
+      .nullable()
+      .describe('the one that the call was about or made; null if there is none, or if it is gone'),
+  })
+  .meta({ id: 'MilestoneInBrief' })
+
 export type MilestoneStatus = z.infer<typeof MilestoneStatus>
 export type MilestoneSummary = z.infer<typeof MilestoneSummary>
 export type Milestone = z.infer<typeof Milestone>
+export type MilestoneInBrief = z.infer<typeof MilestoneInBrief>

@@ -4,8 +4,8 @@ import { facesFrom, needForFaces } from '../face'
 import { groupOf, milestoneOf } from '../resolve'
 import type { Checkpoint as CheckpointShown } from '../schemas/checkpoint'
 import type * as Wire from '../schemas/milestone'
-import { dependencyIds, isCompleted, unitsOf } from '../state'
-import type { World } from '../world'
+import { dependencyIds, isCompleted, stateOf, unitsOf } from '../state'
+import type { Counts, World } from '../world'
 import { viewCheckpoint } from './checkpoint'
 import { principalsOfAttempts } from './claim'
 
@@ -15,8 +15,27 @@ export const viewMilestone = (world: World, milestone_id: string, context: Conte
   needForCheckpoints(world, context, checkpoints)
   const faces = facesFrom(world, context, milestone_id)
   return {
-    ...viewSummary(world, milestone_id, { total: checkpoints.length, completed: checkpoints.filter(isCompleted).length }, context),
+    ...viewSummary(world, milestone_id, world.counts(milestone_id), context),
     checkpoints: checkpoints.map((checkpoint) => viewCheckpoint(world, context, checkpoint, faces)),
+  }
+}
+
+/** A milestone with one of its checkpoints, or with none if there is none with this id. */
+export const viewInBrief = (world: World, milestone_id: string, checkpoint_id: string | null, { now }: Context): Wire.MilestoneInBrief => {
+  const { version, status } = milestoneOf(world, milestone_id)
+  const { total, completed } = world.counts(milestone_id)
+  const checkpoint = checkpoint_id === null ? null : world.find('checkpoint', checkpoint_id)
+  return {
+    milestone_id,
+    version,
+    status,
+    progress: `${completed}/${total}`,
+    checkpoint: checkpoint && {
+      checkpoint_id: checkpoint.checkpoint_id,
+      order: checkpoint.order,
+      status: isCompleted(checkpoint) ? 'completed' : 'pending',
+      state: stateOf(world, checkpoint, now),
+    },
   }
 }
 
@@ -32,7 +51,7 @@ export const viewOneCheckpoint = (world: World, context: Context, checkpoint: Ch
 export const viewSummary = (
   world: World,
   milestone_id: string,
-  { total, completed }: { total: number; completed: number },
+  { total, completed }: Counts,
   { origin }: Context,
 ): Wire.MilestoneSummary => {
   const milestone = milestoneOf(world, milestone_id)

@@ -1,0 +1,1 @@
+CREATE INDEX "events_group" ON "events" USING btree ("group_id","seq","workspace_id");
