@@ -1,22 +1,20 @@
 import { DomainError } from '@/lib/domain/errors'
 import type { TestInstance } from '../instance'
 import { claimBriefly } from '../leases'
-import type { Answered } from './record'
+import { type Answered, UNKNOWN } from './record'
 import type { Seat } from './stage'
 
 type Address = { milestone_id: string; order: string }
 
-/**
- * Claims a checkpoint for a shorter time than a call may ask for, from another process, in the name of a caller without a session. Such a call never renews
- * a claim, because it presents none.
- */
+/** Claims a checkpoint for a shorter time than a call may ask for, from another process, in a session of its own. Such a call never renews a claim. */
 export const briefly = async (
   test: TestInstance,
   { actor }: Seat,
   address: Address,
+  session_id: string,
   milliseconds: number,
 ): Promise<{ answer: Answered; claim_id: string | null }> => {
-  const by = { ...actor, session_id: null }
+  const by = { ...actor, session_id }
   const call = { name: 'claim_checkpoint', input: { ...address, ttl_seconds: milliseconds / 1_000 } } as const
   const sent = performance.now()
   const answer = (outcome: Pick<Answered, 'status' | 'code' | 'message' | 'seq' | 'changed'>): Answered => ({
@@ -29,8 +27,9 @@ export const briefly = async (
     return { answer: { ...answered, seq: await seqOf(test, address, claim_id) }, claim_id }
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
-    const { code, message, seq } = error
-    return { answer: answer({ status: 409, code, message, seq, changed: false }), claim_id: null }
+    const { message, seq } = error
+    const code = ['busy', 'unavailable'].includes(error.code) ? UNKNOWN : error.code
+    return { answer: answer({ status: code === UNKNOWN ? 503 : 409, code, message, seq, changed: false }), claim_id: null }
   }
 }
 

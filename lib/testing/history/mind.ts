@@ -144,10 +144,11 @@ export class Mind {
   learn(data: Data, seq: number): void {
     const { checkpoint, milestone_id, checkpoints, claim } = data
     if (Array.isArray(checkpoints)) this.see(data, seq)
-    if (!checkpoint) return
-    const view = this.board.find(milestone_id)
-    const replaced = view?.checkpoints.map((one: Data) => (one.checkpoint_id === checkpoint.checkpoint_id ? checkpoint : one))
-    if (view) this.see({ ...view, checkpoints: replaced }, seq)
+    // A brief answer tells only a part of a checkpoint.
+    const view = checkpoint && this.board.find(milestone_id)
+    if (!view) return
+    const isIt = ({ checkpoint_id }: Data) => checkpoint_id === checkpoint.checkpoint_id
+    this.see({ ...view, checkpoints: view.checkpoints.map((one: Data) => (isIt(one) ? { ...one, ...checkpoint } : one)) }, seq)
     if (claim?.claim_id) this.claim(milestone_id, checkpoint.checkpoint_id, claim.claim_id)
   }
 

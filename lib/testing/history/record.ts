@@ -28,6 +28,9 @@ export type Inputs = {
 export type Name = keyof Inputs
 export type Call = { [N in Name]: { name: N; input: Inputs[N] } }[Name]
 
+/** Stands for the code of an answer that never came, or that could not say what became of the call. */
+export const UNKNOWN = 'unknown'
+
 /** A call with all that is known of its answer. */
 export type Answered = {
   call: Call

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Data } from '../instance'
 import { operationNamed, requestOf } from '../samples'
-import type { Answered, Call } from './record'
+import { type Answered, type Call, UNKNOWN } from './record'
 import type { Seat } from './stage'
 
 /** Where an app is reached. It is asked for each try, because an app that was ended starts again. */
@@ -23,10 +23,12 @@ const attempt = async (
   seat: Seat,
   call: Call,
   idempotency_key: string | null,
+  isBrief: boolean,
 ): Promise<{ status: number; json: Data } | null> => {
   const { method, path, body } = requestOf(operationNamed(call.name), { ...call.input })
   const headers = {
     ...headersOf(seat),
+    ...(isBrief && { prefer: 'return=minimal' }),
     ...(idempotency_key !== null && { 'idempotency-key': idempotency_key }),
     ...(body && { 'content-type': 'application/json' }),
   }
@@ -41,26 +43,26 @@ const attempt = async (
 
 /**
  * Makes a call and returns its answer with its data. If its outcome is not known, because the connection was lost or the app could not say, a call with an
- * idempotency key is sent again until it is. Without one, the outcome stays unknown, and this throws.
+ * idempotency key is sent again until it is. Without one, the outcome stays unknown.
  */
 export const send = async (
   target: Target,
   seat: Seat,
   call: Call,
   idempotency_key: string | null,
+  isBrief: boolean,
 ): Promise<{ answer: Answered; data: Data }> => {
   const sent = performance.now()
   for (let tries = 1; ; tries++) {
-    const reply = await attempt(target, seat, call, idempotency_key)
+    const reply = await attempt(target, seat, call, idempotency_key, isBrief)
     const answered = performance.now()
-    if (!reply) {
-      if (idempotency_key === null || answered - sent > PATIENCE) throw new Error(`it is not known what came of ${JSON.stringify(call)}`)
-      await sleep(PAUSE)
-      continue
+    const isLost = !reply && idempotency_key === null
+    if (reply || isLost) {
+      const { success, error = UNKNOWN, message = '', seq = null, changed = false, replayed = false, data } = reply?.json ?? {}
+      const told = { status: reply?.status ?? 503, code: success ? null : error, message, seq, changed, replayed }
+      return { answer: { call, by: seat.actor, idempotency_key, sent, answered, tries, ...told }, data }
     }
-    const { status, json } = reply
-    const { success, error = null, message = '', seq = null, changed = false, replayed = false, data } = json
-    const code = success ? null : error
-    return { answer: { call, by: seat.actor, idempotency_key, sent, answered, status, code, message, seq, changed, replayed, tries }, data }
+    if (answered - sent > PATIENCE) throw new Error(`it is not known what came of ${JSON.stringify(call)}`)
+    await sleep(PAUSE)
   }
 }

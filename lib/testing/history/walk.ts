@@ -2,7 +2,7 @@ import type { Event } from '@/lib/domain/events'
 import { evolve } from '@/lib/domain/evolve'
 import { WorldState } from '@/lib/domain/world'
 import { brokenAtCommit, brokenByCall, brokenByEvent, copy } from '../checker'
-import { type Answered, sentence } from './record'
+import { type Answered, sentence, UNKNOWN } from './record'
 import { byOf, type State, stateOf } from './state'
 import { judge, told, type Verdict } from './verdict'
 
@@ -38,6 +38,17 @@ const firstOnes = (answers: readonly Answered[]): Set<Answered> => {
   return firsts
 }
 
+/** The answers, with the events in the place of an answer that never came. Nobody made another call in its session after it. */
+const found = (log: readonly Logged[], answers: readonly Answered[]): Answered[] =>
+  answers.flatMap((answer) => {
+    if (answer.code !== UNKNOWN) return [answer]
+    const others = answers.filter(({ by, seq }) => seq !== null && by.session_id === answer.by.session_id)
+    const last = Math.max(0, ...others.map(({ seq }) => seq ?? 0))
+    const events = log.filter((event) => event.seq > last && isBy(answer, event))
+    const changed = events.some(({ type }) => type !== 'claim.expired')
+    return events.length === 0 ? [] : [{ ...answer, code: null, seq: events.at(-1)?.seq ?? null, changed }]
+  })
+
 class Walk {
   private readonly violations: string[] = []
   private readonly world = new WorldState(true)
@@ -49,9 +60,10 @@ class Walk {
 
   constructor(
     private readonly log: readonly Logged[],
-    answers: readonly Answered[],
+    told: readonly Answered[],
     private readonly from: number,
   ) {
+    const answers = found(log, told)
     const firsts = firstOnes(answers)
     this.replays = answers.filter((answer) => !firsts.has(answer))
     for (const answer of firsts) {

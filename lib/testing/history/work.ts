@@ -3,11 +3,12 @@ import { replay } from '@/lib/domain/replay'
 import type { TestInstance } from '../instance'
 import { NAMES } from './calls'
 import { Tally } from './coverage'
+import { listen } from './listener'
 import { Board } from './mind'
-import { misread, outOfOrder } from './order'
+import { mayRead, misread, outOfOrder } from './order'
 import { Random } from './random'
 import { follow } from './reader'
-import type { Answered, Name, Page } from './record'
+import { type Answered, type Name, type Page, UNKNOWN } from './record'
 import type { Target } from './send'
 import { prepare, type Stage } from './stage'
 import { stateOf } from './state'
@@ -17,6 +18,7 @@ import { Writer } from './writer'
 export type Plan = {
   seed: number
   writers: number
+  /** So many read the log page by page, and as many listen to its stream. */
   readers: number
   /** The work is over after so many acknowledged changes. */
   mutations: number
@@ -54,16 +56,18 @@ const secondsBetween = (from: number, to: number) => Math.round((to - from) / 10
 export const prove = async (plan: Plan): Promise<Proof> => {
   const random = new Random(plan.seed)
   const stage = await prepare(plan.test, random, plan.writers, plan.readers)
-  const from = (await readLog(plan.test)).length
+  const past = await readLog(plan.test)
   const began = performance.now()
-  const { answers, pages, tally, mutations } = await work(plan, random, stage, from)
+  const { answers, pages, tally, mutations } = await work(plan, random, stage, past)
   const ended = performance.now()
   const log = await readLog(plan.test)
   const violations = [
-    ...answers.filter(({ status }) => status >= 500).map(({ status, message, call }) => `${call.name} was answered ${status}: ${message}`),
-    ...walk(log, answers, from),
+    ...answers
+      .filter(({ status, code }) => status >= 500 && code !== UNKNOWN)
+      .map(({ status, message, call }) => `${call.name} was answered ${status}: ${message}`),
+    ...walk(log, answers, past.length),
     ...outOfOrder(answers, pages),
-    ...misread(log, pages, stateOf(replay(log.slice(0, from)))),
+    ...misread(log, pages, stateOf(replay(past))),
   ]
   const repeated = answers.filter(({ tries }) => tries > 1)
   return {
@@ -74,7 +78,15 @@ export const prove = async (plan: Plan): Promise<Proof> => {
   }
 }
 
-const work = async ({ mutations, least, targets, test, disturb }: Plan, random: Random, { milestones, ...seats }: Stage, from: number) => {
+const work = async (
+  { mutations, least, targets, test, disturb }: Plan,
+  random: Random,
+  { milestones, ...seats }: Stage,
+  past: readonly Logged[],
+) => {
+  const from = past.length
+  // Nobody's rights change during the work.
+  const rights = stateOf(replay(past))
   const board = new Board(milestones)
   const answers: Answered[] = []
   const pages: Page[] = []
@@ -110,11 +122,17 @@ const work = async ({ mutations, least, targets, test, disturb }: Plan, random: 
       }),
     ),
   )
+  let log: readonly Logged[] | null = null
+  const listening = seats.readers.map((seat) => {
+    const end = () => (failures.length > 0 ? 0 : (log?.findLast((event) => mayRead(rights, seat.actor, event))?.seq ?? null))
+    return part(listen(targets, seat, random.fork(), from, end).then((page) => pages.push(page)))
+  })
   await part(Promise.resolve(disturb?.(() => failures.length > 0 || made >= mutations)))
   isDisturbed = true
   await Promise.all(writing)
   isWritten = true
-  await Promise.all(reading)
+  log = await readLog(test)
+  await Promise.all([...reading, ...listening])
   if (failures.length > 0) throw failures[0]
   return { answers, pages, tally, mutations: made }
 }

@@ -3,7 +3,7 @@ import { briefly } from './brief'
 import { makeBriefClaim, makeCall } from './calls'
 import { type Board, Mind } from './mind'
 import type { Random } from './random'
-import type { Answered, Call, Name } from './record'
+import { type Answered, type Call, type Name, UNKNOWN } from './record'
 import { headersOf, send, type Target } from './send'
 import type { Seat } from './stage'
 
@@ -14,7 +14,7 @@ export type Work = {
   names: readonly Name[]
   /** Those of them of which outcomes have occurred too seldom so far, or all of them. */
   sought: () => readonly Name[]
-  /** Whether every call has an idempotency key, so that its outcome can be known whatever happens. */
+  /** Whether every call has an idempotency key, so that its outcome can be known whatever happens. One without a session always has. */
   isSafe: boolean
   /** From where leases are claimed that end while others work, or null for none. */
   beside: TestInstance | null
@@ -28,6 +28,8 @@ const ENDS = new Set(['complete_checkpoint', 'release_checkpoint', 'fail_checkpo
 export class Writer {
   private readonly mind: Mind
   private count = 0
+  /** It ends if it cannot know what became of a call. Then whatever comes after its other calls in its session is of that one. */
+  private isLost = false
   /** Calls that have been made under an idempotency key. */
   private readonly made: { call: Call; key: string }[] = []
 
@@ -42,7 +44,7 @@ export class Writer {
   }
 
   async run(): Promise<void> {
-    while (!this.work.isOver()) {
+    while (!this.work.isOver() && !this.isLost) {
       if (this.work.beside && this.random.chance(0.08)) await this.claimBriefly(this.work.beside)
       else if (this.random.chance(0.03)) await this.look()
       else await this.act()
@@ -58,7 +60,8 @@ export class Writer {
     this.mind.isOdd = this.random.chance(0.25)
     const call = makeCall(this.mind, this.work.names, this.work.sought)
     const reused = this.mind.isOdd && this.random.chance(0.35) ? this.random.pick(this.made)?.key : undefined
-    const key = reused ?? (this.work.isSafe || this.random.chance(this.mind.isOdd ? 0.5 : 0.3) ? this.newKey() : null)
+    const isSafe = this.work.isSafe || this.seat.actor.session_id === null
+    const key = reused ?? (isSafe || this.random.chance(this.mind.isOdd ? 0.5 : 0.3) ? this.newKey() : null)
     if (key !== null && this.random.chance(0.3)) await Promise.all([this.tell(call, key), this.tell(call, key)])
     else await this.tell(call, key)
   }
@@ -69,8 +72,9 @@ export class Writer {
   }
 
   private async tell(call: Call, key: string | null): Promise<void> {
-    const { answer, data } = await send(this.target, this.seat, call, key)
+    const { answer, data } = await send(this.target, this.seat, call, key, this.random.chance(0.5))
     this.work.note(answer)
+    this.isLost = answer.code === UNKNOWN
     if (key !== null) this.made.push({ call, key })
     if (this.made.length > 30) this.made.shift()
     const hasEnded = answer.code === null ? ENDS.has(call.name) : ['claimed', 'claim_lost', 'not_found'].includes(answer.code)
@@ -92,7 +96,13 @@ export class Writer {
     this.mind.isOdd = false
     const address = makeBriefClaim(this.mind)
     if (!address) return
-    const { answer, claim_id } = await briefly(beside, this.seat, address, 5 + this.random.below(400))
+    const { answer, claim_id } = await briefly(
+      beside,
+      this.seat,
+      address,
+      `${this.name} briefly ${++this.count}`,
+      5 + this.random.below(400),
+    )
     this.work.note(answer)
     if (claim_id !== null) this.mind.claim(address.milestone_id, address.order, claim_id)
   }
