@@ -141,10 +141,10 @@ const MAKERS: { [N in Name]: { weight: (mind: Mind) => number; make: (mind: Mind
   update_checkpoint: {
     weight: () => 12,
     make: (mind) => {
-      const loop = mind.isOdd && mind.random.chance(0.5) ? mind.loop() : null
-      if (loop) {
-        const { milestone, checkpoint, waiting } = loop
-        const depends_on = [...checkpoint.depends_on, waiting.checkpoint_id]
+      const edge = mind.random.chance(mind.isOdd ? 0.5 : 0.08) ? mind.newEdge() : null
+      if (edge) {
+        const { milestone, checkpoint, target } = edge
+        const depends_on = [...checkpoint.depends_on, target.checkpoint_id]
         return { milestone_id: milestone.milestone_id, order: checkpoint.checkpoint_id, depends_on }
       }
       return about(mind, isPending, (checkpoint, milestone) => ({

@@ -81,9 +81,16 @@ export class Mind {
     return this.random.pick(this.board.milestones)
   }
 
-  /** A pending checkpoint with one of another milestone that waits for it, so that an edge between them closes a loop; or null. */
-  loop(): Awaited | null {
-    return this.random.pick(this.awaited()) ?? null
+  /**
+   * A new dependency of a checkpoint for which another milestone waits: an odd one is on what waits for it and closes a loop, and any other is on something
+   * later in that milestone, so that it can no longer be withdrawn. Null if the agent knows no such checkpoint.
+   */
+  newEdge(): { milestone: Data; checkpoint: Data; target: Data } | null {
+    const found = this.random.pick(this.awaited())
+    if (!found) return null
+    const { milestone, checkpoint, place, waiting } = found
+    const target = this.isOdd ? waiting : this.random.pick(place.checkpoints.filter(({ order }: Data) => order > waiting.order))
+    return target ? { milestone, checkpoint, target } : null
   }
 
   /** A pending checkpoint that waits for a later one of the milestone of one that waits for it, so that it cannot be withdrawn; or null. */

@@ -57,6 +57,7 @@ class Walk {
   private readonly bySeq = new Map<number, Answered[]>()
   private readonly replays: readonly Answered[]
   private state: State
+  private isBroken = false
 
   constructor(
     private readonly log: readonly Logged[],
@@ -80,7 +81,7 @@ class Walk {
     let last = this.from
     for (const seq of [...this.bySeq.keys()].filter((seq) => seq > this.from).sort((a, b) => a - b)) {
       last = this.apply(last, seq)
-      if (this.violations.length > ENOUGH) return this.violations
+      if (this.violations.length > ENOUGH || this.isBroken) return this.violations
     }
     for (const event of this.log.slice(last)) this.violations.push(`E2: event ${event.seq} ${told(event)} belongs to no call`)
     for (const answer of this.replays) this.judgeReplay(answer)
@@ -107,7 +108,7 @@ class Walk {
     }
     const before = this.state
     for (const event of events) {
-      evolve(this.world, event)
+      if (!this.evolve(event)) return last
       this.violations.push(...brokenByEvent(copy(this.world)).map((broken) => `${broken} after event ${event.seq}`))
       if (writer && !isBy(writer, event))
         this.say(writer, `E2: event ${event.seq} names another actor, ${event.actor_id} in ${event.session_id}`)
@@ -122,6 +123,17 @@ class Walk {
       here.filter((answer) => answer !== writer),
     )
     return seq
+  }
+
+  /** Applies an event. If it cannot be applied, the log contradicts itself, and the walk ends. */
+  private evolve(event: Logged): boolean {
+    try {
+      evolve(this.world, event)
+    } catch (error) {
+      this.violations.push(`E2: event ${event.seq} ${told(event)} cannot be applied: ${error}`)
+      this.isBroken = true
+    }
+    return !this.isBroken
   }
 
   private judgeWriter(answer: Answered, before: State, events: readonly Logged[]): void {
