@@ -1,4 +1,5 @@
 import { DomainError } from '@/lib/domain/errors'
+import { STATUS } from '@/lib/transport/problem'
 import type { TestInstance } from '../instance'
 import { claimBriefly } from '../leases'
 import { type Answered, UNKNOWN } from './record'
@@ -26,10 +27,11 @@ export const briefly = async (
     const answered = answer({ status: 200, code: null, message: '', seq: null, changed: true })
     return { answer: { ...answered, seq: await seqOf(test, address, claim_id) }, claim_id }
   } catch (error) {
-    if (!(error instanceof DomainError)) throw error
+    if (!(error instanceof DomainError))
+      return { answer: answer({ status: 500, code: 'internal', message: String(error), seq: null, changed: false }), claim_id: null }
     const { message, seq } = error
     const code = ['busy', 'unavailable'].includes(error.code) ? UNKNOWN : error.code
-    return { answer: answer({ status: code === UNKNOWN ? 503 : 409, code, message, seq, changed: false }), claim_id: null }
+    return { answer: answer({ status: STATUS[error.code], code, message, seq, changed: false }), claim_id: null }
   }
 }
 
