@@ -22,8 +22,8 @@ export const chainPlan = (size: number, project_id?: string) => ({
   checkpoints: Array.from({ length: size }, (_, at) => ({ title: `Step ${at + 1} of the chain`, depends_on: at > 0 ? [at] : [] })),
 })
 
-/** Makes milestones, 16 at a time, and returns their ids. */
-export const makeMilestones = async ({ post }: Api, group_id: string, count: number, plan: object): Promise<string[]> => {
+/** Makes milestones, so many at a time, and returns their ids. */
+export const makeMilestones = async ({ post }: Api, group_id: string, count: number, plan: object, together = 16): Promise<string[]> => {
   const made: string[] = []
   let left = count
   const work = async () => {
@@ -32,7 +32,7 @@ export const makeMilestones = async ({ post }: Api, group_id: string, count: num
       if (milestone_id) made.push(milestone_id)
     }
   }
-  await Promise.all(Array.from({ length: 16 }, work))
+  await Promise.all(Array.from({ length: together }, work))
   return made
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { administer } from '@/lib/testing/administer'
+import { measureAnswers } from './answers'
 import { openApi } from './api'
 import { ask, end, forkModule } from './child'
 import { type Bench, type Client, measureCompletions, measureCreations, measureReads, measureSteady } from './http'
@@ -110,6 +111,7 @@ const parts: Record<string, (scratch: Scratch) => Promise<void>> = {
     }),
   app: (scratch) => withApp(scratch, 'Bench', (client) => measureApp(scratch, client)),
   plans: (scratch) => withApp(scratch, 'Plans', (client) => section('the largest plans', () => measurePlans(client, planPace))),
+  answers: (scratch) => withApp(scratch, 'Answers', (client) => section('the size of an answer', () => measureAnswers(client, pace))),
   // The memory of a process tells something only if it has done nothing else before.
   pipelining: (scratch) => withApp(scratch, 'Pipelining', ({ app }) => section('unread requests', () => measurePipelining(app))),
   soak: (scratch) => withApp(scratch, 'Soak', (client) => section('a soak', () => measureSoak(client, soakSeconds), soakSeconds + 120)),

@@ -19,7 +19,8 @@ const create = async ({ post }: Api, group_id: string): Promise<string> => {
 
 /** Reads a path to the end of its answer, and returns the size of the answer in bytes. */
 const read = async ({ origin, key }: App, path: string): Promise<number> => {
-  const response = await fetch(`${origin}/api${path}`, { headers: { authorization: `Bearer ${key}` } })
+  const headers = { authorization: `Bearer ${key}`, 'accept-encoding': 'identity' }
+  const response = await fetch(`${origin}/api${path}`, { headers })
   const { byteLength } = await response.arrayBuffer()
   if (!response.ok) throw new Error(`GET ${path} answered ${response.status}`)
   return byteLength

@@ -29,6 +29,8 @@ describe('loading', () => {
     await makeMilestone(test, group_id, { Web: [`${api.milestone_id}:2`], Ship: ['Web', `${api.milestone_id}:3`] })
     await test.run(addCheckpoint, { milestone_id: api.milestone_id, title: 'Gated', requires_consensus: true, depends_on: [2] })
     await test.run(completeCheckpoint, { milestone_id: api.milestone_id, order: 1 })
+    const closed = await makeMilestone(test, group_id, { Only: [] })
+    await test.run(completeCheckpoint, { milestone_id: closed.milestone_id, order: 1 })
     await userKey(test)
   })
 

@@ -1,4 +1,4 @@
-import type { ClientBase } from 'pg'
+import { type ClientBase, escapeLiteral } from 'pg'
 import type { Entities, Kind } from '@/lib/domain/entities'
 import { isUuid } from '@/lib/domain/ids'
 import { KIND_NAMES, type Part, UNIT_NAMES, UNITS, type Unit, type UnitKind } from '@/lib/domain/kinds'
@@ -33,8 +33,14 @@ const selectWanted = (kind: Kind, key: string, wanted: string) => `select ${sele
  * The rows of a table that have one of the ids in `$2` in a column. Each id is a look-up by the index of that column: for all ids together, PostgreSQL may
  * choose to read every row of the workspace while its statistics are young, and it would keep that plan for the prepared statement.
  */
-const selectHaving = (table: string, column: string, type: string, alias: string) =>
-  `unnest($2::${type}[]) as asked(id) cross join lateral (select * from ${table} c where c.workspace_id = $1 and c.${column} = asked.id offset 0) ${alias}`
+const selectHaving = (table: string, column: string, type: string, alias: string, only: object = {}) =>
+  `unnest($2::${type}[]) as asked(id) cross join lateral (select * from ${table} c where c.workspace_id = $1 and c.${column} = asked.id${conditions(only)} offset 0) ${alias}`
+
+/** The values are those of the units in lib/domain/kinds.ts, and never those of a call. */
+const conditions = (only: object) =>
+  Object.entries(only)
+    .map(([field, value]) => ` and c.${field} = ${escapeLiteral(String(value))}`)
+    .join('')
 
 /** The owners of the lists that one of `$2` is a member of. */
 const selectOwners = ({ table, owner, member }: List) =>
@@ -87,21 +93,21 @@ const MEASURED: { [key: string]: (prefetch: Prefetch) => string } = {
 type Statement = { text: (prefetch: Prefetch) => string; byUuid: boolean }
 
 /** The statement that loads a part of units. `byUuid` says that their ids are compared with a uuid column: an id of another form would be an error. */
-const statementOf = ([kind, field]: Part): Statement => {
+const statementOf = ([kind, field, only]: Part): Statement => {
   const measured = MEASURED[`${kind}.${field}`]
   if (measured) return { text: measured, byUuid: false }
   const [, list] = listsOf(kind).find(([name]) => name === field) ?? []
   const type = columnType(TABLES[kind], field) ?? 'text'
   const text = list
     ? selectWanted(kind, list.owner, selectOwners(list))
-    : `select ${selectEntity(kind, 't')} from ${selectHaving(nameOf(TABLES[kind]), field, type, 't')}`
+    : `select ${selectEntity(kind, 't')} from ${selectHaving(nameOf(TABLES[kind]), field, type, 't', only)}`
   return { text: () => text, byUuid: type === 'uuid' }
 }
 
-const STATEMENTS = new Map(UNIT_NAMES.flatMap((unit) => UNITS[unit].parts).map((part) => [part.join('.'), statementOf(part)]))
+const STATEMENTS = new Map(UNIT_NAMES.flatMap((unit) => UNITS[unit].parts).map((part) => [part, statementOf(part)]))
 
 const admitPart = async (target: Target, part: Part, ids: Ids, prefetch: Prefetch): Promise<Entities[Kind][]> => {
-  const { text, byUuid } = STATEMENTS.get(part.join('.')) ?? statementOf(part)
+  const { text, byUuid } = STATEMENTS.get(part) ?? statementOf(part)
   const known = byUuid ? ids.filter(isUuid) : ids
   return known.length === 0 ? [] : admit(target, part[0], text(prefetch), known)
 }

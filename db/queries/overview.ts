@@ -24,34 +24,61 @@ type Row = {
   completions_14d: number[]
 }
 
-const NUMBERS = `  with state as (
-    select m.project_id, c.completed_at is not null as completed,
-      exists (select from dependencies d join checkpoints t on t.workspace_id = d.workspace_id and t.checkpoint_id = d.depends_on_id
-        where d.workspace_id = c.workspace_id and d.checkpoint_id = c.checkpoint_id and t.completed_at is null) as blocked,
-      exists (select from proposals p where p.workspace_id = c.workspace_id and p.proposal_id = c.proposal_id
-        and not (p.status = 'finalized' and p.threshold_met)) as gated,
-      coalesce(c.claim_expires_at > $3, false) as claimed,
-      c.claim_expires_at <= $3 or (c.claim_id is null and c.failures > 0 and (c.last_failure->>'attempt')::int = c.attempts) as failed
-    from milestones m join checkpoints c on c.workspace_id = m.workspace_id and c.milestone_id = m.milestone_id
-    where m.workspace_id = $1 and m.project_id = any($2)
+/**
+ * PostgreSQL keeps the plan of a prepared statement, also one that it made for empty tables, so no step may have a plan that is only good for a few rows.
+ * Each is a look-up by index for each row of the step before (OFFSET 0) or for an array of ids, a look-up in a hashed set (`is true` keeps it from
+ * becoming a join), or a full join, which cannot become a loop over all pairs. In the same way, the events of a project are not read by an index of all events.
+ */
+const NUMBERS = `with asked as materialized (
+    select distinct unnest($2::text[]) as project_id
+  ), mine as materialized (
+    select m.project_id, m.milestone_id, m.status from milestones m where m.workspace_id = $1 and m.project_id = any($2)
+  ), found as materialized (
+    select mine.project_id, c.* from mine
+    cross join lateral (
+      select c.checkpoint_id, c.completed_at is null as pending, c.proposal_id, coalesce(c.claim_expires_at > $3, false) as claimed,
+        c.claim_expires_at <= $3 or (c.claim_id is null and c.failures > 0 and (c.last_failure->>'attempt')::int = c.attempts) as failed
+      from checkpoints c where c.workspace_id = $1 and c.milestone_id = mine.milestone_id
+      offset 0
+    ) c
+  ), edges as materialized (
+    select d.checkpoint_id, d.depends_on_id from dependencies d
+    where d.workspace_id = $1 and d.checkpoint_id = any(array(select checkpoint_id from found where pending))
+  ), above as materialized (
+    select t.checkpoint_id from checkpoints t
+    where t.workspace_id = $1 and t.checkpoint_id = any(array(select distinct depends_on_id from edges)) and t.completed_at is null
+  ), state as materialized (
+    select project_id, pending, claimed, failed,
+      (checkpoint_id in (select checkpoint_id from edges where (depends_on_id in (select checkpoint_id from above)) is true)) is true as blocked,
+      (proposal_id in (select p.proposal_id from proposals p
+        where p.workspace_id = $1 and p.proposal_id = any(array(select proposal_id from found where pending)) and not (p.status = 'finalized' and p.threshold_met))) is true as gated
+    from found
   ), counted as (
-    select project_id, count(*) filter (where completed) as completed, count(*) filter (where not completed and blocked) as blocked,
-      count(*) filter (where not completed and not blocked and gated) as gated,
-      count(*) filter (where not completed and not blocked and not gated and claimed) as claimed,
-      count(*) filter (where not completed and not blocked and not gated and not claimed and failed) as failed, count(*) filter (where not completed) as pending
+    select project_id, count(*) filter (where not pending)::int as completed, count(*) filter (where pending)::int as pending,
+      count(*) filter (where pending and blocked)::int as blocked, count(*) filter (where pending and not blocked and gated)::int as gated,
+      count(*) filter (where pending and not blocked and not gated and claimed)::int as claimed,
+      count(*) filter (where pending and not blocked and not gated and not claimed and failed)::int as failed
     from state group by project_id
+  ), active as (
+    select project_id, count(*) filter (where status = 'active')::int as active_milestones from mine group by project_id
+  ), span as materialized (
+    select date_trunc('day', $3::timestamptz, 'UTC') - interval '13 days' as start
+  ), earlier as materialized (
+    select coalesce((select e.seq from events e where e.workspace_id = $1 and e.at < (select start from span) order by e.seq desc limit 1), 0) as seq
   )
-  select p.project_id, coalesce(n.completed, 0)::int as completed, coalesce(n.blocked, 0)::int as blocked, coalesce(n.gated, 0)::int as gated,
-    coalesce(n.claimed, 0)::int as claimed, coalesce(n.failed, 0)::int as failed, coalesce(n.pending, 0)::int as pending,
-    (select count(*)::int from milestones m where m.workspace_id = $1 and m.project_id = p.project_id and m.status = 'active') as active_milestones,
-    (select json_build_object('at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'actor_name', a.name, 'actor_type', e.actor_type, 'type', e.type)
-      from events e join principals a on a.workspace_id = e.workspace_id and a.principal_id = e.actor_id
-      where e.workspace_id = $1 and e.project_id = p.project_id order by e.seq desc limit 1) as last_activity,
-    (select array_agg((select count(*)::int from events e where e.workspace_id = $1 and e.project_id = p.project_id and e.type = 'checkpoint.completed'
-        and e.at >= day and e.at < day + interval '1 day') order by day)
-      from generate_series(date_trunc('day', $3::timestamptz, 'UTC') - interval '13 days', date_trunc('day', $3::timestamptz, 'UTC'), interval '1 day') day) as completions_14d
-  from projects p left join counted n on n.project_id = p.project_id
-  where p.workspace_id = $1 and p.project_id = any($2)`
+  select project_id, coalesce(completed, 0) as completed, coalesce(blocked, 0) as blocked, coalesce(gated, 0) as gated, coalesce(claimed, 0) as claimed,
+    coalesce(failed, 0) as failed, coalesce(pending, 0) as pending, coalesce(active_milestones, 0) as active_milestones,
+    (select json_build_object('at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'actor_name',
+        (select a.name from principals a where a.workspace_id = $1 and a.principal_id = e.actor_id), 'actor_type', e.actor_type, 'type', e.type)
+      from (select * from events e where (e.workspace_id = $1) is true and e.project_id = asked.project_id order by e.seq desc limit 1) e) as last_activity,
+    (select array_agg(coalesce(completions, 0) order by day)
+      from generate_series(0, 13) day
+      left join (
+        select floor(extract(epoch from e.at - (select start from span)) / 86400)::int as day, count(*)::int as completions from events e
+        where (e.workspace_id = $1) is true and e.project_id = asked.project_id and e.seq > (select seq from earlier) and e.type = 'checkpoint.completed'
+        group by 1
+      ) e using (day)) as completions_14d
+  from asked full join counted using (project_id) full join active using (project_id)`
 
 /** For each project: its number of checkpoints by state, its last event, and its completions per day. It is one statement for all projects. */
 export const selectProjectNumbers = async (

@@ -94,6 +94,7 @@ describe('claiming a checkpoint', () => {
   it('[L1] counts whoever presents the claim_id as its holder', () => {
     const { sketch, plan, one, two, claim } = stage()
     const claim_id = claim('A', one).data.claim?.claim_id ?? ''
+    expect(claim('A', two, { claim_id, ttl_seconds: 100 })).toMatchObject({ changed: true, data: { claim: { held_by_name: 'one' } } })
     expect(sketch.run(completeCheckpoint, { ...plan.address('A'), claim_id }, two).changed).toBe(true)
   })
 

@@ -23,14 +23,16 @@ const assertLive = ({ now }: Context, checkpoint: Checkpoint, claim_id?: string)
   if (claim_id !== undefined && liveClaim(checkpoint, now)?.claim_id !== claim_id) throw claimLost(checkpoint, claim_id)
 }
 
-const claimed = (world: World, context: Context, { order, checkpoint_id }: Checkpoint, claim: Claim): DomainError => {
-  const holder = isolated(nameOfPrincipal(world, claim.held_by))
+export const claimedSentence = (world: World, { order }: Checkpoint, { held_by, expires_at }: Claim): string =>
+  `Checkpoint ${order} is claimed by ${isolated(nameOfPrincipal(world, held_by))} until ${expires_at}`
+
+const claimed = (world: World, context: Context, checkpoint: Checkpoint, claim: Claim): DomainError => {
   const own =
     context.caller.actor.actor_id === claim.held_by
       ? 'If it is your own claim, send its claim_id. Otherwise claim another checkpoint'
       : 'Claim another checkpoint'
-  const message = `Checkpoint ${order} is claimed by ${holder} until ${claim.expires_at}. ${own} with claim_next, or wait for this one with wait_for.`
-  return new DomainError('claimed', message, { checkpoint_id, claim: viewClaim(world, context, claim) })
+  const message = `${claimedSentence(world, checkpoint, claim)}. ${own} with claim_next, or wait for this one with wait_for.`
+  return new DomainError('claimed', message, { checkpoint_id: checkpoint.checkpoint_id, claim: viewClaim(world, context, claim) })
 }
 
 const claimLost = ({ order, checkpoint_id }: Checkpoint, claim_id: string): DomainError => {
@@ -38,12 +40,14 @@ const claimLost = ({ order, checkpoint_id }: Checkpoint, claim_id: string): Doma
   return new DomainError('claim_lost', message, { checkpoint_id, claim_id })
 }
 
+export const attentionSentence = ({ order }: Checkpoint): string =>
+  `Checkpoint ${order} has failed so often in a row that a person must give it back with retry_checkpoint before it can be claimed. Claim another one with claim_next.`
+
 /** N1. @throws needs_attention, with the last failure */
 const assertNeedsNoAttention = (world: World, { now }: Context, milestone: Milestone, checkpoint: Checkpoint): void => {
   const { max_failures } = groupOf(world, milestone.group_id)
   if (!needsAttention(checkpoint, { max_failures }, now)) return
-  const message = `Checkpoint ${checkpoint.order} has failed so often in a row that a person must give it back with retry_checkpoint before it can be claimed. Claim another one with claim_next.`
-  throw new DomainError('needs_attention', message, { checkpoint_id: checkpoint.checkpoint_id })
+  throw new DomainError('needs_attention', attentionSentence(checkpoint), { checkpoint_id: checkpoint.checkpoint_id })
 }
 
 const expiry = (now: string, ttl_seconds: number) => new Date(Date.parse(now) + ttl_seconds * 1_000).toISOString()

@@ -10,13 +10,15 @@ import type { World } from './world'
 /** G1. @throws consensus_required, with the proposal and its tally */
 export const assertGatePassed = (world: World, { now }: Context, milestone: Milestone, checkpoint: Checkpoint): void => {
   if (isGatePassed(world, checkpoint, now) || !checkpoint.proposal_id) return
-  const message = `Checkpoint ${checkpoint.order} needs a vote of the group, and its proposal ${checkpoint.proposal_id} has not passed. Vote on it, or wait until it has passed.`
-  throw new DomainError('consensus_required', message, {
+  throw new DomainError('consensus_required', voteSentence(checkpoint), {
     checkpoint_id: checkpoint.checkpoint_id,
     milestone_id: milestone.milestone_id,
     proposal: viewProposal(world, checkpoint.proposal_id),
   })
 }
+
+export const voteSentence = ({ order, proposal_id }: Checkpoint): string =>
+  `Checkpoint ${order} needs a vote of the group, and its proposal ${proposal_id} has not passed. Vote on it, or wait until it has passed.`
 
 /** The event that begins a new round of a gate after a change of content or a reopen (G1). Ballots of earlier rounds do not count in it. */
 export const newRound = (world: World, milestone: Milestone, checkpoint: Checkpoint): EventDraft[] => {

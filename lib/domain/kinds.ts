@@ -2,8 +2,11 @@ import type { Entities, Kind } from './entities'
 
 type Field<K extends Kind> = keyof Entities[K] & string
 
-/** Entities of one kind that are looked up by one of their fields. A field that holds a list is looked up by each of its members. */
-export type Part = { [K in Kind]: readonly [kind: K, field: Field<K>] }[Kind]
+/**
+ * Entities of one kind that are looked up by one of their fields. A field that holds a list is looked up by each of its members. A part may hold `only`
+ * the entities that have certain values in other fields.
+ */
+export type Part = { [K in Kind]: readonly [kind: K, field: Field<K>, only?: Partial<Entities[K]>] }[Kind]
 
 type Definition<K extends Kind> = {
   /** The fields that identify an entity, in the order in which they are joined. */
@@ -45,6 +48,7 @@ export const KINDS = {
         ],
       },
       group_slug: { key: 'slug', parts: [['group', 'slug']] },
+      active_milestones: { key: 'group_id', parts: [['milestone', 'group_id', { status: 'active' }]] },
     },
   },
   member: { id: ['group_id', 'principal_id'], units: {} },
@@ -133,3 +137,7 @@ export const { UNITS, UNIT_NAMES } = asUnits(definitions)
 
 /** Whether a part holds at most one entity, which is found by its own id, so that the part needs no index. */
 export const isById = ([kind, field]: Part): boolean => KINDS[kind].id.length === 1 && KINDS[kind].id[0] === field
+
+/** Whether an entity of a part's kind has the values that the part asks for beside the field by which it is looked up. */
+export const fits = (entity: object, [, , only]: Part): boolean =>
+  !only || Object.entries(only).every(([field, value]) => Reflect.get(entity, field) === value)

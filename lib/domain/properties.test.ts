@@ -15,7 +15,7 @@ import { WorldState } from './world'
 const LONGER = Number(process.env.CAIRN_PROPERTY_RUNS ?? 1)
 const SEED = Number(process.env.CAIRN_PROPERTY_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const RUNS = 60 * LONGER
-/** Milliseconds for each of the two, after which the runs so far are the result: a slow machine tries less. */
+/** Milliseconds after which the runs so far from a random seed are the result: a slow machine tries less. */
 const PATIENCE = 6_500 * LONGER
 const MOST_MOVES = 200
 
@@ -179,7 +179,8 @@ const property = fc.property(moves(MOST_MOVES), (script) => {
 
 describe('any sequence of calls', { timeout: 60_000 * LONGER }, () => {
   it('[D1][D2][D3][D4][M1][M2][C1][C2][C3][P1][G1][L1][N1][N2][E1][E2] keeps every rule, from the seed 1, and meets them all', () => {
-    fc.assert(property, { seed: 1, numRuns: RUNS, interruptAfterTimeLimit: PATIENCE })
+    // Each of these runs counts towards what is met, so a slow machine takes longer for them instead of trying less.
+    fc.assert(property, { seed: 1, numRuns: RUNS, interruptAfterTimeLimit: 5 * PATIENCE })
     expect(RULES_MET.filter((rule) => !reached.has(rule))).toEqual([])
   })
 

@@ -160,6 +160,15 @@ describe('the indexes of a world', () => {
     expect(ids(world.checkpoints('ms_1'))).toEqual(['a', 'd', 'b', 'c'])
   })
 
+  it('give them in order even while their numbers have gaps', () => {
+    const world = new WorldState()
+    world.create('milestone', milestone('ms_1'))
+    for (const row of [checkpoint('a', 5), checkpoint('b', 6), checkpoint('c', 7)]) world.create('checkpoint', row)
+    expect(ids(world.checkpoints('ms_1'))).toEqual(['a', 'b', 'c'])
+    world.put('checkpoint', checkpoint('b', 2))
+    expect(ids(world.checkpoints('ms_1'))).toEqual(['b', 'a', 'c'])
+  })
+
   it('count the completed ones, through completions, reopenings, additions and deletions', () => {
     const world = filled()
     const completed = (row: Checkpoint): Checkpoint => ({ ...row, completed_at: at })
@@ -225,6 +234,20 @@ describe('the indexes of a world', () => {
     sketch.world.put('group', { ...group, slug: 'crew' })
     expect(findGroupBySlug(sketch.world, 'crew')?.group_id).toBe(group.group_id)
     expect(findGroupBySlug(sketch.world, 'team')).toBeNull()
+  })
+
+  it('give the active milestones of a group, also of those that were loaded for another reason', () => {
+    const world = new WorldState()
+    world.admit('milestone', { ...milestone('ms_closed'), status: 'closed' })
+    world.admit('milestone', milestone('ms_1'))
+    world.complete({ kind: 'active_milestones', id: 'g' })
+    const active = () => world.list('active_milestones', 'g', 'milestone').map(({ milestone_id }) => milestone_id)
+    expect(active()).toEqual(['ms_1'])
+    world.put('milestone', milestone('ms_closed'))
+    world.put('milestone', { ...milestone('ms_1'), status: 'closed' })
+    expect(active()).toEqual(['ms_closed'])
+    world.markStored()
+    expect(world.renewed().list('active_milestones', 'g', 'milestone')).toEqual([milestone('ms_closed')])
   })
 
   it('know what was made here to be whole: nothing can refer to it yet', () => {

@@ -2,9 +2,11 @@ import type { Checkpoint, Entities, Kind } from './entities'
 import {
   entityId,
   type FoundKind,
+  fits,
   isById,
   KIND_NAMES,
   type KindIn,
+  type Part,
   recordOfKinds,
   UNIT_NAMES,
   UNITS,
@@ -47,6 +49,11 @@ export type World = {
   counts(milestone_id: string): Counts
   /** The checkpoints that depend on this one, anywhere in the workspace. */
   dependents(checkpoint_id: string): Checkpoint[]
+  /**
+   * An object that stands for the checkpoints of a milestone as they are now, with their gates, what they wait for and what waits for them. If one of these
+   * changes, another object takes its place. So what is derived from them alone can be kept under it.
+   */
+  around(milestone_id: string): object
   /** Asks for many units at once, so that all missing units are loaded together. */
   need(units: readonly Unit[], prefetch?: Prefetch): void
 }
@@ -114,6 +121,7 @@ export class WorldState implements World {
     (kind) => new Map(INDEXED[kind].map((field): [string, Index] => [field, new Map()])),
   )
   private readonly plans = new Map<string, Plan>()
+  private readonly surroundings = new Map<string, object>()
   /** The changes since `markStored`, by id, which the store has to write. */
   readonly changes: Changes = recordOfKinds(() => new Map())
 
@@ -163,12 +171,13 @@ export class WorldState implements World {
   findIn<U extends UnitKind, K extends KindIn<U>>(unit: U, unit_id: string, kind: K, id: string): Entities[K] | null {
     this.need([{ kind: unit, id: unit_id }])
     const entity = this.rows[kind].get(id)
-    return entity && valuesOf(entity, this.fieldIn(unit, kind)).includes(unit_id) ? entity : null
+    const part = partOf(unit, kind)
+    return entity && valuesOf(entity, part[1]).includes(unit_id) && fits(entity, part) ? entity : null
   }
 
   list<U extends UnitKind, K extends KindIn<U>>(unit: U, unit_id: string, kind: K): Entities[K][] {
     this.need([{ kind: unit, id: unit_id }])
-    return this.having(kind, this.fieldIn(unit, kind), unit_id)
+    return this.having(kind, partOf(unit, kind), unit_id)
   }
 
   checkpoints(milestone_id: string): readonly Checkpoint[] {
@@ -182,6 +191,14 @@ export class WorldState implements World {
 
   dependents(checkpoint_id: string): Checkpoint[] {
     return this.list('dependents', checkpoint_id, 'checkpoint')
+  }
+
+  around(milestone_id: string): object {
+    const known = this.surroundings.get(milestone_id)
+    if (known) return known
+    const made = {}
+    this.surroundings.set(milestone_id, made)
+    return made
   }
 
   need(units: readonly Unit[], prefetch: Prefetch = null): void {
@@ -208,6 +225,7 @@ export class WorldState implements World {
   create<K extends Kind>(kind: K, entity: Entities[K]): void {
     const id = entityId(kind, entity)
     this.change(kind, id, null, entity)
+    this.outdate(kind, id, null, entity)
     if (this.tombstones[kind].delete(id)) this.bytes -= weightOfKnown(id)
     this.place(kind, id, entity)
     for (const unit of UNIT_NAMES) {
@@ -219,13 +237,17 @@ export class WorldState implements World {
   /** Replaces an entity. The entity must be loaded, because the change records its stored form. */
   put<K extends Kind>(kind: K, entity: Entities[K]): void {
     const id = entityId(kind, entity)
-    this.change(kind, id, this.present(kind, id), entity)
+    const present = this.present(kind, id)
+    this.change(kind, id, present, entity)
+    this.outdate(kind, id, present, entity)
     this.place(kind, id, entity)
   }
 
   /** Removes an entity, which must be loaded for the same reason. */
   remove(kind: Kind, id: string): void {
-    this.change(kind, id, this.present(kind, id), null)
+    const present = this.present(kind, id)
+    this.change(kind, id, present, null)
+    this.outdate(kind, id, present, null)
     this.tombstones[kind].add(id)
     this.bytes += weightOfKnown(id)
     this.place(kind, id, null)
@@ -261,18 +283,18 @@ export class WorldState implements World {
   private recall(unit: Unit): boolean {
     const { older } = this
     if (!older?.has(unit)) return false
-    for (const [kind, field] of UNITS[unit.kind].parts) for (const entity of older.having(kind, field, unit.id)) this.admit(kind, entity)
+    for (const part of UNITS[unit.kind].parts) for (const entity of older.having(part[0], part, unit.id)) this.admit(part[0], entity)
     this.complete(unit)
     return true
   }
 
-  /** The loaded entities of a kind that have a value in a field by which units hold them. */
-  private having<K extends Kind>(kind: K, field: string, value: string): Entities[K][] {
-    const index = this.indexes[kind].get(field)
+  /** The loaded entities of a kind that are in a part of a unit. */
+  private having<K extends Kind>(kind: K, part: Part, value: string): Entities[K][] {
+    const index = this.indexes[kind].get(part[1])
     const found: Entities[K][] = []
     for (const id of index ? (index.get(value) ?? []) : [value]) {
       const entity = this.rows[kind].get(id)
-      if (entity) found.push(entity)
+      if (entity && fits(entity, part)) found.push(entity)
     }
     return found
   }
@@ -335,10 +357,26 @@ export class WorldState implements World {
     else if (!before && (checkpoints.at(-1)?.order ?? 0) < order) keep([...checkpoints, checkpoint])
   }
 
-  /** The field by which a unit holds entities of a kind. */
-  private fieldIn(unit: UnitKind, kind: Kind): string {
-    const part = UNITS[unit].parts.find(([held]) => held === kind)
-    if (!part) throw new Error(`a unit ${unit} holds no ${kind}`)
-    return part[1]
+  /** Replaces what stands for the milestones around a changed checkpoint or gate. Nothing was derived from those that are not loaded. */
+  private outdate(kind: Kind, id: string, before: object | null, after: object | null): void {
+    if (this.surroundings.size === 0) return
+    const forget = (checkpoint_id: string) => {
+      const checkpoint = this.rows.checkpoint.get(checkpoint_id)
+      if (checkpoint) this.surroundings.delete(checkpoint.milestone_id)
+    }
+    if (kind === 'proposal') for (const of of [before, after]) valuesOf(of, 'checkpoint_id').forEach(forget)
+    if (kind !== 'checkpoint') return
+    for (const of of [before, after]) for (const milestone_id of valuesOf(of, 'milestone_id')) this.surroundings.delete(milestone_id)
+    const isSame = (field: keyof Checkpoint) => before && after && Reflect.get(before, field) === Reflect.get(after, field)
+    if (isSame('completed_at') && isSame('depends_on')) return
+    for (const of of [before, after]) valuesOf(of, 'depends_on').forEach(forget)
+    this.indexes.checkpoint.get('depends_on')?.get(id)?.forEach(forget)
   }
+}
+
+/** The part of a unit that has the entities of a kind. */
+const partOf = (unit: UnitKind, kind: Kind): Part => {
+  const part = UNITS[unit].parts.find(([held]) => held === kind)
+  if (!part) throw new Error(`a unit ${unit} holds no ${kind}`)
+  return part
 }

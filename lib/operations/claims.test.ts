@@ -133,10 +133,10 @@ describe('claims', () => {
       (await test.run(getMilestoneOperation, { milestone_id }, actor)).data.checkpoints[order - 1]
 
     it('[L1] expire by the clock of the database: a read shows it, and writes nothing', async () => {
-      await claimBriefly(test.instance, address(), agent, 40)
+      await claimBriefly(test.instance, address(), agent, 1_000)
       expect(await shown()).toMatchObject({ state: 'claimed', claim: { held_by_name: 'solo', claim_id: null } })
       const before = await positionOf(test)
-      await sleep(60)
+      await sleep(1_050)
       expect(await shown()).toMatchObject({ state: 'failed', claim: null, last_failure: { reason: EXPIRED_REASON, by_name: 'solo' } })
       expect((await shown(2)).blocked_by).toMatchObject([{ state: 'failed', last_failure: EXPIRED_REASON, held_by_name: null }])
       expect(await positionOf(test)).toEqual(before)

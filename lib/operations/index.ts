@@ -1,3 +1,4 @@
+export * from './blockers'
 export * from './checkpoints'
 export * from './claims'
 export * from './completion'
@@ -10,9 +11,11 @@ export * from './milestones'
 export * from './overview'
 export * from './permissions'
 export * from './projects'
+export * from './ready'
 export * from './waiting'
 export * from './withdrawal'
 
+import { whyBlocked } from './blockers'
 import { addCheckpoint, deleteCheckpoint, updateCheckpoint } from './checkpoints'
 import { claimCheckpoint, releaseCheckpoint } from './claims'
 import { completeCheckpoint, reopenCheckpoint } from './completion'
@@ -35,6 +38,7 @@ import {
 import { listProjectOverview } from './overview'
 import { getMyPermissions } from './permissions'
 import { archiveProject, completeProject, createProject, getProjectOperation, listProjects, reopenProject, updateProject } from './projects'
+import { claimNext, listReady } from './ready'
 import { waitFor } from './waiting'
 import { withdrawCheckpoint } from './withdrawal'
 
@@ -66,9 +70,12 @@ export const OPERATIONS: readonly AnyOperation[] = [
   completeCheckpoint,
   reopenCheckpoint,
   claimCheckpoint,
+  claimNext,
   releaseCheckpoint,
   failCheckpoint,
   retryCheckpoint,
+  listReady,
+  whyBlocked,
   withdrawCheckpoint,
   getProjectGraph,
   getMilestoneGraph,

@@ -37,6 +37,7 @@ const MUTATIONS: Record<string, Mutated> = {
   reopen_checkpoint: { events: ['checkpoint.reopened', 'milestone.reopened'], again: 'not_completed' },
   // Claiming it again renews the claim.
   claim_checkpoint: { events: ['claim.taken'], again: 'another' },
+  claim_next: { events: ['claim.taken'], again: 'another' },
   release_checkpoint: { events: ['claim.released'], again: 'same' },
   fail_checkpoint: { events: ['checkpoint.failed'], again: 'another' },
   withdraw_checkpoint: { events: ['checkpoint.relinked', 'checkpoint.withdrawn'], again: 'not_found' },

@@ -26,18 +26,31 @@ const sortedEntries = (entity: object, without: readonly string[]) =>
     .map(([field, value]) => [field, field === 'depends_on' ? [...value].sort() : value])
     .sort(([a], [b]) => (a < b ? -1 : 1))
 
-const rowsOf = <K extends Kind>(world: WorldState, kind: K, without: readonly string[]) =>
+/** A form in which the state is written, with the texts of the entities that were written in it before. */
+type Form = { without: readonly string[]; texts: WeakMap<object, string> }
+const WHOLE: Form = { without: [], texts: new WeakMap() }
+const SUBSTANCE: Form = { without: ['updated_at', 'version'], texts: new WeakMap() }
+
+/** Entities are replaced and never changed in place. So that this holds, and their texts with it, they are frozen. */
+const textOf = (entity: object, { without, texts }: Form): string => {
+  const text = texts.get(entity) ?? JSON.stringify(sortedEntries(entity, without))
+  texts.set(Object.freeze(entity), text)
+  return text
+}
+
+const rowsOf = <K extends Kind>(world: WorldState, kind: K, form: Form): string[] =>
   world
     .all(kind)
-    .map((entity) => [KEYS[kind](entity), sortedEntries(entity, without)] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map((entity) => `${KEYS[kind](entity)} ${textOf(entity, form)}`)
+    .sort()
+
+const written = (world: WorldState, form: Form): string => KINDS.map((kind) => [kind, ...rowsOf(world, kind, form)].join('\n')).join('\n')
 
 /** E2: the whole state as text, in which the order of dependencies does not matter. */
-export const canonical = (world: WorldState, without: readonly string[] = []): string =>
-  JSON.stringify(KINDS.map((kind) => [kind, rowsOf(world, kind, without)]))
+export const canonical = (world: WorldState): string => written(world, WHOLE)
 
 /** The state without the fields that only record that something changed. E2: an event that leaves it as it was is not a change. */
-export const substance = (world: WorldState): string => canonical(world, ['updated_at', 'version'])
+export const substance = (world: WorldState): string => written(world, SUBSTANCE)
 
 export type Copy = {
   checkpoints: ReadonlyMap<string, Checkpoint>
@@ -46,7 +59,7 @@ export type Copy = {
   groups: ReadonlyMap<string, Group>
 }
 
-/** Entities are replaced and never changed in place, so a copy of the maps is a copy of the state. */
+/** A copy of the maps is a copy of the state, because entities are not changed in place. */
 export const copy = (world: WorldState): Copy => ({
   checkpoints: new Map(world.all('checkpoint').map((entity) => [entity.checkpoint_id, entity])),
   milestones: new Map(world.all('milestone').map((entity) => [entity.milestone_id, entity])),

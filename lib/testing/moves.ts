@@ -82,7 +82,7 @@ const WEIGHTS = {
   release: 5,
   fail: 10,
   retry: 5,
-  withdraw: 6,
+  withdraw: 8,
   wait: 8,
   patience: 3,
   depend: 18,

@@ -1,5 +1,5 @@
 import type { Entities, Kind } from '@/lib/domain/entities'
-import { KIND_NAMES, type Part, UNITS } from '@/lib/domain/kinds'
+import { fits, KIND_NAMES, type Part, UNITS } from '@/lib/domain/kinds'
 import { NotLoaded, type WorldState } from '@/lib/domain/world'
 
 /** All rows of a world at one moment, as a database would have them. */
@@ -12,8 +12,9 @@ const isIn = (entity: object, field: string, id: string): boolean => {
   return Array.isArray(value) ? value.includes(id) : value === id
 }
 
-const admitPart = (world: WorldState, rows: Rows, [kind, field]: Part, id: string): void => {
-  for (const entity of rows.get(kind) ?? []) if (isIn(entity, field, id)) world.admit(kind, entity)
+const admitPart = (world: WorldState, rows: Rows, part: Part, id: string): void => {
+  const [kind, field] = part
+  for (const entity of rows.get(kind) ?? []) if (isIn(entity, field, id) && fits(entity, part)) world.admit(kind, entity)
 }
 
 /** Runs a question against a world, and loads the units that it asks for from the given rows. */

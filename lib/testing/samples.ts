@@ -83,6 +83,12 @@ export const SAMPLES: Record<string, (on: Ground) => Promise<Input>> = {
     return { milestone_id, order: 1, reason: 'It was not done' }
   },
   claim_checkpoint: (on) => ofCheckpoint(on, 0),
+  claim_next: async (on) => {
+    // Two milestones, so that the call finds something to claim twice.
+    await milestone(on)
+    await milestone(on)
+    return { group_id: on.group_id }
+  },
   release_checkpoint: async (on) => {
     const of = await ofCheckpoint(on, 0)
     return { ...of, claim_id: (await run(on, 'claim_checkpoint', of)).claim.claim_id }
@@ -93,6 +99,8 @@ export const SAMPLES: Record<string, (on: Ground) => Promise<Input>> = {
     await run(on, 'fail_checkpoint', { ...of, reason: 'The tests are red' })
     return of
   },
+  list_ready: async ({ group_id }) => ({ group_id }),
+  why_blocked: (on) => ofCheckpoint(on, 1),
   withdraw_checkpoint: async (on) => ({ ...(await ofCheckpoint(on, 0)), reason: 'Nobody needs it' }),
   get_project_graph: ofProject,
   get_milestone_graph: ofMilestone,

@@ -7,7 +7,8 @@ const compress = promisify(gzip)
 /** A text of up to so many bytes is sent as it is. */
 const SMALL = 4_096
 
-const LEVEL = 1
+/** Measured on a milestone of 500 with texts, 369 kB: 49 kB in 1.9 ms. Level 1 takes as long for 51 kB, and level 6 takes 3.7 ms for 45 kB. */
+const LEVEL = 3
 
 /**
  * Makes the response to a request from the text of its answer, compressed if it is large and the request accepts that. Its ETag is then weak, because

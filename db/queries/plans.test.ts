@@ -1,0 +1,70 @@
+import type { PoolClient } from 'pg'
+import { describe, expect, it } from 'vitest'
+import type { Group } from '@/lib/domain/entities'
+import { completeCheckpoint, createMilestone, createProject } from '@/lib/operations'
+import { useInstance } from '@/lib/testing/instance'
+import { makeGroup } from '@/lib/testing/milestones'
+import type { Source } from '../read'
+import { selectPendingEdges } from './blockers'
+import { selectProjectNumbers } from './overview'
+import { selectReady } from './ready'
+
+// A connection keeps the plan of a prepared statement, also one that was made for empty tables. PostgreSQL analyses tables about once a minute.
+
+/** What a connection has read of all tables. Inside a transaction, this number only grows. */
+const rowsRead = async (client: PoolClient): Promise<number> => {
+  const { rows } = await client.query('select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as rows from pg_stat_xact_user_tables')
+  return rows[0].rows
+}
+
+describe('a statement whose plan was made while the tables were empty', { timeout: 120_000 }, () => {
+  const test = useInstance({ each: true })
+  const [projects, milestones] = [60, 3]
+
+  /** Makes projects of three milestones, each of which has a completed, a pending, a blocked and a gated checkpoint. */
+  const fill = async (group_id: string): Promise<{ project_ids: string[]; last: string }> => {
+    const project_ids: string[] = []
+    let last = ''
+    for (let at = 0; at < projects; at++) {
+      const { project_id } = (await test.run(createProject, { group_id, title: `Project ${at}` })).data
+      project_ids.push(project_id)
+      for (let times = 0; times < milestones; times++) {
+        const checkpoints = [
+          { title: 'A' },
+          { title: 'B', depends_on: last ? [1, last] : [1] },
+          { title: 'C', depends_on: [2] },
+          { title: 'D', requires_consensus: true },
+        ]
+        const { data } = await test.run(createMilestone, { group_id, project_id, title: 'Plan', checkpoints })
+        await test.run(completeCheckpoint, { milestone_id: data.milestone_id, order: 1 })
+        last = data.checkpoints[2].checkpoint_id
+      }
+    }
+    return { project_ids, last }
+  }
+
+  it.each<[string, (source: Source, group: Group, project_ids: string[], last: string) => Promise<unknown>]>([
+    ['list_project_overview', (source, _group, project_ids) => selectProjectNumbers(source, project_ids)],
+    ['list_ready', (source, group) => selectReady(source, group, {}, 20)],
+    ['why_blocked', (source, _group, _ids, last) => selectPendingEdges(source, last)],
+  ])('%s reads a few rows for each checkpoint, and not all for each', async (_name, select) => {
+    const group_id = await makeGroup(test)
+    const client = await test.instance.pool.connect()
+    try {
+      const now = new Date(Date.now() + 1_000).toISOString()
+      const source: Source = { client, workspace_id: 'main', now }
+      const group = { group_id, max_failures: 3 } as Group
+      for (let times = 0; times < 10; times++) await select(source, group, ['proj_none'], 'cp_none')
+      const { project_ids, last } = await fill(group_id)
+      await client.query('begin')
+      const before = await rowsRead(client)
+      await select(source, group, project_ids, last)
+      const after = await rowsRead(client)
+      await client.query('commit')
+      expect(after - before).toBeGreaterThan(projects * milestones)
+      expect(after - before).toBeLessThan(projects * milestones * 60)
+    } finally {
+      client.release()
+    }
+  })
+})

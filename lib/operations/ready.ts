@@ -1,0 +1,87 @@
+import * as z from 'zod'
+import { selectReady } from '@/db/queries/ready'
+import { claim, expiryOf } from '@/lib/domain/claim'
+import { getProjectFor } from '@/lib/domain/milestone'
+import { getMilestoneFor, heldBy, milestonesWith, nextClaimable, waitingIn } from '@/lib/domain/ready'
+import { groupOf } from '@/lib/domain/resolve'
+import { Checkpoint } from '@/lib/domain/schemas/checkpoint'
+import { Held, ReadyCheckpoint, Waiting } from '@/lib/domain/schemas/ready'
+import { IdReference } from '@/lib/domain/schemas/text'
+import { unitsOf } from '@/lib/domain/state'
+import { viewHeld, viewReady, viewWaiting } from '@/lib/domain/views/ready'
+import { answerClaim, Claimed, Lease } from './claims'
+import { decided, defineMutation, defineQuery, idIn } from './define'
+import { GroupReference, limit } from './fields'
+import { findGroup } from './groups'
+
+const where = {
+  project_id: IdReference.optional().describe('only in this project of the group, even if it is completed or archived'),
+  milestone_id: IdReference.optional().describe('only in this milestone of the group, even if its project is completed or archived'),
+}
+
+export const claimNext = defineMutation({
+  name: 'claim_next',
+  routes: ['POST /groups/:group_id/claim-next'],
+  permission: 'milestones:complete',
+  summary:
+    'Claim the next task of a group: the ready checkpoint that unblocks most. If none can be claimed, the answer says what is waited for. Called again, it claims another one',
+  input: z.strictObject({ group_id: GroupReference, ...where, ttl_seconds: Lease }),
+  output: z.object({
+    claim: Claimed.shape.claim.describe('your claim with its claim_id; null if nothing can be claimed'),
+    milestone_id: z.string().nullable(),
+    checkpoint: Checkpoint.nullable(),
+    held: z.array(Held).describe('what you hold there already, besides this claim; at most 20, the claim that expires first comes first'),
+    waiting: Waiting.nullable().describe('why nothing can be claimed; null if something was'),
+  }),
+  errors: [],
+  find: findGroup,
+  decide: (world, { ttl_seconds, ...input }, context, { group }) => {
+    const next = nextClaimable(world, context, group, milestonesWith(world, group, input))
+    if (!next) return decided([])
+    const { milestone, checkpoint } = next
+    const { events, claim_id } = claim(world, context, milestone, checkpoint, ttl_seconds)
+    const { project_id, milestone_id } = milestone
+    const made = { project_id, milestone_id, checkpoint_id: checkpoint.checkpoint_id, claim_id }
+    return decided([...expiryOf(milestone, checkpoint, context.now), ...events], made)
+  },
+  answer: (world, ids, context, input) => {
+    const group = groupOf(world, idIn(ids, 'group_id'))
+    const milestones = milestonesWith(world, group, input)
+    const others = heldBy(world, context, milestones).filter(({ checkpoint_id }) => checkpoint_id !== ids.checkpoint_id)
+    const held = viewHeld(others)
+    if (ids.checkpoint_id) return { ...answerClaim(world, ids, context), held, waiting: null }
+    const waiting = viewWaiting(world, context, waitingIn(world, context, group, milestones))
+    return { claim: null, milestone_id: null, checkpoint: null, held, waiting }
+  },
+})
+
+export const listReady = defineQuery({
+  name: 'list_ready',
+  routes: ['GET /groups/:group_id/ready'],
+  permission: 'milestones:read',
+  summary: 'List the tasks of a group that can be claimed now, in the order in which claim_next takes them',
+  input: z.strictObject({ group_id: GroupReference, ...where, limit: limit(20, 200) }),
+  output: z.object({ checkpoints: z.array(ReadyCheckpoint), total: z.int().describe('how many can be claimed') }),
+  errors: [],
+  find: findGroup,
+  read: async ({ select, world }, { project_id, milestone_id, limit }, context, { group }) => {
+    await world((known) => {
+      if (project_id !== undefined) getProjectFor(known, group.group_id, project_id)
+      if (milestone_id !== undefined) getMilestoneFor(known, group.group_id, milestone_id)
+    })
+    const { total, first } = await select(selectReady, group, { project_id, milestone_id }, limit)
+    const checkpoints = await world((known) => {
+      known.need(
+        first.flatMap(({ checkpoint_id, milestone_id }) => [
+          ...unitsOf('checkpoint', [checkpoint_id]),
+          ...unitsOf('milestone', [milestone_id]),
+        ]),
+      )
+      return first.flatMap(({ checkpoint_id, unblocks }) => {
+        const checkpoint = known.find('checkpoint', checkpoint_id)
+        return checkpoint ? viewReady(known, context, checkpoint, unblocks) : []
+      })
+    })
+    return { checkpoints, total }
+  },
+})
