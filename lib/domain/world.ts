@@ -364,12 +364,12 @@ export class WorldState implements World {
       const checkpoint = this.rows.checkpoint.get(checkpoint_id)
       if (checkpoint) this.surroundings.delete(checkpoint.milestone_id)
     }
-    if (kind === 'proposal') for (const of of [before, after]) valuesOf(of, 'checkpoint_id').forEach(forget)
+    if (kind === 'proposal') for (const entity of [before, after]) valuesOf(entity, 'checkpoint_id').forEach(forget)
     if (kind !== 'checkpoint') return
-    for (const of of [before, after]) for (const milestone_id of valuesOf(of, 'milestone_id')) this.surroundings.delete(milestone_id)
+    for (const entity of [before, after]) for (const milestone_id of valuesOf(entity, 'milestone_id')) this.surroundings.delete(milestone_id)
     const isSame = (field: keyof Checkpoint) => before && after && Reflect.get(before, field) === Reflect.get(after, field)
     if (isSame('completed_at') && isSame('depends_on')) return
-    for (const of of [before, after]) valuesOf(of, 'depends_on').forEach(forget)
+    for (const entity of [before, after]) valuesOf(entity, 'depends_on').forEach(forget)
     this.indexes.checkpoint.get('depends_on')?.get(id)?.forEach(forget)
   }
 }

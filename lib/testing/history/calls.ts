@@ -74,7 +74,7 @@ const MAKERS: { [N in Name]: { weight: (mind: Mind) => number; make: (mind: Mind
       ),
   },
   claim_checkpoint: {
-    weight: () => 16,
+    weight: () => 12,
     make: (mind) =>
       about(
         mind,
@@ -82,6 +82,19 @@ const MAKERS: { [N in Name]: { weight: (mind: Mind) => number; make: (mind: Mind
         (checkpoint) => ({ ...mind.claimFor(checkpoint), ttl_seconds: mind.random.pick(LONG_LEASES) ?? 900 }),
         0.2,
       ),
+  },
+  claim_next: {
+    weight: () => 8,
+    make: (mind) => {
+      const { random } = mind
+      const { group_id, project_id, milestone_id } = mind.milestone()
+      return {
+        group_id,
+        ...(random.chance(0.2) && { project_id }),
+        ...(random.chance(0.2) && { milestone_id }),
+        ttl_seconds: random.pick(LONG_LEASES) ?? 900,
+      }
+    },
   },
   release_checkpoint: {
     weight: () => 7,

@@ -10,6 +10,7 @@ type Links = { note?: string; git_pr_url?: string }
 export type Inputs = {
   complete_checkpoint: Held & Versioned & Links
   claim_checkpoint: Held & { ttl_seconds: number }
+  claim_next: { group_id: string; project_id?: string; milestone_id?: string; ttl_seconds: number }
   release_checkpoint: Held
   fail_checkpoint: Held & Versioned & { reason: string; git_pr_url?: string }
   retry_checkpoint: Step & Versioned

@@ -2,7 +2,7 @@ import type { Actor } from '@/lib/domain/context'
 import type { Checkpoint, Milestone } from '@/lib/domain/entities'
 import type { Event } from '@/lib/domain/events'
 import { LIMITS } from '@/lib/domain/limits'
-import { isHeld, isHolder } from '../attempts'
+import { hasFailed, isHeld, isHolder } from '../attempts'
 import { verdictOf } from '../verdict'
 import type { Inputs, Name } from './record'
 import { byOf, dependentsOf, exists, groupIdOf, hasLapsed, isDone, pendingOf, type State, stepsOf } from './state'
@@ -176,6 +176,27 @@ const downstream = (state: State, root: Checkpoint): Checkpoint[] => {
   return [...found]
 }
 
+const untilFrom = (now: string, ttl_seconds: number) => new Date(Date.parse(now) + ttl_seconds * 1_000).toISOString()
+
+/** L1: the checkpoints that nobody holds and that may be claimed, in the order in which they are taken. */
+const claimable = ({ state, by, now }: Moment, { group_id, project_id, milestone_id }: Inputs['claim_next']): Checkpoint[] => {
+  const milestones = [...state.milestones.values()]
+    .filter((milestone) => milestone.group_id === group_id)
+    .filter((milestone) => milestone_id === undefined || milestone.milestone_id === milestone_id)
+    .filter((milestone) =>
+      project_id === undefined ? milestone_id !== undefined || !isIdle(state, milestone) : milestone.project_id === project_id,
+    )
+    .sort((a, b) => (a.created_at < b.created_at ? -1 : 1))
+  const isFree = (step: Checkpoint) => !isHeld(step, now) && verdictOf(state, 'claim', byOf(state, by, undefined), step, now) === 'done'
+  const awaited = ({ checkpoint_id }: Checkpoint) => dependentsOf(state, checkpoint_id).filter((dependent) => !isDone(dependent)).length
+  const rank = (step: Checkpoint) => ({ step, failed: Number(hasFailed(step, now)), awaited: awaited(step) })
+  // The sort is stable, so what is equal stays in the order of milestones and numbers.
+  return milestones
+    .flatMap((milestone) => stepsOf(state, milestone.milestone_id).filter(isFree).map(rank))
+    .sort((a, b) => a.failed - b.failed || b.awaited - a.awaited)
+    .map(({ step }) => step)
+}
+
 const JUDGES: { [N in Name]: (moment: Moment, input: Inputs[N]) => Verdict } = {
   complete_checkpoint: onStep((moment, step, milestone, input) =>
     attempted(moment, 'complete', step, input.claim_id, () => {
@@ -186,11 +207,23 @@ const JUDGES: { [N in Name]: (moment: Moment, input: Inputs[N]) => Verdict } = {
 
   claim_checkpoint: onStep((moment, step, _milestone, { claim_id, ttl_seconds }) =>
     attempted(moment, 'claim', step, claim_id, () => {
-      const until = new Date(Date.parse(moment.now) + ttl_seconds * 1_000).toISOString()
+      const until = untilFrom(moment.now, ttl_seconds)
       if (!isHeld(step, moment.now)) return [`claim.taken ${step.checkpoint_id} ${step.attempts + 1} until ${until}`]
       return until === step.claim_expires_at ? [] : [`claim.renewed ${step.checkpoint_id} until ${until}`]
     }),
   ),
+
+  claim_next: (moment, input) => {
+    const { state, by, now, mismatch } = moment
+    if (!exists(state, by, input.group_id)) return 'not_found'
+    if (!isMember(moment, input.group_id)) return 'forbidden'
+    if (mismatch) return 'idempotency_mismatch'
+    const [first] = claimable(moment, input)
+    if (!first) return []
+    const { checkpoint_id, attempts } = first
+    const met = hasLapsed(first, now) ? [`claim.expired ${checkpoint_id} ${attempts}`] : []
+    return [...met, `claim.taken ${checkpoint_id} ${attempts + 1} until ${untilFrom(now, input.ttl_seconds)}`]
+  },
 
   release_checkpoint: onStep(({ state, by: actor, now }, step, { group_id }, { claim_id }) => {
     const by = byOf(state, actor, claim_id)
