@@ -366,7 +366,8 @@ export class WorldState implements World {
     }
     if (kind === 'proposal') for (const entity of [before, after]) valuesOf(entity, 'checkpoint_id').forEach(forget)
     if (kind !== 'checkpoint') return
-    for (const entity of [before, after]) for (const milestone_id of valuesOf(entity, 'milestone_id')) this.surroundings.delete(milestone_id)
+    for (const entity of [before, after])
+      for (const milestone_id of valuesOf(entity, 'milestone_id')) this.surroundings.delete(milestone_id)
     const isSame = (field: keyof Checkpoint) => before && after && Reflect.get(before, field) === Reflect.get(after, field)
     if (isSame('completed_at') && isSame('depends_on')) return
     for (const entity of [before, after]) valuesOf(entity, 'depends_on').forEach(forget)
