@@ -202,6 +202,8 @@ test('[L1] a claim that expires while the page is open changes it, without a rel
 test('[N2] a withdrawal says before what will wait for what, and keeps the order in list and graph', async ({ page, request, key }) => {
   const plan = await makePlan(request, key, 'Not needed')
   await page.goto(addressOf(plan, 2))
+  // The script moves the focus there when it begins.
+  await expect(drawer(page).getByRole('heading', { level: 2 })).toBeFocused()
   await opener(page, 'Withdraw').click()
   await expect(drawer(page).getByRole('listitem').filter({ hasText: 'instead' })).toHaveText(
     '3 Tests passing will wait for 1 Design approved instead.',
