@@ -56,6 +56,24 @@ describe('loading', () => {
     }
   })
 
+  it('the active milestones of a group are loaded without the closed ones', async () => {
+    const client = await test.instance.pool.connect()
+    try {
+      const whole = await loadWhole(client, 'main')
+      const cold = new WorldState()
+      await load(
+        client,
+        'main',
+        cold,
+        whole.all('group').map(({ group_id }): Unit => ({ kind: 'active_milestones', id: group_id })),
+      )
+      expect(new Set(whole.all('milestone').map(({ status }) => status))).toEqual(new Set(['active', 'closed']))
+      expect(cold.all('milestone').map(({ status }) => status)).toEqual(['active', 'active'])
+    } finally {
+      client.release()
+    }
+  })
+
   it('[E2] a whole workspace that is loaded equals one that is loaded unit by unit', async () => {
     const client = await test.instance.pool.connect()
     try {

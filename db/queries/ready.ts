@@ -36,16 +36,11 @@ const READY = `with found as materialized (
       and (checkpoint_id not in (select checkpoint_id from up where pending or (depends_on_id in (select checkpoint_id from above)) is true)) is true
       and (proposal_id is null or (proposal_id in (select p.proposal_id from proposals p
         where p.workspace_id = $1 and p.proposal_id = any(array(select proposal_id from found)) and p.status = 'finalized' and p.threshold_met)) is true)
-  ), down as materialized (
-    select d.checkpoint_id, d.depends_on_id, (d.checkpoint_id in (select checkpoint_id from found)) is true as pending
-    from dependencies d where (d.workspace_id = $1) is true and d.depends_on_id = any(array(select checkpoint_id from ready))
-  ), below as materialized (
-    select t.checkpoint_id from checkpoints t
-    where t.workspace_id = $1 and t.checkpoint_id = any(array(select distinct checkpoint_id from down where not pending)) and t.completed_at is null
   ), counted as (
-    select depends_on_id as checkpoint_id, count(*)::int as unblocks from down
-    where pending or (checkpoint_id in (select checkpoint_id from below)) is true
-    group by depends_on_id
+    -- What depends on a pending checkpoint is pending (D1).
+    select d.depends_on_id as checkpoint_id, count(*)::int as unblocks from dependencies d
+    where (d.workspace_id = $1) is true and d.depends_on_id = any(array(select checkpoint_id from ready))
+    group by d.depends_on_id
   )
   select checkpoint_id, milestone_id, coalesce(unblocks, 0) as unblocks, (select count(*)::int from ready) as total
   from ready full join counted using (checkpoint_id)

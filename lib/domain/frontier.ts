@@ -54,7 +54,8 @@ const groundOf = (world: World, milestone: Milestone, now: string): Ground => {
       for (const target of unmet) if (target.milestone_id !== milestone.milestone_id) outside.add(target.checkpoint_id)
       continue
     }
-    const unblocks = world.dependents(checkpoint.checkpoint_id).filter((dependent) => !isCompleted(dependent)).length
+    // What depends on a pending checkpoint is pending (D1).
+    const unblocks = world.dependents(checkpoint.checkpoint_id).length
     const list = isGatePassed(world, checkpoint, now) ? free : voting
     list.push({ checkpoint, unblocks })
   }

@@ -50,8 +50,8 @@ export type World = {
   /** The checkpoints that depend on this one, anywhere in the workspace. */
   dependents(checkpoint_id: string): Checkpoint[]
   /**
-   * An object that stands for the structure around the checkpoints of a milestone as it is now: their numbers and gates, which of them and of those around
-   * them are completed, what they wait for and what waits for them. If it changes, another object takes its place. So what is derived from the structure
+   * An object that stands for the structure around the checkpoints of a milestone as it is now: which they are and in which order, their gates, what they
+   * wait for and whether that is completed, and what waits for them. If it changes, another object takes its place. So what is derived from the structure
    * alone can be kept under it.
    */
   around(milestone_id: string): object
@@ -383,19 +383,19 @@ export class WorldState implements World {
       touch(checkpoint.milestone_id)
     }
     if (kind === 'milestone' && (before === null || after === null)) touch(id)
-    if (kind === 'proposal') for (const version of [before, after]) valuesOf(version, 'checkpoint_id').forEach(restructure)
+    const valuesIn = (field: string) => [...valuesOf(before, field), ...valuesOf(after, field)]
+    if (kind === 'proposal') valuesIn('checkpoint_id').forEach(restructure)
     if (kind !== 'checkpoint') return
-    const isSame = (field: keyof Checkpoint) =>
-      before !== null && after !== null && Reflect.get(before, field) === Reflect.get(after, field)
-    const isDone = !isSame('completed_at') || !isSame('depends_on')
-    for (const version of [before, after])
-      for (const milestone_id of valuesOf(version, 'milestone_id')) {
-        if (isDone || !isSame('order') || !isSame('proposal_id')) this.surroundings.delete(milestone_id)
-        touch(milestone_id)
-      }
-    if (!isDone) return
-    for (const version of [before, after]) valuesOf(version, 'depends_on').forEach(restructure)
-    this.indexes.checkpoint.get('depends_on')?.get(id)?.forEach(restructure)
+    const changes = (field: keyof Checkpoint) =>
+      before === null || after === null || Reflect.get(before, field) !== Reflect.get(after, field)
+    const isCompletion = changes('completed_at')
+    const isRelinked = changes('depends_on')
+    for (const milestone_id of valuesIn('milestone_id')) {
+      if (isCompletion || isRelinked || changes('proposal_id')) this.surroundings.delete(milestone_id)
+      touch(milestone_id)
+    }
+    if (isCompletion) this.indexes.checkpoint.get('depends_on')?.get(id)?.forEach(restructure)
+    if (isRelinked) valuesIn('depends_on').forEach(restructure)
   }
 }
 
