@@ -19,7 +19,7 @@ import { Disclosure } from '../ui/disclosure'
 import { TextArea } from '../ui/field'
 import { WhileUnsent } from '../ui/while-unsent'
 import { rowLinkOf } from './landmarks'
-import { relinkedWords } from './withdrawal-words'
+import { type Alike, alike, relinkedWords } from './withdrawal-words'
 
 /** Takes a checkpoint that nobody will do out of the plan. What waits for it is named before, with what it will wait for instead. */
 export function Withdraw({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
@@ -84,11 +84,8 @@ function Relinking({ all, milestone_id }: { all: Relinked[]; milestone_id: strin
         <>
           <p>What waits for it keeps its place in the order:</p>
           <ul className="grid list-disc gap-1 pl-4">
-            {shown.map((each) => (
-              <li key={each.dependent.id}>
-                <NodeName node={each.dependent} milestone_id={milestone_id} className={linkClass} />{' '}
-                <Instead {...each} milestone_id={milestone_id} />.
-              </li>
+            {alike(shown).map((group) => (
+              <RelinkedAlike key={group.dependents[0]?.id} {...group} milestone_id={milestone_id} />
             ))}
             {all.length > shown.length && <li>{all.length - shown.length} more, in the same way.</li>}
           </ul>
@@ -103,8 +100,33 @@ function Relinking({ all, milestone_id }: { all: Relinked[]; milestone_id: strin
   )
 }
 
-/** The end of a sentence that begins with the name of what waits. */
-function Instead({ dependent, instead, becomesFree, milestone_id }: Relinked & { milestone_id: string | null }) {
+type InPlan = { milestone_id: string | null }
+
+function RelinkedAlike(group: Alike & InPlan) {
+  const { dependents, milestone_id } = group
+  const names = dependents.map((node) => <NodeName key={node.id} node={node} milestone_id={milestone_id} className={linkClass} />)
+  if (names.length === 1) {
+    return (
+      <li>
+        {names} <Instead {...group} />.
+      </li>
+    )
+  }
+  return (
+    <li>
+      These {names.length} checkpoints <Instead {...group} />:
+      <ul className="mt-0.5 grid gap-0.5">
+        {names.map((name) => (
+          <li key={name.key}>{name}</li>
+        ))}
+      </ul>
+    </li>
+  )
+}
+
+/** The end of a sentence about what waits. */
+function Instead({ dependents, instead, becomesFree, votes, milestone_id }: Alike & InPlan) {
+  const one = dependents.length === 1
   return (
     <>
       {instead.length > 0 ? (
@@ -114,8 +136,8 @@ function Instead({ dependent, instead, becomesFree, milestone_id }: Relinked & {
       ) : (
         'will no longer wait for it'
       )}
-      {becomesFree && ', and nothing will block it'}
-      {dependent.checkpoint?.requires_consensus && '; its vote begins again'}
+      {becomesFree && `, and nothing will block ${one ? 'it' : 'them'}`}
+      {votes && (one ? '; its vote begins again' : '; their votes begin again')}
     </>
   )
 }
