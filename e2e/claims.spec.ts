@@ -21,9 +21,9 @@ async function after(page: Page, act: () => Promise<void>, sentence: string) {
 }
 
 async function fail(page: Page, reason: string) {
-  await opener(page, 'Fail').click()
+  await opener(page, 'Report a failure').click()
   await drawer(page).getByLabel('Why did the attempt fail?').fill(reason)
-  await button(page, 'Fail this attempt').click()
+  await button(page, 'Report this failure').click()
 }
 
 /** An agent of a group with a key of its own, which the command makes. */
@@ -125,12 +125,14 @@ test('[L1] what an agent has claimed is shown with its name, cannot be completed
 
   // The page does not know it yet.
   await button(page, 'Claim for 15 min').click()
-  await expect(drawer(page).getByRole('alert')).toContainText('Checkpoint 1 is claimed by Atlas until')
+  await expect(drawer(page).getByRole('alert')).toContainText(
+    /Checkpoint 1 is claimed by \W?Atlas\W? until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\./,
+  )
   await page.reload()
   await expect(drawer(page)).toContainText('Claimed by Atlas, 15 min left.')
   await expect(button(page, 'Complete')).toBeDisabled()
   await expect(button(page, 'Complete')).toHaveAccessibleDescription('Atlas has claimed it. As an admin, you can release the claim.')
-  await expect(opener(page, 'Fail')).toHaveCount(0)
+  await expect(opener(page, 'Report a failure')).toHaveCount(0)
   await expect(page.getByRole('link', { name: /^Checkpoint 1, Design approved\. Claimed by \W?Atlas\W?\./ })).toBeVisible()
 
   await page.goto(addressOf(plan, 2))
@@ -148,6 +150,28 @@ test('[L1] what an agent has claimed is shown with its name, cannot be completed
   await expect(activity(page)).toContainText('Owner released the claim of Atlas')
   await button(page, 'Complete').click()
   await expect(drawer(page)).toContainText('Done by Owner')
+})
+
+test('long names widen neither the drawer nor the list, and a claim is told with and without the drawer', async ({
+  page,
+  request,
+  key,
+}) => {
+  const holder = 'Continuous integration agent for the north European data centres'
+  const plan = await makePlan(request, key, 'Long names')
+  await agentIn(request, plan.group, holder).claim(plan.milestone_id, 1)
+
+  await page.goto(`/p/${plan.project_id}?view=list`)
+  const title = row(page, 'Design approved').getByRole('rowheader')
+  expect((await title.boundingBox())?.width).toBeGreaterThan(200)
+  await expect(row(page, 'Design approved').getByText('15 min left').filter({ visible: true })).toHaveCount(1)
+
+  await page.goto(`/p/${plan.project_id}?view=list&cp=${plan.checkpoints[0]}`)
+  await expect(row(page, 'Design approved').getByText('15 min left').filter({ visible: true })).toHaveCount(1)
+  const hidden = await drawer(page).evaluate((element) => element.scrollWidth - element.clientWidth)
+  expect(hidden).toBe(0)
+  const beyond = await page.locator('#list').evaluate((list) => (list.querySelector('table')?.offsetWidth ?? 0) - list.clientWidth)
+  expect(beyond).toBe(0)
 })
 
 test('[N1] what has failed too often needs attention, everywhere in words, until a person gives it back', async ({
@@ -177,7 +201,10 @@ test('[N1] what has failed too often needs attention, everywhere in words, until
   await expect(button(page, 'Claim for 15 min')).toHaveCount(0)
   await expect(button(page, 'Complete')).toBeEnabled()
 
+  // What only a person can do comes first.
+  await expect(drawer(page).locator('form [type=submit]').first()).toHaveText('Give back')
   await after(page, () => button(page, 'Give back').click(), '1 Design approved is given back, and can be claimed again.')
+  await expect(drawer(page).locator('form [type=submit]').first()).toHaveText('Complete')
   await expect(row(page, 'Design approved')).toContainText('Ready')
   await bot.claim(plan.milestone_id, 1)
 })
@@ -269,7 +296,7 @@ test('[L1] [N1] claims, failures and withdrawals are made with the keyboard alon
   await expect(drawer(page)).toContainText('Claimed by you, 24 h left.')
   await expect(heading).toBeFocused()
 
-  await tabTo('Fail')
+  await tabTo('Report a failure')
   await page.keyboard.press('Enter')
   await page.keyboard.press('Tab')
   await page.keyboard.type('No light')
@@ -337,7 +364,7 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(attempts(page)).toHaveCount(3)
     await expectClean('needs attention, in the list')
     await page.goto(`/p/${plan.project_id}?view=list&cp=${plan.checkpoints[1]}`)
-    await opener(page, 'Fail').click()
+    await opener(page, 'Report a failure').click()
     await opener(page, 'Withdraw').click()
     await button(page, 'Claim for another time').click()
     await expect(button(page, 'Claim for 1 h')).toBeVisible()

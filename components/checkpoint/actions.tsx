@@ -60,13 +60,21 @@ export function Actions({ node, checkpoint }: { node: PlanNode; checkpoint: Chec
   const offersRelease = may.complete && held !== null && (mine || isAdmin(group.role))
   const offersRetry = may.complete && isPending && (state === 'failed' || needs_attention)
   const reason = reasonAgainst(checkpoint, blockers.length, may.complete, group.name)
+  const giveBack = offersRetry && (
+    <ActForm form={formOf(retry)} node={node}>
+      <Button type="submit" look={needs_attention ? 'primary' : 'plain'} busy={retry.pending} aria-describedby="retry-effect">
+        Give back
+      </Button>
+    </ActForm>
+  )
   return (
-    <div className="grid gap-2">
+    <div className="grid grid-cols-1 gap-2">
       <div className="flex flex-wrap items-center gap-2">
+        {needs_attention && giveBack}
         <ActForm form={formOf(complete)} node={node}>
           <Button
             type="submit"
-            look="primary"
+            look={needs_attention && offersRetry ? 'plain' : 'primary'}
             busy={complete.pending}
             disabled={reason !== null}
             aria-describedby={reason ? 'complete-reason' : undefined}
@@ -86,13 +94,7 @@ export function Actions({ node, checkpoint }: { node: PlanNode; checkpoint: Chec
             </Button>
           </ActForm>
         )}
-        {offersRetry && (
-          <ActForm form={formOf(retry)} node={node}>
-            <Button type="submit" busy={retry.pending} aria-describedby="retry-effect">
-              Give back
-            </Button>
-          </ActForm>
-        )}
+        {!needs_attention && giveBack}
         {blocker && !complete.trouble && (
           <NodeLink node={blocker} className={buttonClass()}>
             Go to blocker
@@ -107,7 +109,7 @@ export function Actions({ node, checkpoint }: { node: PlanNode; checkpoint: Chec
       )}
       {offersRetry && (
         <p id="retry-effect" className="text-xs text-muted">
-          Giving it back makes it ready again, and its failures no longer count.
+          Giving it back makes it ready and resets its failure count.
         </p>
       )}
       {acts.map((act, index) => (

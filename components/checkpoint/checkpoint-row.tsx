@@ -66,7 +66,12 @@ export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoin
             <Written text={reason} />
           </span>
         )}
-        <span className="mt-0.5 block text-xs font-normal wrap-anywhere text-muted @xl:hidden">
+        <span
+          className={clsx(
+            'mt-0.5 block contain-inline-size text-xs font-normal wrap-anywhere text-muted',
+            node.state === 'claimed' ? '@4xl:hidden' : '@xl:hidden',
+          )}
+        >
           <Second checkpoint={checkpoint} blockers={blockers} milestone_id={milestone.milestone_id} />
         </span>
       </th>
@@ -80,7 +85,7 @@ export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoin
         <Blockers blockers={blockers} milestone_id={milestone.milestone_id} />
       </td>
       <td className="px-2.5 text-muted tabular-nums @max-xl:hidden @max-3xl:hidden">{node.unblocks.length || <None />}</td>
-      <td className="px-2.5 @max-xl:hidden @max-4xl:hidden">
+      <td className="max-w-0 px-2.5 @max-4xl:hidden">
         <Doer checkpoint={checkpoint} />
       </td>
       <td className="pr-5 pl-0.5 @max-xl:col-start-3 @max-xl:-mr-1 @max-xl:justify-self-end @max-xl:p-0">

@@ -77,7 +77,7 @@ export function Drawer({ id, notice }: { id: string; notice: ReactNode }) {
       </p>
       {checkpoint && node.milestone ? (
         <div key={id} ref={forms} className="divide-y divide-line pb-20">
-          <section className="grid gap-3 px-5 pb-4">
+          <section className="grid grid-cols-1 gap-3 px-5 pb-4">
             <h2 ref={heading} tabIndex={-1} className="text-base leading-[22px] font-semibold tracking-tight wrap-anywhere outline-none">
               <Written text={node.title} />
             </h2>
@@ -96,7 +96,7 @@ export function Drawer({ id, notice }: { id: string; notice: ReactNode }) {
           <NoteField node={node} checkpoint={checkpoint} />
           <History node={node} checkpoint={checkpoint} />
           <ForAgents node={node} checkpoint={checkpoint} milestone={node.milestone} />
-          <section className="grid justify-items-start gap-2 px-5 py-4">
+          <section className="grid grid-cols-1 justify-items-start gap-2 px-5 py-4">
             <Reopen node={node} checkpoint={checkpoint} />
             <EditForm node={node} checkpoint={checkpoint} milestone={node.milestone} />
             <Withdraw node={node} checkpoint={checkpoint} />

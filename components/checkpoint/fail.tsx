@@ -37,7 +37,7 @@ export function Fail({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpo
       notice={`${why(checkpoint)}, so this cannot be reported. What you entered is still here.`}
     >
       {/* What was reported closes the form and begins a new one. */}
-      <Disclosure key={failed} summary="Fail" open={refusedBefore && failed === 0}>
+      <Disclosure key={failed} summary="Report a failure" open={refusedBefore && failed === 0}>
         <form {...act.form} className="grid gap-2">
           <input type="hidden" name="milestone_id" value={node.milestone_id ?? ''} />
           <input type="hidden" name="order" value={node.id} />
@@ -56,7 +56,7 @@ export function Fail({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpo
           </p>
           <Outcome act={act} placed={error !== undefined} />
           <Button type="submit" busy={act.pending} className="justify-self-start">
-            Fail this attempt
+            Report this failure
           </Button>
         </form>
       </Disclosure>

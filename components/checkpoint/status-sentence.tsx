@@ -14,7 +14,7 @@ import { Written } from '../ui/written'
 export function StatusSentence({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
   const status = statusOf(checkpoint)
   return (
-    <div className={clsx('flex gap-2.5 rounded-lg px-3 py-2.5', STATUS[status].tint)}>
+    <div className={clsx('flex gap-2.5 rounded-lg px-3 py-2.5 forced-colors:border', STATUS[status].tint)}>
       <StatusGlyph state={status} className="mt-px" />
       <div className="grid min-w-0 gap-1 wrap-anywhere">
         <Sentence node={node} checkpoint={checkpoint} />

@@ -50,7 +50,7 @@ export function CheckpointList({ heads = true, most = Number.POSITIVE_INFINITY }
             <th scope="col" className={clsx(headClass, 'w-22 min-w-22 @max-3xl:hidden')}>
               Unblocks
             </th>
-            <th scope="col" className={clsx(headClass, 'w-52 min-w-40 @max-4xl:hidden')}>
+            <th scope="col" className={clsx(headClass, 'w-52 min-w-44 @5xl:min-w-52 @max-4xl:hidden')}>
               Who
             </th>
             <th scope="col" className={clsx(headClass, 'w-28 min-w-26 pr-5 pl-1.5')}>

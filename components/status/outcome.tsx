@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { Act } from '@/lib/client/act'
 import { isPassing, sentenceOf } from '@/lib/client/trouble'
 import { Button } from '../ui/button'
+import { absolute } from '../ui/time'
 import { Refused } from './refused'
 import { SignInLink } from './sign-in-link'
 
@@ -25,7 +26,7 @@ export function Outcome({ act, placed = false, children, className }: OutcomePro
     </Button>
   )
   return (
-    <Refused message={sentenceOf(trouble)} {...(className !== undefined && { className })}>
+    <Refused message={sentenceOf(trouble).replace(MOMENT, absolute)} {...(className !== undefined && { className })}>
       {trouble.kind === 'refused' && (isPassing(trouble.refusal) ? again : children)}
       {trouble.kind === 'unreached' && (
         <>
@@ -49,3 +50,6 @@ export function Outcome({ act, placed = false, children, className }: OutcomePro
     </Refused>
   )
 }
+
+/** A moment as the API writes it, which a person reads as everywhere else on the page. */
+const MOMENT = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g

@@ -9,7 +9,7 @@ export function Refused({ message, children, className }: { message: string; chi
       <StatusGlyph state="refused" className="mt-px" />
       <div className="grid min-w-0 gap-1.5">
         <p className="wrap-anywhere">{message}</p>
-        {children && <div className="flex flex-wrap items-center gap-x-3 gap-y-1">{children}</div>}
+        {children && <div className="flex flex-wrap items-center gap-x-3 gap-y-1 empty:hidden">{children}</div>}
       </div>
     </div>
   )

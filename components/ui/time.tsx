@@ -61,7 +61,7 @@ export function TimeLeft({ until, short = false, className }: { until: string; s
   )
 }
 
-const absolute = (at: string) => `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`
+export const absolute = (at: string) => `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`
 
 function ago(at: number, now: number) {
   const past = now - at
