@@ -172,6 +172,9 @@ test('long names widen neither the drawer nor the list, and a claim is told with
   expect(hidden).toBe(0)
   const beyond = await page.locator('#list').evaluate((list) => (list.querySelector('table')?.offsetWidth ?? 0) - list.clientWidth)
   expect(beyond).toBe(0)
+  // Of what scrolls by itself, nothing makes the page longer than the window, not even words that are only spoken.
+  const below = await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight)
+  expect(below).toBe(0)
 })
 
 test('[N1] what has failed too often needs attention, everywhere in words, until a person gives it back', async ({

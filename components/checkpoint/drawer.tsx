@@ -53,7 +53,7 @@ export function Drawer({ id, notice }: { id: string; notice: ReactNode }) {
       id="drawer"
       data-for-parameter="cp"
       aria-label={node ? `Checkpoint ${node.order}, ${isolated(node.title)}` : 'Checkpoint'}
-      className="drawer fixed inset-0 top-12 z-20 overflow-y-auto border-line bg-panel lg:static lg:z-auto lg:h-full lg:w-[380px] xl:w-[420px] lg:flex-none lg:border-l"
+      className="drawer fixed inset-0 top-12 z-20 overflow-y-auto border-line bg-panel lg:relative lg:inset-auto lg:z-auto lg:h-full lg:w-[380px] xl:w-[420px] lg:flex-none lg:border-l"
     >
       <header className="sticky top-0 z-10 flex items-center gap-1 bg-panel py-2 pr-3 pl-5">
         <p className="mr-auto min-w-0 truncate text-xs text-muted">

@@ -36,7 +36,7 @@ function MilestoneView() {
   const downstream = outside(plan, milestone, 'unblocks')
 
   return (
-    <div className="@container md:h-full md:overflow-y-auto">
+    <div className="@container relative md:h-full md:overflow-y-auto">
       <header className="grid gap-3 px-5 pt-3.5 pb-4">
         <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
           <div className="min-w-0 flex-1 basis-72 pt-1">

@@ -81,7 +81,7 @@ function ProjectView() {
             </section>
           )}
           {drawn !== 'graph' && (
-            <section aria-label="List" className={clsx('min-h-0 md:flex-1 md:overflow-y-auto', drawn === null && 'md:hidden')}>
+            <section aria-label="List" className={clsx('relative min-h-0 md:flex-1 md:overflow-y-auto', drawn === null && 'md:hidden')}>
               <CheckpointList most={drawn === null ? UNDECIDED : undefined} />
             </section>
           )}

@@ -21,7 +21,7 @@ export function Page({ crumbs, group, children }: PageProps) {
   return (
     <>
       <Crumbs crumbs={crumbs} />
-      <main id="content" tabIndex={-1} className="row-start-2 min-w-0 outline-none md:overflow-y-auto xl:col-start-2">
+      <main id="content" tabIndex={-1} className="relative row-start-2 min-w-0 outline-none md:overflow-y-auto xl:col-start-2">
         {children}
       </main>
       <MarkGroup slug={group} />
