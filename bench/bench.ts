@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { administer } from '@/lib/testing/administer'
+import { type AgentPace, measureAgents } from './agents'
 import { measureAnswers } from './answers'
 import { openApi } from './api'
 import { ask, end, forkModule } from './child'
@@ -23,6 +24,7 @@ import { measureSoak } from './soak'
 import { median } from './statistics'
 import { measureStreams } from './streams'
 import { atMost, type Missing, type Row, render } from './table'
+import { measureWaits } from './waits'
 
 // `npm run bench [-- --quick] [--only <part>,…]` measures this build on this machine, each row beside its limit in the same run. A missed
 // target or a failed measurement is reported, but does not fail the command. Only a run of all parts is saved in results.json.
@@ -36,6 +38,7 @@ const steadySeconds = quick ? 4 : 10
 const starts = quick ? 1 : 3
 const requests = quick ? 3_000 : 10_000
 const planPace: PlanPace = quick ? { creations: 3, reads: 3, bystanderSeconds: 8 } : { creations: 9, reads: 15, bystanderSeconds: 32 }
+const agentPace: AgentPace = quick ? { reads: 7, seconds: 4 } : { reads: 25, seconds: 10 }
 const soakSeconds = quick ? 30 : 600
 
 const rows: (Row | Missing)[] = []
@@ -112,6 +115,8 @@ const parts: Record<string, (scratch: Scratch) => Promise<void>> = {
     }),
   app: (scratch) => withApp(scratch, 'Bench', (client) => measureApp(scratch, client)),
   plans: (scratch) => withApp(scratch, 'Plans', (client) => section('the largest plans', () => measurePlans(client, planPace))),
+  waits: (scratch) => withApp(scratch, 'Waits', (client) => section('waits', () => measureWaits(client, quick ? 3 : 7))),
+  agents: (scratch) => withApp(scratch, 'Agents', (client) => section('agents at work', () => measureAgents(client, agentPace))),
   answers: (scratch) => withApp(scratch, 'Answers', (client) => section('the size of an answer', () => measureAnswers(client, pace))),
   // The memory of a process tells something only if it has done nothing else before.
   pipelining: (scratch) => withApp(scratch, 'Pipelining', ({ app }) => section('unread requests', () => measurePipelining(app))),

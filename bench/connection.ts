@@ -6,11 +6,13 @@ const END_OF_CHUNKS = Buffer.from('0\r\n\r\n')
 
 /** Returns a function that writes a call as the text of its request. */
 export const requestOf = ({ origin, headers }: Pick<Job, 'origin' | 'headers'>) => {
-  const host = `Host: ${new URL(origin).host}\r\n${headers.map((line) => `${line}\r\n`).join('')}`
-  return ([method, path, body]: HttpCall): string =>
-    body === undefined
-      ? `${method} ${path} HTTP/1.1\r\n${host}\r\n`
-      : `${method} ${path} HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+  const lines = (all: readonly string[]) => all.map((line) => `${line}\r\n`).join('')
+  const common = lines([`Host: ${new URL(origin).host}`, ...headers])
+  return ([method, path, body, header]: HttpCall): string => {
+    const head = `${method} ${path} HTTP/1.1\r\n${common}${header ? lines([header]) : ''}`
+    if (body === undefined) return `${head}\r\n`
+    return `${head}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+  }
 }
 
 type Pending = { resolve: (status: number) => void; reject: (error: Error) => void }

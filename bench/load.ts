@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { ask, end, forkModule } from './child'
 
-export type HttpCall = [method: string, path: string, body?: string]
+/** `header` is a line that is added to this request only. */
+export type HttpCall = [method: string, path: string, body?: string, header?: string]
 
 export type Job = {
   origin: string

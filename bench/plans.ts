@@ -18,7 +18,7 @@ const create = async ({ post }: Api, group_id: string): Promise<string> => {
 }
 
 /** Reads a path to the end of its answer, and returns the size of the answer in bytes. */
-const read = async ({ origin, key }: App, path: string): Promise<number> => {
+export const read = async ({ origin, key }: App, path: string): Promise<number> => {
   const headers = { authorization: `Bearer ${key}`, 'accept-encoding': 'identity' }
   const response = await fetch(`${origin}/api${path}`, { headers })
   const { byteLength } = await response.arrayBuffer()
@@ -29,7 +29,7 @@ const read = async ({ origin, key }: App, path: string): Promise<number> => {
 type Timed<T> = { last: T; milliseconds: number }
 
 /** Makes the same call several times, one after another, and returns the median time and the last result. */
-const time = async <T>(times: number, call: () => Promise<T>): Promise<Timed<T>> => {
+export const time = async <T>(times: number, call: () => Promise<T>): Promise<Timed<T>> => {
   const taken: number[] = []
   for (;;) {
     const began = performance.now()

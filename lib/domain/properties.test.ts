@@ -152,6 +152,7 @@ const RULES_MET = [
   'complete claimed',
   'complete claim_lost',
   'claim',
+  'next',
   'claim blocked',
   'claim claimed',
   'claim needs_attention',

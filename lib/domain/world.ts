@@ -50,10 +50,16 @@ export type World = {
   /** The checkpoints that depend on this one, anywhere in the workspace. */
   dependents(checkpoint_id: string): Checkpoint[]
   /**
-   * An object that stands for the checkpoints of a milestone as they are now, with their gates, what they wait for and what waits for them. If one of these
-   * changes, another object takes its place. So what is derived from them alone can be kept under it.
+   * An object that stands for the structure around the checkpoints of a milestone as it is now: their numbers and gates, which of them and of those around
+   * them are completed, what they wait for and what waits for them. If it changes, another object takes its place. So what is derived from the structure
+   * alone can be kept under it.
    */
   around(milestone_id: string): object
+  /**
+   * A set that gets the id of each milestone that comes or goes, or of which a checkpoint or the structure around one changes, from now on. Whoever
+   * watches empties it.
+   */
+  watchMilestones(): Set<string>
   /** Asks for many units at once, so that all missing units are loaded together. */
   need(units: readonly Unit[], prefetch?: Prefetch): void
 }
@@ -122,6 +128,7 @@ export class WorldState implements World {
   )
   private readonly plans = new Map<string, Plan>()
   private readonly surroundings = new Map<string, object>()
+  private readonly watchers: Set<string>[] = []
   /** The changes since `markStored`, by id, which the store has to write. */
   readonly changes: Changes = recordOfKinds(() => new Map())
 
@@ -199,6 +206,12 @@ export class WorldState implements World {
     const made = {}
     this.surroundings.set(milestone_id, made)
     return made
+  }
+
+  watchMilestones(): Set<string> {
+    const changed = new Set<string>()
+    this.watchers.push(changed)
+    return changed
   }
 
   need(units: readonly Unit[], prefetch: Prefetch = null): void {
@@ -357,20 +370,32 @@ export class WorldState implements World {
     else if (!before && (checkpoints.at(-1)?.order ?? 0) < order) keep([...checkpoints, checkpoint])
   }
 
-  /** Replaces what stands for the milestones around a changed checkpoint or gate. Nothing was derived from those that are not loaded. */
+  /** Tells the watchers of the milestones around a changed checkpoint or gate, and replaces what stands for their structure. */
   private outdate(kind: Kind, id: string, before: object | null, after: object | null): void {
-    if (this.surroundings.size === 0) return
-    const forget = (checkpoint_id: string) => {
-      const checkpoint = this.rows.checkpoint.get(checkpoint_id)
-      if (checkpoint) this.surroundings.delete(checkpoint.milestone_id)
+    if (this.watchers.length === 0 && this.surroundings.size === 0) return
+    const touch = (milestone_id: string) => {
+      for (const changed of this.watchers) changed.add(milestone_id)
     }
-    if (kind === 'proposal') for (const of of [before, after]) valuesOf(of, 'checkpoint_id').forEach(forget)
+    const restructure = (checkpoint_id: string) => {
+      const checkpoint = this.rows.checkpoint.get(checkpoint_id)
+      // What is not loaded has not been derived from.
+      if (!checkpoint || !this.surroundings.delete(checkpoint.milestone_id)) return
+      touch(checkpoint.milestone_id)
+    }
+    if (kind === 'milestone' && (before === null || after === null)) touch(id)
+    if (kind === 'proposal') for (const version of [before, after]) valuesOf(version, 'checkpoint_id').forEach(restructure)
     if (kind !== 'checkpoint') return
-    for (const of of [before, after]) for (const milestone_id of valuesOf(of, 'milestone_id')) this.surroundings.delete(milestone_id)
-    const isSame = (field: keyof Checkpoint) => before && after && Reflect.get(before, field) === Reflect.get(after, field)
-    if (isSame('completed_at') && isSame('depends_on')) return
-    for (const of of [before, after]) valuesOf(of, 'depends_on').forEach(forget)
-    this.indexes.checkpoint.get('depends_on')?.get(id)?.forEach(forget)
+    const isSame = (field: keyof Checkpoint) =>
+      before !== null && after !== null && Reflect.get(before, field) === Reflect.get(after, field)
+    const isDone = !isSame('completed_at') || !isSame('depends_on')
+    for (const version of [before, after])
+      for (const milestone_id of valuesOf(version, 'milestone_id')) {
+        if (isDone || !isSame('order') || !isSame('proposal_id')) this.surroundings.delete(milestone_id)
+        touch(milestone_id)
+      }
+    if (!isDone) return
+    for (const version of [before, after]) valuesOf(version, 'depends_on').forEach(restructure)
+    this.indexes.checkpoint.get('depends_on')?.get(id)?.forEach(restructure)
   }
 }
 

@@ -1,9 +1,8 @@
 import * as z from 'zod'
 import { selectReady } from '@/db/queries/ready'
 import { claim, expiryOf } from '@/lib/domain/claim'
-import { getProjectFor } from '@/lib/domain/milestone'
-import { getMilestoneFor, heldBy, milestonesWith, nextClaimable, waitingIn } from '@/lib/domain/ready'
-import { groupOf } from '@/lib/domain/resolve'
+import { assertWithin, heldBy, nextClaimable, waitingIn } from '@/lib/domain/ready'
+import { groupOf, milestoneOf } from '@/lib/domain/resolve'
 import { Checkpoint } from '@/lib/domain/schemas/checkpoint'
 import { Held, ReadyCheckpoint, Waiting } from '@/lib/domain/schemas/ready'
 import { IdReference } from '@/lib/domain/schemas/text'
@@ -36,9 +35,9 @@ export const claimNext = defineMutation({
   errors: [],
   find: findGroup,
   decide: (world, { ttl_seconds, ...input }, context, { group }) => {
-    const next = nextClaimable(world, context, group, milestonesWith(world, group, input))
-    if (!next) return decided([])
-    const { milestone, checkpoint } = next
+    const checkpoint = nextClaimable(world, context, group, input)
+    if (!checkpoint) return decided([])
+    const milestone = milestoneOf(world, checkpoint.milestone_id)
     const { events, claim_id } = claim(world, context, milestone, checkpoint, ttl_seconds)
     const { project_id, milestone_id } = milestone
     const made = { project_id, milestone_id, checkpoint_id: checkpoint.checkpoint_id, claim_id }
@@ -46,11 +45,10 @@ export const claimNext = defineMutation({
   },
   answer: (world, ids, context, input) => {
     const group = groupOf(world, idIn(ids, 'group_id'))
-    const milestones = milestonesWith(world, group, input)
-    const others = heldBy(world, context, milestones).filter(({ checkpoint_id }) => checkpoint_id !== ids.checkpoint_id)
+    const others = heldBy(world, context, group, input).filter(({ checkpoint_id }) => checkpoint_id !== ids.checkpoint_id)
     const held = viewHeld(others)
     if (ids.checkpoint_id) return { ...answerClaim(world, ids, context), held, waiting: null }
-    const waiting = viewWaiting(world, context, waitingIn(world, context, group, milestones))
+    const waiting = viewWaiting(world, context, waitingIn(world, context, group, input))
     return { claim: null, milestone_id: null, checkpoint: null, held, waiting }
   },
 })
@@ -65,10 +63,7 @@ export const listReady = defineQuery({
   errors: [],
   find: findGroup,
   read: async ({ select, world }, { project_id, milestone_id, limit }, context, { group }) => {
-    await world((known) => {
-      if (project_id !== undefined) getProjectFor(known, group.group_id, project_id)
-      if (milestone_id !== undefined) getMilestoneFor(known, group.group_id, milestone_id)
-    })
+    await world((known) => assertWithin(known, group, { project_id, milestone_id }))
     const { total, first } = await select(selectReady, group, { project_id, milestone_id }, limit)
     const checkpoints = await world((known) => {
       known.need(

@@ -7,6 +7,7 @@ import {
   addCheckpoint,
   archiveProject,
   claimCheckpoint,
+  claimNext,
   closeMilestone,
   completeCheckpoint,
   completeProject,
@@ -78,6 +79,7 @@ export type Outcome = { move: Kind; actor: Actor; input: object; said: unknown; 
 const WEIGHTS = {
   complete: 30,
   claim: 14,
+  next: 8,
   renew: 6,
   release: 5,
   fail: 10,
@@ -207,6 +209,8 @@ export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): O
 
   const call: { [K in Kind]: () => { input: object; run: () => unknown } } = {
     complete: () => calling(completeCheckpoint, { ...address, ...fenced, ...(flag && which % 5 === 0 ? { note: here('done') } : {}) }),
+    next: () =>
+      calling(claimNext, { group_id, ...(flag ? {} : { milestone_id: milestone.milestone_id }), ttl_seconds: 30 + (which % 100) }),
     claim: () => calling(claimCheckpoint, { ...address, ...lease, ...(which % 7 === 0 ? fenced : {}) }),
     renew: () => calling(claimCheckpoint, { ...address, ...lease, ...fenced }),
     release: () => calling(releaseCheckpoint, { ...address, ...fenced }),
