@@ -1,15 +1,23 @@
 'use server'
 import * as checkpoints from '@/lib/operations/checkpoints'
+import * as claims from '@/lib/operations/claims'
 import * as completion from '@/lib/operations/completion'
+import * as failure from '@/lib/operations/failure'
 import * as groups from '@/lib/operations/groups'
 import * as milestones from '@/lib/operations/milestones'
 import * as projects from '@/lib/operations/projects'
+import * as withdrawal from '@/lib/operations/withdrawal'
 import { runAction } from '@/lib/transport/action'
 
 // Called by code with an input, or by React with the last answer and a form: the form then is the input.
 
 export const completeCheckpoint = async (input: unknown, form?: FormData) => runAction(completion.completeCheckpoint, form ?? input)
 export const reopenCheckpoint = async (input: unknown, form?: FormData) => runAction(completion.reopenCheckpoint, form ?? input)
+export const claimCheckpoint = async (input: unknown, form?: FormData) => runAction(claims.claimCheckpoint, form ?? input)
+export const releaseCheckpoint = async (input: unknown, form?: FormData) => runAction(claims.releaseCheckpoint, form ?? input)
+export const failCheckpoint = async (input: unknown, form?: FormData) => runAction(failure.failCheckpoint, form ?? input)
+export const retryCheckpoint = async (input: unknown, form?: FormData) => runAction(failure.retryCheckpoint, form ?? input)
+export const withdrawCheckpoint = async (input: unknown, form?: FormData) => runAction(withdrawal.withdrawCheckpoint, form ?? input)
 export const updateCheckpoint = async (input: unknown, form?: FormData) => runAction(checkpoints.updateCheckpoint, form ?? input)
 export const addCheckpoint = async (input: unknown, form?: FormData) => runAction(checkpoints.addCheckpoint, form ?? input)
 export const deleteCheckpoint = async (input: unknown, form?: FormData) => runAction(checkpoints.deleteCheckpoint, form ?? input)

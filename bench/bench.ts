@@ -22,7 +22,9 @@ import { findServer, makeScratch, openLimit, type Scratch, startServer } from '.
 import { startApp, stopApps, timeStart } from './server'
 import { measureSoak } from './soak'
 import { median } from './statistics'
+import { measureStreams } from './streams'
 import { atMost, type Missing, type Row, render } from './table'
+import { measureWaits } from './waits'
 
 // `npm run bench [-- --quick] [--only <part>,…]` measures this build on this machine, each row beside its limit in the same run. A missed
 // target or a failed measurement is reported, but does not fail the command. Only a run of all parts is saved in results.json.
@@ -113,10 +115,12 @@ const parts: Record<string, (scratch: Scratch) => Promise<void>> = {
     }),
   app: (scratch) => withApp(scratch, 'Bench', (client) => measureApp(scratch, client)),
   plans: (scratch) => withApp(scratch, 'Plans', (client) => section('the largest plans', () => measurePlans(client, planPace))),
+  waits: (scratch) => withApp(scratch, 'Waits', (client) => section('waits', () => measureWaits(client, quick ? 3 : 7))),
   agents: (scratch) => withApp(scratch, 'Agents', (client) => section('agents at work', () => measureAgents(client, agentPace))),
   answers: (scratch) => withApp(scratch, 'Answers', (client) => section('the size of an answer', () => measureAnswers(client, pace))),
   // The memory of a process tells something only if it has done nothing else before.
   pipelining: (scratch) => withApp(scratch, 'Pipelining', ({ app }) => section('unread requests', () => measurePipelining(app))),
+  streams: (scratch) => withApp(scratch, 'Streams', (client) => section('event streams', () => measureStreams(client, quick ? 8 : 20))),
   soak: (scratch) => withApp(scratch, 'Soak', (client) => section('a soak', () => measureSoak(client, soakSeconds), soakSeconds + 120)),
   outage: (scratch) => section('the database goes away', () => measureOutage(scratch)),
   starts: (scratch) => section('later starts', () => measureStarts(scratch)),

@@ -7,7 +7,7 @@ import type { HttpCall } from './load'
 import { atMost, type Row } from './table'
 
 const KILOBYTE = 1_024
-const MEGABYTE = KILOBYTE * KILOBYTE
+export const MEGABYTE = KILOBYTE * KILOBYTE
 
 const processes = (): { pid: number; parent: number }[] => {
   if (process.platform === 'linux') {
@@ -50,7 +50,7 @@ const resident = (pid: number): number =>
 
 type Memory = { kind: 'PSS' | 'RSS, shared pages counted several times'; bytes: number }
 
-const memoryOf = (pids: readonly number[]): Memory => {
+export const memoryOf = (pids: readonly number[]): Memory => {
   const parts = pids.map(proportional)
   const sum = (numbers: readonly number[]) => numbers.reduce((total, part) => total + part, 0)
   if (parts.every((part) => part !== null)) return { kind: 'PSS', bytes: sum(parts) }

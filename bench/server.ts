@@ -4,7 +4,7 @@ import { hasEnded, type Settings, type App as Started, spawnApp, until, variable
 import { linkOf } from '@/lib/testing/links'
 import type { Scratch } from './scratch'
 
-export type App = { origin: string; pid: number; signInLink: string; key: string; stop(): Promise<void> }
+export type App = { origin: string; pid: number; signInLink: string; key: string; makeKey(): Promise<string>; stop(): Promise<void> }
 
 /** The apps that must be stopped before this process ends. */
 const running = new Set<Started>()
@@ -47,7 +47,8 @@ export const startApp = async (scratch: Scratch, settings?: Settings): Promise<A
   try {
     const signInLink = await until(started, () => linkOf(started), 300)
     const key = await makeKey(started, settings)
-    return { origin: started.origin, pid: started.child.pid ?? 0, signInLink, key, stop: () => stop(started) }
+    const pid = started.child.pid ?? 0
+    return { origin: started.origin, pid, signInLink, key, makeKey: () => makeKey(started, settings), stop: () => stop(started) }
   } catch (error) {
     await stop(started)
     throw error

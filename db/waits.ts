@@ -30,7 +30,7 @@ export type Wait = {
   signal: AbortSignal | null
   /** The units that the first look needs in any case. */
   expected: readonly Unit[]
-  /** Settles what is asked, in the world of the first look. It may be called again. @throws DomainError */
+  /** Pure but for that it settles what is asked, in the world of the first look. @throws DomainError */
   begin: (world: World, reading: Reading) => void
   /** Reads what the first look needs besides a world. */
   read: (reading: Reading) => Promise<void>
@@ -67,10 +67,14 @@ const MILLISECONDS = {
 }
 
 const tooMany = () =>
-  new DomainError('rate_limited', `This key has ${MOST_WAITS} waits already, the most that it may have. Let one of them end first.`, {
-    limit: MOST_WAITS,
-    retry_after_seconds: 5,
-  })
+  new DomainError(
+    'rate_limited',
+    `This key has ${MOST_WAITS} waits already, the most that it may have. Let one of them end first, or wait for a change of a milestone instead of each checkpoint.`,
+    {
+      limit: MOST_WAITS,
+      retry_after_seconds: 5,
+    },
+  )
 
 const left = () => new DomainError('unavailable', 'The caller stopped waiting.')
 const stopping = () => new DomainError('unavailable', 'Cairn stops or starts again. Send the same call again.', { retry_after_seconds: 1 })
@@ -105,9 +109,11 @@ export class Waits implements Follower {
     private readonly feed: Feed,
   ) {}
 
-  /** The number of calls that wait. */
+  /** The number of calls that wait, without those that were not looked at yet. */
   get size(): number {
-    return this.waiters.size
+    let size = 0
+    for (const { waiters } of this.watches.values()) size += waiters.size
+    return size
   }
 
   /** Answers as soon as a look finds an answer. @throws DomainError */
@@ -203,10 +209,12 @@ export class Waits implements Follower {
     this.following = null
   }
 
+  /** The waits that were looked at already and that an event may concern. */
   private *concernedBy(event: Event): Iterable<Waiter> {
     for (const topic of topicsOf(event)) for (const { waiters } of this.byTopic.get(topic) ?? []) yield* waiters
     const principal_id = principalOf(event)
-    if (principal_id) for (const waiter of this.waiters) if (waiter.wait.principal_id === principal_id) yield waiter
+    if (principal_id === null) return
+    for (const waiter of this.waiters) if (waiter.watch && waiter.wait.principal_id === principal_id) yield waiter
   }
 
   /** Looks at all of these in one snapshot. */
@@ -226,24 +234,35 @@ export class Waits implements Follower {
     }
   }
 
-  /** Asks a pure question for each of these. What they lack of the world is loaded for all of them together. Those for whom it fails are refused. */
+  /**
+   * Asks a pure question for each of these, and refuses those for whom it fails. What they lack of the world is loaded for several together: for a few at
+   * first, because most lack the same, and for twice as many each time.
+   */
   private async askAll<T>(
     waiters: Iterable<Waiter>,
     { seq, world }: Reading,
     ask: (world: World, waiter: Waiter) => T,
   ): Promise<Map<Waiter, T>> {
     const found = new Map<Waiter, T>()
+    let atOnce = 4
     await world((known) => {
       const lacking: Unit[] = []
+      let left = atOnce
       for (const waiter of waiters) {
         if (waiter.isDone || found.has(waiter)) continue
+        if (left === 0) break
         try {
           found.set(waiter, ask(known, waiter))
         } catch (error) {
-          if (error instanceof NotLoaded) lacking.push(...error.units)
-          else waiter.settle({ error: error instanceof DomainError ? error.at(seq) : error })
+          if (!(error instanceof NotLoaded)) {
+            waiter.settle({ error: error instanceof DomainError ? error.at(seq) : error })
+            continue
+          }
+          lacking.push(...error.units)
+          left -= 1
         }
       }
+      atOnce *= 2
       if (lacking.length > 0) throw new NotLoaded(lacking)
     })
     return found
@@ -328,10 +347,10 @@ export class Waits implements Follower {
     }).catch((error) => this.lookLater(waiters, error))
   }
 
-  /** After a fault, a look is tried again as long as the caller waits. */
+  /** After a fault, a look is tried again as long as the caller waits. Only the first look is not, because the call may be one to refuse. */
   private lookLater(waiters: Iterable<Waiter>, fault: unknown): void {
     const patient = [...waiters].filter((waiter) => {
-      if (waiter.isOver && fault) waiter.settle({ error: fault })
+      if (fault && (waiter.isOver || this.beginners.has(waiter))) waiter.settle({ error: fault })
       return !waiter.isDone
     })
     setTimeout(() => this.lookSoon(patient), MILLISECONDS.retry).unref()

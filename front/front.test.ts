@@ -19,6 +19,7 @@ async function handle(request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url)
   if (pathname === '/api/fail') throw new Error('as asked')
   if (pathname === '/api/events') return events(request)
+  if (pathname === '/api/given-up') return givenUp()
   if (pathname === '/api/nothing') return new Response(null, { status: 204 })
   const text = await request.text()
   if (text.length > apiBytes) return Response.json({ error: 'too_large' }, { status: 413 })
@@ -37,6 +38,17 @@ function events(request: Request): Response {
     start: (controller) => controller.enqueue(encoder.encode('data: 1\n\n')),
     cancel: () => {
       left++
+    },
+  })
+  return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+}
+
+/** A stream that the server gives up although its client does not read it. */
+function givenUp(): Response {
+  const body = new ReadableStream({
+    start: (controller) => {
+      controller.enqueue(new Uint8Array(20_000_000))
+      setTimeout(() => controller.error(new Error('given up')), 100)
     },
   })
   return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
@@ -237,6 +249,17 @@ describe('an event stream', () => {
     expect(new TextDecoder().decode(chunk?.value)).toBe('data: 1\n\n')
     controller.abort()
     await expect.poll(() => left).toBe(2)
+  })
+
+  it('that the server gives up closes its connection at once, without an entry in the log', async () => {
+    const logged = vi.spyOn(log, 'error')
+    const closed = new Promise((resolve) => front.server.once('connection', (server) => server.once('close', resolve)))
+    const socket = await open()
+    socket.pause().write('GET /api/given-up HTTP/1.1\r\nHost: x\r\n\r\n')
+    await closed
+    expect(logged).not.toHaveBeenCalled()
+    logged.mockRestore()
+    socket.destroy()
   })
 })
 

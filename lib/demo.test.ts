@@ -62,7 +62,7 @@ async function stateOf({ pool }: Instance) {
     projects: await rows('select title, color, milestone_count from projects order by 1'),
     milestones: await rows('select title, status, description from milestones order by 1'),
     checkpoints: await rows(
-      `select m.title, c."order", c.title, c.completed_at is not null, p.name, c.requires_consensus, c.git_branch_url, c.git_pr_url, c.git_commit_url
+      `select m.title, c."order", c.title, c.completed_at is not null, p.name, c.claim_id is not null, c.attempts, c.failures, c.last_failure->>'reason', c.requires_consensus, c.git_branch_url, c.git_pr_url, c.git_commit_url
          from checkpoints c join milestones m using (milestone_id) left join principals p on p.principal_id = c.completed_by order by 1, 2`,
     ),
     events: await rows(

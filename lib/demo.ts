@@ -3,6 +3,7 @@ import type { Instance } from '@/db/instance'
 import { ensureAccount } from '@/db/sign-in/accounts'
 import type { Actor } from '@/lib/domain/context'
 import { DomainError } from '@/lib/domain/errors'
+import { LIMITS } from '@/lib/domain/limits'
 import type { Milestone } from '@/lib/domain/schemas/milestone'
 import { log } from '@/lib/log.mjs'
 import * as operations from '@/lib/operations'
@@ -118,6 +119,12 @@ const makeDemo = async (instance: Instance, act: Act, owner_id: string): Promise
     act(operations.completeCheckpoint, { milestone_id, order, ...links }, actor)
   const link = (actor: Actor, { milestone_id }: Milestone, order: number, links: object) =>
     act(operations.updateCheckpoint, { milestone_id, order, ...links }, actor)
+  const claimed = (actor: Actor, { milestone_id }: Milestone, order: number) =>
+    act(operations.claimCheckpoint, { milestone_id, order, ttl_seconds: LIMITS.lease_seconds }, actor)
+  const failed = async (actor: Actor, { milestone_id }: Milestone, order: number, reason: string) => {
+    await act(operations.claimCheckpoint, { milestone_id, order }, actor)
+    await act(operations.failCheckpoint, { milestone_id, order, reason }, actor)
+  }
 
   const api = await plan(
     person(people.jonas),
@@ -129,6 +136,7 @@ const makeDemo = async (instance: Instance, act: Act, owner_id: string): Promise
   )
   await done(backend.agent, api, 1, git('api', 'feature/schema-v2', 118, '9f1c2ab'))
   await link(backend.agent, api, 2, git('api', 'feature/endpoints-v2', 124))
+  await claimed(backend.agent, api, 2)
 
   const parallel = await plan(
     person(people.jonas),
@@ -147,6 +155,7 @@ const makeDemo = async (instance: Instance, act: Act, owner_id: string): Promise
   await done(person(people.jonas), parallel, 1)
   await done(backend.agent, parallel, 2, git('api', 'feature/billing-export', 121, '5b7e0d4'))
   await link(backend.agent, parallel, 3, git('web', 'feature/billing-export', 342))
+  await failed(backend.agent, parallel, 3, 'For March, the table has two rows more than the export. Which is right?')
 
   const dashboard = await plan(person(people.mara), frontend.group_id, web, 'New Dashboard', 'One page that answers what happened today.', [
     { title: 'Design mockups' },
@@ -192,6 +201,7 @@ const makeDemo = async (instance: Instance, act: Act, owner_id: string): Promise
   await done(product.agent, authentication, 1, git('api', 'feature/auth-schema', 109, '3c55d1e'))
   await done(product.agent, authentication, 2, git('api', 'feature/auth', 131, 'abc1230'))
   await link(product.agent, authentication, 3, git('web', 'feature/auth', 347))
+  await claimed(product.agent, authentication, 3)
 
   const launch = await plan(
     person(people.priya),
@@ -207,6 +217,9 @@ const makeDemo = async (instance: Instance, act: Act, owner_id: string): Promise
     ],
   )
   await link(product.agent, launch, 1, { git_branch_url: branch('docs', 'launch-guide') })
+  await failed(product.agent, launch, 2, 'The sign-in page is not on staging yet, so there is nothing to record.')
+  await failed(product.agent, launch, 2, 'The passkey dialog of the browser does not appear in the recording.')
+  await failed(product.agent, launch, 2, 'The passkey dialog is still missing. Somebody has to record it with a camera.')
 }
 
 const makePeople = async (instance: Instance) => {

@@ -2,9 +2,13 @@ import { expect, test } from 'vitest'
 import { deedOf, type Part, phraseOf } from './event-words'
 
 /** The phrase with the names of checkpoints in brackets and written texts in quotation marks. */
-const say = (type: string, data: Record<string, unknown> = {}) => phraseOf({ type, data }).map(told).join('')
+const say = (type: string, data: Record<string, unknown> = {}) => phraseOf({ type, data, actor_id: 'usr_1' }).map(told).join('')
 
-const told = (part: Part) => (typeof part === 'string' ? part : 'written' in part ? `“${part.written}”` : `[${part.checkpoint_id}]`)
+function told(part: Part) {
+  if (typeof part === 'string') return part
+  if ('written' in part) return `“${part.written}”`
+  return `[${'checkpoint_id' in part ? part.checkpoint_id : part.principal_id}]`
+}
 
 test('an event of a checkpoint is the end of a sentence that begins with a name', () => {
   expect(say('checkpoint.added')).toBe('added it')
@@ -22,6 +26,21 @@ test('an event of a checkpoint is the end of a sentence that begins with a name'
   expect(say('checkpoint.reopened', { reason: 'It broke', cause: null })).toBe('reopened it: “It broke”')
   expect(say('checkpoint.reopened', { reason: 'It broke', cause: 'cp_1' })).toBe('reopened it together with [cp_1]: “It broke”')
   expect(say('proposal.round_started', { round: 2 })).toBe('began round 2 of the vote')
+})
+
+test('what became of claims and attempts is told by its number, and an expiry is told as what happened to its holder', () => {
+  expect(say('claim.taken', { attempt: 1 })).toBe('claimed it')
+  expect(say('claim.taken', { attempt: 2 })).toBe('claimed it (attempt 2)')
+  expect(say('claim.renewed')).toBe('extended the claim')
+  expect(say('claim.released', { held_by: 'usr_1', attempt: 1 })).toBe('released it')
+  expect(say('claim.released', { held_by: 'ap_1', attempt: 1 })).toBe('released the claim of [ap_1]')
+  expect(say('claim.expired', { held_by: 'ap_1', attempt: 2 })).toBe('The claim of [ap_1] expired (attempt 2)')
+  expect(say('checkpoint.failed', { reason: 'Red', attempt: 3 })).toBe('reported that attempt 3 failed: “Red”')
+  expect(say('checkpoint.retried')).toBe('gave it back')
+  expect(say('checkpoint.relinked', { withdrawn: 'cp_0', depends_on: ['cp_1', 'cp_2'] })).toBe(
+    'withdrew a checkpoint that it waited for, so that it waits for [cp_1] and [cp_2] instead',
+  )
+  expect(say('checkpoint.relinked', { withdrawn: 'cp_0', depends_on: [] })).toBe('withdrew a checkpoint that it waited for')
 })
 
 test('an event where nothing is named says what kind of thing it was about', () => {

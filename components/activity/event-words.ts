@@ -32,27 +32,27 @@ const DEEDS: { [T in EventType]: string } = {
   'checkpoint.dependency_removed': 'removed a dependency',
   'checkpoint.completed': 'completed a checkpoint',
   'checkpoint.reopened': 'reopened a checkpoint',
-  'checkpoint.failed': 'failed a checkpoint',
+  'checkpoint.failed': 'reported a failure',
   'checkpoint.retried': 'gave a checkpoint back',
-  'checkpoint.relinked': 'changed dependencies by a withdrawal',
+  'checkpoint.relinked': 'changed what a checkpoint waits for',
   'checkpoint.withdrawn': 'withdrew a checkpoint',
   'checkpoint.deleted': 'deleted a checkpoint',
   'claim.taken': 'claimed a checkpoint',
-  'claim.renewed': 'renewed a claim',
+  'claim.renewed': 'extended a claim',
   'claim.released': 'released a claim',
-  'claim.expired': 'came upon an expired claim',
+  'claim.expired': 'found that a claim had expired',
   'proposal.opened': 'opened a vote',
   'proposal.round_started': 'began a new round of a vote',
 }
 
-/** A part of a phrase: words, a text that someone wrote, or a checkpoint that is to be named. */
-export type Part = string | { written: string } | { checkpoint_id: string }
+/** A part of a phrase: words, a text that someone wrote, or a checkpoint, a person or an agent that is to be named. */
+export type Part = string | { written: string } | { checkpoint_id: string } | { principal_id: string }
 
 type CheckpointEventType = Extract<EventType, `checkpoint.${string}` | `claim.${string}` | `proposal.${string}`>
 type DataOf<T extends EventType> = Extract<ShownEvent, { type: T }>['data']
 
 /** What someone did to one checkpoint, which is "it". */
-const PHRASES: { [T in CheckpointEventType]: (data: DataOf<T>) => Part[] } = {
+const PHRASES: { [T in CheckpointEventType]: (data: DataOf<T>, actor_id: string) => Part[] } = {
   'checkpoint.added': () => ['added it'],
   'checkpoint.updated': ({ title, description }) => [
     ...(title === undefined ? [] : ['renamed it to ', { written: title }]),
@@ -67,18 +67,19 @@ const PHRASES: { [T in CheckpointEventType]: (data: DataOf<T>) => Part[] } = {
     ...(cause ? [' together with ', { checkpoint_id: cause }] : []),
     ...(reason === '' ? [] : [': ', { written: reason }]),
   ],
-  'checkpoint.failed': ({ reason, attempt }) => [`failed it at attempt ${attempt}: `, { written: reason }],
+  'checkpoint.failed': ({ reason, attempt }) => [`reported that attempt ${attempt} failed: `, { written: reason }],
   'checkpoint.retried': () => ['gave it back'],
   'checkpoint.relinked': ({ depends_on }) => [
     'withdrew a checkpoint that it waited for',
-    ...(depends_on.length > 0 ? [', so that it waits for ', ...checkpoints(depends_on)] : []),
+    ...(depends_on.length > 0 ? [', so that it waits for ', ...checkpoints(depends_on), ' instead'] : []),
   ],
   'checkpoint.withdrawn': ({ reason }) => ['withdrew it: ', { written: reason }],
   'checkpoint.deleted': () => ['deleted it'],
-  'claim.taken': ({ attempt }) => [attempt === 1 ? 'claimed it' : `claimed it for attempt ${attempt}`],
-  'claim.renewed': () => ['renewed the claim'],
-  'claim.released': ({ attempt }) => [`released the claim of attempt ${attempt}`],
-  'claim.expired': ({ attempt }) => [`came upon the expired claim of attempt ${attempt}`],
+  'claim.taken': ({ attempt }) => [attempt === 1 ? 'claimed it' : `claimed it (attempt ${attempt})`],
+  'claim.renewed': () => ['extended the claim'],
+  'claim.released': ({ held_by }, actor_id) =>
+    held_by === actor_id ? ['released it'] : ['released the claim of ', { principal_id: held_by }],
+  'claim.expired': ({ held_by, attempt }) => ['The claim of ', { principal_id: held_by }, ` expired (attempt ${attempt})`],
   'proposal.opened': () => ['opened the vote'],
   'proposal.round_started': ({ round }) => [`began round ${round} of the vote`],
 }
@@ -88,13 +89,17 @@ export function deedOf(type: string): string {
   return isKnown(type) ? DEEDS[type] : 'did something that this version of Cairn does not know'
 }
 
-/** What someone did to a checkpoint, as the end of a sentence that begins with their name. */
-export function phraseOf({ type, data }: Pick<LoggedEvent, 'type' | 'data'>): Part[] {
-  return isOfCheckpoint(type) ? phrase(type, data) : [deedOf(type)]
+/** What someone did to a checkpoint, as the end of a sentence that begins with their name, or else a sentence of its own. */
+export function phraseOf({ type, data, actor_id }: Pick<LoggedEvent, 'type' | 'data' | 'actor_id'>): Part[] {
+  return isOfCheckpoint(type) ? phrase(type, data, actor_id) : [deedOf(type)]
 }
 
+/** Whether the event was nobody's deed, so that its phrase is a sentence of its own. Whoever is named by it only came upon it. */
+export const isOwnSentence = ({ type }: Pick<LoggedEvent, 'type'>) => type === 'claim.expired'
+
 /** The cast holds because the server shows exactly these fields of an event of this type. */
-const phrase = <T extends CheckpointEventType>(type: T, data: LoggedEvent['data']) => PHRASES[type](data as DataOf<T>)
+const phrase = <T extends CheckpointEventType>(type: T, data: LoggedEvent['data'], actor_id: string) =>
+  PHRASES[type](data as DataOf<T>, actor_id)
 
 // The log of a newer build may have a type that this page does not know.
 const isKnown = (type: string): type is EventType => Object.hasOwn(DEEDS, type)

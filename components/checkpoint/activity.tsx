@@ -1,93 +1,69 @@
 'use client'
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { useEffect, useRef } from 'react'
 import type { Checkpoint } from '@/lib/client/graph'
 import type { PlanNode } from '@/lib/client/plan'
-import { historyQuery } from '@/lib/client/queries'
 import type { LoggedEvent } from '@/lib/domain/schemas/event'
-import { type Part, phraseOf } from '../activity/event-words'
+import { isOwnSentence, type Part, phraseOf } from '../activity/event-words'
 import { NodeName } from '../plan/node-link'
 import { usePlan } from '../plan/plan-context'
-import { Avatar } from '../ui/avatar'
-import { Button } from '../ui/button'
+import { Avatar, isAgent } from '../ui/avatar'
 import { Time } from '../ui/time'
 import { Written } from '../ui/written'
+import { namesIn } from './attempts'
 
-/** Who did what to this checkpoint, the latest first. Asked for once the drawer is open, and again when the checkpoint changes. */
-export function Activity({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
-  const history = useInfiniteQuery(historyQuery(node.id))
-  const { data, error, refetch } = history
-  const version = JSON.stringify([checkpoint, node.waits_for])
-  const asked = useRef(version)
-  useEffect(() => {
-    if (asked.current === version) return
-    asked.current = version
-    void refetch()
-  }, [version, refetch])
+type ActivityProps = { events: readonly LoggedEvent[]; node: PlanNode; checkpoint: Checkpoint }
 
+/** Who did what to this checkpoint, the latest first. */
+export function Activity({ events, node, checkpoint }: ActivityProps) {
+  const { claim, last_failure } = checkpoint
+  const nameIn = namesIn(events)
+  const nameOf = (principal_id: string) => {
+    if (principal_id === claim?.held_by) return claim.held_by_name
+    return nameIn(principal_id) ?? (principal_id === last_failure?.by ? last_failure.by_name : 'someone')
+  }
   return (
-    <section aria-label="Activity" aria-busy={!data && !error} className="needs-js px-5 py-4">
-      <h3 className="mb-1.5 text-xs font-semibold text-muted">Activity</h3>
-      {error && !data && <p className="text-muted">The activity could not be read. {error.message}</p>}
-      {!data && !error && <Skeleton />}
-      <ol className="grid gap-1.5">
-        {data?.pages
-          .flatMap(({ events }) => events)
-          .map((event) => (
-            <Entry key={event.seq} event={event} node={node} />
-          ))}
-      </ol>
-      {history.isFetchNextPageError && <p className="text-muted">Earlier activity could not be read. {error?.message}</p>}
-      {history.hasNextPage && (
-        <Button
-          look="quiet"
-          busy={history.isFetchingNextPage}
-          onClick={() => void history.fetchNextPage({ cancelRefetch: false })}
-          className="-ml-2.5 px-2.5!"
-        >
-          Show earlier activity
-        </Button>
-      )}
-    </section>
+    <ol className="grid gap-1.5">
+      {events.map((event) => (
+        <Entry key={event.seq} event={event} node={node} nameOf={nameOf} />
+      ))}
+    </ol>
   )
 }
 
-function Entry({ event, node }: { event: LoggedEvent; node: PlanNode }) {
-  const agent = event.actor_type === 'agent_profile'
+type NameOf = (principal_id: string) => string
+
+function Entry({ event, node, nameOf }: { event: LoggedEvent; node: PlanNode; nameOf: NameOf }) {
+  const isOwn = isOwnSentence(event)
+  const doer = isOwn ? String(event.data.held_by) : event.actor_id
+  const name = isOwn ? nameOf(doer) : event.actor_name
   return (
     <li className="flex gap-2">
-      <Avatar name={event.actor_name} agent={agent} size={18} />
+      <Avatar name={name} agent={isAgent(doer)} size={18} />
       <p className="min-w-0 wrap-anywhere">
-        <Written text={event.actor_name} className="font-medium" />
-        {agent && <span className="sr-only"> (agent)</span>}{' '}
+        {!isOwn && (
+          <>
+            <Written text={name} className="font-medium" />
+            {isAgent(doer) && <span className="sr-only"> (agent)</span>}{' '}
+          </>
+        )}
         {phraseOf(event).map((part, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a part has no identity but its place in the phrase
-          <PhrasePart key={index} part={part} node={node} />
+          <PhrasePart key={index} part={part} node={node} nameOf={nameOf} />
         ))}
         <span className="text-muted">
           {' · '}
-          <Time at={event.at} className="whitespace-nowrap" />
+          <Time at={isOwn ? String(event.data.expired_at) : event.at} className="whitespace-nowrap" />
         </span>
       </p>
     </li>
   )
 }
 
-function PhrasePart({ part, node }: { part: Part; node: PlanNode }) {
+function PhrasePart({ part, node, nameOf }: { part: Part; node: PlanNode; nameOf: NameOf }) {
   const { plan } = usePlan()
   if (typeof part === 'string') return part
   if ('written' in part) return <Written text={part.written} className="font-medium" />
+  if ('principal_id' in part) return <Written text={nameOf(part.principal_id)} className="font-medium" />
   const named = plan.nodes.get(part.checkpoint_id)
   // What this page does not have was deleted, or is no neighbour any more.
   return named ? <NodeName node={named} milestone_id={node.milestone_id} className="font-medium" /> : 'another checkpoint'
-}
-
-/** As high as the shortest history, so that what follows does not jump; seen only where the answer takes its time. */
-function Skeleton() {
-  return (
-    <div aria-hidden="true" className="flex h-[18px] animate-[appear_0s_300ms_both] items-center gap-2">
-      <i className="size-[18px] rounded-[5px] bg-line" />
-      <i className="h-2 w-48 rounded bg-line" />
-    </div>
-  )
 }

@@ -3,17 +3,18 @@ import clsx from 'clsx'
 import type { MouseEvent } from 'react'
 import type { Checkpoint, Milestone } from '@/lib/client/graph'
 import { blockersOf, nameOf, type PlanNode } from '@/lib/client/plan'
+import { shown } from '@/lib/domain/bidi'
 import { GitLinks } from '../git/git-links'
 import { NodeName } from '../plan/node-link'
 import { go, PlaceLink, usePlace } from '../plan/place'
 import { usePlan } from '../plan/plan-context'
-import { STATUS, type Status, StatusLabel } from '../status/status'
+import { STATUS, type Status, StatusLabel, statusOf } from '../status/status'
 import { Who } from '../ui/avatar'
 import { Time, TimeLeft } from '../ui/time'
 import { Written } from '../ui/written'
 
 // These states have a ground of their own, so that what can be acted on now is found by looking down the column.
-const OWN_GROUND: ReadonlySet<Status> = new Set<Status>(['ready', 'claimed', 'awaiting_consensus', 'refused'])
+const OWN_GROUND: ReadonlySet<Status> = new Set<Status>(['ready', 'claimed', 'failed', 'attention', 'awaiting_consensus', 'refused'])
 
 export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoint; milestone: Milestone }) {
   const { plan, refused } = usePlan()
@@ -23,7 +24,8 @@ export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoin
   const href = hrefOf({ cp: node.id })
   const isOpen = selected === node.id
   const blockers = blockersOf(plan, node)
-  const status = refused === node.id ? 'refused' : checkpoint.state
+  const status = refused === node.id ? 'refused' : statusOf(checkpoint)
+  const reason = node.state === 'failed' ? node.last_failure : null
 
   // The whole row is a target for the mouse; the title is the link for everything else.
   function onClick(event: MouseEvent) {
@@ -59,6 +61,11 @@ export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoin
         >
           <Written text={checkpoint.title} />
         </PlaceLink>
+        {reason && (
+          <span title={shown(reason)} className="line-clamp-2 text-xs font-normal wrap-anywhere text-muted @xl:line-clamp-1">
+            <Written text={reason} />
+          </span>
+        )}
         <span className="mt-0.5 block text-xs font-normal wrap-anywhere text-muted @xl:hidden">
           <Second checkpoint={checkpoint} blockers={blockers} milestone_id={milestone.milestone_id} />
         </span>
@@ -114,13 +121,18 @@ function Blockers({ blockers, milestone_id }: { blockers: PlanNode[]; milestone_
 }
 
 function Doer({ checkpoint }: { checkpoint: Checkpoint }) {
-  const { claim, completed_by, completed_by_name, completed_at } = checkpoint
+  const { state, claim, last_failure, completed_by, completed_by_name, completed_at } = checkpoint
   if (claim) {
     return (
-      <Who id={claim.held_by} name={claim.held_by_name}>
-        <span className="whitespace-nowrap text-muted">
-          <TimeLeft until={claim.expires_at} />
-        </span>
+      <Who id={claim.held_by} name={claim.held_by_name} you={claim.held_by_you}>
+        <TimeLeft until={claim.expires_at} className="whitespace-nowrap text-muted" />
+      </Who>
+    )
+  }
+  if (state === 'failed' && last_failure) {
+    return (
+      <Who id={last_failure.by} name={last_failure.by_name}>
+        <Time at={last_failure.at} className="whitespace-nowrap text-muted" />
       </Who>
     )
   }

@@ -51,7 +51,7 @@ function reasonAgainst({ graph }: Plan, node: PlanNode, checkpoint: Checkpoint) 
   if (!graph.may.write) return `Only members of ${isolated(graph.group.name)} can delete it.`
   if (checkpoint.status === 'completed') return 'What is done cannot be deleted. Reopen it first.'
   const waiting = node.unblocks.length
-  if (waiting === 1) return 'It cannot be deleted, because another checkpoint waits for it.'
-  if (waiting > 1) return `It cannot be deleted, because ${waiting} checkpoints wait for it.`
+  if (waiting === 1) return 'It cannot be deleted, because another checkpoint waits for it. If nobody will do it, withdraw it.'
+  if (waiting > 1) return `It cannot be deleted, because ${waiting} checkpoints wait for it. If nobody will do it, withdraw it.`
   return null
 }

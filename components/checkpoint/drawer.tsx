@@ -9,18 +9,20 @@ import { usePlan } from '../plan/plan-context'
 import { iconButtonClass } from '../ui/button'
 import { CopyButton } from '../ui/copy'
 import { Written } from '../ui/written'
-import { Activity } from './activity'
-import { Complete } from './complete'
+import { Actions } from './actions'
 import { DeleteCheckpoint } from './delete'
 import { Dependencies } from './dependencies'
 import { EditForm } from './edit-form'
+import { Fail } from './fail'
 import { ForAgents } from './for-agents'
 import { Gate } from './gate'
 import { GitFields } from './git-fields'
+import { History } from './history'
 import { headingOfDrawer } from './landmarks'
 import { NoteField } from './note'
 import { Reopen } from './reopen'
 import { StatusSentence } from './status-sentence'
+import { Withdraw } from './withdraw'
 
 /** One checkpoint beside its plan: what stands in the way, what one can do, and everything known about it. */
 export function Drawer({ id, notice }: { id: string; notice: ReactNode }) {
@@ -80,7 +82,8 @@ export function Drawer({ id, notice }: { id: string; notice: ReactNode }) {
               <Written text={node.title} />
             </h2>
             <StatusSentence node={node} checkpoint={checkpoint} />
-            <Complete node={node} checkpoint={checkpoint} />
+            <Actions node={node} checkpoint={checkpoint} />
+            <Fail node={node} checkpoint={checkpoint} />
             {checkpoint.description && (
               <p dir="auto" className="whitespace-pre-line wrap-anywhere">
                 {shown(checkpoint.description)}
@@ -91,11 +94,12 @@ export function Drawer({ id, notice }: { id: string; notice: ReactNode }) {
           <Dependencies node={node} />
           <GitFields node={node} checkpoint={checkpoint} />
           <NoteField node={node} checkpoint={checkpoint} />
-          <Activity node={node} checkpoint={checkpoint} />
+          <History node={node} checkpoint={checkpoint} />
           <ForAgents node={node} checkpoint={checkpoint} milestone={node.milestone} />
           <section className="grid justify-items-start gap-2 px-5 py-4">
             <Reopen node={node} checkpoint={checkpoint} />
             <EditForm node={node} checkpoint={checkpoint} milestone={node.milestone} />
+            <Withdraw node={node} checkpoint={checkpoint} />
             <DeleteCheckpoint node={node} checkpoint={checkpoint} />
           </section>
         </div>

@@ -12,7 +12,7 @@ import { hasUnsentIn, settle } from '@/lib/client/unsent'
 import { isolated } from '@/lib/domain/bidi'
 import { describeGitUrl } from '../git/address'
 import { GIT_FIELDS, GIT_NOUNS, type GitField } from '../git/fields'
-import { GIT_ICONS } from '../git/git-links'
+import { GitIcon } from '../git/icons'
 import { usePlan } from '../plan/plan-context'
 import { Outcome } from '../status/outcome'
 import { Button, IconButton } from '../ui/button'
@@ -47,7 +47,6 @@ type LinkFieldProps = { name: GitField; node: PlanNode; url: string | null; onSa
 function LinkField({ name, node, url, onSaved }: LinkFieldProps) {
   const { plan } = usePlan()
   const [editing, setEditing] = useState(false)
-  const Icon = GIT_ICONS[name]
   const [word, noun] = [GIT_WORDS[name], GIT_NOUNS[name]]
   const line = useRef<HTMLDivElement>(null)
   // What someone else enters meanwhile does not take away what is being typed.
@@ -76,7 +75,7 @@ function LinkField({ name, node, url, onSaved }: LinkFieldProps) {
   return (
     <div ref={line} className="flex min-h-9 gap-2">
       <span className="flex h-9 w-20 flex-none items-center gap-2 text-muted">
-        <Icon size={14} />
+        <GitIcon field={name} />
         {word}
       </span>
       {url && !isForm ? (

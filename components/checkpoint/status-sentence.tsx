@@ -2,18 +2,20 @@
 import clsx from 'clsx'
 import type { Checkpoint } from '@/lib/client/graph'
 import { blockersOf, type PlanNode, rootCausesOf } from '@/lib/client/plan'
+import { EXPIRED_REASON } from '@/lib/domain/attempt'
 import { NodeName } from '../plan/node-link'
 import { NodeNames } from '../plan/node-names'
 import { usePlan } from '../plan/plan-context'
-import { STATUS, StatusGlyph } from '../status/status'
+import { STATUS, StatusGlyph, statusOf } from '../status/status'
 import { Time, TimeLeft } from '../ui/time'
 import { Written } from '../ui/written'
 
 /** The state in words, with the way out: what stands in the way, and what would clear it. */
 export function StatusSentence({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
+  const status = statusOf(checkpoint)
   return (
-    <div className={clsx('flex gap-2.5 rounded-lg px-3 py-2.5', STATUS[checkpoint.state].tint)}>
-      <StatusGlyph state={checkpoint.state} className="mt-px" />
+    <div className={clsx('flex gap-2.5 rounded-lg px-3 py-2.5', STATUS[status].tint)}>
+      <StatusGlyph state={status} className="mt-px" />
       <div className="grid min-w-0 gap-1 wrap-anywhere">
         <Sentence node={node} checkpoint={checkpoint} />
       </div>
@@ -44,36 +46,83 @@ function Sentence({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint
     case 'claimed':
       return (
         <p>
-          <b className="font-semibold">Claimed</b> by{' '}
-          {checkpoint.claim?.held_by_you ? 'you' : <Written text={checkpoint.claim?.held_by_name ?? 'someone'} />}
-          {checkpoint.claim && (
-            <>
-              , <TimeLeft until={checkpoint.claim.expires_at} />
-            </>
-          )}
-          .
+          <b className="font-semibold">Claimed</b> by <Claimant checkpoint={checkpoint} />.
         </p>
       )
     case 'failed':
-      return (
-        <p>
-          <b className="font-semibold">Failed</b> at attempt {checkpoint.last_failure?.attempt}
-          {checkpoint.last_failure && (
-            <>
-              : <Written text={checkpoint.last_failure.reason} />
-            </>
-          )}
-        </p>
-      )
+      return <FailedSentence checkpoint={checkpoint} />
     case 'awaiting_consensus':
       return (
-        <p>
-          <b className="font-semibold">Waits for the group's vote.</b> Everything it depends on is done.
-        </p>
+        <>
+          <p>
+            <b className="font-semibold">Waits for the group's vote.</b> Everything it depends on is done.
+          </p>
+          <StillClaimed checkpoint={checkpoint} />
+        </>
       )
     case 'blocked':
-      return <BlockedSentence node={node} />
+      return (
+        <>
+          <BlockedSentence node={node} />
+          <StillClaimed checkpoint={checkpoint} />
+        </>
+      )
   }
+}
+
+/** "Atlas, 12 min left". */
+function Claimant({ checkpoint: { claim } }: { checkpoint: Checkpoint }) {
+  if (!claim) return 'someone'
+  return (
+    <>
+      {claim.held_by_you ? 'you' : <Written text={claim.held_by_name} />}, <TimeLeft until={claim.expires_at} />
+    </>
+  )
+}
+
+/** Started work stays with its holder, whatever comes in between (L1). */
+function StillClaimed({ checkpoint }: { checkpoint: Checkpoint }) {
+  if (!checkpoint.claim) return null
+  return (
+    <p className="text-muted">
+      It stays claimed by <Claimant checkpoint={checkpoint} />.
+    </p>
+  )
+}
+
+function FailedSentence({ checkpoint: { last_failure, needs_attention } }: { checkpoint: Checkpoint }) {
+  const { max_failures } = usePlan().plan.graph.group
+  return (
+    <>
+      {needs_attention && (
+        <p>
+          <b className="font-semibold">Needs attention.</b> After {max_failures === 1 ? 'a failure' : `${max_failures} failures in a row`},
+          agents pass over it until a person gives it back.
+        </p>
+      )}
+      {last_failure && (
+        <>
+          <p className={needs_attention ? 'text-muted' : undefined}>
+            {needs_attention ? 'It last failed' : <b className="font-semibold">Failed</b>} at attempt {last_failure.attempt}
+            {last_failure.reason === EXPIRED_REASON ? (
+              <>
+                : the claim of <Written text={last_failure.by_name} /> expired <Time at={last_failure.at} />.
+              </>
+            ) : (
+              <>
+                , by <Written text={last_failure.by_name} />, <Time at={last_failure.at} />:
+              </>
+            )}
+          </p>
+          {last_failure.reason !== EXPIRED_REASON && (
+            <p className="whitespace-pre-line">
+              <Written text={last_failure.reason} />
+            </p>
+          )}
+        </>
+      )}
+    </>
+  )
 }
 
 function BlockedSentence({ node }: { node: PlanNode }) {
@@ -116,20 +165,49 @@ function BlockedSentence({ node }: { node: PlanNode }) {
 
 /** How a first step stands, as the end of a sentence. */
 function Standing({ node }: { node: PlanNode }) {
-  const claim = node.checkpoint?.claim
-  if (node.state === 'claimed' && claim) {
+  const { state, checkpoint, held_by_name, last_failure, group_slug } = node
+  if (state === 'claimed' && checkpoint?.claim) {
     return (
       <>
-        is claimed by <Written text={claim.held_by_name} className="font-medium text-text" />, <TimeLeft until={claim.expires_at} />
+        is claimed by <Claimant checkpoint={checkpoint} />
       </>
     )
   }
-  if (node.state === 'claimed') return 'is claimed'
-  if (node.state === 'failed') return 'has failed'
-  if (node.state === 'awaiting_consensus') return node.private ? 'waits for a vote' : `waits for a vote of ${node.group_slug}`
-  if (node.state === 'blocked') return node.private ? 'is blocked itself' : `is blocked itself, in ${node.group_slug}`
+  if (state === 'claimed') {
+    return (
+      <>
+        is claimed
+        {held_by_name && (
+          <>
+            {' '}
+            by <Written text={held_by_name} />
+          </>
+        )}
+      </>
+    )
+  }
+  if (state === 'failed') {
+    return (
+      <>
+        {checkpoint?.needs_attention ? 'has failed and needs attention' : 'has failed'}
+        <Reason reason={last_failure} />
+      </>
+    )
+  }
+  if (state === 'awaiting_consensus') return node.private ? 'waits for a vote' : `waits for a vote of ${group_slug}`
+  if (state === 'blocked') return node.private ? 'is blocked itself' : `is blocked itself, in ${group_slug}`
   if (node.private) return 'is ready to be worked on'
-  return node.checkpoint ? 'is ready, and nobody has claimed it' : `is ready to be worked on, in ${node.group_slug}`
+  return checkpoint ? 'is ready, and nobody has claimed it' : `is ready to be worked on, in ${group_slug}`
+}
+
+/** Why an attempt failed, inside a sentence that ends after it. */
+function Reason({ reason }: { reason: string | null }) {
+  if (reason === null) return null
+  return (
+    <>
+      : <Written text={reason.replace(/[\s.]+$/, '')} className="text-text" />
+    </>
+  )
 }
 
 const linkClass = 'font-medium text-text underline decoration-line-strong underline-offset-2'

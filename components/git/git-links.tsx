@@ -1,13 +1,11 @@
-import { GitBranchIcon, GitCommitIcon, GitPullRequestIcon } from '@primer/octicons-react'
 import clsx from 'clsx'
 import { isolated } from '@/lib/domain/bidi'
 import { capital } from '@/lib/domain/words'
 import { describeGitUrl, parseWebUrl } from './address'
 import { GIT_FIELDS, GIT_NOUNS, type GitField, type GitFields } from './fields'
+import { GitIcon } from './icons'
 
 type GitLink = { field: GitField; url: string; name: string }
-
-export const GIT_ICONS = { git_branch_url: GitBranchIcon, git_pr_url: GitPullRequestIcon, git_commit_url: GitCommitIcon } as const
 
 /** The links that a checkpoint has, in the order of the work, each with the name it is spoken by. */
 export function gitLinksOf(fields: GitFields): GitLink[] {
@@ -37,23 +35,20 @@ export function GitLinks({
   if (links.length === 0) return null
   return (
     <span className={clsx('inline-flex items-center', className)}>
-      {links.map(({ field, url, name }) => {
-        const Icon = GIT_ICONS[field]
-        return (
-          <a
-            key={field}
-            href={url}
-            target="_blank"
-            rel="noreferrer"
-            aria-label={name}
-            title={name}
-            tabIndex={tabIndex}
-            className="grid size-6 place-items-center rounded text-muted hover:bg-line hover:text-text focus-visible:outline-2 focus-visible:outline-focus"
-          >
-            <Icon size={14} />
-          </a>
-        )
-      })}
+      {links.map(({ field, url, name }) => (
+        <a
+          key={field}
+          href={url}
+          target="_blank"
+          rel="noreferrer"
+          aria-label={name}
+          title={name}
+          tabIndex={tabIndex}
+          className="grid size-6 place-items-center rounded text-muted hover:bg-line hover:text-text focus-visible:outline-2 focus-visible:outline-focus"
+        >
+          <GitIcon field={field} />
+        </a>
+      ))}
     </span>
   )
 }

@@ -4,7 +4,8 @@ import { shown } from '@/lib/domain/bidi'
 import type { CheckpointState } from '@/lib/domain/state'
 import { GitLinks } from '../git/git-links'
 import { STATUS, StatusGlyph } from '../status/status'
-import { useNow } from '../ui/time'
+import { Avatar, isAgent } from '../ui/avatar'
+import { TimeLeft } from '../ui/time'
 import { Written } from '../ui/written'
 import type { Face } from './faces'
 import { type FlowNodeProps, Handle, Position } from './rf'
@@ -28,7 +29,7 @@ export const CheckpointCard = memo(function CheckpointCard({ id }: FlowNodeProps
   const changes = useChanges(face?.state)
   if (!face) return null
   const { state } = face
-  const status = refused ? 'refused' : state
+  const status = refused ? 'refused' : face.status
   return (
     <div
       className={clsx('graph-card', refused ? 'border-refused bg-refused-tint' : SURFACE[state])}
@@ -74,27 +75,22 @@ function useChanges(state: CheckpointState | undefined) {
   return seen.changes + 1
 }
 
-function SecondLine({ face: { state, word, more, until } }: { face: Face }) {
+function SecondLine({ face: { state, word, more, claim } }: { face: Face }) {
   if (state === 'ready') return <b className="rounded-full bg-ready px-2 font-semibold text-panel">{word}</b>
   return (
     <>
       <b className={clsx('flex-none font-semibold', STATUS[state].text)}>{word}</b>
+      {claim && (
+        <i aria-hidden="true" className="not-italic">
+          <Avatar name={claim.held_by_name} agent={isAgent(claim.held_by)} size={14} />
+        </i>
+      )}
       {more && (
         <span className={clsx('min-w-0 truncate text-muted', more.startsWith(',') && '-ml-[5px]')} title={more}>
           {more}
         </span>
       )}
-      {until && <Lease until={until} />}
+      {claim && <TimeLeft until={claim.expires_at} short className="flex-none text-muted before:mr-[5px] before:content-['·']" />}
     </>
-  )
-}
-
-/** How long the claim still holds; shorter words than elsewhere, for the name beside it must not give way. */
-function Lease({ until }: { until: string }) {
-  const minutes = Math.ceil((Date.parse(until) - useNow()) / 60_000)
-  return (
-    <time dateTime={until} title="until the claim ends" className="flex-none text-muted" suppressHydrationWarning>
-      {minutes <= 0 ? 'expired' : minutes < 100 ? `${minutes} min` : `${Math.round(minutes / 60)} h`}
-    </time>
   )
 }

@@ -49,7 +49,9 @@ export const StubCard = memo(function StubCard({ id }: FlowNodeProps) {
         )}
       </span>
       <span className="graph-line">
-        <b className={clsx('flex-none font-semibold', STATUS[face.state].text)}>{STATUS[face.state].word}</b>
+        <b title={face.more ?? undefined} className={clsx('relative z-1 flex-none font-semibold', STATUS[face.state].text)}>
+          {face.word}
+        </b>
         {!face.private && (
           <Written
             text={face.milestone_title}

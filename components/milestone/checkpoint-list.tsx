@@ -41,7 +41,7 @@ export function CheckpointList({ heads = true, most = Number.POSITIVE_INFINITY }
             <th scope="col" className={clsx(headClass, 'w-[55%]')}>
               Checkpoint
             </th>
-            <th scope="col" className={clsx(headClass, 'w-28 min-w-28')}>
+            <th scope="col" className={clsx(headClass, 'w-38 min-w-38')}>
               Status
             </th>
             <th scope="col" className={clsx(headClass, 'w-[45%]')}>

@@ -50,6 +50,8 @@ function elsewhere({ checkpoint_id, title, ref, milestone_title }: ReturnType<ty
     milestone_title,
     group_slug: '',
     state: 'blocked',
+    held_by_name: null,
+    last_failure: null,
     private: title === '',
     checkpoint: null,
     milestone: null,

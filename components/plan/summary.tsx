@@ -8,6 +8,7 @@ import { usePlan } from './plan-context'
 const SHOWN: readonly { state: CheckpointState; one: string; many: string }[] = [
   { state: 'ready', one: 'ready', many: 'ready' },
   { state: 'claimed', one: 'claimed', many: 'claimed' },
+  { state: 'failed', one: 'failed', many: 'failed' },
   { state: 'awaiting_consensus', one: 'vote', many: 'votes' },
   { state: 'blocked', one: 'blocked', many: 'blocked' },
 ]
@@ -16,7 +17,7 @@ const SHOWN: readonly { state: CheckpointState; one: string; many: string }[] = 
 export function Summary({ className }: { className?: string }) {
   const { plan } = usePlan()
   const { hrefOf, status, chain } = usePlace()
-  const { counts } = plan
+  const { counts, attention } = plan
   const left = plan.chain.length
   return (
     <ul aria-label="What is left" className={clsx('flex items-center gap-1 overflow-x-auto text-xs tabular-nums', className)}>
@@ -28,8 +29,11 @@ export function Summary({ className }: { className?: string }) {
             aria-current={status.has(state) ? 'true' : undefined}
             className={clsx(chipClass, status.has(state) && STATUS[state].tint)}
           >
-            <StatusGlyph state={state} size={13} />
-            <b className="font-semibold text-text">{counts[state]}</b> {counts[state] === 1 ? one : many}
+            <StatusGlyph state={state === 'failed' && attention > 0 ? 'attention' : state} size={13} />
+            <b className="font-semibold text-text">{counts[state]}</b> {counts[state] === 1 ? one : many}{' '}
+            {state === 'failed' && attention > 0 && (
+              <span className="max-sm:sr-only">({attention === 1 ? '1 needs attention' : `${attention} need attention`})</span>
+            )}
           </PlaceLink>
         </li>
       ))}

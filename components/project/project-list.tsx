@@ -75,8 +75,9 @@ function Empty({ status, first, group }: { status: ProjectStatus; first: boolean
   return <p className="px-5 py-8 text-muted">No project is {status}.</p>
 }
 
-/** Votes that wait first, then the most recently active. */
+/** What has failed first, then votes that wait, then the most recently active. */
 function byAttention(a: ProjectOverview, b: ProjectOverview) {
+  const failed = Math.sign(b.counts.failed) - Math.sign(a.counts.failed)
   const votes = Math.sign(b.counts.awaiting_consensus) - Math.sign(a.counts.awaiting_consensus)
-  return votes || (b.last_activity?.at ?? '').localeCompare(a.last_activity?.at ?? '')
+  return failed || votes || (b.last_activity?.at ?? '').localeCompare(a.last_activity?.at ?? '')
 }

@@ -13,20 +13,27 @@ export function ProjectRow({ overview }: { overview: ProjectOverview }) {
   return (
     <li className="relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-2.5 px-5 py-3.5 transition-colors duration-100 hover:bg-bg has-[a:focus-visible]:bg-bg md:grid-cols-[minmax(0,5fr)_minmax(160px,5fr)_120px] xl:grid-cols-[minmax(0,4fr)_minmax(200px,4fr)_120px_minmax(0,3fr)]">
       <div className="min-w-0">
-        <div className="flex min-w-0 items-center gap-2.5">
-          <span aria-hidden="true" className="size-2.5 flex-none rounded-[3px]" style={{ background: project.color }} />
-          <Link
-            href={`/p/${project.project_id}`}
-            title={shown(project.title)}
-            className="min-w-0 text-[14px] leading-5 font-semibold after:absolute after:inset-0 hover:underline"
-          >
-            <Written text={project.title} className={cutClass} />
-          </Link>
-          {counts.awaiting_consensus > 0 && (
-            <span className="flex-none rounded-md bg-vote-tint px-1.5 text-xs leading-5 font-medium text-vote">
-              {counts.awaiting_consensus === 1 ? '1 waits for a vote' : `${counts.awaiting_consensus} wait for a vote`}
-            </span>
-          )}
+        <div className="flex min-w-0 gap-2.5">
+          <span aria-hidden="true" className="mt-[5px] size-2.5 flex-none rounded-[3px]" style={{ background: project.color }} />
+          <div className="flex min-w-0 flex-wrap items-center gap-x-2.5 gap-y-1">
+            <Link
+              href={`/p/${project.project_id}`}
+              title={shown(project.title)}
+              className="min-w-0 text-[14px] leading-5 font-semibold after:absolute after:inset-0 hover:underline"
+            >
+              <Written text={project.title} className={cutClass} />
+            </Link>
+            {counts.failed > 0 && (
+              <span className="flex-none rounded-md bg-failed-tint px-1.5 text-xs leading-5 font-medium text-failed">
+                {counts.failed} failed
+              </span>
+            )}
+            {counts.awaiting_consensus > 0 && (
+              <span className="flex-none rounded-md bg-vote-tint px-1.5 text-xs leading-5 font-medium text-vote">
+                {counts.awaiting_consensus === 1 ? '1 waits for a vote' : `${counts.awaiting_consensus} wait for a vote`}
+              </span>
+            )}
+          </div>
         </div>
         <p className="truncate pl-5 text-muted">
           <Written text={group_name} />

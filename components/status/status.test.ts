@@ -7,7 +7,7 @@ type Triple = readonly [number, number, number]
 const css = readFileSync(new URL('../../app/globals.css', import.meta.url), 'utf8')
 const block = (selector: string) => css.split(`${selector} {`)[1]?.split('}')[0] ?? ''
 const themes = { light: block(':root'), dark: block('[data-theme="dark"]') }
-const tokens = Object.values(STATUS).map((status) => status.token)
+const tokens = [...new Set(Object.values(STATUS).map((status) => status.token))]
 
 function colour(theme: string, token: string): Triple {
   const hex = theme.match(new RegExp(`--${token}: #([0-9a-f]{6});`))?.[1]

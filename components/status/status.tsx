@@ -2,8 +2,11 @@ import clsx from 'clsx'
 import type { ReactNode } from 'react'
 import type { CheckpointState } from '@/lib/domain/state'
 
-/** What a status is drawn as. `refused` is no state of a checkpoint: it is the answer to an attempt. */
-export type Status = CheckpointState | 'refused'
+/**
+ * What a status is drawn as. `attention` is the state `failed` of a checkpoint that only a person can give back. `refused` is no state of a checkpoint:
+ * it is the answer to something that was tried.
+ */
+export type Status = CheckpointState | 'attention' | 'refused'
 
 export type StatusStyle = { word: string; token: string; text: string; fill: string; tint: string }
 
@@ -13,10 +16,15 @@ export const STATUS: Record<Status, StatusStyle> = {
   ready: { word: 'Ready', token: 'ready', text: 'text-ready', fill: 'bg-ready', tint: 'bg-ready-tint' },
   claimed: { word: 'Claimed', token: 'claimed', text: 'text-claimed', fill: 'bg-claimed', tint: 'bg-claimed-tint' },
   failed: { word: 'Failed', token: 'failed', text: 'text-failed', fill: 'bg-failed', tint: 'bg-failed-tint' },
+  attention: { word: 'Needs attention', token: 'failed', text: 'text-failed', fill: 'bg-failed', tint: 'bg-failed-tint' },
   awaiting_consensus: { word: 'Vote', token: 'vote', text: 'text-vote', fill: 'bg-vote', tint: 'bg-vote-tint' },
   blocked: { word: 'Blocked', token: 'blocked', text: 'text-blocked', fill: 'bg-blocked', tint: 'bg-blocked-tint' },
   refused: { word: 'Refused', token: 'refused', text: 'text-refused', fill: 'bg-refused', tint: 'bg-refused-tint' },
 }
+
+/** How a checkpoint is shown; of one outside the plan it is not known whether it needs attention. */
+export const statusOf = ({ state, needs_attention }: { state: CheckpointState; needs_attention?: boolean | undefined }): Status =>
+  state === 'failed' && needs_attention ? 'attention' : state
 
 /** The order in which legends, bars and counts list the states. */
 export const STATES: readonly CheckpointState[] = ['completed', 'ready', 'claimed', 'failed', 'awaiting_consensus', 'blocked']
@@ -44,8 +52,14 @@ const SHAPES: Record<Status, ReactNode> = {
   ),
   failed: (
     <>
-      <path d="M8 1.6L15 14.2H1z" stroke="currentColor" strokeWidth="1.5" strokeLinejoin="round" />
-      <path d="M8 6v4m0 1.9v.1" stroke="currentColor" strokeWidth="1.7" strokeLinecap="round" />
+      <path d="M8 1.9L14.9 13.9H1.1z" stroke="currentColor" strokeWidth="1.5" strokeLinejoin="round" />
+      <path d="M8 6.2v3.4m0 2v.1" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" />
+    </>
+  ),
+  attention: (
+    <>
+      <path d="M8 1.9L14.9 13.9H1.1z" fill="currentColor" stroke="currentColor" strokeWidth="1.5" strokeLinejoin="round" />
+      <path d="M8 6.2v3.4m0 2v.1" stroke="var(--panel)" strokeWidth="1.6" strokeLinecap="round" />
     </>
   ),
   awaiting_consensus: (

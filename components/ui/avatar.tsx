@@ -24,13 +24,17 @@ function initialsOf(name: string) {
   return `${first.slice(0, 1)}${last?.slice(0, 1) ?? ''}`.toUpperCase()
 }
 
-const isAgent = (principal_id: string) => principal_id.startsWith('ap_')
+/** Whether an id is that of an agent. */
+export const isAgent = (principal_id: string) => principal_id.startsWith('ap_')
 
-export function Who({ id, name, children }: { id: string; name: string; children?: React.ReactNode }) {
+type WhoProps = { id: string; name: string; you?: boolean; children?: React.ReactNode }
+
+/** A person or an agent, by avatar and name; whoever looks at it is "You" where that matters. */
+export function Who({ id, name, you = false, children }: WhoProps) {
   return (
     <span className="flex min-w-0 items-center gap-1.5">
       <Avatar name={name} agent={isAgent(id)} size={18} />
-      <Written text={name} className="truncate" />
+      <Written text={you ? 'You' : name} className="truncate" />
       <span className="sr-only">{isAgent(id) ? '(agent)' : ''}</span>
       {children}
     </span>

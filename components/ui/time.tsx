@@ -50,13 +50,13 @@ export function Time({ at, className }: { at: string; className?: string }) {
   )
 }
 
-/** How long until a moment: "12 min". */
-export function TimeLeft({ until }: { until: string }) {
-  const now = useNow()
-  const left = Date.parse(until) - now
+/** How long until a moment: "12 min left", or only "12 min" where there is little room. The title has the moment in full. */
+export function TimeLeft({ until, short = false, className }: { until: string; short?: boolean; className?: string | undefined }) {
+  const left = Date.parse(until) - useNow()
+  const words = left < 60_000 ? (short ? '<1 min' : 'less than 1 min') : span(left)
   return (
-    <time dateTime={until} title={absolute(until)} suppressHydrationWarning>
-      {left <= 0 ? 'expired' : `${span(left)} left`}
+    <time dateTime={until} title={`until ${absolute(until)}`} className={className} suppressHydrationWarning>
+      {left <= 0 ? 'expired' : short ? words : `${words} left`}
     </time>
   )
 }

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { connect } from '@/db/client'
 import { readSnapshot, type Source } from '@/db/read'
 import { type Actor, identify } from '@/lib/domain/context'
-import { listEvents as listEventsOperation } from '@/lib/operations'
+import { completeCheckpoint, listEvents as listEventsOperation, updateGroup } from '@/lib/operations'
 import { agentKey, makePerson } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
@@ -94,5 +94,72 @@ describe(`a page of the events of one thing in a log of ${MANY}`, () => {
     const { data, seq } = await test.run(listEventsOperation, { checkpoint_id, before: NEWEST, limit: PAGE })
     expect(data.events.map((event: Data) => event.seq)).toEqual(Array.from({ length: PAGE }, (_, at) => seq - at * 1_000))
     expect(data.next_before).toBe(seq - (PAGE - 1) * 1_000)
+  })
+})
+
+describe(`a page of the events of a few groups in a log of ${MANY}`, () => {
+  const test = useInstance()
+  let quiet: Data
+  let busy: string
+  let face: string
+  let readers: Record<string, Actor>
+
+  const onLog = async (statement: string, values: unknown[] = []) => {
+    const owner = await connect(test.database.ownerUrl, 'log')
+    await owner.query(statement, values)
+    await owner.end()
+  }
+
+  beforeAll(async () => {
+    busy = await makeGroup(test)
+    const hidden = await makeMilestone(test, busy, { Waited: [], Busy: [] })
+    quiet = await makeMilestone(test, await makeGroup(test), { Waits: [`${hidden.milestone_id}:1`] })
+    await test.run(updateGroup, { group_id: busy, visibility: 'private' })
+    face = hidden.checkpoints[0].checkpoint_id
+    readers = { person: await makePerson(test, 'Reader'), agent: (await agentKey(test, quiet.group_id)).actor }
+    await onLog(
+      `insert into events
+      select workspace_id, w.seq + n, 'claim.renewed', at, actor_id, actor_type, key_id, session_id, via, group_id, project_id, milestone_id, 'cp_' || n % 500, '{}', batch
+      from events join workspaces w using (workspace_id), generate_series(1, $2::int) n where checkpoint_id = $1`,
+      [hidden.checkpoints[1].checkpoint_id, MANY],
+    )
+    await onLog('update workspaces set seq = seq + $1', [MANY])
+    await test.run(completeCheckpoint, { milestone_id: hidden.milestone_id, order: 1 })
+  })
+
+  const read = (actor: Actor, filter: object) =>
+    readSnapshot(test.instance, [], async ({ world, select, now, seq }) => {
+      const caller = await world((known) => identify(known, actor, now))
+      const earlier = await select(rowsRead)
+      const found = await select(listEvents, caller, { after: 0, limit: PAGE, ...filter }, seq)
+      return { found, rows: (await select(rowsRead)) - earlier }
+    })
+
+  it.each(['before', 'after'])('does not walk the log, %s PostgreSQL has statistics', async (when) => {
+    if (when === 'after') await onLog('analyze')
+    const { group_id, project_id, milestone_id } = quiet
+    for (const [who, actor] of Object.entries(readers)) {
+      for (const filter of [{}, { group_id }, { project_id }, { milestone_id }]) {
+        for (const direction of [{}, { before: NEWEST }]) {
+          const { found, rows } = await read(actor, { ...filter, ...direction })
+          const about = `${who} ${JSON.stringify({ ...filter, ...direction })}`
+          expect(
+            found.filter(({ hidden }) => hidden).map(({ event }) => [event.type, event.checkpoint_id]),
+            about,
+          ).toEqual([['checkpoint.completed', face]])
+          expect(found.length, about).toBeGreaterThan(2)
+          expect(rows, about).toBeLessThanOrEqual(3 * PAGE)
+        }
+      }
+    }
+    for (const direction of [{}, { before: NEWEST }])
+      for (const [group_id, found] of [
+        [quiet.group_id, 7],
+        [busy, PAGE],
+      ]) {
+        const page = await read(test.owner, { group_id, ...direction })
+        expect(page.found.length).toBe(found)
+        expect(page.rows).toBeLessThanOrEqual(PAGE)
+      }
   })
 })

@@ -40,6 +40,15 @@ export type Act<T> = {
   sent: (name: string) => string | undefined
 }
 
+/** A form as it was sent, with the button that sent it: what that one says belongs to the form. */
+type Sent = { form: FormData; element: HTMLFormElement; submitter: HTMLElement | null }
+
+const readForm = (element: HTMLFormElement, submitter: HTMLElement | null): Sent => ({
+  form: new FormData(element, submitter),
+  element,
+  submitter,
+})
+
 /** How long what was done may take to appear on the page before it is said. */
 const FRESH_WITHIN_MS = 2_000
 
@@ -58,12 +67,13 @@ export function useAct<T>(action: Action<T>, options: ActOptions<T> = {}): Act<T
   const [pending, setPending] = useState(false)
   const [isSent, setSent] = useState(false)
   const busy = useRef(false)
-  const last = useRef<{ form: FormData; element: HTMLFormElement } | null>(null)
+  const last = useRef<Sent | null>(null)
 
-  async function send(form: FormData, element: HTMLFormElement) {
+  async function send(sent: Sent) {
+    const { form, element } = sent
     if (busy.current) return
     busy.current = true
-    last.current = { form, element }
+    last.current = sent
     setPending(true)
     setSent(true)
     const origin = originOf(element)
@@ -98,11 +108,11 @@ export function useAct<T>(action: Action<T>, options: ActOptions<T> = {}): Act<T
   }
 
   /** Gives the form the key of the last one until it is known what became of that: the two together then happen at most once. */
-  function sendWithKey(form: FormData, element: HTMLFormElement) {
+  function sendWithKey(sent: Sent) {
     const before = isSettled(outcome) ? null : (last.current?.form ?? null)
-    if (before && isSameForm(form, before)) return void send(before, element)
-    form.set(KEY_FIELD, before?.get(KEY_FIELD) ?? crypto.randomUUID())
-    void send(form, element)
+    if (before && isSameForm(sent.form, before)) return void send({ ...sent, form: before })
+    sent.form.set(KEY_FIELD, before?.get(KEY_FIELD) ?? crypto.randomUUID())
+    void send(sent)
   }
 
   function onSubmit(event: FormEvent<HTMLFormElement>) {
@@ -110,13 +120,15 @@ export function useAct<T>(action: Action<T>, options: ActOptions<T> = {}): Act<T
     // What leads to another place is done once. The form is still here only because something was entered into it since.
     if (options.goTo && outcome && 'done' in outcome) return
     const submitter = event.nativeEvent instanceof SubmitEvent ? event.nativeEvent.submitter : null
-    sendWithKey(new FormData(event.currentTarget, submitter), event.currentTarget)
+    sendWithKey(readForm(event.currentTarget, submitter))
   }
 
   function retry() {
     if (!last.current) return
-    const { form, element } = last.current
-    sendWithKey(element.isConnected ? new FormData(element) : form, element)
+    const { element, submitter } = last.current
+    // Without its form or its button, only what was sent is left.
+    const isWhole = element.isConnected && (!submitter || element.contains(submitter))
+    sendWithKey(isWhole ? readForm(element, submitter) : last.current)
   }
 
   const trouble = outcome && 'trouble' in outcome ? outcome.trouble : null

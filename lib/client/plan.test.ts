@@ -2,7 +2,18 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Graph } from '@/lib/domain/schemas/graph'
 import type { CheckpointState } from '@/lib/domain/state'
-import { blockersOf, completedDependentsOf, isUnmet, nearFirst, numberOf, type Plan, type PlanNode, readPlan, rootCausesOf } from './plan'
+import {
+  blockersOf,
+  completedDependentsOf,
+  isUnmet,
+  nearFirst,
+  numberOf,
+  type Plan,
+  type PlanNode,
+  readPlan,
+  relinkedWithout,
+  rootCausesOf,
+} from './plan'
 
 type Sketch = Record<string, { state: CheckpointState; on?: string[] }>
 
@@ -129,4 +140,31 @@ describe('a plan as the screens read it', () => {
     expect(numberOf(nodeOf(diamond, 'tests'), 'ms_here')).toBe('4')
     expect(numberOf(nodeOf(diamond, 'out-staging'), 'ms_here')).toBe('There · 3')
   })
+})
+
+test('[N2] what waits for a withdrawn checkpoint waits for what that one waited for, and did not wait for itself', () => {
+  const plan = planOf({
+    done: { state: 'completed' },
+    open: { state: 'ready' },
+    step: { state: 'blocked', on: ['done', 'open'] },
+    knows: { state: 'blocked', on: ['open', 'step'] },
+    last: { state: 'blocked', on: ['step'] },
+    'out-there': { state: 'blocked', on: ['step'] },
+  })
+  const say = (id: string) =>
+    relinkedWithout(plan, nodeOf(plan, id)).map(
+      ({ dependent, instead, becomesFree }) => `${dependent.title}<${titles(instead)}${becomesFree ? ' free' : ''}`,
+    )
+  expect(say('step')).toEqual(['knows<done', 'last<done,open', 'out-there<done,open'])
+  expect(say('last')).toEqual([])
+  // Without it, nothing is in the way of what waits for it alone.
+  const chain = planOf({
+    first: { state: 'ready' },
+    second: { state: 'blocked', on: ['first'] },
+    'out-there': { state: 'blocked', on: ['first'] },
+  })
+  expect(relinkedWithout(chain, nodeOf(chain, 'first')).map(({ dependent, becomesFree }) => [dependent.title, becomesFree])).toEqual([
+    ['second', true],
+    ['out-there', false],
+  ])
 })

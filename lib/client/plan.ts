@@ -1,3 +1,4 @@
+import { EXPIRED_REASON } from '@/lib/domain/attempt'
 import { isolated } from '@/lib/domain/bidi'
 import { type CheckpointState, countStates, type StateCounts } from '@/lib/domain/state'
 import type { Checkpoint, Graph, Milestone } from './graph'
@@ -11,6 +12,10 @@ export type PlanNode = {
   milestone_title: string
   group_slug: string
   state: CheckpointState
+  /** Who holds its live claim, if anyone does. */
+  held_by_name: string | null
+  /** The reason for which its last attempt failed, if that one did, in the words of the screens. */
+  last_failure: string | null
   private: boolean
   checkpoint: Checkpoint | null
   milestone: Milestone | null
@@ -26,6 +31,8 @@ export type Plan = {
   chain: readonly string[]
   /** How many checkpoints of the drawn milestones are in each state. */
   counts: StateCounts
+  /** How many of those that have failed need the attention of a person. */
+  attention: number
 }
 
 export function readPlan(graph: Graph): Plan {
@@ -40,6 +47,8 @@ export function readPlan(graph: Graph): Plan {
         milestone_title: milestone.title,
         group_slug: milestone.group_slug,
         state: checkpoint.state,
+        held_by_name: checkpoint.claim?.held_by_name ?? null,
+        last_failure: reasonOf(checkpoint.last_failure?.reason),
         private: false,
         checkpoint,
         milestone,
@@ -50,7 +59,8 @@ export function readPlan(graph: Graph): Plan {
   }
   for (const { checkpoint_id, ref: _, ...face } of graph.neighbours) {
     if (nodes.has(checkpoint_id)) continue
-    nodes.set(checkpoint_id, { ...face, id: checkpoint_id, checkpoint: null, milestone: null, waits_for: [], unblocks: [] })
+    const outside = { checkpoint: null, milestone: null, waits_for: [], unblocks: [] }
+    nodes.set(checkpoint_id, { ...face, ...outside, id: checkpoint_id, last_failure: reasonOf(face.last_failure) })
   }
   for (const { from, to } of graph.edges) {
     nodes.get(to)?.waits_for.push(from)
@@ -62,9 +72,13 @@ export function readPlan(graph: Graph): Plan {
     waits_for.sort(inOrder)
     unblocks.sort(inOrder)
   }
-  const counts = countStates(graph.milestones.flatMap(({ checkpoints }) => checkpoints))
-  return { graph, nodes, chain: longestChain(nodes), counts }
+  const drawn = graph.milestones.flatMap(({ checkpoints }) => checkpoints)
+  const attention = drawn.filter(({ state, needs_attention }) => state === 'failed' && needs_attention).length
+  return { graph, nodes, chain: longestChain(nodes), counts: countStates(drawn), attention }
 }
+
+/** The screens speak of a claim and not of its lease. */
+const reasonOf = (reason: string | null | undefined) => (reason === EXPIRED_REASON ? 'The claim expired.' : (reason ?? null))
 
 const { compare: compareTitles } = new Intl.Collator('en')
 
@@ -117,6 +131,28 @@ export function blockersOf(plan: Plan, node: PlanNode) {
 export function rootCausesOf(plan: Plan, node: PlanNode): PlanNode[] {
   // The graph does not have the dependencies of a checkpoint outside the drawn milestones, so the walk ends there.
   return walk(node, (current) => blockersOf(plan, current)).filter((blocker) => blockersOf(plan, blocker).length === 0)
+}
+
+/** What becomes of a checkpoint if another one, for which it waits, is withdrawn. */
+export type Relinked = {
+  dependent: PlanNode
+  /** What it will wait for instead, and did not wait for before. */
+  instead: PlanNode[]
+  /** Whether all that it will wait for is done, although the withdrawn one is not. */
+  becomesFree: boolean
+}
+
+/** What a withdrawal of this checkpoint makes of each that waits for it, as far as this page knows them (N2). */
+export function relinkedWithout(plan: Plan, node: PlanNode): Relinked[] {
+  return findNodes(plan, node.unblocks).map((dependent) => {
+    const instead = findNodes(
+      plan,
+      node.waits_for.filter((id) => !dependent.waits_for.includes(id)),
+    )
+    const others = blockersOf(plan, dependent).filter((blocker) => blocker !== node)
+    // Of a checkpoint outside the drawn milestones, not everything is known that it waits for.
+    return { dependent, instead, becomesFree: dependent.checkpoint !== null && ![...others, ...instead].some(isUnmet) }
+  })
 }
 
 /** The completed checkpoints that depend on this one, directly or through others. A reopen with cascade reopens them too. */

@@ -28,8 +28,26 @@ function graphQuery(noun: 'projects' | 'milestones', id: string) {
     networkMode: 'always',
     refetchOnReconnect: 'always',
     retry: (failures, error) => failures < 1 && error.isPassing,
-    refetchInterval: ({ state: { error } }) => (error?.isPassing ? AGAIN_AFTER_MS : false),
+    refetchInterval: ({ state: { data, error } }) =>
+      error?.isPassing ? AGAIN_AFTER_MS : data ? untilExpiry(data.graph, Date.now()) : false,
   })
+}
+
+/** When the first claim should have expired, the server is asked, because only its clock tells whether it has, and whether it was renewed. */
+const AFTER_EXPIRY_MS = 1_000
+/** How often it is asked as long as it still shows a claim that has expired by the clock of the browser. */
+const EXPIRED_AGAIN_MS = 30_000
+
+/** How long until a graph has to be asked for again because of the claims in it; false if there are none. */
+export function untilExpiry({ milestones }: Graph, now: number): number | false {
+  let least = Number.POSITIVE_INFINITY
+  for (const { checkpoints } of milestones) {
+    for (const { claim } of checkpoints) {
+      const left = claim ? Date.parse(claim.expires_at) + AFTER_EXPIRY_MS - now : least
+      least = Math.min(least, left > 0 ? left : EXPIRED_AGAIN_MS)
+    }
+  }
+  return Number.isFinite(least) && least
 }
 
 const PAGE = 20

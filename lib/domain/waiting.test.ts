@@ -11,6 +11,7 @@ import {
 import { addCheckpoint, deleteCheckpoint, updateCheckpoint } from '@/lib/operations/checkpoints'
 import { releaseCheckpoint } from '@/lib/operations/claims'
 import { waitFor } from '@/lib/operations/waiting'
+import { withdrawCheckpoint } from '@/lib/operations/withdrawal'
 import { type Plan, type Workspace, workspace } from '@/lib/testing/sketch'
 import { identify } from './context'
 import type { Event } from './events'
@@ -173,6 +174,14 @@ describe('a wait', () => {
     on.run(completeCheckpoint, far.address('Base'))
     const { hears, reached } = wait(on, plan, 'change', 'Second')
     on.run(reopenCheckpoint, { ...far.address('Base'), reason: 'wrong' })
+    expect([hears(), reached()]).toEqual([true, true])
+  })
+
+  it('[N2] until ready ends when the last dependency is withdrawn', () => {
+    const { on, plan } = plans()
+    const next = on.plan('Next', { Then: ['Plan/Third'] })
+    const { hears, reached } = wait(on, next, 'ready', 'Then')
+    on.run(withdrawCheckpoint, { ...plan.address('Third'), reason: 'not needed' })
     expect([hears(), reached()]).toEqual([true, true])
   })
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { hasChangedSince } from '@/db/queries/events'
+import type { Reading } from '@/db/read'
 import type { Context } from '@/lib/domain/context'
 import { notFound } from '@/lib/domain/errors'
 import { CHECKPOINT_NUMBER, getCheckpoint, getMilestone, scopeOfCheckpoint, scopeOfMilestone } from '@/lib/domain/resolve'
@@ -34,6 +35,20 @@ const findById = (world: World, context: Context, milestone_id: string, checkpoi
   const checkpoint = world.find('checkpoint', checkpoint_id)
   if (checkpoint?.milestone_id !== milestone.milestone_id) throw notFound('checkpoint')
   return { milestone, checkpoint }
+}
+
+type Past = { milestone_id: string; order?: string | undefined; since_seq: number; dependencies: readonly string[] }
+
+/** What was read of the log in a snapshot, which all waits share that begin together: after an event, many ask for the next one at once. */
+const readings = new WeakMap<Reading, Map<string, Promise<boolean>>>()
+
+const readOnce = (reading: Reading, { milestone_id, order, since_seq, dependencies }: Past): Promise<boolean> => {
+  const read = readings.get(reading) ?? new Map<string, Promise<boolean>>()
+  readings.set(reading, read)
+  const about = `${since_seq} ${order ?? milestone_id}`
+  const known = read.get(about) ?? reading.select(hasChangedSince, since_seq, { milestone_id, checkpoint_id: order ?? null, dependencies })
+  read.set(about, known)
+  return known
 }
 
 export const waitFor = defineWait({
@@ -96,10 +111,10 @@ export const waitFor = defineWait({
       dependencies: isChange && since_seq < seq ? dependenciesIn(world, awaited) : [],
     }
   },
-  read: async ({ seq, select }, question) => {
-    const { until, since_seq, milestone_id, order, dependencies } = question
-    if (until !== 'change' || since_seq === seq) return question
-    const hasChanged = await select(hasChangedSince, since_seq, { milestone_id, checkpoint_id: order ?? null, dependencies })
+  read: async (reading, question) => {
+    const { until, since_seq } = question
+    if (until !== 'change' || since_seq === reading.seq) return question
+    const hasChanged = await readOnce(reading, question)
     // Nothing is ever shown as an empty text, so the first look finds the change.
     return { ...question, shown: hasChanged ? '' : question.shown, dependencies: [] }
   },

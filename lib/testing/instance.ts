@@ -24,39 +24,43 @@ export type TestInstance = {
 
 const read = ({ data, seq, changed, replayed }: Executed): Answered => ({ data: JSON.parse(data), seq, changed, replayed })
 
+/** Opens an instance on a database, which gets an owner if it has none. */
+export const openTestInstance = async (database: TestDatabase): Promise<TestInstance> => {
+  const instance = await openInstance(database.url, 'http://cairn.test')
+  const { principal_id } = await ensureOwner(instance)
+  const owner: Actor = { actor_id: principal_id, key_id: null, session_id: null, via: 'web' }
+  const run: TestInstance['run'] = async (operation, input, actor = owner, more = {}) =>
+    read(await execute(instance, operation, { input, actor, ...more }))
+  const agent: TestInstance['agent'] = async (group_id, name) => {
+    const { data } = await run(createAgentProfile, { group_id, name })
+    return { actor_id: data.id, key_id: null, session_id: `${name}-1`, via: 'mcp' }
+  }
+  return { instance, database, owner, run, agent }
+}
+
 /** Opens one instance for all tests of a file or block or, with `each`, a new instance for every test. */
 export const useInstance = ({ each = false } = {}): TestInstance => {
-  let instance: Instance
-  let database: TestDatabase
-  let owner: Actor
+  let test: TestInstance
   const before = each ? beforeEach : beforeAll
   const after = each ? afterEach : afterAll
   before(async () => {
-    database = await freshDatabase()
-    instance = await openInstance(database.url, 'http://cairn.test')
-    const { principal_id } = await ensureOwner(instance)
-    owner = { actor_id: principal_id, key_id: null, session_id: null, via: 'web' }
+    test = await openTestInstance(await freshDatabase())
   })
   after(async () => {
-    await instance.close()
-    await database.drop()
+    await test.instance.close()
+    await test.database.drop()
   })
-  const run: TestInstance['run'] = async (operation, input, actor = owner, more = {}) =>
-    read(await execute(instance, operation, { input, actor, ...more }))
   return {
     get instance() {
-      return instance
+      return test.instance
     },
     get database() {
-      return database
+      return test.database
     },
     get owner() {
-      return owner
+      return test.owner
     },
-    run,
-    agent: async (group_id, name) => {
-      const { data } = await run(createAgentProfile, { group_id, name })
-      return { actor_id: data.id, key_id: null, session_id: `${name}-1`, via: 'mcp' }
-    },
+    run: (...call) => test.run(...call),
+    agent: (...named) => test.agent(...named),
   }
 }

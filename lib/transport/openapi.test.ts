@@ -90,7 +90,7 @@ describe('the description', () => {
       const { parameters, responses } = document.paths[path.replace(/:(\w+)/g, '{$1}')][method.toLowerCase()]
       const names = parameters.map((parameter: Data) => (parameter.$ref ? at(document, parameter.$ref) : parameter).name)
       const { headers = {}, content } = responses['200']
-      const { anyOf = [] } = content['application/json'].schema.properties.data
+      const { anyOf = [] } = content['application/json']?.schema.properties.data ?? {}
       const schemas = anyOf.map((schema: Data) => (schema.$ref ? at(document, schema.$ref) : schema))
       const isOffered = [names.includes('Prefer'), 'Preference-Applied' in headers, schemas.length === 2]
       expect(new Set(isOffered).size, operation.name).toBe(1)
@@ -101,6 +101,17 @@ describe('the description', () => {
     })
     expect(offered).toEqual(OPERATIONS.filter((operation) => operation.kind === 'mutation' && operation.minimal))
     expect(offered.length).toBeGreaterThan(9)
+  })
+
+  it('describes a stream as one of events, with the header by which a client reads on', () => {
+    const { responses, parameters } = document.paths['/events/stream'].get
+    expect(Object.keys(responses['200'].content)).toEqual(['text/event-stream'])
+    expect(at(document, responses['200'].content['text/event-stream'].schema.$ref).properties).toHaveProperty('checkpoint_id')
+    const named = parameters.map((parameter: Data) => (parameter.$ref ? at(document, parameter.$ref) : parameter))
+    expect(named).toContainEqual(expect.objectContaining({ name: 'Last-Event-ID', in: 'header' }))
+    const after = named.find(({ name }: Data) => name === 'after')
+    expect(kindsOf(after.schema).filter((kind) => kind !== undefined)).toEqual(['integer', 'string'])
+    expect(responses[409].description).toBe('log_replaced')
   })
 
   it('takes a reference as a number and as text, and an address as text', () => {

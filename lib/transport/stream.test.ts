@@ -68,11 +68,11 @@ const revokeKey = defineMutation({
   answer: () => ({}),
 })
 
-const useStreams = (test: TestInstance) => {
+const useStreams = (test: TestInstance, heartbeat = HEARTBEAT) => {
   let served: Awaited<ReturnType<typeof serve>>
   const opened: Listening[] = []
   beforeAll(async () => {
-    hubOf(test.instance, HEARTBEAT)
+    hubOf(test.instance, heartbeat)
     served = await serve(test.instance)
   })
   afterEach(async () => {
@@ -126,7 +126,7 @@ describe('a stream of events', () => {
     })
     expect(stream.text()).toMatch(/^retry: \d+\n\n/)
     const [{ batch }] = await eventsAfter(test, before - 1)
-    expect(stream.heard).toEqual([{ id: `${before}.${batch.slice(0, 8)}`, type: 'heartbeat', data: { seq: before } }])
+    expect(stream.heard[0]).toEqual({ id: `${before}.${batch.slice(0, 8)}`, type: 'heartbeat', data: { seq: before } })
     const { milestone_id } = await makeMilestone(test, group_id, { A: [], B: ['A'] })
     await test.run(completeCheckpoint, { milestone_id, order: 1, note: 'line\nline' })
     const { data } = await test.run(listEvents, { after: before })
@@ -289,7 +289,11 @@ describe('a stream of events', () => {
     await expect.poll(() => there.heard.length, WITHIN).toBe(1)
     const from = await end()
     for (const instance of [test.instance, other, other, test.instance]) await change(instance)
-    for (const stream of [here, there]) await expect.poll(stream.seqs, { timeout: 3_000 }).toEqual(numbers(from, from + 4))
+    for (const stream of [here, there]) await expect.poll(stream.seqs, WITHIN).toEqual(numbers(from, from + 4))
+    await change()
+    await expect.poll(there.seqs, WITHIN).toEqual(numbers(from, from + 5))
+    await change(other)
+    await expect.poll(here.seqs, WITHIN).toEqual(numbers(from, from + 6))
     there.leave()
     await served.stop()
     await other.close()
@@ -308,9 +312,14 @@ describe('a stream of events', () => {
     await expect.poll(() => hubOf(test.instance).size, WITHIN).toBe(0)
     await expect.poll(() => test.instance.feed.position).toBeNull()
   })
+})
 
-  it('is one of at most 1,000 of a key, and of so many that are told at once', { timeout: 60_000 }, async () => {
+describe('the streams of a key', () => {
+  const test = useInstance()
+
+  it('are at most 1,000, and make room when they end', { timeout: 60_000 }, async () => {
     const signal = new AbortController()
+    const owner = await userKey(test)
     const headers = { authorization: `Bearer ${owner.secret}` }
     const request = () => new Request('http://cairn.test/api/events/stream', { headers, signal: signal.signal })
     const all = await Promise.all(Array.from({ length: 1_000 }, () => handleRest(test.instance, request())))
@@ -325,8 +334,26 @@ describe('a stream of events', () => {
     expect(other.status).toBe(200)
     signal.abort()
     await expect.poll(() => hubOf(test.instance).size, WITHIN).toBe(0)
-    const again = await streams.open(owner)
-    expect(again.status).toBe(200)
+    const left = new AbortController()
+    expect((await handleRest(test.instance, new Request(request(), { signal: left.signal }))).status).toBe(200)
+    left.abort()
+  })
+
+  it('are freed when their client leaves, even before they have begun', async () => {
+    const owner = await userKey(test)
+    for (let round = 0; round < 20; round++) {
+      const leaving = new AbortController()
+      const headers = { authorization: `Bearer ${owner.secret}` }
+      const asked = handleRest(
+        test.instance,
+        new Request('http://cairn.test/api/events/stream?after=0', { headers, signal: leaving.signal }),
+      )
+      if (round > 0) await sleep(round - 1)
+      leaving.abort()
+      await asked
+    }
+    await expect.poll(() => hubOf(test.instance).size, WITHIN).toBe(0)
+    await expect.poll(() => test.instance.feed.position).toBeNull()
   })
 })
 
@@ -413,6 +440,7 @@ describe('who may read a stream', () => {
     const all = await streams.open(owner)
     const stream = await streams.open(key)
     await work(group_id, 'Before')
+    await settled(all)
     await join(test, group_id, person)
     await work(group_id, 'After')
     await settled(all)
@@ -596,9 +624,12 @@ describe('a checkpoint in a private group that others wait for', () => {
   })
 })
 
-describe('a client that does not read', () => {
+describe.each([
+  ['the news', 600_000],
+  ['the past', HEARTBEAT],
+])('a client that does not read %s', (what, heartbeat) => {
   const test = useInstance()
-  const streams = useStreams(test)
+  const streams = useStreams(test, heartbeat)
   let key: TestKey
   let group_id: string
 
@@ -629,7 +660,7 @@ describe('a client that does not read', () => {
     await client.end()
   }
 
-  it('is cut off instead of kept in memory, and others go on', { timeout: 120_000 }, async () => {
+  it.runIf(what === 'the news')('is cut off instead of kept in memory, and others go on', { timeout: 120_000 }, async () => {
     const reads = await streams.open(key)
     const socket = await openSocket()
     expect(hubOf(test.instance).size).toBe(2)
@@ -646,7 +677,7 @@ describe('a client that does not read', () => {
     await once(socket, 'close')
   })
 
-  it('is given no more of the past than it takes, and is cut off when it takes nothing', { timeout: 60_000 }, async () => {
+  it.runIf(what === 'the past')('is given no more than it takes, and is cut off when it takes nothing', { timeout: 60_000 }, async () => {
     await flood(20_000, 500)
     const before = process.memoryUsage().arrayBuffers
     const socket = await openSocket('?after=0')

@@ -12,7 +12,9 @@ describe('GET /wait', () => {
   it('answers with the envelope of a read and without an ETag, because the same question may have another answer', async () => {
     const { call } = await userKey(test)
     const milestone_id = await plan()
-    const answer = call('GET', `/wait?milestone_id=${milestone_id}&order=2&until=ready`, undefined, { 'if-none-match': '*' })
+    const answer = call('GET', `/wait?milestone_id=${milestone_id}&order=2&until=ready&timeout_seconds=15`, undefined, {
+      'if-none-match': '*',
+    })
     const { seq } = await test.run(completeCheckpoint, { milestone_id, order: 1 })
     const reply = await answer
     expect(reply).toMatchObject({ status: 200, success: true, data: { reached: true }, seq })

@@ -1,0 +1,181 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { Feed } from '@/db/feed'
+import type { Instance } from '@/db/instance'
+import { log } from '@/lib/log.mjs'
+import { administer } from '@/lib/testing/administer'
+import { makePerson } from '@/lib/testing/client'
+import { useInstance } from '@/lib/testing/instance'
+import { makeGroup } from '@/lib/testing/milestones'
+import { positionOf } from '@/lib/testing/watch'
+import { createProject, streamEvents, updateGroup } from '.'
+import { type Following, follow, hubOf, type Listener } from './follow'
+
+const WITHIN = { timeout: 5_000, interval: 10 }
+
+/** A pool whose readers of the log can be held up, each after its snapshot was taken. */
+const heldUp = (pool: pg.Pool) => {
+  let gate: Promise<void> = Promise.resolve()
+  let release = () => {}
+  let failing = ''
+  const readsLog = (given: unknown) => JSON.stringify(given).includes('from \\"events\\" inner join')
+  const heldClient = (client: pg.PoolClient) =>
+    new Proxy(client, {
+      get: (target, name) => {
+        const value = Reflect.get(target, name)
+        if (typeof value !== 'function') return value
+        return (...given: unknown[]) => {
+          const run = () => Reflect.apply(value, target, given)
+          if (name !== 'query') return run()
+          if (failing !== '' && JSON.stringify(given[0]).includes(failing)) return Promise.reject(new Error('as the test wants it'))
+          return readsLog(given[0]) ? gate.then(run) : run()
+        }
+      },
+    })
+  return {
+    pool: new Proxy(pool, {
+      get: (target, name) => (name === 'connect' ? async () => heldClient(await target.connect()) : Reflect.get(target, name).bind(target)),
+    }),
+    hold: () => {
+      gate = new Promise((resolve) => {
+        release = resolve
+      })
+    },
+    release: () => release(),
+    /** Lets every statement fail that has this text; none if it is empty. */
+    failAt: (text: string) => {
+      failing = text
+    },
+  }
+}
+
+describe('whoever follows', () => {
+  const test = useInstance()
+  let group_id: string
+  let counter = 0
+
+  beforeAll(async () => {
+    group_id = await makeGroup(test)
+  })
+
+  const change = () => test.run(createProject, { group_id, title: `Project ${++counter}` })
+
+  const listen = (instance: Instance, input: object = {}, actor = test.owner) => {
+    const seqs: number[] = []
+    const waiting = { bytes: 0 }
+    const ended: string[] = []
+    const listener: Listener = {
+      waiting: () => waiting.bytes,
+      taken: () => 0,
+      hear: (events) => seqs.push(...events.map(({ seq }) => seq)),
+      beat: () => undefined,
+      end: (why) => ended.push(why),
+    }
+    const begun: Promise<Following> = follow(instance, streamEvents, { input, actor, listener })
+    return { seqs, waiting, ended, begun }
+  }
+
+  it('[E4] is told what happened while they were told the past', async () => {
+    const held = heldUp(test.instance.pool)
+    const instance = { ...test.instance, pool: held.pool }
+    const ahead = listen(instance)
+    await ahead.begun
+    const { seq } = await positionOf(test)
+    held.hold()
+    const behind = listen(instance, { after: seq - 2 })
+    await sleep(100)
+    await change()
+    await expect.poll(() => ahead.seqs, WITHIN).toEqual([seq + 1])
+    held.release()
+    await change()
+    await expect.poll(() => behind.seqs, WITHIN).toEqual([seq - 1, seq, seq + 1, seq + 2])
+    for (const { begun } of [ahead, behind]) (await begun).stop()
+    expect(hubOf(instance).size).toBe(0)
+  })
+
+  it('[E4] is not told again what they were told before the news came', async () => {
+    const held = heldUp(test.instance.pool)
+    const feed = new Feed(test.database.url, { ...test.instance, pool: held.pool })
+    const instance = { ...test.instance, feed }
+    const behind = listen(instance)
+    await behind.begun
+    const { seq } = await positionOf(test)
+    held.hold()
+    await change()
+    await change()
+    const ahead = listen(instance, { after: seq + 1 })
+    await ahead.begun
+    await expect.poll(() => ahead.seqs, WITHIN).toEqual([seq + 2])
+    expect(behind.seqs).toEqual([])
+    held.release()
+    await change()
+    await expect.poll(() => behind.seqs, WITHIN).toEqual([seq + 1, seq + 2, seq + 3])
+    expect(ahead.seqs).toEqual([seq + 2, seq + 3])
+    for (const { begun } of [ahead, behind]) (await begun).stop()
+    await feed.stop()
+  })
+
+  it('[E4] reads in the log what they could not be told, because it could not be judged who may read it', async () => {
+    const logged = vi.spyOn(log, 'error').mockImplementation(() => undefined)
+    const held = heldUp(test.instance.pool)
+    const feed = new Feed(test.database.url, { ...test.instance, pool: held.pool })
+    const person = listen({ ...test.instance, feed }, {}, await makePerson(test, 'Person'))
+    await person.begun
+    const { seq } = await positionOf(test)
+    held.failAt('from \\"groups\\"')
+    await change()
+    await expect.poll(() => person.seqs, WITHIN).toEqual([seq + 1])
+    expect(logged).toHaveBeenCalled()
+    held.failAt('')
+    await change()
+    await expect.poll(() => person.seqs, WITHIN).toEqual([seq + 1, seq + 2])
+    ;(await person.begun).stop()
+    logged.mockRestore()
+    await feed.stop()
+  })
+
+  it('is told no more of the past than they take', async () => {
+    const { seq } = await positionOf(test)
+    await administer(
+      test.database.ownerUrl,
+      `with moved as (update workspaces set seq = seq + 1200, head = 'more' where workspace_id = 'main' returning seq - 1200 as seq)
+       insert into events select e.workspace_id, m.seq + n, 'group.updated', e.at, e.actor_id, e.actor_type, null, null, e.via, e.group_id, null, null, null, '{}', 'moremoremoremore'
+       from moved m, (select * from events where type = 'group.created' limit 1) e, generate_series(1, 1200) n`,
+    )
+    const reader = listen(test.instance, { after: seq })
+    reader.waiting.bytes = 100_000
+    const { more, stop } = await reader.begun
+    const pages: number[] = []
+    for (let page = 0; page < 3; page++) {
+      await expect.poll(() => reader.seqs.length, WITHIN).toBeGreaterThan(pages.at(-1) ?? 0)
+      await sleep(100)
+      pages.push(reader.seqs.length)
+      reader.waiting.bytes = 0
+      more()
+      reader.waiting.bytes = 100_000
+    }
+    expect(pages).toEqual([500, 1_000, 1_200])
+    expect(reader.seqs).toEqual(Array.from({ length: 1_200 }, (_, at) => seq + at + 1))
+    stop()
+  })
+
+  it('[F2] is cut off if something waits for them that they may not read any more, whether it was news or past', async () => {
+    const person = await makePerson(test, 'Waiting')
+    const { seq } = await positionOf(test)
+    const [prompt, slow] = [listen(test.instance, {}, person), listen(test.instance, {}, person)]
+    const behind = listen(test.instance, { after: seq - 1_100, group_id }, person)
+    behind.waiting.bytes = 100_000
+    const all = [prompt, slow, behind]
+    for (const { begun } of all) await begun
+    await change()
+    await expect.poll(() => prompt.seqs.length, WITHIN).toBe(1)
+    slow.waiting.bytes = 1
+    await test.run(updateGroup, { group_id, visibility: 'private' })
+    await expect.poll(() => slow.ended, WITHIN).toEqual(['slow'])
+    await expect.poll(() => behind.ended, WITHIN).toEqual(['slow'])
+    expect(prompt.ended).toEqual([])
+    for (const { begun } of all) (await begun).stop()
+    expect(hubOf(test.instance).size).toBe(0)
+  })
+})
