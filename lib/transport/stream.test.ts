@@ -243,7 +243,7 @@ describe('a stream of events', () => {
     let id = String(from)
     let connections = 0
     const last = () => read.at(-1) ?? from
-    while (isWriting || last() < (await end())) {
+    while (isWriting || connections < 6 || last() < (await end())) {
       connections++
       const stream = await streams.open(owner, '', { 'last-event-id': id })
       await sleep(Math.random() * 60)
@@ -253,7 +253,6 @@ describe('a stream of events', () => {
     }
     await done
     expect(read).toEqual(numbers(from, await end()))
-    expect(connections).toBeGreaterThan(5)
   })
 
   it('[E4] loses and repeats nothing when the connections of the feed and of the readers are killed', { timeout: 60_000 }, async () => {
