@@ -69,7 +69,7 @@ const MILLISECONDS = {
 const tooMany = () =>
   new DomainError(
     'rate_limited',
-    `This key has ${MOST_WAITS} waits already, the most that it may have. Let one of them end first, or wait for a change of a milestone instead of each checkpoint.`,
+    `This key has ${MOST_WAITS.toLocaleString('en')} waits already, the most that it may have. Let one of them end first, or wait for a change of a milestone instead of each checkpoint.`,
     {
       limit: MOST_WAITS,
       retry_after_seconds: 5,

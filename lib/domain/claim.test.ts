@@ -52,6 +52,37 @@ describe('claiming a checkpoint', () => {
     expect(sketch.refused(failCheckpoint, { ...plan.address('A'), reason: 'no' }, two).code).toBe('claimed')
   })
 
+  it('[L1] tells a holder who slept past its lease that its claim_id is not that of the present claim', () => {
+    const { sketch, plan, one, two, claim } = stage()
+    const claim_id = claim('A', one, { ttl_seconds: 60 }).data.claim?.claim_id ?? ''
+    sketch.wait(60)
+    const { expires_at } = claim('A', two).data.claim ?? {}
+    const refusal = sketch.refused(completeCheckpoint, { ...plan.address('A'), claim_id }, one)
+    expect(refusal.code).toBe('claimed')
+    expect(refusal.message).toBe(
+      `Checkpoint 1 is claimed by two until ${expires_at}, and not under the claim_id that you sent. Claim another checkpoint with claim_next, or wait for this one with wait_for.`,
+    )
+    const other = { ...two, session_id: 'another' }
+    expect(sketch.refused(completeCheckpoint, plan.address('A'), other).message).toContain('If it is your own claim, send its claim_id.')
+    expect(sketch.refused(completeCheckpoint, { ...plan.address('A'), claim_id }, other).message).not.toContain('send its claim_id')
+  })
+
+  it('[N1] is refused with the last failure after too many', () => {
+    const { sketch, plan, one } = stage()
+    for (const reason of ['first', 'second', 'third']) sketch.run(failCheckpoint, { ...plan.address('A'), reason }, one)
+    const { code, details } = sketch.refused(claimCheckpoint, plan.address('A'), one)
+    expect(code).toBe('needs_attention')
+    expect(details.last_failure).toMatchObject({ reason: 'third', attempt: 3, by_name: 'one' })
+  })
+
+  it('[C1] is not offered a way out of completed when it fails too late', () => {
+    const { sketch, plan, one } = stage()
+    sketch.run(completeCheckpoint, plan.address('A'), one)
+    const { code, message } = sketch.refused(failCheckpoint, { ...plan.address('A'), reason: 'Too late' }, one)
+    expect(code).toBe('checkpoint_completed')
+    expect(message).not.toMatch(/reopen/i)
+  })
+
   it('[L1] renews the claim of its holder: the same claim, the same attempt, a later end', () => {
     const { one, claim, sketch } = stage()
     const first = claim('A', one, { ttl_seconds: 60 }).data.claim

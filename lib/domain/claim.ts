@@ -8,13 +8,13 @@ import type { EventDraft } from './events'
 import { assertGatePassed } from './gate'
 import { groupOf, scopeOfCheckpoint } from './resolve'
 import { isCompleted } from './state'
-import { nameOfPrincipal, viewClaim } from './views/claim'
+import { nameOfPrincipal, viewClaim, viewLastFailure } from './views/claim'
 import type { World } from './world'
 
 /** Refuses whoever does not hold the live claim, and an id that is not that of the live claim. If there is no claim, nobody else is refused (L1). @throws claimed, claim_lost */
 export const assertHolder = (world: World, context: Context, checkpoint: Checkpoint, claim_id?: string): void => {
   const live = liveClaim(checkpoint, context.now)
-  if (live && !holds(context, live, claim_id)) throw claimed(world, context, checkpoint, live)
+  if (live && !holds(context, live, claim_id)) throw claimed(world, context, checkpoint, live, claim_id)
   assertLive(context, checkpoint, claim_id)
 }
 
@@ -26,12 +26,11 @@ const assertLive = ({ now }: Context, checkpoint: Checkpoint, claim_id?: string)
 export const claimedSentence = (world: World, { order }: Checkpoint, { held_by, expires_at }: Claim): string =>
   `Checkpoint ${order} is claimed by ${isolated(nameOfPrincipal(world, held_by))} until ${expires_at}`
 
-const claimed = (world: World, context: Context, checkpoint: Checkpoint, claim: Claim): DomainError => {
-  const own =
-    context.caller.actor.actor_id === claim.held_by
-      ? 'If it is your own claim, send its claim_id. Otherwise claim another checkpoint'
-      : 'Claim another checkpoint'
-  const message = `${claimedSentence(world, checkpoint, claim)}. ${own} with claim_next, or wait for this one with wait_for.`
+const claimed = (world: World, context: Context, checkpoint: Checkpoint, claim: Claim, given?: string): DomainError => {
+  const mayBeOwn = given === undefined && context.caller.actor.actor_id === claim.held_by
+  const own = mayBeOwn ? 'If it is your own claim, send its claim_id. Otherwise claim another checkpoint' : 'Claim another checkpoint'
+  const lost = given === undefined ? '' : ', and not under the claim_id that you sent'
+  const message = `${claimedSentence(world, checkpoint, claim)}${lost}. ${own} with claim_next, or wait for this one with wait_for.`
   return new DomainError('claimed', message, { checkpoint_id: checkpoint.checkpoint_id, claim: viewClaim(world, context, claim) })
 }
 
@@ -47,7 +46,10 @@ export const attentionSentence = ({ order }: Checkpoint): string =>
 const assertNeedsNoAttention = (world: World, { now }: Context, milestone: Milestone, checkpoint: Checkpoint): void => {
   const { max_failures } = groupOf(world, milestone.group_id)
   if (!needsAttention(checkpoint, { max_failures }, now)) return
-  throw new DomainError('needs_attention', attentionSentence(checkpoint), { checkpoint_id: checkpoint.checkpoint_id })
+  throw new DomainError('needs_attention', attentionSentence(checkpoint), {
+    checkpoint_id: checkpoint.checkpoint_id,
+    last_failure: viewLastFailure(world, checkpoint, now),
+  })
 }
 
 const expiry = (now: string, ttl_seconds: number) => new Date(Date.parse(now) + ttl_seconds * 1_000).toISOString()

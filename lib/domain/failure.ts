@@ -23,7 +23,7 @@ export const fail = (
 ): EventDraft[] => {
   const { order, checkpoint_id, attempts } = checkpoint
   if (isCompleted(checkpoint)) {
-    const message = `Checkpoint ${order} is completed, so it cannot be failed. Reopen it if it has to be done again.`
+    const message = `Checkpoint ${order} is completed, so no attempt at it can fail. Its git links and note can still be changed.`
     throw new DomainError('checkpoint_completed', message, { checkpoint_id })
   }
   const live = liveClaim(checkpoint, context.now)
@@ -33,7 +33,7 @@ export const fail = (
   return [{ ...scopeOfCheckpoint(milestone, checkpoint), type: 'checkpoint.failed', data: { reason, attempt } }]
 }
 
-/** N1: the event by which a person gives a failed checkpoint back to those who claim. It ends the row of failures. @throws checkpoint_completed, not_failed */
+/** N1: the event by which a person gives a failed checkpoint back to those who claim. It ends the row of failures. @throws not_failed */
 export const retry = (world: World, { now }: Context, milestone: Milestone, checkpoint: Checkpoint): EventDraft[] => {
   const { order, checkpoint_id } = checkpoint
   const { max_failures } = groupOf(world, milestone.group_id)

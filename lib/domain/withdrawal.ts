@@ -74,7 +74,7 @@ const refusal = (
   needForFaces(world, context, [dependent])
   const face = faceOf(world, context, milestone_id, dependent)
   const reason = face.private ? 'it belongs to a group whose work you may not see' : why
-  const message = `Checkpoint ${order} cannot be withdrawn, because ${nounOf(face.ref)} waits for it and cannot wait for the same instead: ${reason}. Complete it, or ask those who plan the other one to change it first.`
+  const message = `Checkpoint ${order} cannot be withdrawn, because ${nounOf(face.ref)} waits for it and cannot wait for the same instead: ${reason}. Ask those who plan the other one to change it first.`
   const details = { checkpoint_id, dependent: face, depends_on: face.private ? null : depends_on, reason }
   return new DomainError('invalid_dependency', message, details)
 }

@@ -16,7 +16,7 @@ import { milestoneAnswer } from './milestones'
 export const Lease = z
   .int()
   .min(30, 'is less than 30')
-  .max(LIMITS.lease_seconds, `exceeds ${LIMITS.lease_seconds}`)
+  .max(LIMITS.lease_seconds, `exceeds ${LIMITS.lease_seconds.toLocaleString('en')}`)
   .default(900)
   .describe('how long the claim lasts unless it is renewed, in seconds')
 

@@ -41,7 +41,7 @@ export const ClaimId = IdReference.optional().describe('id of your claim; needed
 export const MADE_SLUG = 'its name in addresses; default: made from the title or name, with a number if that is taken'
 
 /** A place in the log. A query string has it as text, a JSON body also as a number. */
-export const Place = z.union([z.int().min(0), z.string()], { error: PLACE_PROBLEM }).transform((given, { addIssue }) => {
+export const Place = z.union([z.int(PLACE_PROBLEM).min(0), z.string()], { error: PLACE_PROBLEM }).transform((given, { addIssue }) => {
   const place = findPlace(String(given))
   if (place) return place
   addIssue({ code: 'custom', message: PLACE_PROBLEM })

@@ -8,7 +8,7 @@ export const URL_ISSUE = { url: true } as const
 export const parseInput = <T>(schema: z.ZodType<T>, input: unknown): T => {
   const result = schema.safeParse(input, { reportInput: true })
   if (result.success) return result.data
-  const fields = result.error.issues.flatMap(fieldProblems)
+  const fields = result.error.issues.filter(isWorthTelling).flatMap(fieldProblems)
   const urls = result.error.issues.every((issue) => issue.code === 'custom' && issue.params?.url === true)
   const [first] = fields
   const message = first ? `${first.path || 'The input'} ${first.message}` : 'The input is invalid'
@@ -16,6 +16,14 @@ export const parseInput = <T>(schema: z.ZodType<T>, input: unknown): T => {
     fields,
   })
 }
+
+/** A number that is beyond all whole numbers also breaks its own bound, if it has one. That one says more. */
+const isWorthTelling = (issue: z.core.$ZodIssue, _at: number, issues: readonly z.core.$ZodIssue[]): boolean =>
+  !isBeyondIntegers(issue) || issues.every((other) => other === issue || other.path.join('.') !== issue.path.join('.'))
+
+const isBeyondIntegers = (issue: z.core.$ZodIssue): boolean =>
+  (issue.code === 'too_big' && issue.maximum === Number.MAX_SAFE_INTEGER) ||
+  (issue.code === 'too_small' && issue.minimum === Number.MIN_SAFE_INTEGER)
 
 const fieldProblems = (issue: z.core.$ZodIssue): FieldProblem[] => {
   const path = issue.path.join('.')
@@ -25,11 +33,19 @@ const fieldProblems = (issue: z.core.$ZodIssue): FieldProblem[] => {
 }
 
 const sentence = (issue: z.core.$ZodIssue): string => {
-  if (issue.code === 'invalid_type') return issue.input === undefined ? 'is missing' : `is not ${article(issue.expected)}`
+  if (issue.code === 'invalid_type') return issue.input === undefined ? 'is missing' : `is not ${typeName(issue.expected)}`
   if (issue.code === 'too_big' && issue.origin === 'array') return `has more than ${issue.maximum} entries`
-  if (issue.code === 'invalid_value') return `is not one of ${issue.values.join(', ')}`
+  if (issue.code === 'too_big' && issue.message.startsWith('Too big')) return `exceeds ${issue.maximum.toLocaleString('en')}`
+  if (issue.code === 'too_small' && issue.message.startsWith('Too small')) return `is less than ${issue.minimum.toLocaleString('en')}`
+  if (issue.code === 'invalid_value') {
+    const values = issue.values.join(', ')
+    return issue.input === undefined ? `is missing: it is one of ${values}` : `is not one of ${values}`
+  }
   if (issue.code === 'invalid_union' && issue.message === 'Invalid input') return 'has a type or form that is not accepted here'
   return issue.message.replace(/^Invalid/, 'is an invalid')
 }
 
-const article = (noun: string) => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`
+const typeName = (type: string): string => {
+  if (type === 'int') return 'a whole number'
+  return `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`
+}

@@ -34,10 +34,10 @@ export const kindsOf = (schema: Json): unknown[] => alternativesOf(schema).flatM
 
 export const isAddress = (schema: Json): boolean => alternativesOf(schema).some(({ format }) => format === 'uri')
 
-/** Turns the texts of a query into an operation's input. Only digits become a number, and only where the operation takes an integer. */
+/** Turns the texts of a query into an operation's input. Only a whole number in digits becomes a number, and only where the operation takes an integer. */
 export const fromQuery = (schema: z.ZodType, query: Record<string, string>): Json => {
   const input = describeInput(schema)
   const read = (name: string, text: string) =>
-    /^\d+$/.test(text) && kindsOf(schemaAt(input, [name])).includes('integer') ? Number(text) : text
+    /^-?\d+$/.test(text) && kindsOf(schemaAt(input, [name])).includes('integer') ? Number(text) : text
   return Object.fromEntries(Object.entries(query).map(([name, text]) => [name, read(name, text)]))
 }

@@ -103,6 +103,14 @@ describe('the description', () => {
     expect(offered.length).toBeGreaterThan(9)
   })
 
+  it('[L1] offers every call the header that tells agents apart', () => {
+    for (const methods of Object.values<Data>(document.paths))
+      for (const { operationId, parameters } of Object.values<Data>(methods)) {
+        const named = parameters.map((parameter: Data) => (parameter.$ref ? at(document, parameter.$ref) : parameter))
+        expect(named, operationId).toContainEqual(expect.objectContaining({ name: 'X-Session-Id', in: 'header' }))
+      }
+  })
+
   it('describes a stream as one of events, with the header by which a client reads on', () => {
     const { responses, parameters } = document.paths['/events/stream'].get
     expect(Object.keys(responses['200'].content)).toEqual(['text/event-stream'])

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { PROBLEM_CODES, type ProblemCode } from '@/lib/domain/errors'
+import { LIMITS } from '@/lib/domain/limits'
 import { OPERATIONS } from '@/lib/operations'
 import type { AnyOperation, Operation } from '@/lib/operations/define'
 import { isRecord, type Json } from './leniency'
@@ -66,6 +67,7 @@ const describe = (operation: AnyOperation, method: string, path: string): Json =
   const parameters = [
     ...inPath.map((name) => ({ name, in: 'path', required: true, schema: properties[name] ?? {} })),
     ...(bodied ? [] : rest.map((name) => ({ name, in: 'query', required: required.includes(name), schema: properties[name] }))),
+    { $ref: '#/components/parameters/SessionId' },
     ...(operation.kind === 'mutation' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
     ...(minimalOf(operation) ? [{ $ref: '#/components/parameters/Prefer' }] : []),
     ...(operation.kind === 'stream' ? [{ $ref: '#/components/parameters/LastEventId' }] : []),
@@ -159,6 +161,13 @@ export const openApi = (origin: string): Json => {
     components: {
       securitySchemes: { key: { type: 'http', scheme: 'bearer', bearerFormat: 'sk_live_…' } },
       parameters: {
+        SessionId: {
+          name: 'X-Session-Id',
+          in: 'header',
+          schema: { type: 'string', maxLength: LIMITS.session_id },
+          description:
+            'tells agents apart that share a key: whoever sends the same one holds its claims without their claim_id; X-Clink-Session-Id is the same',
+        },
         IdempotencyKey: {
           name: 'Idempotency-Key',
           in: 'header',

@@ -300,6 +300,19 @@ describe('REST', () => {
       }
     })
 
+    it('that are below the least are refused for that in a query too', async () => {
+      const call = await asOwner()
+      const group = await makeGroup(test)
+      const { milestone_id } = await makeMilestone(test, group, { A: [] })
+      const messages: [string, string][] = [
+        [`/groups/${group}/ready?limit=-1`, 'limit is less than 1.'],
+        [`/wait?milestone_id=${milestone_id}&until=change&since_seq=-1`, 'since_seq is less than 0.'],
+        [`/wait?milestone_id=${milestone_id}&until=change&timeout_seconds=-25`, 'timeout_seconds is less than 0.'],
+      ]
+      for (const [path, message] of messages) expect(await call('GET', path), path).toMatchObject({ status: 422, message })
+      expect(await call('GET', `/wait?milestone_id=${milestone_id}&until=ready&order=-1`)).toMatchObject({ status: 404 })
+    })
+
     it('of a query ask for the events of one checkpoint, newest first', async () => {
       const call = await asOwner()
       const { milestone_id, checkpoints } = await makeMilestone(test, await makeGroup(test), { A: [], B: ['A'] })

@@ -243,7 +243,7 @@ describe('a stream of events', () => {
     let id = String(from)
     let connections = 0
     const last = () => read.at(-1) ?? from
-    while (isWriting || last() < (await end())) {
+    while (isWriting || connections < 6 || last() < (await end())) {
       connections++
       const stream = await streams.open(owner, '', { 'last-event-id': id })
       await sleep(Math.random() * 60)
@@ -253,7 +253,6 @@ describe('a stream of events', () => {
     }
     await done
     expect(read).toEqual(numbers(from, await end()))
-    expect(connections).toBeGreaterThan(5)
   })
 
   it('[E4] loses and repeats nothing when the connections of the feed and of the readers are killed', { timeout: 60_000 }, async () => {
@@ -321,21 +320,23 @@ describe('the streams of a key', () => {
     const signal = new AbortController()
     const owner = await userKey(test)
     const headers = { authorization: `Bearer ${owner.secret}` }
-    const request = () => new Request('http://cairn.test/api/events/stream', { headers, signal: signal.signal })
-    const all = await Promise.all(Array.from({ length: 1_000 }, () => handleRest(test.instance, request())))
+    const request = (given = headers) => new Request('http://cairn.test/api/events/stream', { headers: given, signal: signal.signal })
+    const requests = Array.from({ length: 1_000 }, () => request())
+    const all = await Promise.all(requests.map((one) => handleRest(test.instance, one)))
     expect(new Set(all.map(({ status }) => status))).toEqual(new Set([200]))
     const refused = await handleRest(test.instance, request())
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '15'])
     expect(await refused.json()).toMatchObject({ error: 'rate_limited', details: { limit: 1_000 } })
-    const other = await handleRest(
-      test.instance,
-      new Request(request(), { headers: { authorization: `Bearer ${(await userKey(test)).secret}` } }),
-    )
-    expect(other.status).toBe(200)
+    const others = request({ authorization: `Bearer ${(await userKey(test)).secret}` })
+    expect((await handleRest(test.instance, others)).status).toBe(200)
     signal.abort()
+    // The signal of a request that nothing refers to any more would be lost to the garbage collector.
+    expect([...requests, others].every((one) => one.signal.aborted)).toBe(true)
     await expect.poll(() => hubOf(test.instance).size, WITHIN).toBe(0)
     const left = new AbortController()
-    expect((await handleRest(test.instance, new Request(request(), { signal: left.signal }))).status).toBe(200)
+    expect(
+      (await handleRest(test.instance, new Request('http://cairn.test/api/events/stream', { headers, signal: left.signal }))).status,
+    ).toBe(200)
     left.abort()
   })
 
@@ -344,12 +345,11 @@ describe('the streams of a key', () => {
     for (let round = 0; round < 20; round++) {
       const leaving = new AbortController()
       const headers = { authorization: `Bearer ${owner.secret}` }
-      const asked = handleRest(
-        test.instance,
-        new Request('http://cairn.test/api/events/stream?after=0', { headers, signal: leaving.signal }),
-      )
+      const request = new Request('http://cairn.test/api/events/stream?after=0', { headers, signal: leaving.signal })
+      const asked = handleRest(test.instance, request)
       if (round > 0) await sleep(round - 1)
       leaving.abort()
+      expect(request.signal.aborted).toBe(true)
       await asked
     }
     await expect.poll(() => hubOf(test.instance).size, WITHIN).toBe(0)
