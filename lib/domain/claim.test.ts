@@ -93,6 +93,15 @@ describe('claiming a checkpoint', () => {
     expect(Date.parse(data.claim?.expires_at ?? '')).toBeGreaterThan(Date.parse(first?.expires_at ?? ''))
   })
 
+  it('[L1] shortens a lease only for a holder who says so', () => {
+    const { one, claim } = stage()
+    const day = claim('A', one, { ttl_seconds: 86_400 }).data.claim
+    expect(claim('A', one)).toMatchObject({ changed: false, events: [], data: { claim: { expires_at: day?.expires_at } } })
+    const short = claim('A', one, { ttl_seconds: 60 })
+    expect(types(short.events)).toEqual(['claim.renewed'])
+    expect(Date.parse(short.data.claim?.expires_at ?? '')).toBeLessThan(Date.parse(day?.expires_at ?? ''))
+  })
+
   it('[L1] tells agents that share a key apart by their sessions', () => {
     const { sketch, plan, one, claim } = stage()
     claim('A', one)

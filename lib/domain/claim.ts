@@ -52,18 +52,23 @@ const assertNeedsNoAttention = (world: World, { now }: Context, milestone: Miles
   })
 }
 
-const expiry = (now: string, ttl_seconds: number) => new Date(Date.parse(now) + ttl_seconds * 1_000).toISOString()
+/** In seconds. */
+const USUAL_LEASE = 900
+
+const expiry = (now: string, ttl_seconds: number = USUAL_LEASE) => new Date(Date.parse(now) + ttl_seconds * 1_000).toISOString()
 
 /**
  * The events by which the caller claims a checkpoint, or renews the claim that it holds, and the id of that claim. A holder may renew while the checkpoint
- * is blocked or its gate is open again (L1). @throws checkpoint_completed, blocked, claimed, claim_lost, needs_attention, consensus_required
+ * is blocked or its gate is open again (L1).
+ * @param ttl_seconds from now on; a renewal for which it is not given does not shorten the lease
+ * @throws checkpoint_completed, blocked, claimed, claim_lost, needs_attention, consensus_required
  */
 export const claim = (
   world: World,
   context: Context,
   milestone: Milestone,
   checkpoint: Checkpoint,
-  ttl_seconds: number,
+  ttl_seconds?: number,
   claim_id?: string,
 ): { events: EventDraft[]; claim_id: string } => {
   if (isCompleted(checkpoint)) {
@@ -76,8 +81,9 @@ export const claim = (
   if (!live || !holds(context, live, claim_id)) assertUnblocked(world, context, checkpoint)
   assertHolder(world, context, checkpoint, claim_id)
   if (live) {
-    const renewed = { claim_id: live.claim_id, expires_at }
-    return { events: expires_at === live.expires_at ? [] : [{ ...scope, type: 'claim.renewed', data: renewed }], claim_id: live.claim_id }
+    const { claim_id } = live
+    const isSame = expires_at === live.expires_at || (ttl_seconds === undefined && expires_at < live.expires_at)
+    return { events: isSame ? [] : [{ ...scope, type: 'claim.renewed', data: { claim_id, expires_at } }], claim_id }
   }
   assertNeedsNoAttention(world, context, milestone, checkpoint)
   assertGatePassed(world, context, milestone, checkpoint)

@@ -100,7 +100,7 @@ describe('the next task', () => {
     expect(next().data.checkpoint?.title).toBe('A')
   })
 
-  it('[L1] is sought only in the milestone and the project that are named, which must be of the group', () => {
+  it('[L1] is sought only in the milestone and the project that are named, which must be readable and of the group', () => {
     const { sketch, one, next } = stageAgents()
     sketch.group('Ops')
     sketch.group('Hidden', 'private')
@@ -110,11 +110,15 @@ describe('the next task', () => {
     const ops = sketch.plan('ops', { D: [] }, { group: 'ops' })
     const hidden = sketch.plan('hidden', { E: [] }, { group: 'hidden' })
     const refused = (where: Where) => sketch.refused(claimNext, { group_id: 'team', ...where }, one)
+    expect(refused({ milestone_id: ops.milestone_id }).code).toBe('invalid')
+    expect(refused({ project_id: ops.milestone.project_id }).code).toBe('invalid')
     const missing = refused({ milestone_id: 'ms_none' })
-    for (const { milestone_id, milestone } of [ops, hidden]) {
-      expect(refused({ milestone_id })).toMatchObject({ code: 'invalid', message: missing.message, details: missing.details })
-      expect(refused({ project_id: milestone.project_id }).code).toBe('invalid')
-    }
+    expect(refused({ milestone_id: hidden.milestone_id })).toMatchObject({
+      code: 'not_found',
+      message: missing.message,
+      details: missing.details,
+    })
+    expect(refused({ project_id: hidden.milestone.project_id }).code).toBe('not_found')
     expect(here.at('A').claim_id).toBeNull()
   })
 

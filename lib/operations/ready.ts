@@ -1,13 +1,15 @@
 import * as z from 'zod'
 import { selectReady } from '@/db/queries/ready'
 import { claim, expiryOf } from '@/lib/domain/claim'
-import { assertWithin, heldBy, nextClaimable, waitingIn } from '@/lib/domain/ready'
-import { groupOf, milestoneOf } from '@/lib/domain/resolve'
+import type { Context } from '@/lib/domain/context'
+import { assertWithin, heldBy, nextClaimable, type Where, waitingIn } from '@/lib/domain/ready'
+import { getMilestone, getProject, groupOf, milestoneOf } from '@/lib/domain/resolve'
 import { Checkpoint } from '@/lib/domain/schemas/checkpoint'
 import { Held, ReadyCheckpoint, Waiting } from '@/lib/domain/schemas/ready'
 import { IdReference } from '@/lib/domain/schemas/text'
 import { unitsOf } from '@/lib/domain/state'
 import { viewHeld, viewReady, viewWaiting } from '@/lib/domain/views/ready'
+import type { World } from '@/lib/domain/world'
 import { answerClaim, Claimed, Lease } from './claims'
 import { decided, defineMutation, defineQuery, idIn } from './define'
 import { GroupReference, limit } from './fields'
@@ -16,6 +18,13 @@ import { findGroup } from './groups'
 const where = {
   project_id: IdReference.optional().describe('only in this project of the group, even if it is completed or archived'),
   milestone_id: IdReference.optional().describe('only in this milestone of the group, even if its project is completed or archived'),
+}
+
+/** The group, and whether the caller may read what else the call names. @throws not_found */
+const findWhere = (world: World, input: { group_id: string } & Where, context: Context) => {
+  if (input.project_id !== undefined) getProject(world, context, input.project_id)
+  if (input.milestone_id !== undefined) getMilestone(world, context, input.milestone_id)
+  return findGroup(world, input, context)
 }
 
 export const claimNext = defineMutation({
@@ -33,7 +42,7 @@ export const claimNext = defineMutation({
     waiting: Waiting.nullable().describe('why nothing can be claimed; null if something was'),
   }),
   errors: [],
-  find: findGroup,
+  find: findWhere,
   decide: (world, { ttl_seconds, ...input }, context, { group }) => {
     const checkpoint = nextClaimable(world, context, group, input)
     if (!checkpoint) return decided([])
@@ -61,7 +70,7 @@ export const listReady = defineQuery({
   input: z.strictObject({ group_id: GroupReference, ...where, limit: limit(20, 200) }),
   output: z.object({ checkpoints: z.array(ReadyCheckpoint), total: z.int().describe('how many can be claimed') }),
   errors: [],
-  find: findGroup,
+  find: findWhere,
   read: async ({ select, world }, { project_id, milestone_id, limit }, context, { group }) => {
     await world((known) => assertWithin(known, group, { project_id, milestone_id }))
     const { total, first } = await select(selectReady, group, { project_id, milestone_id }, limit)
