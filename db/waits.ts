@@ -34,8 +34,8 @@ const MILLISECONDS = {
 
 /**
  * The calls of this process that wait for something to happen. A wait costs memory and a timer, but no connection and no reading of the database: all
- * follow the feed together, and those that an event is about are looked at again in the snapshot of that news. Other looks have a snapshot of their own,
- * which all share that are due: at the beginning, at the end of a lease, and when the caller waits no longer.
+ * follow the feed together, and those that an event is about are looked at again in the snapshot of that news. At the beginning, at the end of a lease and
+ * when the caller waits no longer, all waits that are due share a snapshot of their own.
  */
 export class Waits implements Follower {
   private readonly waiters = new Set<Waiter>()

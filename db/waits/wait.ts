@@ -41,7 +41,7 @@ export const MOST_WAITS = 1_000
 export const tooMany = () =>
   new DomainError(
     'rate_limited',
-    `This key has ${MOST_WAITS} waits already, the most that it may have. Let one of them end first, or wait for a change of a milestone instead of each checkpoint.`,
+    `This key has ${MOST_WAITS.toLocaleString('en')} waits already, the most that it may have. Let one of them end first, or wait for a change of a milestone instead of each of its checkpoints.`,
     {
       limit: MOST_WAITS,
       retry_after_seconds: 5,

@@ -6,7 +6,7 @@ import { Hub } from './follow/hub'
 import type { Following, Listener } from './follow/reader'
 
 export type { LogPosition } from '@/db/feed'
-export type { Ending, Following, Listener } from './follow/reader'
+export { type Ending, type Following, type Listener, ROOM } from './follow/reader'
 export type { ToldEvent } from './follow/sight'
 
 type Call = { input: unknown; actor: Actor; listener: Listener }

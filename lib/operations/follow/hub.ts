@@ -6,12 +6,9 @@ import { DomainError, type ProblemCode } from '@/lib/domain/errors'
 import { LIMITS } from '@/lib/domain/limits'
 import type { Stream } from '../define'
 import { type Page, PageQueue, readPage, remember } from './past'
-import { type Ending, type Following, type Listener, ownerOf, type Reader } from './reader'
+import { type Ending, type Following, type Listener, ownerOf, type Reader, ROOM } from './reader'
 import type { ToldEvent, Verdict } from './sight'
 import { changesAccess, type Shared, Views } from './views'
-
-/** In bytes: a stream for which more than this waits is told no more of the past for now. */
-const ROOM = 64 * 1_024
 
 /** In bytes: a stream for which more than this waits when the next news comes is ended. It may read on where it was. */
 const MOST_WAITING = 1_024 * 1_024
@@ -263,6 +260,6 @@ const ENDINGS: { [C in ProblemCode]?: Ending } = {
 const tooMany = () =>
   new DomainError(
     'rate_limited',
-    `There are ${LIMITS.streams_per_key.toLocaleString('en')} open streams of this key, which is the most. Close one, or follow more in one stream: without a filter, it has everything that you may read.`,
+    `This key has ${LIMITS.streams_per_key.toLocaleString('en')} open streams, the most that it may have. Close one, or follow more in one stream: without a filter, it has everything that you may read.`,
     { limit: LIMITS.streams_per_key, retry_after_seconds: 15 },
   )

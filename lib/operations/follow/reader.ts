@@ -19,6 +19,9 @@ export type Listener = {
   end: (why: Ending, error?: unknown) => void
 }
 
+/** In bytes: a listener in which more than this waits is told no more of the past until its client has taken some of it. */
+export const ROOM = 64 * 1_024
+
 export type Following = {
   /** The listener has room for more of the past. */
   more: () => void
