@@ -21,7 +21,7 @@ const isMutation = (operation: AnyOperation): operation is Mutation => operation
 const MUTATIONS = OPERATIONS.filter(isMutation)
 
 /** Whether an operation answers with all checkpoints of a milestone, wherever they are in its answer. */
-const answersMilestone = ({ output }: Mutation): boolean => JSON.stringify(z.toJSONSchema(output)).includes('"checkpoints":')
+const answersMilestone = ({ output }: Mutation): boolean => JSON.stringify(z.toJSONSchema(output)).includes('"total_checkpoints":')
 
 const whole = MUTATIONS.filter(answersMilestone)
 
