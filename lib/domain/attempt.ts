@@ -87,7 +87,7 @@ export const atTime = (checkpoint: Checkpoint, now: string): Checkpoint => {
   return expired ? afterExpiry(checkpoint, expired) : checkpoint
 }
 
-/** Whether the last attempt ended badly and nobody has claimed the checkpoint or given it back since (N1). */
+/** Whether the last attempt failed and nobody has claimed the checkpoint or given it back since (N1). */
 export const hasFailed = (checkpoint: Checkpoint, now: string): boolean => {
   const { claim_id, failures, attempts, last_failure } = atTime(checkpoint, now)
   return claim_id === null && failures > 0 && last_failure?.attempt === attempts

@@ -92,7 +92,7 @@ export const claim = (
 }
 
 /**
- * The event by which the caller gives up the live claim, or none if there is no live claim.
+ * The event by which the caller releases the live claim, or none if there is no live claim.
  * @param mayReleaseAny whether the caller may release the claims of others, as a group's admins may
  * @throws claimed, claim_lost
  */

@@ -46,7 +46,7 @@ export type Group = {
   description: string
   visibility: Visibility
   owner_id: string
-  /** After as many failed attempts in a row, a checkpoint needs the attention of a person (N1). */
+  /** How many failed attempts in a row make a checkpoint need the attention of a person (N1). */
   max_failures: number
   created_at: string
   updated_at: string
@@ -92,7 +92,7 @@ export type Milestone = {
 
 export type GitLinks = { git_branch_url: string | null; git_pr_url: string | null; git_commit_url: string | null }
 
-/** How an attempt at a checkpoint ended badly. `by` is the principal who reported the failure or whose lease expired. */
+/** How an attempt at a checkpoint failed. `by` is the principal who reported the failure or whose lease expired. */
 export type Failure = { reason: string; at: string; by: string; attempt: number }
 
 export type Checkpoint = GitLinks & {

@@ -10,7 +10,7 @@ import { isCompleted } from './state'
 import type { World } from './world'
 
 /**
- * N1: the event by which an attempt ends badly. It ends the claim and releases nothing that waits. If nobody holds the checkpoint, the failure counts as the
+ * N1: the event by which an attempt fails. It ends the claim and releases nothing that waits. If nobody holds the checkpoint, the failure counts as the
  * next attempt. @throws checkpoint_completed, blocked, claimed, claim_lost
  */
 export const fail = (

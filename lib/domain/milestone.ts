@@ -3,9 +3,10 @@ import type { Checkpoint, Milestone } from './entities'
 import { DomainError, invalid } from './errors'
 import type { EventDraft } from './events'
 import { LIMITS } from './limits'
+import type { Counts } from './plans'
 import { milestoneOf, scopeOfMilestone } from './resolve'
 import { isCompleted } from './state'
-import type { Counts, World } from './world'
+import type { World } from './world'
 
 /** M2: the event that closes a milestone if it has checkpoints and all are completed. The counts are those after the change that closes it. */
 export const closing = (milestone: Milestone, { total, completed }: Counts): EventDraft[] => {

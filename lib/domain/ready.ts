@@ -69,7 +69,7 @@ export const nextClaimable = (world: World, context: Context, group: Group, wher
   const fresh = (): Rank | null => {
     const head = heads.find(({ milestone_id }) => view.counts(milestone_id))
     if (!head || isClaimable(head)) return head ?? null
-    // The group's limit of failures has been lowered below what this one, whose last attempt was given up, has had.
+    // The group's limit of failures was lowered below those of this one, whose last attempt was released.
     return firstOf(ranksOf(world, view, frontiers.keys(), (frontier) => frontier.fresh.filter(isClaimable)))
   }
   const failed = () =>

@@ -1,12 +1,11 @@
 import { atTime, liveClaim, needsAttention } from './attempt'
-import { isolated } from './bidi'
 import { blockedSentence, blockersOf } from './blocking'
+import { claimedSentence } from './claim'
 import type { Context } from './context'
 import type { Checkpoint, Milestone } from './entities'
 import type { Event } from './events'
 import { groupOf } from './resolve'
 import { CHECKPOINT_STATES, dependencyIds, isCompleted, neededForStates, stateOf } from './state'
-import { nameOfPrincipal } from './views/claim'
 import type { World } from './world'
 
 // A wait is a question that is asked again whenever something happens on which its answer may hang. Here is what the answers are, and what they hang on.
@@ -134,7 +133,7 @@ export const whatIsMissing = (world: World, context: Context, until: Until, { mi
     )
   if (state === 'awaiting_consensus') return `Checkpoint ${order} waits for a vote`
   const claim = liveClaim(checkpoint, now)
-  if (claim) return `Checkpoint ${order} is claimed by ${isolated(nameOfPrincipal(world, claim.held_by))} until ${claim.expires_at}`
+  if (claim) return claimedSentence(world, checkpoint, claim)
   if (needsAttention(checkpoint, groupOf(world, milestone.group_id), now))
     return `Checkpoint ${order} has failed ${atTime(checkpoint, now).failures} times in a row and waits for a person who gives it back`
   return state === 'failed'

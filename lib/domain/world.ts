@@ -13,8 +13,10 @@ import {
   type Unit,
   type UnitKind,
 } from './kinds'
-import { isCompleted } from './state'
-import { MAP_ENTRY, SET_ENTRY, SMALL_SET, weightOfEntity, weightOfKnown } from './weight'
+import { type Counts, Plans } from './plans'
+import { Surroundings } from './surroundings'
+import { weightOfEntity, weightOfKnown } from './weight'
+import { add, drop, emptyIndexes, valuesOf } from './world-index'
 
 /**
  * A hint for the loader of what a walk will need next, so that it is not loaded level by level: the pending ancestors of these checkpoints, or the
@@ -64,23 +66,9 @@ export type World = {
   need(units: readonly Unit[], prefetch?: Prefetch): void
 }
 
-export type Counts = { total: number; completed: number }
-
-/** The checkpoints of a milestone in order, and the number of those that are completed. */
-type Plan = { checkpoints: readonly Checkpoint[]; completed: number }
-
 /** The stored and the present form of an entity, each null where the entity does not exist. */
 export type Change<K extends Kind = Kind> = { from: Entities[K] | null; to: Entities[K] | null }
 export type Changes = { readonly [K in Kind]: Map<string, Change<K>> }
-
-/** The ids of the entities that have a certain value in a field, by that value. */
-type Index = Map<string, Set<string>>
-
-/** The fields of each kind by which a unit is looked up and which therefore need an index. */
-const INDEXED: { [K in Kind]: readonly string[] } = recordOfKinds((kind) => {
-  const parts = UNIT_NAMES.flatMap((unit) => UNITS[unit].parts).filter((part) => part[0] === kind && !isById(part))
-  return [...new Set(parts.map(([, field]) => field))]
-})
 
 /** The units that are single entities, each with their kind. An entity that is found by its id is the whole of such a unit. */
 const SINGLE: ReadonlyMap<UnitKind, Kind> = new Map(
@@ -89,29 +77,6 @@ const SINGLE: ReadonlyMap<UnitKind, Kind> = new Map(
     return only && more.length === 0 && isById(only) ? [[unit, only[0]]] : []
   }),
 )
-
-const valuesOf = (entity: object | null | undefined, field: string): readonly string[] => {
-  const value: unknown = entity && Reflect.get(entity, field)
-  if (Array.isArray(value)) return value
-  return typeof value === 'string' ? [value] : []
-}
-
-/** Adds an id to an index and returns by how much the index grows. */
-const add = (index: Index, key: string, id: string): number => {
-  const ids = index.get(key)
-  if (ids) ids.add(id)
-  else index.set(key, new Set([id]))
-  return ids ? SET_ENTRY : MAP_ENTRY + SMALL_SET
-}
-
-/** Removes an id from an index and returns by how much the index shrinks. */
-const drop = (index: Index, key: string, id: string): number => {
-  const ids = index.get(key)
-  if (!ids?.delete(id)) return 0
-  if (ids.size > 0) return SET_ENTRY
-  index.delete(key)
-  return MAP_ENTRY + SMALL_SET
-}
 
 /**
  * The entities at one point of the log, as far as they are loaded. A world may have an older one, from which it takes the units that it is asked for.
@@ -123,12 +88,12 @@ export class WorldState implements World {
   private readonly loaded = new Map<UnitKind, Set<string>>()
   /** The ids of entities that were deleted in this world, so that a later load does not bring them back. */
   private readonly tombstones: { [K in Kind]: Set<string> } = recordOfKinds(() => new Set())
-  private readonly indexes: { [K in Kind]: Map<string, Index> } = recordOfKinds(
-    (kind) => new Map(INDEXED[kind].map((field): [string, Index] => [field, new Map()])),
-  )
-  private readonly plans = new Map<string, Plan>()
-  private readonly surroundings = new Map<string, object>()
-  private readonly watchers: Set<string>[] = []
+  private readonly indexes = emptyIndexes()
+  private readonly plans = new Plans((milestone_id) => this.list('checkpoints', milestone_id, 'checkpoint'))
+  private readonly surroundings = new Surroundings({
+    checkpoint: (id) => this.rows.checkpoint.get(id),
+    dependents: (checkpoint_id) => this.indexes.checkpoint.get('depends_on')?.get(checkpoint_id) ?? [],
+  })
   /** The changes since `markStored`, by id, which the store has to write. */
   readonly changes: Changes = recordOfKinds(() => new Map())
 
@@ -188,11 +153,11 @@ export class WorldState implements World {
   }
 
   checkpoints(milestone_id: string): readonly Checkpoint[] {
-    return this.plan(milestone_id).checkpoints
+    return this.plans.of(milestone_id).checkpoints
   }
 
   counts(milestone_id: string): Counts {
-    const { checkpoints, completed } = this.plan(milestone_id)
+    const { checkpoints, completed } = this.plans.of(milestone_id)
     return { total: checkpoints.length, completed }
   }
 
@@ -201,17 +166,11 @@ export class WorldState implements World {
   }
 
   around(milestone_id: string): object {
-    const known = this.surroundings.get(milestone_id)
-    if (known) return known
-    const made = {}
-    this.surroundings.set(milestone_id, made)
-    return made
+    return this.surroundings.of(milestone_id)
   }
 
   watchMilestones(): Set<string> {
-    const changed = new Set<string>()
-    this.watchers.push(changed)
-    return changed
+    return this.surroundings.watch()
   }
 
   need(units: readonly Unit[], prefetch: Prefetch = null): void {
@@ -238,7 +197,7 @@ export class WorldState implements World {
   create<K extends Kind>(kind: K, entity: Entities[K]): void {
     const id = entityId(kind, entity)
     this.change(kind, id, null, entity)
-    this.outdate(kind, id, null, entity)
+    this.surroundings.outdate(kind, id, null, entity)
     if (this.tombstones[kind].delete(id)) this.bytes -= weightOfKnown(id)
     this.place(kind, id, entity)
     for (const unit of UNIT_NAMES) {
@@ -252,7 +211,7 @@ export class WorldState implements World {
     const id = entityId(kind, entity)
     const present = this.present(kind, id)
     this.change(kind, id, present, entity)
-    this.outdate(kind, id, present, entity)
+    this.surroundings.outdate(kind, id, present, entity)
     this.place(kind, id, entity)
   }
 
@@ -260,7 +219,7 @@ export class WorldState implements World {
   remove(kind: Kind, id: string): void {
     const present = this.present(kind, id)
     this.change(kind, id, present, null)
-    this.outdate(kind, id, present, null)
+    this.surroundings.outdate(kind, id, present, null)
     this.tombstones[kind].add(id)
     this.bytes += weightOfKnown(id)
     this.place(kind, id, null)
@@ -331,6 +290,7 @@ export class WorldState implements World {
   private place<K extends Kind>(kind: K, id: string, entity: Entities[K] | null): void {
     const rows = this.rows[kind]
     const before = rows.get(id)
+    const planned = kind === 'checkpoint' ? this.rows.checkpoint.get(id) : undefined
     for (const [field, index] of this.indexes[kind]) {
       if (before && entity && Reflect.get(before, field) === Reflect.get(entity, field)) continue
       const [was, is] = [valuesOf(before, field), valuesOf(entity, field)]
@@ -340,62 +300,7 @@ export class WorldState implements World {
     if (entity) rows.set(id, entity)
     else rows.delete(id)
     this.bytes += (entity ? weightOfEntity(entity) : 0) - (before ? weightOfEntity(before) : 0)
-    if (kind === 'checkpoint') this.replan(id, before)
-  }
-
-  private plan(milestone_id: string): Plan {
-    const known = this.plans.get(milestone_id)
-    if (known) return known
-    const checkpoints = this.list('checkpoints', milestone_id, 'checkpoint').sort((a, b) => a.order - b.order)
-    const plan = { checkpoints, completed: checkpoints.filter(isCompleted).length }
-    this.plans.set(milestone_id, plan)
-    return plan
-  }
-
-  /**
-   * Forgets a plan whose order has changed. A checkpoint that keeps its number takes its own place in it, so that its change costs the same in a plan of
-   * any size. One after all others is appended, because a plan is made of one after the other.
-   */
-  private replan(id: string, before: object | undefined): void {
-    const checkpoint = this.rows.checkpoint.get(id)
-    const plan = checkpoint && this.plans.get(checkpoint.milestone_id)
-    for (const entity of [before, checkpoint]) for (const milestone_id of valuesOf(entity, 'milestone_id')) this.plans.delete(milestone_id)
-    if (!plan) return
-    const { checkpoints, completed } = plan
-    const { milestone_id, order } = checkpoint
-    const present = checkpoints[order - 1]
-    const more = (isCompleted(checkpoint) ? 1 : 0) - (present && isCompleted(present) ? 1 : 0)
-    const keep = (kept: readonly Checkpoint[]) => this.plans.set(milestone_id, { checkpoints: kept, completed: completed + more })
-    if (present && present === before && present.order === order) keep(checkpoints.with(order - 1, checkpoint))
-    else if (!before && (checkpoints.at(-1)?.order ?? 0) < order) keep([...checkpoints, checkpoint])
-  }
-
-  /** Tells the watchers of the milestones around a changed checkpoint or gate, and replaces what stands for their structure. */
-  private outdate(kind: Kind, id: string, before: object | null, after: object | null): void {
-    if (this.watchers.length === 0 && this.surroundings.size === 0) return
-    const touch = (milestone_id: string) => {
-      for (const changed of this.watchers) changed.add(milestone_id)
-    }
-    const restructure = (checkpoint_id: string) => {
-      const checkpoint = this.rows.checkpoint.get(checkpoint_id)
-      // What is not loaded has not been derived from.
-      if (!checkpoint || !this.surroundings.delete(checkpoint.milestone_id)) return
-      touch(checkpoint.milestone_id)
-    }
-    if (kind === 'milestone' && (before === null || after === null)) touch(id)
-    const valuesIn = (field: string) => [...valuesOf(before, field), ...valuesOf(after, field)]
-    if (kind === 'proposal') valuesIn('checkpoint_id').forEach(restructure)
-    if (kind !== 'checkpoint') return
-    const changes = (field: keyof Checkpoint) =>
-      before === null || after === null || Reflect.get(before, field) !== Reflect.get(after, field)
-    const isCompletion = changes('completed_at')
-    const isRelinked = changes('depends_on')
-    for (const milestone_id of valuesIn('milestone_id')) {
-      if (isCompletion || isRelinked || changes('proposal_id')) this.surroundings.delete(milestone_id)
-      touch(milestone_id)
-    }
-    if (isCompletion) this.indexes.checkpoint.get('depends_on')?.get(id)?.forEach(restructure)
-    if (isRelinked) valuesIn('depends_on').forEach(restructure)
+    if (kind === 'checkpoint') this.plans.change(planned, this.rows.checkpoint.get(id))
   }
 }
 

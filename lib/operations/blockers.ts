@@ -13,7 +13,7 @@ export const whyBlocked = defineQuery({
   routes: ['GET /milestones/:milestone_id/checkpoints/:order/blockers'],
   permission: 'milestones:read',
   summary:
-    'Say why a checkpoint is blocked: what it waits for directly, and the root causes that only need to be worked on, each with its holder and the shortest path to it',
+    'Say why a checkpoint is blocked: what it waits for directly, and the root causes, which wait for no other checkpoint, each with its holder and the shortest way to it',
   input: z.strictObject({ milestone_id: MilestoneReference, order: CheckpointAddress }),
   output: Blockers,
   errors: [],

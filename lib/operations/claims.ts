@@ -56,7 +56,7 @@ export const releaseCheckpoint = defineMutation({
   name: 'release_checkpoint',
   routes: ['DELETE /milestones/:milestone_id/checkpoints/:order/claim'],
   permission: 'milestones:complete',
-  summary: 'Give up a claim, so that others may claim the checkpoint. An admin of the group may release any claim',
+  summary: 'Release a claim, so that others may claim the checkpoint. An admin of the group may release any claim',
   input: z.strictObject({ milestone_id: MilestoneReference, order: CheckpointAddress, claim_id: ClaimId }),
   ...milestoneAnswer,
   errors: ['claimed', 'claim_lost'],

@@ -30,7 +30,7 @@ export type Executed = Pick<Answer, 'data' | 'seq'> & Partial<Pick<Answer, 'chan
 /** The data of an answer, parsed. Its type holds because the text was made from what the operation answered. */
 export const dataOf = <O extends z.ZodType>(_operation: { output: O }, { data }: Executed): z.output<O> => JSON.parse(data)
 
-/** Runs an operation; there is no other way to run one. It parses the input, then submits to the lane, reads one snapshot or waits. @throws DomainError */
+/** Runs an operation that answers once; there is no other way to run one. It parses the input, then submits to the lane, reads one snapshot or waits. @throws DomainError */
 export const execute = async (instance: Instance, operation: Operation, invocation: Invocation): Promise<Executed> => {
   const input = await parse(instance, operation, invocation)
   if (operation.kind === 'query') return query(instance, operation, input, invocation.actor)

@@ -96,7 +96,7 @@ export const updateGroup = defineMutation({
   name: 'update_group',
   routes: ['PATCH /groups/:group_id'],
   permission: 'admin',
-  summary: 'Change the name, slug, description or visibility of a group, or the failed attempts that it allows',
+  summary: 'Change the name, slug, description or visibility of a group, or how many failed attempts in a row it allows',
   input: z.strictObject({
     group_id: GroupReference,
     name: Title.optional(),
@@ -108,7 +108,7 @@ export const updateGroup = defineMutation({
       .min(1, 'is less than 1')
       .max(LIMITS.max_failures, `exceeds ${LIMITS.max_failures}`)
       .optional()
-      .describe('after as many failed attempts in a row, a checkpoint needs the attention of a person; a new group allows 3'),
+      .describe('how many failed attempts in a row make a checkpoint need the attention of a person; 3 in a new group'),
   }),
   output: Group,
   errors: ['slug_taken'],

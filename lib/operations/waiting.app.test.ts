@@ -85,7 +85,8 @@ describe('waits over two app processes on one database', { timeout: 120_000 }, (
     expect(answer).toMatchObject({ status: 503, error: 'unavailable' })
     expect(answer.headers.get('retry-after')).toBe('1')
     expect(await two.ended).toBe(0)
-    expect(performance.now() - at).toBeLessThan(4_000)
+    // The wait itself would last for 50 seconds.
+    expect(performance.now() - at).toBeLessThan(25_000)
     await terminate(one)
   })
 })

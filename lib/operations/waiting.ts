@@ -55,7 +55,8 @@ export const waitFor = defineWait({
   name: 'wait_for',
   routes: ['GET /wait'],
   permission: 'milestones:read',
-  summary: 'Wait until a checkpoint is ready or completed, a milestone is closed, or something about it changes; answers as soon as it is',
+  summary:
+    'Wait until a checkpoint is ready or completed, a milestone is closed, or something about either changes; answered as soon as that is so',
   input: z
     .strictObject({
       milestone_id: MilestoneReference,
@@ -64,7 +65,9 @@ export const waitFor = defineWait({
       ),
       until: z
         .enum(UNTIL)
-        .describe('ready: it can be claimed; completed; closed: the milestone is; change: an event about it, or its state is another one'),
+        .describe(
+          'ready: the checkpoint can be claimed; completed: it is completed; closed: the milestone is closed; change: there is an event about what you name, or its state is another one',
+        ),
       since_seq: z
         .int()
         .min(0, 'is less than 0')

@@ -1,6 +1,7 @@
 import type { Checkpoint } from '@/lib/domain/entities'
 import type { Event } from '@/lib/domain/events'
-import type { By, Copy, Step } from './checker'
+import type { By, Step } from './call-checker'
+import type { Copy } from './copy'
 
 // L1 and N1, implemented a second time like the other rules of checker.ts, from the text of RULES.md.
 

@@ -15,7 +15,7 @@ import { parseInput } from '@/lib/operations/input'
 import { judge } from '@/lib/operations/judge'
 import { addMember, createAgentProfile } from '@/lib/operations/members'
 import { createMilestone } from '@/lib/operations/milestones'
-import { canonical } from './checker'
+import { canonical } from './canonical'
 
 export type Ran<T> = { data: T; events: readonly Event[]; changed: boolean; seq: number; replayed: boolean }
 type Typed<Parsed, Given, Shown, Answer, S extends Subject> = Mutation<z.ZodType<Parsed, Given>, z.ZodType<Shown, Answer>, S>

@@ -1,6 +1,7 @@
 import type { Checkpoint } from '@/lib/domain/entities'
 import { failuresOf, groupOfStep, hasFailed, isBlocked, isHeld, isHolder, isShut } from './attempts'
-import type { By, Copy } from './checker'
+import type { By } from './call-checker'
+import type { Copy } from './copy'
 
 /**
  * What a call about an attempt must come to, told from the rows alone: the code of its refusal, `unchanged` or `done`. Null for calls of other kinds.

@@ -234,14 +234,14 @@ describe('a stream of events', () => {
     const from = await end()
     const read: number[] = []
     let isWriting = true
+    let connections = 0
     const writers = Array.from({ length: 5 }, async () => {
-      for (let at = 0; at < 60; at++) await change()
+      for (let at = 0; at < 60 || connections < 6; at++) await change()
     })
     const done = Promise.all(writers).then(() => {
       isWriting = false
     })
     let id = String(from)
-    let connections = 0
     const last = () => read.at(-1) ?? from
     while (isWriting || connections < 6 || last() < (await end())) {
       connections++

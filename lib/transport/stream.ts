@@ -6,9 +6,9 @@ import { DomainError, invalid } from '@/lib/domain/errors'
 import { findPlace, nameOfPlace, PLACE_PROBLEM } from '@/lib/domain/log-place'
 import { log } from '@/lib/log.mjs'
 import type { Stream } from '@/lib/operations/define'
-import { type Ending, type Following, follow, type Listener, type LogPosition, type ToldEvent } from '@/lib/operations/follow'
+import { type Ending, type Following, follow, type Listener, type LogPosition, ROOM, type ToldEvent } from '@/lib/operations/follow'
 
-/** `no-transform` and the last one keep a proxy from holding events back. */
+/** `no-transform` and `x-accel-buffering` keep a proxy from holding events back. */
 const HEADERS = {
   'content-type': 'text/event-stream',
   'cache-control': 'no-cache, no-transform',
@@ -19,12 +19,9 @@ const HEADERS = {
 /** The time after which a client should connect again, in milliseconds. */
 const RETRY = 2_000
 
-/** In bytes: the client is given more of the past when less than this waits. */
-const ROOM = 64 * 1_024
-
 export const LAST_EVENT_ID = 'last-event-id'
 
-/** The place that a browser names when it connects again, for which it uses the old address. @throws invalid */
+/** The place after which a client reads on. A browser that connects again uses the same address as before, and names the place in this header. @throws invalid */
 export const lastEventId = ({ headers }: Request): string | null => {
   const id = headers.get(LAST_EVENT_ID) || null
   if (id !== null && !findPlace(id)) throw invalid('Last-Event-ID', PLACE_PROBLEM)

@@ -15,7 +15,7 @@ export const Blocker = z
     group_slug: z.string(),
     state: CheckpointState,
     held_by_name: z.string().nullable(),
-    last_failure: z.string().nullable().describe('the reason for which its last attempt failed'),
+    last_failure: z.string().nullable().describe('why its last attempt failed'),
     private: z.boolean().describe('true if you may see only its checkpoint_id and state'),
   })
   .meta({ id: 'Blocker' })

@@ -16,7 +16,7 @@ export const Group = z
     updated_at: z.string(),
     visibility: Visibility,
     member_count: z.int(),
-    max_failures: z.int().describe('after as many failed attempts in a row, a checkpoint needs the attention of a person'),
+    max_failures: z.int().describe('how many failed attempts in a row make a checkpoint need the attention of a person'),
   })
   .meta({ id: 'Group' })
 

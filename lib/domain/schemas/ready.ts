@@ -13,7 +13,7 @@ export const ReadyCheckpoint = z
     state: CheckpointState.extract(['ready', 'failed']),
     unblocks: z.int().describe('the number of pending checkpoints, of all groups, that depend on it directly'),
     attempts: z.int(),
-    last_failure: z.string().nullable().describe('the reason for which an attempt failed last'),
+    last_failure: z.string().nullable().describe('why the latest failed attempt failed'),
   })
   .meta({ id: 'ReadyCheckpoint' })
 
@@ -37,11 +37,11 @@ export const Waiting = z
     ),
     awaiting_consensus: some(z.object({ ...named, proposal_id: z.string().nullable() })).describe('those that wait for a vote'),
     blocked: z.int().describe('the number of those that depend on pending checkpoints'),
-    elsewhere: some(Blocker).describe('pending checkpoints outside of what was asked for on which those that are blocked depend'),
+    elsewhere: some(Blocker).describe('pending checkpoints outside of what was asked for, on which the blocked ones depend'),
   })
   .meta({ id: 'Waiting' })
 
-/** A checkpoint that waits for nothing but work, and the way to it. */
+/** A pending checkpoint that depends on no other pending one, and the way to it. */
 export const RootCause = Blocker.extend({
   claim_expires_at: Claim.shape.expires_at.nullable(),
   path: z
@@ -59,7 +59,7 @@ export const Blockers = z
     root_causes: z
       .array(RootCause)
       .describe(
-        'the pending checkpoints, directly or through others depended on, that wait for nothing but work; at most 20, nearest first',
+        'the pending checkpoints on which it depends, directly or through others, and which depend on no other pending one; at most 20, nearest first',
       ),
     root_cause_count: z.int(),
   })

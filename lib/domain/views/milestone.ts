@@ -1,11 +1,12 @@
 import type { Context } from '../context'
 import type { Checkpoint } from '../entities'
 import { facesFrom, needForFaces } from '../face'
+import type { Counts } from '../plans'
 import { groupOf, milestoneOf } from '../resolve'
 import type { Checkpoint as CheckpointShown } from '../schemas/checkpoint'
 import type * as Wire from '../schemas/milestone'
 import { dependencyIds, isCompleted, stateOf, unitsOf } from '../state'
-import type { Counts, World } from '../world'
+import type { World } from '../world'
 import { viewCheckpoint } from './checkpoint'
 import { principalsOfAttempts } from './claim'
 

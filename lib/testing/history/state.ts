@@ -2,7 +2,8 @@ import type { Actor } from '@/lib/domain/context'
 import type { Checkpoint, Key, Principal, Project } from '@/lib/domain/entities'
 import type { WorldState } from '@/lib/domain/world'
 import { isHeld } from '../attempts'
-import { type By, type Copy, copy } from '../checker'
+import type { By } from '../call-checker'
+import { type Copy, copy } from '../copy'
 
 /** The rows at one point of the log. The judge of a history reads nothing else. */
 export type State = Copy & {

@@ -9,9 +9,9 @@ import { nameOfPlace } from '@/lib/domain/log-place'
 import { unitsOf } from '@/lib/domain/state'
 import { type ShownEvent, viewEvent } from '@/lib/domain/views/event'
 import { NotLoaded, type World } from '@/lib/domain/world'
-import type { Stream } from './define'
-import { contextOf } from './execute'
-import { admit } from './judge'
+import type { Stream } from '../define'
+import { contextOf } from '../execute'
+import { admit } from '../judge'
 
 /** An event as its readers see it, encoded once for all of them. `name` is its place in the log, by which a client reads on. */
 export type ToldEvent = { seq: number; name: string; type: string; json: string }

@@ -1,0 +1,26 @@
+import type { Checkpoint, Group, Milestone, Proposal } from '@/lib/domain/entities'
+import type { WorldState } from '@/lib/domain/world'
+
+export type Copy = {
+  checkpoints: ReadonlyMap<string, Checkpoint>
+  milestones: ReadonlyMap<string, Milestone>
+  proposals: ReadonlyMap<string, Proposal>
+  groups: ReadonlyMap<string, Group>
+}
+
+/** A copy of the maps is a copy of the state, because entities are not changed in place. */
+export const copy = (world: WorldState): Copy => ({
+  checkpoints: new Map(world.all('checkpoint').map((entity) => [entity.checkpoint_id, entity])),
+  milestones: new Map(world.all('milestone').map((entity) => [entity.milestone_id, entity])),
+  proposals: new Map(world.all('proposal').map((entity) => [entity.proposal_id, entity])),
+  groups: new Map(world.all('group').map((entity) => [entity.group_id, entity])),
+})
+
+export const done = (checkpoint: Checkpoint | undefined) => checkpoint?.completed_at != null
+
+/** The checkpoints of a milestone in the order of their numbers. */
+export const stepsOf = ({ checkpoints }: Pick<Copy, 'checkpoints'>, milestone_id: string) =>
+  [...checkpoints.values()].filter((checkpoint) => checkpoint.milestone_id === milestone_id).sort((a, b) => a.order - b.order)
+
+/** Whether two lists have the same members, in whatever order. */
+export const same = (a: readonly string[], b: readonly string[]) => a.length === b.length && [...a].sort().join() === [...b].sort().join()
