@@ -81,6 +81,9 @@ export const afterExpiry = (checkpoint: Checkpoint, { held_by, attempt, expires_
   last_failure: { reason: EXPIRED_REASON, at: expires_at, by: held_by, attempt },
 })
 
+/** Whether nobody holds a checkpoint and no attempt at it has failed since it was completed last, as it is with most. So its attempts need no closer look. */
+export const isUntouched = ({ claim_id, last_failure }: Checkpoint): boolean => claim_id === null && last_failure === null
+
 /** The checkpoint as it is at a time: if its claim has expired, as it will be written by the next change that meets it (L1). */
 export const atTime = (checkpoint: Checkpoint, now: string): Checkpoint => {
   const expired = expiredClaim(checkpoint, now)
@@ -89,6 +92,7 @@ export const atTime = (checkpoint: Checkpoint, now: string): Checkpoint => {
 
 /** Whether the last attempt failed and nobody has claimed the checkpoint or given it back since (N1). */
 export const hasFailed = (checkpoint: Checkpoint, now: string): boolean => {
+  if (isUntouched(checkpoint)) return false
   const { claim_id, failures, attempts, last_failure } = atTime(checkpoint, now)
   return claim_id === null && failures > 0 && last_failure?.attempt === attempts
 }

@@ -1,4 +1,4 @@
-import { liveClaim, needsAttention } from '../attempt'
+import { isUntouched, liveClaim, needsAttention } from '../attempt'
 import type { Context } from '../context'
 import type { Checkpoint } from '../entities'
 import { byReference, type Faces } from '../face'
@@ -12,7 +12,6 @@ import { nameOfPrincipal, viewClaim, viewLastFailure } from './claim'
 export const viewCheckpoint = (world: World, context: Context, checkpoint: Checkpoint, faces: Faces): Wire.Checkpoint => {
   const { now } = context
   const claim = liveClaim(checkpoint, now)
-  const group = groupOf(world, milestoneOf(world, checkpoint.milestone_id).group_id)
   const { state } = faces(checkpoint)
   const dependencies = byReference(dependenciesOf(world, checkpoint).map(faces))
   return {
@@ -36,11 +35,13 @@ export const viewCheckpoint = (world: World, context: Context, checkpoint: Check
     claim: claim && viewClaim(world, context, claim),
     attempts: checkpoint.attempts,
     last_failure: viewLastFailure(world, checkpoint, now),
-    needs_attention: needsAttention(checkpoint, group, now),
+    needs_attention: !isUntouched(checkpoint) && needsAttention(checkpoint, groupAround(world, checkpoint), now),
     completed_by_name: checkpoint.completed_by && nameOfPrincipal(world, checkpoint.completed_by),
     completed_session: checkpoint.completed_session,
   }
 }
+
+const groupAround = (world: World, { milestone_id }: Checkpoint) => groupOf(world, milestoneOf(world, milestone_id).group_id)
 
 const proposalStatus = (world: World, { proposal_id }: Checkpoint): Wire.Checkpoint['proposal_status'] => {
   const proposal = proposal_id ? world.find('proposal', proposal_id) : null

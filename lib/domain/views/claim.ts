@@ -1,4 +1,4 @@
-import { atTime, type Claim, holds, liveClaim } from '../attempt'
+import { atTime, type Claim, holds, isUntouched, liveClaim } from '../attempt'
 import type { Context } from '../context'
 import type { Checkpoint } from '../entities'
 import type * as Wire from '../schemas/checkpoint'
@@ -22,12 +22,16 @@ export const viewClaim = (world: World, context: Context, claim: Claim): Wire.Cl
 
 /** What came of the last attempt, if it failed. It stays until the checkpoint is completed (N1). */
 export const viewLastFailure = (world: World, checkpoint: Checkpoint, now: string): Wire.LastFailure | null => {
+  if (isUntouched(checkpoint)) return null
   const { last_failure } = atTime(checkpoint, now)
   return last_failure && { ...last_failure, by_name: nameOfPrincipal(world, last_failure.by) }
 }
 
+const NOBODY: readonly string[] = []
+
 /** The principals who are named by the attempts at a checkpoint: the holder of its claim, and who failed it last. */
-export const principalsOfAttempts = (checkpoint: Checkpoint, now: string): string[] => {
+export const principalsOfAttempts = (checkpoint: Checkpoint, now: string): readonly string[] => {
+  if (isUntouched(checkpoint)) return NOBODY
   const { last_failure } = atTime(checkpoint, now)
   return [liveClaim(checkpoint, now)?.held_by, last_failure?.by].flatMap((id) => id ?? [])
 }

@@ -79,9 +79,11 @@ export const viewSummary = (
 /** Asks for everything that the views of these checkpoints are made of. The number of loads is fixed, however many checkpoints there are. */
 export const needForCheckpoints = (world: World, context: Context, checkpoints: readonly Checkpoint[]): void => {
   const targets = [...dependencyIds(checkpoints)]
-  const named = new Set(
-    checkpoints.flatMap((checkpoint) => [checkpoint.completed_by ?? [], principalsOfAttempts(checkpoint, context.now)].flat()),
-  )
+  const named = new Set<string>()
+  for (const checkpoint of checkpoints) {
+    if (checkpoint.completed_by) named.add(checkpoint.completed_by)
+    for (const id of principalsOfAttempts(checkpoint, context.now)) named.add(id)
+  }
   world.need([
     ...unitsOf('checkpoint', targets),
     ...unitsOf('principal', named),
