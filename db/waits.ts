@@ -1,13 +1,14 @@
 import { DomainError } from '@/lib/domain/errors'
 import type { Event } from '@/lib/domain/events'
+import { LIMITS } from '@/lib/domain/limits'
 import { principalOf, topicsOf } from '@/lib/domain/waiting'
 import type { Feed, Follower, News } from './feed'
 import { type Readable, type Reading, readSnapshot } from './read'
 import { askAll } from './waits/ask'
-import { left, MOST_WAITS, replaced, stopping, tooMany, type Wait } from './waits/wait'
+import { left, replaced, stopping, tooMany, type Wait } from './waits/wait'
 import { type Watch, Watches } from './waits/watches'
 
-export { type Looked, MOST_WAITS, type Moment, type Wait } from './waits/wait'
+export type { Looked, Moment, Wait } from './waits/wait'
 
 type Answered = { data: string; seq: number }
 
@@ -63,7 +64,7 @@ export class Waits implements Follower {
     const count = this.counts.get(wait.limitedBy) ?? 0
     if (this.stopped) return Promise.reject(stopping())
     if (wait.signal?.aborted) return Promise.reject(left())
-    if (count >= MOST_WAITS) return Promise.reject(tooMany())
+    if (count >= LIMITS.waits_per_key) return Promise.reject(tooMany())
     this.counts.set(wait.limitedBy, count + 1)
     return new Promise((resolve, reject) => {
       const leave = () => waiter.settle({ error: left() })

@@ -4,6 +4,7 @@ import { mayReadWholeLog } from '@/lib/domain/access'
 import type { Caller } from '@/lib/domain/context'
 import type { Event } from '@/lib/domain/events'
 import { TYPES_THAT_CHANGE_FACES } from '@/lib/domain/face-change'
+import { COMPLETIONS } from '@/lib/domain/waiting'
 import type { Source } from '../read'
 import { events } from '../schema/log'
 import { groups, principals } from '../schema/people'
@@ -193,7 +194,7 @@ export const hasChangedSince = async (
   // Each dependency is a look-up by the index of its events: OFFSET 0 keeps the planner from reading all events after the place.
   const ofDependencies = sql`select from unnest(${sql.param(dependencies)}::text[]) as dependency(id) cross join lateral (
     select from ${events} where ${here} and ${events.checkpoint_id} = dependency.id
-      and ${inArray(events.type, ['checkpoint.completed', 'checkpoint.reopened'])} offset 0) e`
+      and ${inArray(events.type, COMPLETIONS)} offset 0) e`
   const [row] = await on(source)
     .select({ found: sql<boolean>`exists (select from ${events} where ${and(here, own)}) or exists (${ofDependencies})` })
     .from(sql`(values (1)) as one`)

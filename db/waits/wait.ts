@@ -1,6 +1,7 @@
 import { DomainError } from '@/lib/domain/errors'
 import type { Event } from '@/lib/domain/events'
 import type { Unit } from '@/lib/domain/kinds'
+import { LIMITS } from '@/lib/domain/limits'
 import type { World } from '@/lib/domain/world'
 import type { Reading } from '../read'
 
@@ -21,7 +22,7 @@ export type Looked =
 /** A call that waits until there is an answer. */
 export type Wait = {
   principal_id: string
-  /** No more than MOST_WAITS waits with the same text may run at once. */
+  /** No more than LIMITS.waits_per_key waits with the same text may run at once. */
   limitedBy: string
   /** How long the caller waits. After that, a look must answer. */
   seconds: number
@@ -36,14 +37,12 @@ export type Wait = {
   look: (world: World, moment: Moment) => Looked
 }
 
-export const MOST_WAITS = 1_000
-
 export const tooMany = () =>
   new DomainError(
     'rate_limited',
-    `This key has ${MOST_WAITS.toLocaleString('en')} waits already, the most that it may have. Let one of them end first, or wait for a change of a milestone instead of each of its checkpoints.`,
+    `This key has ${LIMITS.waits_per_key.toLocaleString('en')} waits already, the most that it may have. Let one of them end first, or wait for a change of a milestone instead of each of its checkpoints.`,
     {
-      limit: MOST_WAITS,
+      limit: LIMITS.waits_per_key,
       retry_after_seconds: 5,
     },
   )

@@ -10,6 +10,7 @@ export const LIMITS = {
   idempotency_key: 200,
   max_failures: 100,
   lease_seconds: 86_400,
+  waits_per_key: 1_000,
   streams_per_key: 1_000,
   body_bytes: 262_144,
 } as const

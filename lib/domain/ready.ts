@@ -13,7 +13,7 @@ import type { World } from './world'
 /** Where a call looks for work: in a group, or only in one of its projects or milestones. */
 export type Where = { project_id?: string | undefined; milestone_id?: string | undefined }
 
-/** @throws invalid for a project or a milestone of another group, as for one that does not exist */
+/** @throws invalid for a project or a milestone of another group */
 export const assertWithin = (world: World, { group_id }: Group, { project_id, milestone_id }: Where): void => {
   if (project_id !== undefined) getProjectFor(world, group_id, project_id)
   if (milestone_id === undefined) return

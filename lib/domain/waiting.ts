@@ -19,7 +19,8 @@ export type Awaited = { milestone: Milestone; checkpoint: Checkpoint | null }
 /** What the caller of a wait for a change knows: everything up to `since_seq`, and the states that were shown when the wait began. */
 export type Known = { since_seq: number; shown: string }
 
-const COMPLETIONS: readonly string[] = ['checkpoint.completed', 'checkpoint.reopened'] satisfies Event['type'][]
+/** The events after which a checkpoint is completed, or is not any more. */
+export const COMPLETIONS: readonly string[] = ['checkpoint.completed', 'checkpoint.reopened'] satisfies Event['type'][]
 const NUMBERINGS: readonly string[] = ['checkpoint.added', 'checkpoint.deleted', 'checkpoint.withdrawn'] satisfies Event['type'][]
 
 const inside = (milestone_id: string) => `${milestone_id}/*`

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Feed } from '@/db/feed'
 import { type Instance, openInstance } from '@/db/instance'
-import { MOST_WAITS, Waits } from '@/db/waits'
+import { Waits } from '@/db/waits'
 import type { Actor } from '@/lib/domain/context'
 import { DomainError } from '@/lib/domain/errors'
+import { LIMITS } from '@/lib/domain/limits'
 import { dataOf, execute, type Invocation } from '@/lib/operations/execute'
 import { administer } from '@/lib/testing/administer'
 import { keyWith, makePerson, revoke, userKey } from '@/lib/testing/client'
@@ -287,16 +288,19 @@ describe('wait_for', () => {
 
     it('leaves nothing behind, and holds at most 1,000 waits with a key', async () => {
       const [one, two] = [await userKey(test), await userKey(test)]
-      const leaving = Array.from({ length: MOST_WAITS * 2 }, () => new AbortController())
+      const leaving = Array.from({ length: LIMITS.waits_per_key * 2 }, () => new AbortController())
       const all = leaving.map(({ signal }) => refused(wait({ order: 2, until: 'ready' }, { actor: one.actor, signal })))
       const first = await Promise.race(all)
-      expect(first).toMatchObject({ code: 'rate_limited', details: { limit: MOST_WAITS, retry_after_seconds: expect.any(Number) } })
-      await expect.poll(() => test.instance.waits.size, { timeout: 10_000 }).toBe(MOST_WAITS)
+      expect(first).toMatchObject({
+        code: 'rate_limited',
+        details: { limit: LIMITS.waits_per_key, retry_after_seconds: expect.any(Number) },
+      })
+      await expect.poll(() => test.instance.waits.size, { timeout: 10_000 }).toBe(LIMITS.waits_per_key)
       const fine = await begin({ order: 2, until: 'ready' }, two)
       for (const caller of leaving) caller.abort()
       const codes = (await Promise.all(all)).map((error) => (error instanceof DomainError ? error.code : 'answered'))
-      expect(codes.filter((code) => code === 'rate_limited')).toHaveLength(MOST_WAITS)
-      expect(codes.filter((code) => code === 'unavailable')).toHaveLength(MOST_WAITS)
+      expect(codes.filter((code) => code === 'rate_limited')).toHaveLength(LIMITS.waits_per_key)
+      expect(codes.filter((code) => code === 'unavailable')).toHaveLength(LIMITS.waits_per_key)
       expect(test.instance.waits.size).toBe(1)
       await begin({ order: 2, until: 'completed', timeout_seconds: 1 }, one)
       await complete(1)

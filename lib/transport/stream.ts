@@ -19,7 +19,7 @@ const HEADERS = {
 /** The time after which a client should connect again, in milliseconds. */
 const RETRY = 2_000
 
-export const LAST_EVENT_ID = 'last-event-id'
+const LAST_EVENT_ID = 'last-event-id'
 
 /** The place after which a client reads on. A browser that connects again uses the same address as before, and names the place in this header. @throws invalid */
 export const lastEventId = ({ headers }: Request): string | null => {

@@ -8,7 +8,7 @@ import type { Stream } from '../define'
 import { type Page, PageQueue, readPage, remember } from './past'
 import { type Ending, type Following, type Listener, ownerOf, type Reader, ROOM } from './reader'
 import type { ToldEvent, Verdict } from './sight'
-import { changesAccess, type Shared, Views } from './views'
+import { haveChangedAccess, type Shared, Views } from './views'
 
 /** In bytes: a stream for which more than this waits when the next news comes is ended. It may read on where it was. */
 const MOST_WAITING = 1_024 * 1_024
@@ -161,7 +161,7 @@ export class Hub {
     try {
       const verdicts = await this.views.judge(news, reading)
       // Whoever joins is told all that follows, so nothing may be awaited from here on.
-      if (this.follower === follower) this.spread(verdicts, news.position, news.events.some(changesAccess))
+      if (this.follower === follower) this.spread(verdicts, news.position, haveChangedAccess(news))
     } catch (error) {
       // Some may not have heard these news, so all of them read them in the log.
       if (this.follower === follower) this.fallBehind(news.position)

@@ -5,6 +5,7 @@ import { type Reading, readSnapshot } from '@/db/read'
 import { mayReadWholeLog } from '@/lib/domain/access'
 import type { Context } from '@/lib/domain/context'
 import { repeatableIds } from '@/lib/domain/ids'
+import { placeAt } from '@/lib/domain/log-place'
 import { contextOf } from '../execute'
 import { admit } from '../judge'
 import { placeIn, showEvents } from '../log'
@@ -114,7 +115,7 @@ export const readPage = async (reader: Reader, reading: Reading, end: LogPositio
     const context = contextOf(world, actor, reading.now, origin, repeatableIds().start())
     return { context, place: admit(operation, world, shared?.input ?? input, context).subject.place }
   })
-  const known = at ? { seq: at.seq, batch: at.batch.slice(0, 8) || null } : after
+  const known = at ? placeAt(at) : after
   const from = known ? await placeIn(reading, known) : end
   const shown = from.seq < end.seq ? await showEvents(reading, context, { ...place, after: from.seq, limit: PAGE }) : []
   const last = shown.length === PAGE ? shown.at(-1) : undefined

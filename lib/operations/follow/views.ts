@@ -1,6 +1,8 @@
 import type { News } from '@/db/feed'
 import type { Reading } from '@/db/read'
+import { changesAccess } from '@/lib/domain/access-change'
 import type { Context } from '@/lib/domain/context'
+import type { EventType } from '@/lib/domain/events'
 import { ownerOf, type Reader } from './reader'
 import { type Judged, NewsDesk, type Sight, type Verdict, type View } from './sight'
 
@@ -10,12 +12,11 @@ export type Shared = View & { sight: Sight | null; readers: Set<Reader>; expires
 /** A timer cannot wait for longer than 24 days. */
 const LONGEST_TIMER = 86_400_000
 
-/** After such an event, some may read what they could not read before, or the other way round. */
-export const changesAccess = ({ event }: News['events'][number]): boolean => /^(person|agent_profile|key|group|member)\./.test(event.type)
+/** Whether after these news some may read what they could not read before, or the other way round. */
+export const haveChangedAccess = ({ events }: News): boolean => events.some(({ event }) => changesAccess(event))
 
 /** After such an event, there may no longer be what a stream is about. */
-const removes = ({ event }: News['events'][number]): boolean =>
-  ['milestone.deleted', 'checkpoint.deleted', 'checkpoint.withdrawn'].includes(event.type)
+const REMOVALS: readonly string[] = ['milestone.deleted', 'checkpoint.deleted', 'checkpoint.withdrawn'] satisfies EventType[]
 
 /** The views of all open streams: which readers share each, and until when its key is valid. */
 export class Views {
@@ -51,8 +52,8 @@ export class Views {
   /** Judges what each view is told of these news, in the snapshot in which the news were read. */
   async judge(news: News, reading: Reading): Promise<Map<Shared, Verdict>> {
     // The events that are not told yet may have taken back what was allowed, so it is judged anew in this snapshot.
-    const isDoubtful = reading.seq > news.position.seq || news.events.some(changesAccess)
-    const hasRemoved = news.events.some(removes)
+    const isDoubtful = reading.seq > news.position.seq || haveChangedAccess(news)
+    const hasRemoved = news.events.some(({ event }) => REMOVALS.includes(event.type))
     const desk = new NewsDesk(news.events, reading.now, this.origin)
     const verdicts = new Map<Shared, Verdict>()
     for (;;) {
