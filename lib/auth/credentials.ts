@@ -1,5 +1,5 @@
 import { getInstance, type Instance } from '@/db/instance'
-import { findKeyByHash, type KeyIdentity, recordKeyUse } from '@/db/queries/principals'
+import { findKeyByHash, type KeyIdentity } from '@/db/queries/principals'
 import type { Actor } from '@/lib/domain/context'
 import { DomainError, invalid } from '@/lib/domain/errors'
 import type { Via } from '@/lib/domain/events'
@@ -13,9 +13,6 @@ const known = new Map<string, KeyIdentity>()
 const MOST_KNOWN = 10_000
 const beingLookedUp = new Map<string, Promise<KeyIdentity>>()
 
-const lastRecorded = new Map<string, number>()
-const RECORD_EVERY_MS = 60_000
-
 const unauthenticated = (message: string) => new DomainError('unauthenticated', message)
 
 /** Finds the actor that a request's headers name. @throws unauthenticated; forbidden for a change from a foreign page */
@@ -27,7 +24,6 @@ export const authenticate = async (instance: Instance, request: Request, via: Vi
   if (!secret || !isWellFormedKey(secret))
     throw unauthenticated('The Authorization header has no well-formed key. Send Authorization: Bearer sk_live_… with the whole key.')
   const { key_id, principal_id } = await identityOf(instance, secret)
-  recordUse(instance, key_id, via)
   return { actor_id: principal_id, key_id, session_id: sessionIdOf(headers), via }
 }
 
@@ -81,13 +77,4 @@ export const isOwnPage = (headers: Headers): boolean => {
   const origin = headers.get('origin')
   if (origin === null) return site === 'same-origin'
   return isOwnOrigin(origin, headers.get('host') ?? '', getInstance().origin)
-}
-
-/** Records when and by which transport a key was last used, at most once a minute. The call does not wait for it. */
-const recordUse = (instance: Instance, key_id: string, via: Via): void => {
-  const now = Date.now()
-  if (now - (lastRecorded.get(key_id) ?? 0) < RECORD_EVERY_MS) return
-  if (lastRecorded.size >= MOST_KNOWN) lastRecorded.clear()
-  lastRecorded.set(key_id, now)
-  recordKeyUse(instance, key_id, via).catch(() => lastRecorded.delete(key_id))
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Instance } from '@/db/instance'
 import { assertSessionId, authenticate } from '@/lib/auth/credentials'
+import { recordUse } from '@/lib/auth/use'
 import { invalid } from '@/lib/domain/errors'
 import { assertKnown, type Executed, execute } from '@/lib/operations/execute'
 import { asObject, readBody } from './body'
@@ -45,6 +46,7 @@ const answer = async (instance: Instance, request: Request, request_id: string):
     await assertKnown(instance, actor)
     throw error
   })
+  recordUse(instance, actor, { call: operation.name, client: request.headers.get('user-agent') })
   if (operation.kind === 'stream') return answerStream(instance, operation, request, { input, actor }, request_id)
   const done = await execute(instance, operation, {
     input,
