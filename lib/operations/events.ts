@@ -4,6 +4,7 @@ import { NOWHERE } from '@/lib/domain/events'
 import { getCheckpointById, getGroup, getMilestone, getProject } from '@/lib/domain/resolve'
 import { LoggedEvent } from '@/lib/domain/schemas/event'
 import { IdReference } from '@/lib/domain/schemas/text'
+import { eventLine, eventsText } from '@/lib/domain/text/event'
 import type { World } from '@/lib/domain/world'
 import { defineQuery, defineStream } from './define'
 import { limit, Place } from './fields'
@@ -32,6 +33,7 @@ export const listEvents = defineQuery({
   routes: ['GET /events'],
   permission: 'milestones:read',
   summary: 'List the events that you may read, in order or newest first',
+  command: 'events',
   input: z
     .strictObject({
       after: Place.prefault(0).describe(
@@ -74,6 +76,7 @@ export const listEvents = defineQuery({
     const last = found.length > limit ? events.at(-1)?.seq : undefined
     return { events, next_after: Math.min(before - 1, seq), next_before: last ?? null }
   },
+  text: eventsText,
 })
 
 export const streamEvents = defineStream({
@@ -91,4 +94,5 @@ export const streamEvents = defineStream({
   errors: ['log_replaced'],
   find: findPlaces,
   after: ({ after }) => after ?? null,
+  text: eventLine,
 })

@@ -9,6 +9,7 @@ import { findGroupBySlug, getGroup, scopeOfGroup } from '@/lib/domain/resolve'
 import { Group, Visibility } from '@/lib/domain/schemas/group'
 import { Description, IdReference, Slug, Title } from '@/lib/domain/schemas/text'
 import { freeSlug, slugFrom } from '@/lib/domain/slug'
+import { groupsText, groupText } from '@/lib/domain/text/group'
 import { transliterate } from '@/lib/domain/transliterate'
 import { viewGroup } from '@/lib/domain/views/group'
 import type { World } from '@/lib/domain/world'
@@ -30,6 +31,8 @@ export const listGroups = defineQuery({
   routes: ['GET /groups'],
   permission: 'anyone',
   summary: 'List the groups that you may read',
+  command: 'groups',
+  atWork: true,
   input: z.strictObject({ slug: IdReference.optional().describe('only the group with this slug') }),
   output: z.object({ groups: z.array(Group) }),
   errors: [],
@@ -42,6 +45,7 @@ export const listGroups = defineQuery({
     })
     return { groups }
   },
+  text: groupsText,
 })
 
 export const getGroupOperation = defineQuery({
@@ -54,6 +58,7 @@ export const getGroupOperation = defineQuery({
   errors: [],
   find: findGroup,
   read: ({ world }, _input, context, { group }) => world((known) => viewGroup(known, group.group_id, context)),
+  text: groupText,
 })
 
 type NewGroup = { name: string; slug?: string | undefined; description: string; visibility: Visibility }
@@ -76,6 +81,7 @@ export const createGroup = defineMutation({
   routes: ['POST /groups'],
   permission: 'person',
   summary: 'Create a group that you own',
+  repeats: true,
   input: z.strictObject({
     name: Title,
     slug: Slug.optional().describe(MADE_SLUG),
@@ -90,6 +96,7 @@ export const createGroup = defineMutation({
     return decided(events, { group_id })
   },
   answer,
+  text: (world, ids, context) => groupText(answer(world, ids, context)),
 })
 
 export const updateGroup = defineMutation({
@@ -119,4 +126,5 @@ export const updateGroup = defineMutation({
     return decided(Object.keys(data).length > 0 ? [{ ...scope, type: 'group.updated', data }] : [])
   },
   answer,
+  text: (world, ids, context) => groupText(answer(world, ids, context)),
 })

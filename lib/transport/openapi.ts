@@ -5,6 +5,7 @@ import { OPERATIONS } from '@/lib/operations'
 import type { AnyOperation, Operation } from '@/lib/operations/define'
 import { isRecord, type Json } from './leniency'
 import { STATUS } from './problem'
+import { commandOf } from './say'
 
 const COMMON: readonly ProblemCode[] = [
   'malformed',
@@ -81,6 +82,8 @@ const describe = (operation: AnyOperation, method: string, path: string): Json =
   return {
     operationId: operation.name,
     summary: operation.summary,
+    'x-command': commandOf(operation),
+    'x-kind': operation.kind,
     parameters,
     ...(bodied ? { requestBody: { content: { 'application/json': { schema: body } } } } : {}),
     responses: {
