@@ -118,7 +118,7 @@ export const listMilestones = defineQuery({
   find: findGroup,
   read: (reading, { status, limit, cursor }, context, { group }) =>
     list(reading, context, { group_id: group.group_id, status }, { limit, cursor }),
-  text: milestonesText,
+  text: (data, say, input) => milestonesText(data, say, 'list_milestones', input),
 })
 
 export const listProjectMilestones = defineQuery({
@@ -131,7 +131,7 @@ export const listProjectMilestones = defineQuery({
   errors: [],
   find: findProject,
   read: (reading, { project_id, status, limit, cursor }, context) => list(reading, context, { project_id, status }, { limit, cursor }),
-  text: milestonesText,
+  text: (data, say, input) => milestonesText(data, say, 'list_project_milestones', input),
 })
 
 export const getMilestoneOperation = defineQuery({
