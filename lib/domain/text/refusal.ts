@@ -136,5 +136,5 @@ const namesIn = (names: unknown): string[] => (Array.isArray(names) ? names.filt
 
 const fieldLine = (field: FieldProblem | undefined, most: number, nameOf: (field: string) => string): string => {
   const { path = '', message = '' } = field ?? {}
-  return `${path === '' ? 'The input' : cut(plain(nameOf(path)), Math.max(most, 12))} ${shortenedSentence(message, most)}`
+  return `${path === '' ? 'The input' : cut(plain(nameOf(path)), Math.max(most, 8))} ${shortenedSentence(message, most)}`
 }
