@@ -6,6 +6,7 @@ import type { AnyOperation, Operation } from '@/lib/operations/define'
 import { isRecord, type Json } from './leniency'
 import { STATUS } from './problem'
 import { commandOf } from './say'
+import { VERSION } from './version'
 
 const COMMON: readonly ProblemCode[] = [
   'malformed',
@@ -157,7 +158,7 @@ export const openApi = (origin: string): Json => {
   }
   const document = {
     openapi: '3.1.0',
-    info: { title: 'Cairn', version: '0.1.0', summary: 'Work is never completed out of order.' },
+    info: { title: 'Cairn', version: VERSION, summary: 'Work is never completed out of order.' },
     servers: [{ url: `${origin}/api` }],
     security: [{ key: [] }],
     paths,
