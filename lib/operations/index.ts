@@ -6,6 +6,7 @@ export * from './events'
 export * from './failure'
 export * from './graph'
 export * from './groups'
+export * from './keys'
 export * from './members'
 export * from './milestones'
 export * from './overview'
@@ -24,6 +25,7 @@ import { listEvents, streamEvents } from './events'
 import { failCheckpoint, retryCheckpoint } from './failure'
 import { getMilestoneGraph, getProjectGraph } from './graph'
 import { createGroup, getGroupOperation, listGroups, updateGroup } from './groups'
+import { createKey, createUserKey, listKeys, listUserKeys, revokeKey } from './keys'
 import { listMembers } from './members'
 import {
   closeMilestone,
@@ -84,4 +86,9 @@ export const OPERATIONS: readonly AnyOperation[] = [
   waitFor,
   streamEvents,
   getMyPermissions,
+  createKey,
+  createUserKey,
+  listKeys,
+  listUserKeys,
+  revokeKey,
 ]
