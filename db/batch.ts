@@ -27,8 +27,8 @@ export type Judgement = {
 export type Call = {
   /** Pure: decides the call against the present world. @throws DomainError */
   decide: (world: World, now: string, remembered: Remembered | null) => Judgement
-  /** Pure: makes the data of the answer. It runs before the next call of the batch is decided. */
-  answer: (world: World, ids: Ids, now: string) => unknown
+  /** Pure: makes the text of the answer. It runs before the next call of the batch is decided. */
+  answer: (world: World, ids: Ids, now: string) => string
   remember: { principal_id: string; idempotency_key: string; fingerprint: string } | null
   /** The approximate size of the input. */
   bytes: number
@@ -36,7 +36,7 @@ export type Call = {
   left: () => boolean
 }
 
-/** `data` is JSON text. */
+/** `data` is the text of the answer, which is JSON for most callers. */
 export type Answer = { data: string; seq: number; changed: boolean; replayed: boolean }
 
 export type Outcome = { answer: Answer } | { error: unknown }
@@ -169,7 +169,7 @@ export class Batches {
     }
     const seq = replayed ? replayed.seq : opened.seq + written.length
     try {
-      const data = await withLoading(connection, this.workspace_id, world, () => JSON.stringify(call.answer(world, ids, opened.now)))
+      const data = await withLoading(connection, this.workspace_id, world, () => call.answer(world, ids, opened.now))
       return { answer: { data, seq, changed, replayed: replayed !== null }, ids, needs }
     } catch (error) {
       // The subject of a replay may have been deleted since. After a change, a refusal would be a bug.

@@ -39,7 +39,7 @@ describe('calls that take long to decide', () => {
           replayed: null,
         }
       },
-      answer: () => null,
+      answer: () => 'null',
       remember: null,
       bytes: 10,
       left: () => false,

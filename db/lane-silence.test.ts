@@ -211,7 +211,7 @@ describe('[H3] a database that falls silent', () => {
         needs: [],
         replayed: null,
       }),
-      answer: () => null,
+      answer: () => 'null',
       // PostgreSQL refuses this character.
       remember: { principal_id: test.owner.actor_id, idempotency_key: 'refused', fingerprint: '\u0000' },
       bytes: 0,

@@ -231,7 +231,7 @@ describe('one batch', () => {
       decide: () => {
         throw new TypeError('a bug')
       },
-      answer: () => null,
+      answer: () => 'null',
       remember: null,
       bytes: 0,
       left: () => false,

@@ -105,7 +105,7 @@ export class Lane {
    */
   async record(events: readonly EventDraft[], authorship: Authorship): Promise<number> {
     const judgement: Judgement = { events, changed: events.length > 0, authorship, ids: {}, needs: [], replayed: null }
-    const { seq } = await this.submit({ decide: () => judgement, answer: () => null, remember: null, bytes: 0, left: () => false })
+    const { seq } = await this.submit({ decide: () => judgement, answer: () => 'null', remember: null, bytes: 0, left: () => false })
     return seq
   }
 

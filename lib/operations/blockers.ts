@@ -3,6 +3,7 @@ import { selectPendingEdges } from '@/db/queries/blockers'
 import { findRootCauses } from '@/lib/domain/root-causes'
 import { Blockers } from '@/lib/domain/schemas/ready'
 import { isCompleted } from '@/lib/domain/state'
+import { blockersText } from '@/lib/domain/text/blockers'
 import { viewBlockers } from '@/lib/domain/views/blockers'
 import { findCheckpoint } from './checkpoints'
 import { defineQuery } from './define'
@@ -14,6 +15,8 @@ export const whyBlocked = defineQuery({
   permission: 'milestones:read',
   summary:
     'Say why a checkpoint is blocked: what it waits for directly, and the root causes, which wait for no other checkpoint, each with its holder and the shortest way to it',
+  command: 'why',
+  atWork: true,
   input: z.strictObject({ milestone_id: MilestoneReference, order: CheckpointAddress }),
   output: Blockers,
   errors: [],
@@ -24,4 +27,5 @@ export const whyBlocked = defineQuery({
     const causes = findRootCauses(checkpoint_id, edges)
     return world((known) => viewBlockers(known, context, checkpoint, causes))
   },
+  text: blockersText,
 })

@@ -34,6 +34,8 @@ export const addCheckpoint = defineMutation({
   permission: 'milestones:write',
   summary:
     'Add a checkpoint, at the end or at a position. Later ones move down, dependencies keep their targets, and a closed milestone becomes active',
+  atWork: true,
+  repeats: true,
   input: z.strictObject({
     milestone_id: MilestoneReference,
     title: Title,
@@ -72,6 +74,7 @@ export const updateCheckpoint = defineMutation({
   routes: ['PATCH /milestones/:milestone_id/checkpoints/:order'],
   permission: 'milestones:write',
   summary: 'Change the texts, dependencies, git links or note of a checkpoint. If it is completed, only links and note can change',
+  atWork: true,
   input: z.strictObject({
     milestone_id: MilestoneReference,
     order: CheckpointAddress,
@@ -110,6 +113,9 @@ export const deleteCheckpoint = defineMutation({
   routes: ['DELETE /milestones/:milestone_id/checkpoints/:order'],
   permission: 'milestones:write',
   summary: 'Delete a pending checkpoint that has no dependents; later checkpoints move up',
+  atWork: true,
+  removes: true,
+  repeats: true,
   input: z.strictObject({
     milestone_id: MilestoneReference,
     order: CheckpointAddress,

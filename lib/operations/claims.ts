@@ -7,6 +7,7 @@ import { EXAMPLE } from '@/lib/domain/example'
 import type { Ids } from '@/lib/domain/kinds'
 import { LIMITS } from '@/lib/domain/limits'
 import { Checkpoint, Claim } from '@/lib/domain/schemas/checkpoint'
+import { claimText } from '@/lib/domain/text/ready'
 import { viewOneCheckpoint } from '@/lib/domain/views/milestone'
 import type { World } from '@/lib/domain/world'
 import { findCheckpoint } from './checkpoints'
@@ -42,6 +43,8 @@ export const claimCheckpoint = defineMutation({
   routes: ['POST /milestones/:milestone_id/checkpoints/:order/claim'],
   permission: 'milestones:complete',
   summary: 'Claim a checkpoint, so that nobody else works on it, or renew your claim; refused while it is blocked or claimed by another',
+  command: 'claim',
+  atWork: true,
   input: z.strictObject({ milestone_id: MilestoneReference, order: CheckpointAddress, ttl_seconds: Lease, claim_id: ClaimId }),
   example: { ttl_seconds: 1_800 },
   output: Claimed,
@@ -52,6 +55,7 @@ export const claimCheckpoint = defineMutation({
     return decided(made.events, { claim_id: made.claim_id })
   },
   answer: answerClaim,
+  text: (world, ids, context, _input, say) => claimText(answerClaim(world, ids, context), say),
 })
 
 export const releaseCheckpoint = defineMutation({
@@ -59,6 +63,8 @@ export const releaseCheckpoint = defineMutation({
   routes: ['DELETE /milestones/:milestone_id/checkpoints/:order/claim'],
   permission: 'milestones:complete',
   summary: 'Release a claim, so that others may claim the checkpoint. An admin of the group may release any claim',
+  command: 'release',
+  atWork: true,
   input: z.strictObject({ milestone_id: MilestoneReference, order: CheckpointAddress, claim_id: ClaimId }),
   example: { claim_id: EXAMPLE.claim_id },
   ...milestoneAnswer,

@@ -18,6 +18,8 @@ export const completeCheckpoint = defineMutation({
   routes: ['POST /milestones/:milestone_id/checkpoints/:order/complete'],
   permission: 'milestones:complete',
   summary: 'Complete a checkpoint; refused while a dependency is pending. Completing the last pending checkpoint closes the milestone',
+  command: 'complete',
+  atWork: true,
   input: z.strictObject({
     milestone_id: MilestoneReference,
     order: CheckpointAddress,
@@ -46,6 +48,7 @@ export const reopenCheckpoint = defineMutation({
   routes: ['POST /milestones/:milestone_id/checkpoints/:order/reopen'],
   permission: 'milestones:complete',
   summary: 'Withdraw a completion, with a reason. With cascade, also reopen all completed checkpoints that depend on it',
+  atWork: true,
   input: z.strictObject({
     milestone_id: MilestoneReference,
     order: CheckpointAddress,

@@ -8,6 +8,7 @@ import type { ProblemCode } from '@/lib/domain/errors'
 import { type EventDraft, NOWHERE, type Scope } from '@/lib/domain/events'
 import type { IdName, Ids } from '@/lib/domain/kinds'
 import type { LogPlace } from '@/lib/domain/log-place'
+import type { Say } from '@/lib/domain/text/say'
 import type { World } from '@/lib/domain/world'
 
 /** `METHOD /path/:parameter`. Parameters are fields of the input. An operation without a route can only be called by Cairn's own code. */
@@ -32,6 +33,12 @@ type Definition<I extends z.ZodType, O extends z.ZodType, S extends Subject> = {
   output: O
   /** The refusals that are possible in addition to those of every call. */
   errors: readonly ProblemCode[]
+  /** Whether an agent needs it at its daily work. An MCP client is shown only these tools unless it asks for all. */
+  atWork?: true
+  /** The short form of the command line, such as `complete` for `complete_checkpoint`. */
+  command?: string
+  /** Whether its answer holds a secret, which must not get into the context of a model: it is no tool. */
+  secret?: true
   /** @throws not_found, also for an entity that the caller may not read */
   find(world: World, input: z.output<I>, context: Context): S
   /** What this call needs in addition to `permission`, according to the state. Both are judged in the same step. */
@@ -59,8 +66,14 @@ export type Mutation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Zo
   decide(world: World, input: z.output<I>, context: Context, subject: S): Decision
   /** Pure: the data that the caller receives. `ids` are those of the subject's scope and of what the decision made. */
   answer(world: World, ids: Ids, context: Context, input: z.output<I>): z.input<O>
+  /** Pure: the short text of the answer, for a reader who pays per token. It tells what changed, at a cost that does not grow with the whole answer. */
+  text(world: World, ids: Ids, context: Context, input: z.output<I>, say: Say): string
   /** The answer to a caller who prefers a minimal one. It tells what changed, at a cost that does not grow with the whole answer. */
   minimal?: Minimal
+  /** Whether it takes away what people or agents have planned. */
+  removes?: true
+  /** Whether the same call again may have a further effect. */
+  repeats?: true
 }
 
 type Minimal = { output: z.ZodType; answer(world: World, ids: Ids, context: Context): unknown }
@@ -68,6 +81,8 @@ type Minimal = { output: z.ZodType; answer(world: World, ids: Ids, context: Cont
 export type Query<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, S extends Subject = Subject> = Definition<I, O, S> & {
   kind: 'query'
   read(reading: Reading, input: z.output<I>, context: Context, subject: S): Promise<z.input<O>>
+  /** The short text of the data, for a reader who pays per token. */
+  text(data: z.input<O>, say: Say, input: z.output<I>): string
 }
 
 /** What a look of a wait found: an answer, or that there is none yet. `about`, `hangsOn` and `again_at` are those of db/waits.ts. */
@@ -91,6 +106,8 @@ export type Wait<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodTyp
   read(reading: Reading, question: z.output<I> & Q): Promise<z.output<I> & Q>
   /** Pure. `isOver` says that the caller waits no longer, so that an answer is due. */
   look(world: World, question: z.output<I> & Q, context: Context, subject: S, moment: Pick<Moment, 'events' | 'isOver'>): Looked<z.input<O>>
+  /** The short text of the answer, for a reader who pays per token. */
+  text(answer: z.input<O>, say: Say, input: z.output<I>): string
 }
 
 /** A subject whose events are followed. */
@@ -105,6 +122,8 @@ export type Stream<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodT
   kind: 'stream'
   /** The place in the log after which the stream begins, or null to begin with the next event. */
   after(input: z.output<I>): LogPlace | null
+  /** One event as a line, for a reader who pays per token. */
+  text(event: z.input<O>): string
 }
 
 /** An operation that answers once. */

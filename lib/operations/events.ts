@@ -5,6 +5,7 @@ import { EXAMPLE } from '@/lib/domain/example'
 import { getCheckpointById, getGroup, getMilestone, getProject } from '@/lib/domain/resolve'
 import { LoggedEvent } from '@/lib/domain/schemas/event'
 import { IdReference } from '@/lib/domain/schemas/text'
+import { eventLine, eventsText } from '@/lib/domain/text/event'
 import type { World } from '@/lib/domain/world'
 import { defineQuery, defineStream } from './define'
 import { limit, Place } from './fields'
@@ -33,6 +34,7 @@ export const listEvents = defineQuery({
   routes: ['GET /events'],
   permission: 'milestones:read',
   summary: 'List the events that you may read, in order or newest first',
+  command: 'events',
   input: z
     .strictObject({
       after: Place.prefault(0).describe(
@@ -76,6 +78,7 @@ export const listEvents = defineQuery({
     const last = found.length > limit ? events.at(-1)?.seq : undefined
     return { events, next_after: Math.min(before - 1, seq), next_before: last ?? null }
   },
+  text: eventsText,
 })
 
 export const streamEvents = defineStream({
@@ -94,4 +97,5 @@ export const streamEvents = defineStream({
   errors: ['log_replaced'],
   find: findPlaces,
   after: ({ after }) => after ?? null,
+  text: eventLine,
 })

@@ -27,6 +27,7 @@ const queryFor = (permission: 'admin' | 'person') =>
     errors: [],
     find: findGroup,
     read: async (_reading, _input, _context, { group }) => ({ id: group.group_id }),
+    text: ({ id }) => id,
   })
 
 describe('what an operation needs', () => {
@@ -89,6 +90,7 @@ describe('what an operation needs', () => {
       needs: () => ['admin'] as const,
       decide: () => decided([]),
       answer: () => ({ id: 'done' }),
+      text: () => 'done',
     })
     expect((await refusal(test, relaxing, { group_id }, member)).details).toEqual({ missing: 'admin' })
     await test.run(relaxing, { group_id }, admin, { idempotency_key: 'relax' })
@@ -119,6 +121,7 @@ describe('what a call made', () => {
       find: nowhere,
       decide: () => ({ events: [{ ...note, group_id: project.group_id, project_id: project.project_id }], changed: false, made: {} }),
       answer: () => ({ id: 'repeated' }),
+      text: () => 'repeated',
     })
     const { seq } = await positionOf(test)
     expect(await test.run(meeting, {})).toMatchObject({ changed: false, seq: seq + 1 })
@@ -165,6 +168,7 @@ describe('what a call made', () => {
         return decided([], { checkpoint_id })
       },
       answer: (_world, ids) => ({ id: idIn(ids, 'checkpoint_id') }),
+      text: (_world, ids) => idIn(ids, 'checkpoint_id'),
     })
     const { data }: Data = await test.run(drawing, {})
     expect(drawn.length).toBeGreaterThan(2)

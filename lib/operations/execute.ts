@@ -6,6 +6,7 @@ import { type Actor, type Caller, type Context, identify } from '@/lib/domain/co
 import { DomainError } from '@/lib/domain/errors'
 import { type IdSource, repeatableIds } from '@/lib/domain/ids'
 import type { Unit, UnitKind } from '@/lib/domain/kinds'
+import type { Say } from '@/lib/domain/text/say'
 import type { World } from '@/lib/domain/world'
 import type { AnyOperation, Mutation, Operation, Query, Wait } from './define'
 import { fingerprintOf } from './fingerprint'
@@ -20,11 +21,13 @@ export type Invocation = {
   idempotency_key?: string | null
   /** Whether the caller prefers the minimal answer. It counts where the operation has one, and is no part of what a call is (H4). */
   minimal?: boolean
+  /** Given for a caller who reads the short text of the answer: how such a caller makes calls. It is no part of what a call is either. */
+  say?: Say | null
   /** Aborts when the caller no longer waits for the answer. */
   signal?: AbortSignal | null
 }
 
-/** `data` is JSON text. Only the answer to a mutation has `changed` and `replayed`. */
+/** `data` is JSON text, or the short text for a caller who reads that. Only the answer to a mutation has `changed` and `replayed`. */
 export type Executed = Pick<Answer, 'data' | 'seq'> & Partial<Pick<Answer, 'changed' | 'replayed'>>
 
 /** The data of an answer, parsed. Its type holds because the text was made from what the operation answered. */
@@ -33,7 +36,7 @@ export const dataOf = <O extends z.ZodType>(_operation: { output: O }, { data }:
 /** Runs an operation that answers once; there is no other way to run one. It parses the input, then submits to the lane, reads one snapshot or waits. @throws DomainError */
 export const execute = async (instance: Instance, operation: Operation, invocation: Invocation): Promise<Executed> => {
   const input = await parse(instance, operation, invocation)
-  if (operation.kind === 'query') return query(instance, operation, input, invocation.actor)
+  if (operation.kind === 'query') return query(instance, operation, input, invocation)
   if (operation.kind === 'wait') return wait(instance, operation, input, invocation)
   return mutate(instance, operation, input, invocation)
 }
@@ -62,14 +65,17 @@ export const contextOf = (world: World, actor: Actor, now: string, origin: strin
 
 const mutate = (instance: Instance, operation: Mutation, input: unknown, invocation: Invocation): Promise<Answer> => {
   const { origin } = instance
-  const { actor, idempotency_key = null, minimal = false } = invocation
+  const { actor, idempotency_key = null, minimal = false, say = null } = invocation
   const form = (minimal && operation.minimal) || operation
   const fingerprint = idempotency_key === null ? null : fingerprintOf(operation.name, invocation.input)
   const ids = repeatableIds()
   const call: Call = {
     decide: (world, now, remembered) =>
       judge(operation, world, input, contextOf(world, actor, now, origin, ids.start()), remembered, fingerprint),
-    answer: (world, made, now) => form.answer(world, made, contextOf(world, actor, now, origin, ids.start()), input),
+    answer: (world, made, now) => {
+      const context = contextOf(world, actor, now, origin, ids.start())
+      return say ? operation.text(world, made, context, input, say) : JSON.stringify(form.answer(world, made, context, input))
+    },
     remember:
       idempotency_key === null || !fingerprint ? null : { principal_id: actor.actor_id, idempotency_key, fingerprint: fingerprint.text },
     bytes: JSON.stringify(input).length,
@@ -78,7 +84,7 @@ const mutate = (instance: Instance, operation: Mutation, input: unknown, invocat
   return instance.lane.submit(call)
 }
 
-const query = (instance: Instance, operation: Query, input: unknown, actor: Actor): Promise<Executed> =>
+const query = (instance: Instance, operation: Query, input: unknown, { actor, say = null }: Invocation): Promise<Executed> =>
   readSnapshot(instance, expectedBy(input, actor), async (reading) => {
     try {
       const ids = repeatableIds()
@@ -87,14 +93,15 @@ const query = (instance: Instance, operation: Query, input: unknown, actor: Acto
         return { context, subject: admit(operation, world, input, context).subject }
       })
       const data = await operation.read(reading, input, context, subject)
-      return { data: JSON.stringify(data), seq: reading.seq }
+      return { data: say ? operation.text(data, say, input) : JSON.stringify(data), seq: reading.seq }
     } catch (error) {
       throw error instanceof DomainError ? error.at(reading.seq) : error
     }
   })
 
 /** Asks again whenever the answer may be another one. Each time, the caller is judged anew. */
-const wait = (instance: Instance, operation: Wait, input: unknown, { actor, signal = null }: Invocation): Promise<Executed> => {
+const wait = (instance: Instance, operation: Wait, input: unknown, invocation: Invocation): Promise<Executed> => {
+  const { actor, signal = null, say = null } = invocation
   const ids = repeatableIds()
   const judged = (world: World, asked: unknown, now: string) => {
     const context = contextOf(world, actor, now, instance.origin, ids.start())
@@ -117,7 +124,7 @@ const wait = (instance: Instance, operation: Wait, input: unknown, { actor, sign
     look: (world, { now, ...moment }) => {
       const { context, subject } = judged(world, question, now)
       const looked = operation.look(world, question, context, subject, moment)
-      if ('answer' in looked) return { answer: JSON.stringify(looked.answer) }
+      if ('answer' in looked) return { answer: say ? operation.text(looked.answer, say, question) : JSON.stringify(looked.answer) }
       return { ...looked, again_at: earlier(looked.again_at, context.caller.key?.expires_at ?? null) }
     },
   })

@@ -15,6 +15,9 @@ export const failCheckpoint = defineMutation({
   permission: 'milestones:complete',
   summary:
     'Report that an attempt at a checkpoint failed, with a reason. It ends your claim, and all that waits for the checkpoint goes on waiting',
+  command: 'fail',
+  atWork: true,
+  repeats: true,
   input: z.strictObject({
     milestone_id: MilestoneReference,
     order: CheckpointAddress,

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { listAllMilestoneIds } from '@/db/queries/milestones'
 import { projectOf } from '@/lib/domain/resolve'
 import { Graph } from '@/lib/domain/schemas/graph'
+import { graphText } from '@/lib/domain/text/graph'
 import { viewGraph } from '@/lib/domain/views/graph'
 import { defineQuery } from './define'
 import { MilestoneReference, ProjectReference } from './fields'
@@ -21,6 +22,7 @@ export const getProjectGraph = defineQuery({
     const ids = await select(listAllMilestoneIds, project_id)
     return world((known) => viewGraph(known, project, ids, context))
   },
+  text: graphText,
 })
 
 export const getMilestoneGraph = defineQuery({
@@ -34,4 +36,5 @@ export const getMilestoneGraph = defineQuery({
   find: findMilestone,
   read: ({ world }, { milestone_id }, context, { milestone }) =>
     world((known) => viewGraph(known, projectOf(known, milestone.project_id), [milestone_id], context)),
+  text: graphText,
 })

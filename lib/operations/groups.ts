@@ -10,6 +10,7 @@ import { findGroupBySlug, getGroup, scopeOfGroup } from '@/lib/domain/resolve'
 import { Group, Visibility } from '@/lib/domain/schemas/group'
 import { Description, IdReference, Slug, Title } from '@/lib/domain/schemas/text'
 import { freeSlug, slugFrom } from '@/lib/domain/slug'
+import { groupsText, groupText } from '@/lib/domain/text/group'
 import { transliterate } from '@/lib/domain/transliterate'
 import { viewGroup } from '@/lib/domain/views/group'
 import type { World } from '@/lib/domain/world'
@@ -31,6 +32,8 @@ export const listGroups = defineQuery({
   routes: ['GET /groups'],
   permission: 'anyone',
   summary: 'List the groups that you may read',
+  command: 'groups',
+  atWork: true,
   input: z.strictObject({ slug: IdReference.optional().describe('only the group with this slug') }),
   example: { slug: EXAMPLE.group_slug },
   output: z.object({ groups: z.array(Group) }),
@@ -44,6 +47,7 @@ export const listGroups = defineQuery({
     })
     return { groups }
   },
+  text: groupsText,
 })
 
 export const getGroupOperation = defineQuery({
@@ -56,6 +60,7 @@ export const getGroupOperation = defineQuery({
   errors: [],
   find: findGroup,
   read: ({ world }, _input, context, { group }) => world((known) => viewGroup(known, group.group_id, context)),
+  text: groupText,
 })
 
 type NewGroup = { name: string; slug?: string | undefined; description: string; visibility: Visibility }
@@ -78,6 +83,7 @@ export const createGroup = defineMutation({
   routes: ['POST /groups'],
   permission: 'person',
   summary: 'Create a group that you own',
+  repeats: true,
   input: z.strictObject({
     name: Title,
     slug: Slug.optional().describe(MADE_SLUG),
@@ -92,6 +98,7 @@ export const createGroup = defineMutation({
     return decided(events, { group_id })
   },
   answer,
+  text: (world, ids, context) => groupText(answer(world, ids, context)),
 })
 
 export const updateGroup = defineMutation({
@@ -122,4 +129,5 @@ export const updateGroup = defineMutation({
     return decided(Object.keys(data).length > 0 ? [{ ...scope, type: 'group.updated', data }] : [])
   },
   answer,
+  text: (world, ids, context) => groupText(answer(world, ids, context)),
 })

@@ -19,6 +19,7 @@ export const createKey = defineMutation({
   routes: [],
   permission: 'person',
   summary: 'Create a key of user scope or of one group',
+  repeats: true,
   input: z.strictObject({
     group_id: GroupReference.nullable(),
     agent_profile_id: z.string().nullable().default(null),
@@ -42,6 +43,7 @@ export const createKey = defineMutation({
     return decided([{ ...NOWHERE, type: 'key.created', data }], { key_id })
   },
   answer: (_world, ids) => ({ id: idIn(ids, 'key_id') }),
+  text: (_world, ids) => idIn(ids, 'key_id'),
 })
 
 /** The permissions of a new key: all of them for a person, the defaults for an agent, and none that the caller lacks. */

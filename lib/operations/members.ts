@@ -5,6 +5,7 @@ import { isolated } from '@/lib/domain/bidi'
 import { DomainError, notFound } from '@/lib/domain/errors'
 import { Member, Role } from '@/lib/domain/schemas/group'
 import { Title } from '@/lib/domain/schemas/text'
+import { membersText } from '@/lib/domain/text/group'
 import { decided, defineMutation, defineQuery, idIn } from './define'
 import { GroupReference } from './fields'
 import { findGroup } from './groups'
@@ -14,6 +15,7 @@ export const listMembers = defineQuery({
   routes: ['GET /groups/:group_id/members'],
   permission: 'members:read',
   summary: 'List the people and agents of a group',
+  command: 'members',
   input: z.strictObject({ group_id: GroupReference }),
   output: z.object({ members: z.array(Member) }),
   errors: [],
@@ -23,6 +25,7 @@ export const listMembers = defineQuery({
     const members = await select(selectMembers, group.group_id)
     return { members: members.map((member) => ({ ...member, email: seesAddresses ? member.email : '' })) }
   },
+  text: membersText,
 })
 
 // These operations have no routes yet, because Cairn has no invitations: only its own commands, the demo and tests call them.
@@ -34,6 +37,7 @@ export const createAgentProfile = defineMutation({
   routes: [],
   permission: 'admin',
   summary: 'Create an agent profile as a member of a group',
+  repeats: true,
   input: z.strictObject({ group_id: GroupReference, name: Title }),
   output: Made,
   errors: [],
@@ -49,6 +53,7 @@ export const createAgentProfile = defineMutation({
     )
   },
   answer: (_world, ids) => ({ id: idIn(ids, 'principal_id') }),
+  text: (_world, ids) => idIn(ids, 'principal_id'),
 })
 
 /** The agent profile of a group with this name. The id is null if there is none. */
@@ -69,6 +74,7 @@ export const findAgent = defineQuery({
       const agent = principals.findLast((principal) => principal.kind === 'agent_profile' && principal.name === name)
       return { id: agent?.principal_id ?? null }
     }),
+  text: ({ id }) => id ?? 'no such agent profile',
 })
 
 export const addMember = defineMutation({
@@ -89,4 +95,5 @@ export const addMember = defineMutation({
     return decided([{ ...scope, type: 'member.added', data: { principal_id, role } }], { principal_id })
   },
   answer: (_world, ids) => ({ id: idIn(ids, 'principal_id') }),
+  text: (_world, ids) => idIn(ids, 'principal_id'),
 })

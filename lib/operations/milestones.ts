@@ -10,14 +10,25 @@ import type { Ids } from '@/lib/domain/kinds'
 import { LIMITS } from '@/lib/domain/limits'
 import { assertComplete, assertProjectActive, closing, getProjectFor, reopening } from '@/lib/domain/milestone'
 import { areNumbered, planMilestone } from '@/lib/domain/planning'
-import { getMilestone, scopeOfMilestone } from '@/lib/domain/resolve'
+import { getCheckpoint, getMilestone, scopeOfMilestone } from '@/lib/domain/resolve'
 import { Milestone, MilestoneInBrief, MilestoneStatus, MilestoneSummary } from '@/lib/domain/schemas/milestone'
 import { Description, IdReference, Title } from '@/lib/domain/schemas/text'
-import { viewInBrief, viewMilestone, viewSummary } from '@/lib/domain/views/milestone'
+import { changeText, createdText, milestonesText, milestoneText, oneCheckpointText } from '@/lib/domain/text/milestone'
+import { viewInBrief, viewMilestone, viewMilestoneWithOne, viewSummary } from '@/lib/domain/views/milestone'
 import type { World } from '@/lib/domain/world'
 import { decided, defineMutation, defineQuery, idIn } from './define'
 import { differing } from './differing'
-import { Cursor, DependsOn, ExpectedVersion, GroupReference, gitLinks, limit, MilestoneReference, ProjectReference } from './fields'
+import {
+  CheckpointAddress,
+  Cursor,
+  DependsOn,
+  ExpectedVersion,
+  GroupReference,
+  gitLinks,
+  limit,
+  MilestoneReference,
+  ProjectReference,
+} from './fields'
 import { findGroup } from './groups'
 import { findProject } from './projects'
 
@@ -39,6 +50,7 @@ export const answerMilestone = (world: World, ids: Ids, context: Context) => vie
 export const milestoneAnswer = {
   output: Milestone,
   answer: answerMilestone,
+  text: (world: World, ids: Ids, context: Context) => changeText(world, answered(world, ids), ids.checkpoint_id ?? null, context),
   minimal: {
     output: MilestoneInBrief,
     answer: (world: World, ids: Ids, context: Context) => viewInBrief(world, answered(world, ids), ids.checkpoint_id ?? null, context),
@@ -50,6 +62,8 @@ export const createMilestone = defineMutation({
   routes: ['POST /groups/:group_id/milestones'],
   permission: 'milestones:write',
   summary: 'Create a milestone of checkpoints with dependencies. A checkpoint can be completed only after all its dependencies',
+  atWork: true,
+  repeats: true,
   input: z.strictObject({
     group_id: GroupReference,
     title: Title,
@@ -85,6 +99,7 @@ export const createMilestone = defineMutation({
     const { events, made } = planMilestone(world, context, group.group_id, spec)
     return decided(events, made)
   },
+  text: (world, ids, context) => createdText(world, answered(world, ids), context),
 })
 
 const list = async (reading: Reading, context: Context, filter: MilestoneFilter, page: Page) => {
@@ -104,6 +119,8 @@ export const listMilestones = defineQuery({
   routes: ['GET /groups/:group_id/milestones'],
   permission: 'milestones:read',
   summary: 'List the milestones of a group, newest first',
+  command: 'milestones',
+  atWork: true,
   input: z.strictObject({ group_id: GroupReference, ...listed }),
   example: { status: 'active' },
   output: Milestones,
@@ -111,6 +128,7 @@ export const listMilestones = defineQuery({
   find: findGroup,
   read: (reading, { status, limit, cursor }, context, { group }) =>
     list(reading, context, { group_id: group.group_id, status }, { limit, cursor }),
+  text: milestonesText,
 })
 
 export const listProjectMilestones = defineQuery({
@@ -123,18 +141,29 @@ export const listProjectMilestones = defineQuery({
   errors: [],
   find: findProject,
   read: (reading, { project_id, status, limit, cursor }, context) => list(reading, context, { project_id, status }, { limit, cursor }),
+  text: milestonesText,
 })
 
 export const getMilestoneOperation = defineQuery({
   name: 'get_milestone',
   routes: ['GET /milestones/:milestone_id'],
   permission: 'milestones:read',
-  summary: 'Get a milestone with its checkpoints, their states and their blockers',
-  input: z.strictObject({ milestone_id: MilestoneReference }),
+  summary: 'Get a milestone with its checkpoints, their states and their blockers, or one of its checkpoints with all its texts and links',
+  command: 'show',
+  atWork: true,
+  input: z.strictObject({
+    milestone_id: MilestoneReference,
+    order: CheckpointAddress.optional().describe('number or cp_ id of the only checkpoint to show'),
+  }),
   output: Milestone,
   errors: [],
-  find: findMilestone,
-  read: ({ world }, { milestone_id }, context) => world((known) => viewMilestone(known, milestone_id, context)),
+  find: (world, { milestone_id, order }, context) => {
+    const checkpoint = order === undefined ? null : getCheckpoint(world, context, { milestone_id, order }).checkpoint
+    return { ...findMilestone(world, { milestone_id }, context), checkpoint }
+  },
+  read: ({ world }, { milestone_id }, context, { checkpoint }) =>
+    world((known) => (checkpoint ? viewMilestoneWithOne(known, context, checkpoint) : viewMilestone(known, milestone_id, context))),
+  text: (milestone, _say, { order }) => (order === undefined ? milestoneText(milestone) : oneCheckpointText(milestone)),
 })
 
 export const updateMilestone = defineMutation({
@@ -172,6 +201,7 @@ export const deleteMilestone = defineMutation({
   routes: ['DELETE /milestones/:milestone_id'],
   permission: 'milestones:write',
   summary: 'Delete a milestone without completed checkpoints and without dependents outside it',
+  removes: true,
   input: z.strictObject({ milestone_id: MilestoneReference }),
   output: z.object({ milestone_id: z.string(), deleted: z.literal(true) }),
   errors: ['checkpoint_completed', 'has_dependents'],
@@ -182,6 +212,7 @@ export const deleteMilestone = defineMutation({
     return decided([{ ...scope, type: 'milestone.deleted', data: {} }])
   },
   answer: (_world, ids) => ({ milestone_id: idIn(ids, 'milestone_id'), deleted: true as const }),
+  text: (_world, ids) => `deleted ${idIn(ids, 'milestone_id')}`,
 })
 
 export const reopenMilestone = defineMutation({
@@ -189,6 +220,7 @@ export const reopenMilestone = defineMutation({
   routes: ['POST /milestones/:milestone_id/reopen'],
   permission: 'milestones:write',
   summary: 'Make a closed milestone active again; its checkpoints stay as they are',
+  atWork: true,
   input: z.strictObject({ milestone_id: MilestoneReference }),
   ...milestoneAnswer,
   errors: ['milestone_active', 'project_not_active'],

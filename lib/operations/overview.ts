@@ -4,6 +4,7 @@ import { selectProjectNumbers } from '@/db/queries/overview'
 import { groupOf } from '@/lib/domain/resolve'
 import { Overview } from '@/lib/domain/schemas/overview'
 import { countStates } from '@/lib/domain/state'
+import { overviewText } from '@/lib/domain/text/project'
 import { viewGroup } from '@/lib/domain/views/group'
 import { viewProject } from '@/lib/domain/views/project'
 import { defineQuery, nowhere } from './define'
@@ -20,6 +21,7 @@ export const listProjectOverview = defineQuery({
   routes: ['GET /overview'],
   permission: 'projects:read',
   summary: 'List every project that you may read, with its number of checkpoints in each state',
+  command: 'overview',
   input: z.strictObject({}),
   output: Overview,
   errors: [],
@@ -44,4 +46,5 @@ export const listProjectOverview = defineQuery({
     )
     return { projects: overviews, groups }
   },
+  text: overviewText,
 })

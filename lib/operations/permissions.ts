@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { PRINCIPAL_KINDS } from '@/lib/domain/entities'
 import { hasPermission, PERMISSION_NAMES, PERMISSIONS } from '@/lib/domain/permission'
+import { permissionsText } from '@/lib/domain/text/permission'
 import { defineQuery, nowhere } from './define'
 
 export const getMyPermissions = defineQuery({
@@ -8,6 +9,8 @@ export const getMyPermissions = defineQuery({
   routes: ['GET /api-keys/me/permissions'],
   permission: 'anyone',
   summary: 'Get your own permissions',
+  command: 'permissions',
+  atWork: true,
   input: z.strictObject({}),
   output: z.object({
     permissions: z.record(z.string(), z.boolean()),
@@ -30,4 +33,5 @@ export const getMyPermissions = defineQuery({
       owner_type: principal.kind,
     }
   },
+  text: permissionsText,
 })

@@ -12,6 +12,7 @@ import { getProject, projectOf, scopeOfProject } from '@/lib/domain/resolve'
 import { Project, ProjectStatus } from '@/lib/domain/schemas/project'
 import { Color, Description, Slug, Title } from '@/lib/domain/schemas/text'
 import { DEFAULT_SLUG, freeSlug, slugFrom } from '@/lib/domain/slug'
+import { projectsText, projectText } from '@/lib/domain/text/project'
 import { transliterate } from '@/lib/domain/transliterate'
 import { viewProject } from '@/lib/domain/views/project'
 import type { World } from '@/lib/domain/world'
@@ -31,6 +32,7 @@ export const findProject = (world: World, { project_id }: { project_id: string }
 }
 
 const answer = (world: World, ids: Ids, context: Context) => viewProject(projectOf(world, idIn(ids, 'project_id')), context)
+const answerText = (world: World, ids: Ids, context: Context) => projectText(answer(world, ids, context))
 
 type NewProject = { title: string; description: string; slug?: string | undefined; color: string }
 
@@ -49,6 +51,7 @@ export const createProject = defineMutation({
   routes: ['POST /groups/:group_id/projects'],
   permission: 'projects:write',
   summary: 'Create a project, a container of milestones, in a group',
+  repeats: true,
   input: z.strictObject({
     group_id: GroupReference,
     title: Title,
@@ -64,6 +67,7 @@ export const createProject = defineMutation({
     return decided([event], { project_id })
   },
   answer,
+  text: answerText,
 })
 
 /**
@@ -76,6 +80,7 @@ export const createProjectInNewGroup = defineMutation({
   routes: [],
   permission: 'person',
   summary: 'Create a group that you own, and a project in it',
+  repeats: true,
   input: z.strictObject({ group_name: Title, title: Title, color: Color.default(DEFAULT_COLOR) }),
   output: Project,
   errors: [],
@@ -86,6 +91,7 @@ export const createProjectInNewGroup = defineMutation({
     return decided([...events, event], { group_id, project_id })
   },
   answer,
+  text: answerText,
 })
 
 export const listProjects = defineQuery({
@@ -93,6 +99,8 @@ export const listProjects = defineQuery({
   routes: ['GET /groups/:group_id/projects'],
   permission: 'projects:read',
   summary: 'List the projects of a group, oldest first',
+  command: 'projects',
+  atWork: true,
   input: z.strictObject({ group_id: GroupReference, status: ProjectStatus.optional(), limit: limit(50, 100), cursor: Cursor }),
   output: z.object({ projects: z.array(Project), next_cursor: z.string().nullable() }),
   errors: [],
@@ -102,6 +110,7 @@ export const listProjects = defineQuery({
     const projects = await world((known) => rows.map(({ id }) => viewProject(projectOf(known, id), context)))
     return { projects, next_cursor }
   },
+  text: projectsText,
 })
 
 export const getProjectOperation = defineQuery({
@@ -114,6 +123,7 @@ export const getProjectOperation = defineQuery({
   errors: [],
   find: findProject,
   read: async (_reading, _input, context, { project }) => viewProject(project, context),
+  text: projectText,
 })
 
 export const updateProject = defineMutation({
@@ -139,6 +149,7 @@ export const updateProject = defineMutation({
     return decided(Object.keys(data).length > 0 ? [{ ...scope, type: 'project.updated', data }] : [])
   },
   answer,
+  text: answerText,
 })
 
 /** The operations complete, archive and reopen take the same input and give the same answer. They differ in their event and their refusals. */
@@ -159,6 +170,7 @@ const defineChange = (
     find: findProject,
     decide: (world, _input, _context, { scope, project }) => decided([decide(world, project, scope)]),
     answer,
+    text: answerText,
   })
 
 export const completeProject = defineChange('complete', 'Mark a project as completed', ['project_not_active'], (world, project, scope) => {

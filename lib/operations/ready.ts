@@ -2,12 +2,14 @@ import * as z from 'zod'
 import { selectReady } from '@/db/queries/ready'
 import { claim, expiryOf } from '@/lib/domain/claim'
 import type { Context } from '@/lib/domain/context'
+import type { Ids } from '@/lib/domain/kinds'
 import { assertWithin, heldBy, nextClaimable, type Where, waitingIn } from '@/lib/domain/ready'
 import { getMilestone, getProject, groupOf, milestoneOf } from '@/lib/domain/resolve'
 import { Checkpoint } from '@/lib/domain/schemas/checkpoint'
 import { Held, ReadyCheckpoint, Waiting } from '@/lib/domain/schemas/ready'
 import { IdReference } from '@/lib/domain/schemas/text'
 import { unitsOf } from '@/lib/domain/state'
+import { claimNextText, readyText } from '@/lib/domain/text/ready'
 import { viewHeld, viewReady, viewWaiting } from '@/lib/domain/views/ready'
 import type { World } from '@/lib/domain/world'
 import { answerClaim, Claimed, Lease } from './claims'
@@ -20,11 +22,22 @@ const where = {
   milestone_id: IdReference.optional().describe('only in this milestone of the group, even if its project is completed or archived'),
 }
 
+type Asked = { group_id: string } & Where
+
 /** The group, and whether the caller may read what else the call names. @throws not_found */
-const findWhere = (world: World, input: { group_id: string } & Where, context: Context) => {
+const findWhere = (world: World, input: Asked, context: Context) => {
   if (input.project_id !== undefined) getProject(world, context, input.project_id)
   if (input.milestone_id !== undefined) getMilestone(world, context, input.milestone_id)
   return findGroup(world, input, context)
+}
+
+const answerNext = (world: World, ids: Ids, context: Context, input: Asked) => {
+  const group = groupOf(world, idIn(ids, 'group_id'))
+  const others = heldBy(world, context, group, input).filter(({ checkpoint_id }) => checkpoint_id !== ids.checkpoint_id)
+  const held = viewHeld(others)
+  if (ids.checkpoint_id) return { ...answerClaim(world, ids, context), held, waiting: null }
+  const waiting = viewWaiting(world, context, waitingIn(world, context, group, input))
+  return { claim: null, milestone_id: null, checkpoint: null, held, waiting }
 }
 
 export const claimNext = defineMutation({
@@ -33,6 +46,9 @@ export const claimNext = defineMutation({
   permission: 'milestones:complete',
   summary:
     'Claim the next task of a group: the ready checkpoint that unblocks most. If none can be claimed, the answer says what is waited for. Called again, it claims another one',
+  command: 'claim-next',
+  atWork: true,
+  repeats: true,
   input: z.strictObject({ group_id: GroupReference, ...where, ttl_seconds: Lease }),
   output: z.object({
     claim: Claimed.shape.claim.describe('your claim with its claim_id; null if nothing can be claimed'),
@@ -52,14 +68,8 @@ export const claimNext = defineMutation({
     const made = { project_id, milestone_id, checkpoint_id: checkpoint.checkpoint_id, claim_id }
     return decided([...expiryOf(milestone, checkpoint, context.now), ...events], made)
   },
-  answer: (world, ids, context, input) => {
-    const group = groupOf(world, idIn(ids, 'group_id'))
-    const others = heldBy(world, context, group, input).filter(({ checkpoint_id }) => checkpoint_id !== ids.checkpoint_id)
-    const held = viewHeld(others)
-    if (ids.checkpoint_id) return { ...answerClaim(world, ids, context), held, waiting: null }
-    const waiting = viewWaiting(world, context, waitingIn(world, context, group, input))
-    return { claim: null, milestone_id: null, checkpoint: null, held, waiting }
-  },
+  answer: answerNext,
+  text: (world, ids, context, input, say) => claimNextText(answerNext(world, ids, context, input), say),
 })
 
 export const listReady = defineQuery({
@@ -67,6 +77,8 @@ export const listReady = defineQuery({
   routes: ['GET /groups/:group_id/ready'],
   permission: 'milestones:read',
   summary: 'List the tasks of a group that can be claimed now, in the order in which claim_next takes them',
+  command: 'ready',
+  atWork: true,
   input: z.strictObject({ group_id: GroupReference, ...where, limit: limit(20, 200) }),
   output: z.object({ checkpoints: z.array(ReadyCheckpoint), total: z.int().describe('how many can be claimed') }),
   errors: [],
@@ -88,4 +100,5 @@ export const listReady = defineQuery({
     })
     return { checkpoints, total }
   },
+  text: readyText,
 })

@@ -6,6 +6,7 @@ import { notFound } from '@/lib/domain/errors'
 import { CHECKPOINT_NUMBER, getCheckpoint, getMilestone, scopeOfCheckpoint, scopeOfMilestone } from '@/lib/domain/resolve'
 import { Checkpoint } from '@/lib/domain/schemas/checkpoint'
 import { MilestoneStatus } from '@/lib/domain/schemas/milestone'
+import { waitText } from '@/lib/domain/text/waiting'
 import { viewOneCheckpoint } from '@/lib/domain/views/milestone'
 import { type Awaited, dependenciesIn, endOfLease, hangsOn, isReached, shownOf, UNTIL, whatIsMissing, whyOver } from '@/lib/domain/waiting'
 import type { World } from '@/lib/domain/world'
@@ -57,6 +58,8 @@ export const waitFor = defineWait({
   permission: 'milestones:read',
   summary:
     'Wait until a checkpoint is ready or completed, a milestone is closed, or something about either changes; answered as soon as that is so',
+  command: 'wait',
+  atWork: true,
   input: z
     .strictObject({
       milestone_id: MilestoneReference,
@@ -148,4 +151,5 @@ export const waitFor = defineWait({
       },
     }
   },
+  text: waitText,
 })

@@ -1,12 +1,22 @@
 import * as z from 'zod'
+import type { Context } from '@/lib/domain/context'
 import { splitFaces } from '@/lib/domain/face'
+import type { Ids } from '@/lib/domain/kinds'
 import { Withdrawal } from '@/lib/domain/schemas/milestone'
 import { Reason } from '@/lib/domain/schemas/text'
+import { changeText, withdrawalText } from '@/lib/domain/text/milestone'
 import { withdraw } from '@/lib/domain/withdrawal'
+import type { World } from '@/lib/domain/world'
 import { findCheckpoint } from './checkpoints'
-import { decided, defineMutation } from './define'
+import { decided, defineMutation, idIn } from './define'
 import { CheckpointAddress, ExpectedVersion, MilestoneReference } from './fields'
 import { answerMilestone, milestoneAnswer } from './milestones'
+
+/** The checkpoints that waited for the withdrawn one. */
+const relinkedBy = (world: World, ids: Ids, context: Context) => {
+  const relinked = world.findAll('checkpoint', ids.relinked ?? []).flatMap((dependent) => dependent ?? [])
+  return splitFaces(world, context, idIn(ids, 'milestone_id'), relinked)
+}
 
 export const withdrawCheckpoint = defineMutation({
   name: 'withdraw_checkpoint',
@@ -14,6 +24,8 @@ export const withdrawCheckpoint = defineMutation({
   permission: 'milestones:write',
   summary:
     'Withdraw a pending checkpoint that nobody will do, with a reason. What waits for it then waits for what it waited for, and it is deleted',
+  removes: true,
+  repeats: true,
   input: z.strictObject({
     milestone_id: MilestoneReference,
     order: CheckpointAddress,
@@ -31,8 +43,11 @@ export const withdrawCheckpoint = defineMutation({
   },
   answer: (world, ids, context) => {
     const milestone = answerMilestone(world, ids, context)
-    const relinked = world.findAll('checkpoint', ids.relinked ?? []).flatMap((dependent) => dependent ?? [])
-    const { seen, private_count } = splitFaces(world, context, milestone.milestone_id, relinked)
+    const { seen, private_count } = relinkedBy(world, ids, context)
     return { ...milestone, relinked: seen, private_count }
+  },
+  text: (world, ids, context) => {
+    const { seen, private_count } = relinkedBy(world, ids, context)
+    return withdrawalText(changeText(world, idIn(ids, 'milestone_id'), null, context), seen, private_count)
   },
 })

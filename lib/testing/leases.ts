@@ -29,7 +29,7 @@ export const claimBriefly = async (
         replayed: null,
       }
     },
-    answer: () => null,
+    answer: () => 'null',
     remember: null,
     bytes: 0,
     left: () => false,

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { type Element, elementsOf } from './elements'
+import { elementsOf, weightOf } from './elements'
 
 const compress = promisify(gzip)
 
@@ -29,10 +29,4 @@ export const acceptsGzip = (accepted: string | null): boolean => {
   const weights = new Map(elementsOf(accepted).map((element) => [element.name, weightOf(element)]))
   const weight = weights.get('gzip') ?? weights.get('x-gzip') ?? weights.get('*') ?? 0
   return weight > 0 && weight >= (weights.get('identity') ?? 0)
-}
-
-/** A weight that is not valid refuses. */
-const weightOf = ({ parameters }: Element): number => {
-  const weight = parameters.get('q') ?? '1'
-  return /^(0(\.\d{0,3})?|1(\.0{0,3})?)$/.test(weight) ? Number(weight) : 0
 }

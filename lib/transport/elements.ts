@@ -18,3 +18,9 @@ const pairOf = (part: string): [name: string, value: string] => {
   const [name, value] = cut === -1 ? [part, ''] : [part.slice(0, cut), part.slice(cut + 1).trim()]
   return [name.trim().toLowerCase(), QUOTED.exec(value)?.[1]?.replace(/\\(.)/g, '$1') ?? value]
 }
+
+/** The weight of an element, from 0 to 1. A weight that is not valid refuses. */
+export const weightOf = ({ parameters }: Element): number => {
+  const weight = parameters.get('q') ?? '1'
+  return /^(0(\.\d{0,3})?|1(\.0{0,3})?)$/.test(weight) ? Number(weight) : 0
+}

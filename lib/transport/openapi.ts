@@ -9,6 +9,7 @@ import { withWords } from './field-words'
 import { isRecord, type Json } from './leniency'
 import { STATUS } from './problem'
 import { sampleOf } from './sample'
+import { commandOf } from './say'
 import { TAGS, tagOf } from './tags'
 
 const COMMON: readonly ProblemCode[] = [
@@ -96,6 +97,10 @@ const describe = (operation: AnyOperation, method: string, path: string): Json =
     operationId: operation.name,
     tags: [tag],
     summary: operation.summary,
+    'x-command': commandOf(operation),
+    'x-kind': operation.kind,
+    'x-tool': toolOf(operation),
+    'x-permission': operation.permission,
     parameters,
     ...(bodied ? { requestBody: { content: { 'application/json': { schema: body, example: given(example, rest) } } } } : {}),
     responses: {
@@ -103,6 +108,12 @@ const describe = (operation: AnyOperation, method: string, path: string): Json =
       ...refusals(operation),
     },
   }
+}
+
+/** Whether it is a tool over MCP: among those that every client is shown, among those that a client is shown that asks for all, or not. */
+const toolOf = ({ kind, secret, atWork }: AnyOperation): 'work' | 'all' | 'none' => {
+  if (kind === 'stream' || secret) return 'none'
+  return atWork ? 'work' : 'all'
 }
 
 /** The fields of a call that a reader can send as they are: what every call needs, and what the operation shows besides. */

@@ -1,4 +1,4 @@
-import { elementsOf } from './elements'
+import { elementsOf, weightOf } from './elements'
 
 /**
  * Whether a Prefer header (RFC 7240) prefers a minimal answer to a representation. If a preference is given twice, the first counts. Preferences that
@@ -8,3 +8,11 @@ export const prefersMinimal = (prefer: string | null): boolean =>
   elementsOf(prefer)
     .find(({ name }) => name === 'return')
     ?.value.toLowerCase() === 'minimal'
+
+/** Whether an Accept header weighs text/plain more than JSON. Of several elements that fit a type, the most specific counts (RFC 9110). */
+export const prefersText = (accept: string | null): boolean => {
+  if (accept === null || !accept.includes('text/')) return false
+  const weights = new Map(elementsOf(accept).map((element) => [element.name, weightOf(element)]))
+  const weigh = (type: string, any: string) => weights.get(type) ?? weights.get(any) ?? weights.get('*/*') ?? 0
+  return weigh('text/plain', 'text/*') > weigh('application/json', 'application/*')
+}

@@ -3,14 +3,17 @@ import type { Instance } from '@/db/instance'
 import { assertSessionId, authenticate } from '@/lib/auth/credentials'
 import { recordUse } from '@/lib/auth/use'
 import { invalid } from '@/lib/domain/errors'
+import { type Asked, refusalText } from '@/lib/domain/text/refusal'
+import type { Say } from '@/lib/domain/text/say'
 import { assertKnown, type Executed, execute } from '@/lib/operations/execute'
 import { asObject, readBody } from './body'
 import { respondWith } from './compression'
 import { readIdempotencyKey } from './idempotency'
 import { fromQuery } from './leniency'
-import { prefersMinimal } from './preference'
+import { prefersMinimal, prefersText } from './preference'
 import { STATUS, toProblem } from './problem'
 import { match } from './router'
+import { sayCommand, sayRequest } from './say'
 import { answerStream, lastEventId } from './stream'
 import { answerHealth, describeCalls, isDescription } from './system'
 
@@ -18,17 +21,29 @@ const BASE = '/api'
 
 const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
 
-/** Answers a request below /api. The response is always JSON, for errors too. This function knows no operation by name. */
+const TEXT = { 'content-type': 'text/plain; charset=utf-8' }
+
+/** Answers a request below /api: in JSON, for errors too, or in short texts to a caller who prefers them. This function knows no operation by name. */
 export const handleRest = async (instance: Instance, request: Request): Promise<Response> => {
   const request_id = crypto.randomUUID()
+  const asked: { input: Asked } = { input: {} }
   try {
-    return await answer(instance, request, request_id)
+    return await answer(instance, request, request_id, asked)
   } catch (error) {
-    return refuse(request, error, request_id)
+    return refuse(request, error, request_id, asked.input)
   }
 }
 
-const answer = async (instance: Instance, request: Request, request_id: string): Promise<Response> => {
+/** How a caller who reads texts makes calls, or null for a caller who reads JSON. */
+const sayFor = ({ headers }: Request): Say | null => {
+  if (!prefersText(headers.get('accept'))) return null
+  return isCommandLine(headers) ? sayCommand : sayRequest
+}
+
+const isCommandLine = (headers: Headers): boolean => headers.get('user-agent')?.startsWith('cairn-cli/') ?? false
+
+/** `asked` gets what the call asks for as soon as that is known. */
+const answer = async (instance: Instance, request: Request, request_id: string, asked: { input: Asked }): Promise<Response> => {
   const { pathname, searchParams } = new URL(request.url)
   const path = pathname.slice(BASE.length)
   const plain = (answered: object) => respondWith(request, 200, { ...HEADERS, 'x-request-id': request_id }, JSON.stringify(answered))
@@ -36,7 +51,7 @@ const answer = async (instance: Instance, request: Request, request_id: string):
   if (health) return plain(health)
   // A body that is not JSON is refused before the credentials are checked (steps 1 and 2 of RULES.md).
   const body = await readBody(request)
-  const actor = await authenticate(instance, request, 'rest')
+  const actor = await authenticate(instance, request, isCommandLine(request.headers) ? 'cli' : 'rest')
   if (isDescription(path)) {
     await assertKnown(instance, actor)
     return plain(describeCalls(instance, request.method))
@@ -46,19 +61,22 @@ const answer = async (instance: Instance, request: Request, request_id: string):
     await assertKnown(instance, actor)
     throw error
   })
+  asked.input = input
   recordUse(instance, actor, { call: operation.name, client: request.headers.get('user-agent') })
   if (operation.kind === 'stream') return answerStream(instance, operation, request, { input, actor }, request_id)
+  const say = sayFor(request)
   const done = await execute(instance, operation, {
     input,
     actor,
     idempotency_key: key,
     minimal,
+    say,
     // This is a getter, because the front makes the signal on first use and only changes and waits use it.
     get signal() {
       return request.signal
     },
   })
-  return respond(request, done, request_id, { isRead: operation.kind === 'query', minimal })
+  return respond(request, done, request_id, { isRead: operation.kind === 'query', minimal: minimal && !say, isText: say !== null })
 }
 
 /** Finds the operation that a request calls, its input and its idempotency key. @throws not_found, method_not_allowed, malformed, invalid */
@@ -78,15 +96,16 @@ const understand = async (request: Request, path: string, parameters: URLSearchP
   }
 }
 
-type Form = { isRead: boolean; minimal: boolean }
+type Form = { isRead: boolean; minimal: boolean; isText: boolean }
 
-const respond = (request: Request, done: Executed, request_id: string, { isRead, minimal }: Form): Promise<Response> => {
-  const headers: Record<string, string> = { ...HEADERS, 'x-request-id': request_id }
+const respond = (request: Request, done: Executed, request_id: string, { isRead, minimal, isText }: Form): Promise<Response> => {
+  const headers: Record<string, string> = { ...HEADERS, ...(isText && TEXT), 'x-request-id': request_id }
+  const body = isText ? `${done.data}\n` : envelope(done)
   if (minimal) headers['preference-applied'] = 'return=minimal'
-  if (!isRead) return respondWith(request, 200, headers, envelope(done))
+  if (!isRead) return respondWith(request, 200, headers, body)
   const etag = `"${createHash('sha1').update(done.data).digest('base64url')}"`
   const status = isKnown(request.headers.get('if-none-match'), etag) ? 304 : 200
-  return respondWith(request, status, { ...headers, etag, 'cache-control': 'private, no-cache' }, envelope(done))
+  return respondWith(request, status, { ...headers, etag, 'cache-control': 'private, no-cache' }, body)
 }
 
 /** Whether an If-None-Match header names the present ETag. A weak tag counts too. */
@@ -97,14 +116,16 @@ const isKnown = (given: string | null, tag: string): boolean =>
 export const envelope = ({ data, seq, changed, replayed }: Executed): string =>
   `{"success":true,"data":${data},"seq":${seq}${changed === undefined ? '' : `,"changed":${changed}`}${replayed ? ',"replayed":true' : ''}}`
 
-const refuse = (request: Request, error: unknown, request_id: string): Promise<Response> => {
+const refuse = (request: Request, error: unknown, request_id: string, asked: Asked): Promise<Response> => {
   const problem = toProblem(error, request_id)
   const headers: Record<string, string> = { ...HEADERS, 'x-request-id': request_id }
   if (problem.error === 'unauthenticated') headers['www-authenticate'] = 'Bearer'
   if (problem.error === 'method_not_allowed') headers.allow = [problem.details.allowed].flat().join(', ')
   if (typeof problem.details.retry_after_seconds === 'number') headers['retry-after'] = String(problem.details.retry_after_seconds)
   if (problem.error === 'too_large') headers.connection = 'close'
-  return respondWith(request, STATUS[problem.error], headers, JSON.stringify(problem))
+  const say = sayFor(request)
+  if (!say) return respondWith(request, STATUS[problem.error], headers, JSON.stringify(problem))
+  return respondWith(request, STATUS[problem.error], { ...headers, ...TEXT }, `${refusalText(problem, asked, say)}\n`)
 }
 
 /** @throws invalid for a query parameter that is given twice */

@@ -66,6 +66,7 @@ const revokeKey = defineMutation({
   },
   decide: (_world, data) => decided([{ ...NOWHERE, type: 'key.revoked', data }]),
   answer: () => ({}),
+  text: () => 'revoked',
 })
 
 const useStreams = (test: TestInstance, heartbeat = HEARTBEAT) => {

@@ -21,6 +21,12 @@ export const viewMilestone = (world: World, milestone_id: string, context: Conte
   }
 }
 
+/** A milestone that shows only one of its checkpoints. */
+export const viewMilestoneWithOne = (world: World, context: Context, checkpoint: Checkpoint): Wire.Milestone => ({
+  ...viewSummary(world, checkpoint.milestone_id, world.counts(checkpoint.milestone_id), context),
+  checkpoints: [viewOneCheckpoint(world, context, checkpoint)],
+})
+
 /** A milestone with one of its checkpoints, or with none if there is none with this id. */
 export const viewInBrief = (world: World, milestone_id: string, checkpoint_id: string | null, { now }: Context): Wire.MilestoneInBrief => {
   const { version, status } = milestoneOf(world, milestone_id)
