@@ -199,7 +199,7 @@ const EXAMPLES = Object.fromEntries(
   PROBLEM_CODES.map((error) => {
     const { cause, remedy, example } = PROBLEMS[error]
     const value = { success: false, error, ...example, request_id: EXAMPLE.request_id }
-    return [error, { summary: cause, description: remedy, value }]
+    return [error, { summary: cause, description: remedy, 'x-status': STATUS[error], value }]
   }),
 )
 
