@@ -38,7 +38,7 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
   },
   forbidden: {
     cause: 'You may see the thing, but not do this: `details.missing` names the permission, the role or the membership that you lack.',
-    remedy: 'Ask an admin of the group, or work with what you may do: get_my_permissions lists it.',
+    remedy: 'Ask an admin of the group, or work with what you may do: `get_my_permissions` lists it.',
     example: {
       message: `You are not a member of the group ${EXAMPLE.group_slug}; ask one of its admins to add you.`,
       details: { missing: 'membership', group: EXAMPLE.group_slug },
@@ -57,15 +57,15 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
   blocked: {
     cause: 'The checkpoint depends on checkpoints that are pending, which may be in milestones of other teams.',
     remedy:
-      'Complete first what `details.blockers` names, if it is yours. Otherwise wait_for the checkpoint to be ready, and meanwhile take other work with claim_next. why_blocked shows the root causes and who holds them.',
+      'Complete first what `details.blockers` names, if it is yours. Otherwise `wait_for` the checkpoint to be ready, and meanwhile take other work with `claim_next`. `why_blocked` shows the root causes and who holds them.',
     example: {
       message: 'Checkpoint 3 depends on checkpoint 2 which is pending',
       details: { checkpoint_id, blockers: [face(2, other_checkpoint_id, EXAMPLE.other_checkpoint, 'ready')] },
     },
   },
   claimed: {
-    cause: 'Somebody else holds the checkpoint, or it is you and you did not show the claim_id.',
-    remedy: 'If the claim is yours, send its claim_id. Otherwise take another checkpoint with claim_next, or wait for this one.',
+    cause: 'Somebody else holds the checkpoint, or it is you and you did not show the `claim_id`.',
+    remedy: 'If the claim is yours, send its `claim_id`. Otherwise take another checkpoint with `claim_next`, or wait for this one.',
     example: {
       message: `Checkpoint 3 is claimed by ${EXAMPLE.agent} until ${EXAMPLE.later}. If it is your own claim, send its claim_id. Otherwise claim another checkpoint with claim_next, or wait for this one with wait_for.`,
       details: {
@@ -83,7 +83,7 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
     },
   },
   claim_lost: {
-    cause: 'The claim_id that you sent is not that of the live claim: your claim expired, was released, or ended with its checkpoint.',
+    cause: 'The `claim_id` that you sent is not that of the live claim: your claim expired, was released, or ended with its checkpoint.',
     remedy: 'Read the milestone again before you go on: another agent may have worked on it. If it is free, claim it anew.',
     example: {
       message: `Checkpoint 3 is not held by the claim ${EXAMPLE.claim_id}: it has expired or ended. Read its milestone again before you continue.`,
@@ -92,7 +92,8 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
   },
   needs_attention: {
     cause: 'The checkpoint has failed as often in a row as its group allows.',
-    remedy: 'Tell a person, who looks at `details.last_failure` and gives the checkpoint back. Meanwhile take another one with claim_next.',
+    remedy:
+      'Tell a person, who looks at `details.last_failure` and gives the checkpoint back. Meanwhile take another one with `claim_next`.',
     example: {
       message:
         'Checkpoint 3 has failed so often in a row that a person must give it back with retry_checkpoint before it can be claimed. Claim another one with claim_next.',
@@ -201,7 +202,7 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
     },
   },
   version_mismatch: {
-    cause: 'The milestone has changed since the version that you sent as expected_version.',
+    cause: 'The milestone has changed since the version that you sent as `expected_version`.',
     remedy: 'Read the milestone again, see whether your change still makes sense, and send it with the new version.',
     example: {
       message:
@@ -304,7 +305,7 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
   invalid_dependency: {
     cause: 'A dependency names no checkpoint that you may read, a later one of the same milestone, or the checkpoint itself.',
     remedy:
-      'Depend on lower numbers of the same milestone, on "ms_x:3" in another one, or on a cp_ id. `details.reason` says what is wrong.',
+      'Depend on lower numbers of the same milestone, on `"ms_x:3"` in another one, or on a `cp_` id. `details.reason` says what is wrong.',
     example: {
       message:
         'Checkpoint 1 cannot depend on 2: inside a milestone, a checkpoint can depend only on lower numbers than its own, which is 1.',

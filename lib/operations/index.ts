@@ -6,6 +6,7 @@ export * from './events'
 export * from './failure'
 export * from './graph'
 export * from './groups'
+export * from './instructions'
 export * from './members'
 export * from './milestones'
 export * from './overview'
@@ -24,6 +25,7 @@ import { listEvents, streamEvents } from './events'
 import { failCheckpoint, retryCheckpoint } from './failure'
 import { getMilestoneGraph, getProjectGraph } from './graph'
 import { createGroup, getGroupOperation, listGroups, updateGroup } from './groups'
+import { getInstructions } from './instructions'
 import { listMembers } from './members'
 import {
   closeMilestone,
@@ -52,6 +54,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   createProject,
   listProjects,
   getProjectOperation,
+  getInstructions,
   updateProject,
   completeProject,
   archiveProject,

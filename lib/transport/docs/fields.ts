@@ -59,23 +59,29 @@ const innerOf = (schema: Json): { inner: Json; step: string } => {
   )
 }
 
-const NAMES: Record<string, string> = { string: 'text', integer: 'whole number', boolean: 'true or false', object: 'object', null: 'null' }
-
-const typeOf = (schema: Json): string[] => {
-  if (typeof schema.$ref === 'string') return [schema.$ref.split('/').at(-1) ?? '']
-  if ('const' in schema) return [JSON.stringify(schema.const)]
-  if (Array.isArray(schema.enum)) return joined(schema.enum.map((value) => [value === null ? 'null' : String(value)]))
-  if (Array.isArray(schema.anyOf)) return joined(alternativesOf(schema).map(typeOf))
-  if (schema.type === 'array') return ['list of ', ...typeOf(isRecord(schema.items) ? schema.items : {})]
-  if (schema.type === 'object' && isRecord(schema.additionalProperties)) return ['name → ', ...typeOf(schema.additionalProperties)]
-  if (schema.format === 'uri') return ['address']
-  const types = [schema.type].flat().map((type) => [NAMES[String(type)] ?? 'anything'])
-  return joined(types)
+const NAMES: Record<string, readonly [one: string, many: string]> = {
+  string: ['text', 'texts'],
+  integer: ['whole number', 'whole numbers'],
+  boolean: ['true or false', 'true or false'],
+  object: ['object', 'objects'],
+  null: ['null', 'null'],
 }
 
+const typeOf = (schema: Json, many: 0 | 1 = 0): string[] => {
+  if (typeof schema.$ref === 'string') return [schema.$ref.split('/').at(-1) ?? '']
+  if ('const' in schema) return [JSON.stringify(schema.const)]
+  if (Array.isArray(schema.enum)) return joined(schema.enum.map((value) => [String(value)]))
+  if (Array.isArray(schema.anyOf)) return joined(alternativesOf(schema).map((one) => typeOf(one, many)))
+  if (schema.type === 'array') return ['list of ', ...typeOf(isRecord(schema.items) ? schema.items : {}, 1)]
+  if (schema.type === 'object' && isRecord(schema.additionalProperties)) return ['name → ', ...typeOf(schema.additionalProperties)]
+  if (schema.format === 'uri') return ['address']
+  return joined([schema.type].flat().map((type) => [NAMES[String(type)]?.[many] ?? 'anything']))
+}
+
+/** Alternatives, each once, as one says them: "one, another or a third". */
 const joined = (alternatives: readonly string[][]): string[] => {
   const distinct = [...new Map(alternatives.map((pieces) => [pieces.join(''), pieces])).values()]
-  return distinct.flatMap((pieces, at) => (at === 0 ? pieces : [' or ', ...pieces]))
+  return distinct.flatMap((pieces, at) => (at === 0 ? pieces : [at === distinct.length - 1 ? ' or ' : ', ', ...pieces]))
 }
 
 const counted = (value: unknown): string | null =>

@@ -2,6 +2,7 @@ import { isRecord, type Json } from '../leniency'
 import { openApi } from '../openapi'
 import { sampleObject } from '../sample'
 import { type Field, fieldOf, fieldsOf } from './fields'
+import { pretty } from './pretty'
 import { type Snippets, snippetsOf } from './snippets'
 
 /** A reason for which a call may be refused. */
@@ -76,7 +77,7 @@ const make = (document: Json, origin: string): Reference => {
     })),
     objects: Object.keys(schemas)
       .filter((name) => name !== 'Problem')
-      .map((name) => ({ name, fields: fieldsOf(schemas[name]), example: JSON.stringify(sampleObject(name, schemas), null, 2) })),
+      .map((name) => ({ name, fields: fieldsOf(schemas[name]), example: pretty(sampleObject(name, schemas)) })),
     codes: catalogueOf(document),
     common: { calls, changes },
   }
@@ -146,5 +147,5 @@ const catalogueOf = (document: Json): Code[] =>
     status: Number(at(example, 'x-status')),
     cause: text(at(example, 'summary')),
     remedy: text(at(example, 'description')),
-    example: JSON.stringify(at(example, 'value'), null, 2),
+    example: pretty(at(example, 'value')),
   }))

@@ -1,5 +1,7 @@
 import { isRecord, type Json } from '../leniency'
-import { sayCommand, sayTool } from '../say'
+import { sayCommand } from '../say'
+import { argumentOf } from '../tool-names'
+import { pretty } from './pretty'
 
 /** A call with values for its fields, which are in its path, its query and its body. */
 export type Example = {
@@ -19,11 +21,14 @@ export type Snippets = { curl: string; typescript: string; mcp: string | null; s
 export const snippetsOf = (example: Example, origin: string): Snippets => ({
   curl: curlOf(example, origin),
   typescript: typescriptOf(example, origin),
-  mcp: example.isTool ? sayTool(example.operation, inputOf(example)) : null,
+  mcp: example.isTool ? toolOf(example) : null,
   shell: shellOf(example),
 })
 
 const inputOf = ({ params, query, body }: Example): Json => ({ ...params, ...query, ...body })
+
+const toolOf = (example: Example): string =>
+  `${example.operation} ${pretty(Object.fromEntries(Object.entries(inputOf(example)).map(([field, value]) => [argumentOf(field), value])))}`
 
 const urlOf = ({ path, params, query }: Example, origin: string): string => {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])))
@@ -33,19 +38,13 @@ const urlOf = ({ path, params, query }: Example, origin: string): string => {
 
 const hasFields = (body: Json | null): body is Json => body !== null && Object.keys(body).length > 0
 
-/** On one line if it is short, and a field on each line otherwise. */
-const printed = (body: Json): string => {
-  const line = JSON.stringify(body)
-  return line.length <= 60 ? line.replaceAll('":', '": ').replaceAll(',"', ', "') : JSON.stringify(body, null, 2)
-}
-
 const curlOf = (example: Example, origin: string): string => {
   const { method, body, isStream } = example
   const url = urlOf(example, origin)
   // curl sends a POST by itself if it has something to send.
   const verb = method === 'GET' || (method === 'POST' && hasFields(body)) ? '' : `-X ${method} `
   const parts = [`curl ${isStream ? '-N' : '-s'} ${verb}${url.includes('?') ? `'${url}'` : url}`, '-H "Authorization: Bearer $CAIRN_KEY"']
-  if (hasFields(body)) parts.push("-H 'Content-Type: application/json'", `-d '${printed(body).replaceAll("'", "'\\''")}'`)
+  if (hasFields(body)) parts.push("-H 'Content-Type: application/json'", `-d '${pretty(body).replaceAll("'", "'\\''")}'`)
   return parts.join(' \\\n  ')
 }
 
@@ -71,11 +70,11 @@ const typescriptOf = (example: Example, origin: string): string => {
 const indented = (text: string): string => text.replace(/^/gm, '  ')
 
 /** An object as one writes it in TypeScript. */
-const literal = (body: Json): string => printed(body).replace(/"(\w+)":/g, '$1:')
+const literal = (body: Json): string => pretty(body).replace(/"(\w+)":/g, '$1:')
 
 const shellOf = (example: Example): string => {
   const { operation, params, body } = example
   const isNested = Object.values(body ?? {}).some((value) => Array.isArray(value) && value.some(isRecord))
   if (!isNested || body === null) return sayCommand(operation, inputOf(example))
-  return `${sayCommand(operation, params)} --json - <<'JSON'\n${JSON.stringify(body, null, 2)}\nJSON`
+  return `${sayCommand(operation, params)} --json - <<'JSON'\n${pretty(body)}\nJSON`
 }
