@@ -29,6 +29,8 @@ type Definition<I extends z.ZodType, O extends z.ZodType, S extends Subject> = {
   permission: Need
   summary: string
   input: I
+  /** What an example of a call shows besides the fields that every call needs. */
+  example?: Partial<z.input<I>>
   output: O
   /** The refusals that are possible in addition to those of every call. */
   errors: readonly ProblemCode[]
