@@ -98,14 +98,14 @@ const query = (instance: Instance, operation: Query, input: unknown, { actor, sa
         return { context, subject: admit(operation, world, input, context).subject }
       })
       const data = await operation.read(reading, input, context, subject)
-      return { data: say ? operation.text(data, say, input) : JSON.stringify(data), seq: reading.seq }
+      return { data: say ? await operation.text(data, say, input, reading) : JSON.stringify(data), seq: reading.seq }
     } catch (error) {
       throw error instanceof DomainError ? error.at(reading.seq) : error
     }
   })
 
 /** Asks again whenever the answer may be another one. Each time, the caller is judged anew. */
-const wait = (instance: Instance, operation: Wait, input: unknown, invocation: Invocation): Promise<Executed> => {
+const wait = async (instance: Instance, operation: Wait, input: unknown, invocation: Invocation): Promise<Executed> => {
   const { actor, signal = null, say = null } = invocation
   const ids = repeatableIds()
   const judged = (world: World, asked: unknown, now: string) => {
@@ -113,7 +113,8 @@ const wait = (instance: Instance, operation: Wait, input: unknown, invocation: I
     return { context, subject: admit(operation, world, asked, context).subject }
   }
   let question: unknown
-  return instance.waits.submit({
+  let answered: unknown
+  const done = await instance.waits.submit({
     principal_id: actor.actor_id,
     limitedBy: actor.key_id ?? actor.actor_id,
     seconds: operation.seconds(input),
@@ -129,10 +130,14 @@ const wait = (instance: Instance, operation: Wait, input: unknown, invocation: I
     look: (world, { now, ...moment }) => {
       const { context, subject } = judged(world, question, now)
       const looked = operation.look(world, question, context, subject, moment)
-      if ('answer' in looked) return { answer: say ? operation.text(looked.answer, say, question) : JSON.stringify(looked.answer) }
+      if ('answer' in looked) {
+        answered = looked.answer
+        return { answer: say ? '' : JSON.stringify(answered) }
+      }
       return { ...looked, again_at: earlier(looked.again_at, context.caller.key?.expires_at ?? null) }
     },
   })
+  return say ? { ...done, data: operation.text(answered, say, question, done.seq) } : done
 }
 
 const earlier = (one: string | null, other: string | null): string | null => (one === null || (other !== null && other < one) ? other : one)
