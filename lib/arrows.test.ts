@@ -20,6 +20,7 @@ const arrows: Record<string, readonly string[]> = {
     'lib/auth',
     'lib/domain',
     'lib/log',
+    'lib/origin',
     // Only the list of operations and their execution, because a transport knows no single operation by name.
     'lib/operations/index',
     'lib/operations/define',
