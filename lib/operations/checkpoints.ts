@@ -6,6 +6,7 @@ import { afterRemoval, assertDeletable, deletesOthersWork } from '@/lib/domain/d
 import { areStanding, changeDependencies, insertionAt, removesPendingEdge } from '@/lib/domain/dependency'
 import { invalid } from '@/lib/domain/errors'
 import type { EventDraft } from '@/lib/domain/events'
+import { EXAMPLE } from '@/lib/domain/example'
 import { newRound } from '@/lib/domain/gate'
 import { assertProjectActive, assertRoomFor, reopening } from '@/lib/domain/milestone'
 import { referringMilestones } from '@/lib/domain/numbering'
@@ -50,6 +51,7 @@ export const addCheckpoint = defineMutation({
     ...gitLinks,
     expected_version: ExpectedVersion,
   }),
+  example: { depends_on: [2] },
   ...milestoneAnswer,
   errors: ['project_not_active', 'invalid_dependency'],
   find: findMilestone,
@@ -90,6 +92,7 @@ export const updateCheckpoint = defineMutation({
     note: Remark.optional(),
     expected_version: ExpectedVersion,
   }),
+  example: { git_pr_url: EXAMPLE.git_pr_url, note: 'Ready for review' },
   ...milestoneAnswer,
   errors: ['checkpoint_completed', 'invalid_dependency', 'cycle'],
   find: findCheckpoint,

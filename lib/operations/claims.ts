@@ -3,6 +3,7 @@ import { isAdmin, roleIn } from '@/lib/domain/access'
 import { claim, release } from '@/lib/domain/claim'
 import type { Context } from '@/lib/domain/context'
 import { notFound } from '@/lib/domain/errors'
+import { EXAMPLE } from '@/lib/domain/example'
 import type { Ids } from '@/lib/domain/kinds'
 import { LIMITS } from '@/lib/domain/limits'
 import { Checkpoint, Claim } from '@/lib/domain/schemas/checkpoint'
@@ -45,6 +46,7 @@ export const claimCheckpoint = defineMutation({
   command: 'claim',
   atWork: true,
   input: z.strictObject({ milestone_id: MilestoneReference, order: CheckpointAddress, ttl_seconds: Lease, claim_id: ClaimId }),
+  example: { ttl_seconds: 1_800 },
   output: Claimed,
   errors: ['checkpoint_completed', 'blocked', 'claimed', 'claim_lost', 'needs_attention', 'consensus_required'],
   find: findCheckpoint,
@@ -64,6 +66,7 @@ export const releaseCheckpoint = defineMutation({
   command: 'release',
   atWork: true,
   input: z.strictObject({ milestone_id: MilestoneReference, order: CheckpointAddress, claim_id: ClaimId }),
+  example: { claim_id: EXAMPLE.claim_id },
   ...milestoneAnswer,
   errors: ['claimed', 'claim_lost'],
   find: findCheckpoint,

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Context } from '@/lib/domain/context'
 import { NOWHERE } from '@/lib/domain/events'
+import { EXAMPLE } from '@/lib/domain/example'
 import { getCheckpointById, getGroup, getMilestone, getProject } from '@/lib/domain/resolve'
 import { LoggedEvent } from '@/lib/domain/schemas/event'
 import { IdReference } from '@/lib/domain/schemas/text'
@@ -58,6 +59,7 @@ export const listEvents = defineQuery({
       path: ['before'],
       message: 'cannot be given together with after: one reads newest first, the other oldest first',
     }),
+  example: { milestone_id: EXAMPLE.milestone_id, after: 1_200 },
   output: z.object({
     events: z.array(LoggedEvent),
     next_after: z.int().describe('the `after` of the next call: no event that you may read is missing up to it'),
@@ -97,6 +99,7 @@ export const streamEvents = defineStream({
     ),
     ...places,
   }),
+  example: { milestone_id: EXAMPLE.milestone_id },
   output: LoggedEvent,
   errors: ['log_replaced'],
   find: findPlaces,
