@@ -47,6 +47,32 @@ const dearest = ({ code, message, details }: DomainError, asked: object): string
     .map((say) => refusalText({ error: code, message, details }, { ...asked }, say))
     .reduce((most, text) => (countTokens(text) > countTokens(most) ? text : most))
 
+describe('the text of a completion', () => {
+  it('asks as little of a large milestone as of a small one', () => {
+    const asked = [10, 500].map((count) => {
+      const sketch = workspace()
+      const checkpoints = Array.from({ length: count }, (_, at) => ({ title: `Step ${at + 1}`, depends_on: at > 0 ? [at] : [] }))
+      const { milestone_id } = sketch.run(createMilestone, { group_id: 'team', title: 'Plan', checkpoints }).data
+      const completed = sketch.run(completeCheckpoint, { milestone_id, order: 1 })
+      let questions = 0
+      sketch.onAsk = (ask) => {
+        const counting = new Proxy(sketch.world, {
+          get: (world, name) => {
+            questions++
+            const member: unknown = Reflect.get(world, name)
+            return typeof member === 'function' ? member.bind(world) : member
+          },
+        })
+        ask(counting)
+      }
+      expect(completed.text(sayTool)).toContain('\nnow 2 ready "Step 2"')
+      return questions
+    })
+    expect(asked[0]).toBeGreaterThan(5)
+    expect(asked[1]).toBe(asked[0])
+  })
+})
+
 describe('the texts of usual work', () => {
   it.each(makeScenes())('$name costs at most $most tokens', ({ text, most }) => {
     expect(countTokens(text), text).toBeLessThanOrEqual(most)
