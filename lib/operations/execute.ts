@@ -69,11 +69,16 @@ const mutate = (instance: Instance, operation: Mutation, input: unknown, invocat
   const form = (minimal && operation.minimal) || operation
   const fingerprint = idempotency_key === null ? null : fingerprintOf(operation.name, invocation.input)
   const ids = repeatableIds()
+  /** Who called, as the decision found them: a key that revokes itself is told so, although it is dead then. */
+  let caller: Caller | null = null
   const call: Call = {
-    decide: (world, now, remembered) =>
-      judge(operation, world, input, contextOf(world, actor, now, origin, ids.start()), remembered, fingerprint),
-    answer: (world, made, now) => {
+    decide: (world, now, remembered) => {
       const context = contextOf(world, actor, now, origin, ids.start())
+      caller = context.caller
+      return judge(operation, world, input, context, remembered, fingerprint)
+    },
+    answer: (world, made, now) => {
+      const context = { caller: caller ?? identify(world, actor, now), now, origin, ids: ids.start() }
       return say ? operation.text(world, made, context, input, say) : JSON.stringify(form.answer(world, made, context, input))
     },
     remember:

@@ -7,6 +7,7 @@ export * from './failure'
 export * from './graph'
 export * from './groups'
 export * from './instructions'
+export * from './keys'
 export * from './members'
 export * from './milestones'
 export * from './overview'
@@ -26,6 +27,7 @@ import { failCheckpoint, retryCheckpoint } from './failure'
 import { getMilestoneGraph, getProjectGraph } from './graph'
 import { createGroup, getGroupOperation, listGroups, updateGroup } from './groups'
 import { getInstructions } from './instructions'
+import { createKey, createUserKey, listKeys, listUserKeys, revokeKey } from './keys'
 import { listMembers } from './members'
 import {
   closeMilestone,
@@ -87,4 +89,9 @@ export const OPERATIONS: readonly AnyOperation[] = [
   waitFor,
   streamEvents,
   getMyPermissions,
+  createKey,
+  createUserKey,
+  listKeys,
+  listUserKeys,
+  revokeKey,
 ]

@@ -12,11 +12,13 @@ import { assertComplete, assertProjectActive, closing, getProjectFor, reopening 
 import { areNumbered, planMilestone } from '@/lib/domain/planning'
 import { getCheckpoint, getMilestone, scopeOfMilestone } from '@/lib/domain/resolve'
 import { Milestone, MilestoneInBrief, MilestoneStatus, MilestoneSummary } from '@/lib/domain/schemas/milestone'
+import { ListedResources } from '@/lib/domain/schemas/resource'
 import { Description, IdReference, Title } from '@/lib/domain/schemas/text'
 import { changeText, createdText, milestonesText, milestoneText, oneCheckpointText } from '@/lib/domain/text/milestone'
+import { lines, quote, words } from '@/lib/domain/text/quote'
 import { viewInBrief, viewMilestone, viewMilestoneWithOne, viewSummary } from '@/lib/domain/views/milestone'
 import type { World } from '@/lib/domain/world'
-import { decided, defineMutation, defineQuery, idIn } from './define'
+import { decided, defineMutation, defineQuery, idIn, nowhere } from './define'
 import { differing } from './differing'
 import {
   CheckpointAddress,
@@ -144,6 +146,23 @@ export const listProjectMilestones = defineQuery({
   text: milestonesText,
 })
 
+/** Lists the active milestones of the caller's groups. It has no route, because only MCP clients ask for it, as a list of resources. */
+export const listOwnMilestones = defineQuery({
+  name: 'list_own_milestones',
+  routes: [],
+  permission: 'milestones:read',
+  summary: 'List the active milestones of your groups, newest first',
+  input: z.strictObject({ limit: limit(20, 100), cursor: Cursor }),
+  output: ListedResources,
+  errors: [],
+  find: nowhere,
+  read: async (reading, { limit, cursor }, context) => {
+    const { milestones, next_cursor } = await list(reading, context, { of: context.caller, status: 'active' }, { limit, cursor })
+    return { resources: milestones.map(({ milestone_id, title, updated_at }) => ({ id: milestone_id, title, updated_at })), next_cursor }
+  },
+  text: ({ resources }) => lines(resources.map(({ id, title }) => words(id, quote(title)))),
+})
+
 export const getMilestoneOperation = defineQuery({
   name: 'get_milestone',
   routes: ['GET /milestones/:milestone_id'],
@@ -151,6 +170,14 @@ export const getMilestoneOperation = defineQuery({
   summary: 'Get a milestone with its checkpoints, their states and their blockers, or one of its checkpoints with all its texts and links',
   command: 'show',
   atWork: true,
+  resource: {
+    collection: 'milestones',
+    id: 'milestone_id',
+    listed: {
+      by: listOwnMilestones,
+      changedBy: ['milestone.created', 'milestone.updated', 'milestone.closed', 'milestone.reopened', 'milestone.deleted', 'member.added'],
+    },
+  },
   input: z.strictObject({
     milestone_id: MilestoneReference,
     order: CheckpointAddress.optional().describe('number or cp_ id of the only checkpoint to show'),

@@ -118,6 +118,7 @@ export const getProjectOperation = defineQuery({
   routes: ['GET /projects/:project_id'],
   permission: 'projects:read',
   summary: 'Get a project',
+  resource: { collection: 'projects', id: 'project_id' },
   input: z.strictObject({ project_id: ProjectReference }),
   output: Project,
   errors: [],

@@ -11,6 +11,7 @@ import { STATUS } from './problem'
 import { sampleOf } from './sample'
 import { commandOf } from './say'
 import { TAGS, tagOf } from './tags'
+import { VERSION } from './version'
 
 const COMMON: readonly ProblemCode[] = [
   'malformed',
@@ -223,7 +224,7 @@ export const openApi = (origin: string): Json => {
     openapi: '3.1.0',
     info: {
       title: 'Cairn',
-      version: '0.1.0',
+      version: VERSION,
       summary: 'Work is never completed out of order.',
       description: `A coordinator for AI agents and the people who work with them. ${origin}/docs/api explains the same calls to read, and ${origin}/docs/api.md as Markdown.`,
     },
