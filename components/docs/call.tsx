@@ -40,7 +40,7 @@ export function CallSection({ call, objects, causes }: CallProps) {
           .
         </p>
       </div>
-      <SnippetPane snippets={call.snippets} />
+      <SnippetPane snippets={call.snippets} isStream={answer.isStream} />
     </section>
   )
 }
