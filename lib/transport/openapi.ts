@@ -8,6 +8,7 @@ import { OPERATIONS } from '@/lib/operations'
 import type { AnyOperation, Operation } from '@/lib/operations/define'
 import { withWords } from './field-words'
 import { isRecord, type Json } from './leniency'
+import { findTool } from './mcp/tools'
 import { STATUS } from './problem'
 import { sampleOf } from './sample'
 import { commandOf } from './say'
@@ -114,8 +115,8 @@ const describe = (operation: AnyOperation, method: string, path: string): Json =
 }
 
 /** Whether it is a tool over MCP: among those that every client is shown, among those that a client is shown that asks for all, or not. */
-const toolOf = ({ kind, secret, atWork }: AnyOperation): 'work' | 'all' | 'none' => {
-  if (kind === 'stream' || secret) return 'none'
+const toolOf = ({ name, atWork }: AnyOperation): 'work' | 'all' | 'none' => {
+  if (!findTool(name)) return 'none'
   return atWork ? 'work' : 'all'
 }
 
