@@ -157,6 +157,8 @@ describe('an answer', () => {
         const { method, path, body } = requestOf(operation, await sampleOf(operation, { test, group_id, by: test.owner }))
         const reply = await call(method, path, body)
         if (call !== owner && reply.status === 403) continue
+        // Somebody else's key does not exist for anybody else.
+        if (call !== owner && operation.name === 'revoke_key' && reply.status === 404) continue
         expect(reply.status, reply.text).toBe(200)
         if (operation.kind === 'stream') continue
         expect(operation.output.parse(reply.data)).toEqual(reply.data)
