@@ -5,6 +5,7 @@ import type { Reading } from '@/db/read'
 import type { Context } from '@/lib/domain/context'
 import { assertMilestoneDeletable, deletesOthersWork } from '@/lib/domain/deletion'
 import { DomainError, notFound } from '@/lib/domain/errors'
+import { EXAMPLE } from '@/lib/domain/example'
 import type { Ids } from '@/lib/domain/kinds'
 import { LIMITS } from '@/lib/domain/limits'
 import { assertComplete, assertProjectActive, closing, getProjectFor, reopening } from '@/lib/domain/milestone'
@@ -85,6 +86,14 @@ export const createMilestone = defineMutation({
       .refine(areNumbered, 'must all have an order, exactly 1..n, or none may have one')
       .default([]),
   }),
+  example: {
+    project_id: EXAMPLE.project_id,
+    checkpoints: [
+      { title: 'Design approved' },
+      { title: EXAMPLE.other_checkpoint, depends_on: [1] },
+      { title: EXAMPLE.checkpoint, depends_on: [2, `${EXAMPLE.other_milestone_id}:3`] },
+    ],
+  },
   ...milestoneAnswer,
   errors: ['invalid_dependency', 'cycle', 'project_not_active'],
   find: findGroup,
@@ -115,12 +124,13 @@ export const listMilestones = defineQuery({
   command: 'milestones',
   atWork: true,
   input: z.strictObject({ group_id: GroupReference, ...listed }),
+  example: { status: 'active' },
   output: Milestones,
   errors: [],
   find: findGroup,
   read: (reading, { status, limit, cursor }, context, { group }) =>
     list(reading, context, { group_id: group.group_id, status }, { limit, cursor }),
-  text: milestonesText,
+  text: (data, say, input) => milestonesText(data, say, 'list_milestones', input),
 })
 
 export const listProjectMilestones = defineQuery({
@@ -133,7 +143,7 @@ export const listProjectMilestones = defineQuery({
   errors: [],
   find: findProject,
   read: (reading, { project_id, status, limit, cursor }, context) => list(reading, context, { project_id, status }, { limit, cursor }),
-  text: milestonesText,
+  text: (data, say, input) => milestonesText(data, say, 'list_project_milestones', input),
 })
 
 /** Lists the active milestones of the caller's groups. It has no route, because only MCP clients ask for it, as a list of resources. */
@@ -195,6 +205,7 @@ export const updateMilestone = defineMutation({
     project_id: IdReference.optional().describe('another project of the same group'),
     expected_version: ExpectedVersion,
   }),
+  example: { title: 'Ship Feature X to everybody', expected_version: 52 },
   ...milestoneAnswer,
   errors: ['milestone_closed', 'project_not_active'],
   find: findMilestone,

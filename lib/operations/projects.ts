@@ -139,6 +139,7 @@ export const updateProject = defineMutation({
     slug: Slug.optional(),
     color: Color.optional(),
   }),
+  example: { description: 'The public interface, and all that calls it' },
   output: Project,
   errors: ['slug_taken'],
   find: findProject,
