@@ -17,7 +17,7 @@ type Call = readonly [operation: string, input: Asked]
 const MOST_BLOCKERS = 3
 const MOST_FIELDS = 3
 /** By the count of cost.ts, which is careful: such a text has at most 160 tokens. */
-const MOST_TOKENS = 140
+export const MOST_TOKENS = 140
 /** Below so many characters of a title, there is no room for more than the title. */
 const ROOM_FOR_MORE = 40
 
