@@ -37,7 +37,7 @@ const correctForm = ({ input }: Operation, { error, details }: Refusal, text: st
   const [path] = error === 'invalid' && Array.isArray(details.fields) ? details.fields.map(({ path }: FieldProblem) => path) : []
   if (path === undefined) return ''
   const schema = schemaAt(describeInput(input), path.split('.'))
-  const kinds = kindsOf(schema).filter((kind) => kind !== 'null')
+  const kinds = kindsOf(schema).filter((kind) => kind !== undefined && kind !== 'null')
   const { description } = schema
   const form = `\n${argumentOf(path)}: ${kinds.join(' or ')}${typeof description === 'string' ? `, ${description}` : ''}`
   return kinds.length > 0 && costOf(text + form) <= MOST_TOKENS ? form : ''
