@@ -1,6 +1,6 @@
 // @ts-check
 import { flagOf, formOf, labelOf, usageOf } from './arguments.mjs'
-import { listOf, textOf } from './json.mjs'
+import { textOf } from './json.mjs'
 
 /** @typedef {import('./document.mjs').Call} Call @typedef {import('./document.mjs').Field} Field */
 
