@@ -19,7 +19,7 @@ type Plan = Awaited<ReturnType<typeof makePlan>>
 const makePlan = async (test: TestInstance) => {
   const group_id = await makeGroup(test)
   const agent = await test.agent(group_id, 'Ada')
-  await test.run(createKey, { group_id, name: 'Key', hash: 'a'.repeat(64), hint: 'aaaa' })
+  await test.run(createKey, { group_id, name: 'Key' })
   const project = await test.run(createProject, { group_id, title: 'Launch' })
   const steps = [
     { title: 'Design' },

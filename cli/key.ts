@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import type { Instance } from '@/db/instance'
-import { makeKey } from '@/lib/auth/key'
 import type { Actor } from '@/lib/domain/context'
-import { execute } from '@/lib/operations/execute'
-import { createKey } from '@/lib/operations/keys'
+import { PERMISSION_NAMES } from '@/lib/domain/permission'
+import { dataOf, execute } from '@/lib/operations/execute'
+import { createKey, createUserKey } from '@/lib/operations/keys'
 import { createAgentProfile, findAgent } from '@/lib/operations/members'
 import { ensureOwner } from '@/lib/operations/setup'
 import { withInstance } from '../tools/instance'
@@ -32,7 +32,10 @@ await withInstance(async (instance) => {
   const owner = await ensureOwner(instance)
   const actor: Actor = { actor_id: owner.principal_id, key_id: null, session_id: null, via: 'cli' }
   const agent_profile_id = agent && group_id ? await agentProfile(instance, actor, group_id, name) : null
-  const { secret, hash, hint } = makeKey(group_id ? 'group' : 'user')
-  await execute(instance, createKey, { input: { group_id, agent_profile_id, name, hash, hint }, actor })
-  console.log(secret)
+  // Whoever may run this command may do everything, and so may their own keys.
+  const permissions = agent ? {} : Object.fromEntries(PERMISSION_NAMES.map((permission) => [permission, true]))
+  const made = group_id
+    ? await execute(instance, createKey, { input: { group_id, agent_profile_id, name, permissions }, actor })
+    : await execute(instance, createUserKey, { input: { name, permissions }, actor })
+  console.log(dataOf(createUserKey, made).secret)
 })

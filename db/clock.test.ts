@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
-import { makeKey } from '@/lib/auth/key'
 import { log } from '@/lib/log.mjs'
 import { createGroup, updateGroup } from '@/lib/operations'
-import { createKey } from '@/lib/operations/keys'
-import { restAs } from '@/lib/testing/client'
+import { userKey } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
 import { expectSound } from '@/lib/testing/soundness'
 import { eventsAfter, positionOf, refusal } from '@/lib/testing/watch'
@@ -57,11 +55,7 @@ describe('the clock by which rules are judged', () => {
 describe('a database whose clock was once an hour ahead', () => {
   const test = useInstance()
 
-  const keyUntil = async (expires_at: string) => {
-    const { secret, hash, hint } = makeKey('user')
-    const { data } = await test.run(createKey, { group_id: null, name: 'Short-lived', hash, hint, expires_at })
-    return { actor: { ...test.owner, key_id: data.id }, call: restAs(test, secret) }
-  }
+  const keyUntil = (expires_at: string) => userKey(test, test.owner, expires_at)
 
   it('[E1] an expiry passes, for reads and for changes, and time in the log does not go back', async () => {
     const ahead = Date.now() + HOUR

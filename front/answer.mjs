@@ -99,6 +99,13 @@ export function envelope(code, message) {
   return { request_id, text: JSON.stringify({ success: false, error: code, message, details: {}, request_id }) }
 }
 
+/** The error of JSON-RPC in which MCP refuses a request that was not read. @param {string} code @param {string} message */
+export function rpcError(code, message) {
+  const request_id = randomUUID()
+  const error = { code: -32_000, message, data: { error: code, request_id } }
+  return { request_id, text: JSON.stringify({ jsonrpc: '2.0', error, id: null }) }
+}
+
 /** For each status with which a page is refused, the heading of the page that says so, and the code. @type {Map<number, [string, string]>} */
 const refusals = new Map([
   [400, ['This request could not be understood', 'malformed']],

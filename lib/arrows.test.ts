@@ -14,12 +14,14 @@ const arrows: Record<string, readonly string[]> = {
   'lib/origin': [],
   'lib/plain-page': [],
   db: ['lib/domain', 'lib/env', 'lib/log'],
-  'lib/operations': ['lib/domain', 'db/instance', 'type db/feed', 'type db/lane', 'type db/waits', 'db/read', 'db/queries'],
+  // Of the credentials, only the form of a key's secret, which an operation makes.
+  'lib/operations': ['lib/auth/key', 'lib/domain', 'db/instance', 'type db/feed', 'type db/lane', 'type db/waits', 'db/read', 'db/queries'],
   'lib/auth': ['lib/domain', 'lib/log', 'lib/origin', 'lib/plain-page', 'db/client', 'db/instance', 'db/queries', 'db/read', 'db/sign-in'],
   'lib/transport': [
     'lib/auth',
     'lib/domain',
     'lib/log',
+    'lib/origin',
     // Only the list of operations and their execution, because a transport knows no single operation by name.
     'lib/operations/index',
     'lib/operations/define',
@@ -35,6 +37,8 @@ const arrows: Record<string, readonly string[]> = {
   'components/shell': roomOfScreens('ui'),
   'components/status': roomOfScreens('ui'),
   'components/git': roomOfScreens('ui'),
+  // What it shows is made from the description of the calls.
+  'components/docs': [...roomOfScreens('ui', 'shell/logo'), 'type lib/transport/docs'],
   'components/graph': roomOfScreens('ui', 'status', 'git'),
   'components/activity': roomOfScreens('ui', 'git'),
   'components/plan': roomOfScreens('ui', 'status', 'graph'),
@@ -42,6 +46,7 @@ const arrows: Record<string, readonly string[]> = {
   'components/milestone': roomOfScreens('ui', 'status', 'graph', 'plan', 'checkpoint'),
   'components/group': roomOfScreens('ui', 'status'),
   'components/project': roomOfScreens('ui', 'status', 'activity', 'plan', 'checkpoint', 'milestone', 'group'),
+  'components/settings': roomOfScreens('ui', 'status'),
   'app/actions': ['lib/operations', 'lib/transport'],
   app: ['app/actions', 'components', 'lib/auth', 'lib/client', 'lib/operations', 'lib/transport', 'db/instance'],
   'lib/boot': ['lib/auth', 'lib/domain', 'lib/env', 'lib/log', 'lib/operations', 'lib/transport', 'db'],

@@ -21,11 +21,3 @@ export const findKeyByHash = async (instance: Instance, hash: string): Promise<K
   const { rows } = await ask(instance, () => pool.query(prepared(text, [workspace_id, hash])))
   return rows[0] ?? null
 }
-
-export const recordKeyUse = async ({ pool, workspace_id }: Instance, key_id: string, via: string): Promise<void> => {
-  await pool.query(
-    `insert into api_key_uses (workspace_id, key_id, last_used_at, last_used_via) values ($1, $2, now(), $3)
-     on conflict (workspace_id, key_id) do update set last_used_at = excluded.last_used_at, last_used_via = excluded.last_used_via`,
-    [workspace_id, key_id, via],
-  )
-}

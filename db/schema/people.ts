@@ -14,6 +14,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import { PRINCIPAL_KINDS } from '../../lib/domain/entities'
+import { VIAS } from '../../lib/domain/events'
 import { LIMITS } from '../../lib/domain/limits'
 import type { PermissionName } from '../../lib/domain/permission'
 import { instant, lengthCheck, slugCheck, workspaceId } from './columns'
@@ -131,10 +132,17 @@ export const keys = pgTable(
   ],
 )
 
-/** The last use of each key. It is not in the log: it is written at most once a minute for each key, and no call waits for it. */
+/** The last use of each key. It is not in the log: it is written at most once a minute for each key and call, and no call waits for it. */
 export const keyUses = pgTable(
   'api_key_uses',
-  { workspace_id: workspaceId(), key_id: text().notNull(), last_used_at: instant().notNull(), last_used_via: text().notNull() },
+  {
+    workspace_id: workspaceId(),
+    key_id: text().notNull(),
+    last_used_at: instant().notNull(),
+    last_used_via: text({ enum: VIAS }).notNull(),
+    last_client: text(),
+    last_call: text(),
+  },
   (t) => [
     primaryKey({ name: 'api_key_uses_pkey', columns: [t.workspace_id, t.key_id] }),
     foreignKey({
@@ -142,5 +150,6 @@ export const keyUses = pgTable(
       columns: [t.workspace_id, t.key_id],
       foreignColumns: [keys.workspace_id, keys.key_id],
     }).onDelete('cascade'),
+    check('api_key_uses_client', lengthCheck('last_client', LIMITS.client, 1)),
   ],
 )

@@ -19,8 +19,8 @@ const checksum = (body: string): string => {
 }
 
 /** A secret is a prefix that secret scanners know, 160 random bits and a checksum. It is shown once; only its print is stored. */
-export const makeKey = (scope: KeyScope): KeyPrint & { secret: string } => {
-  const body = PREFIX[scope] + randomText(32)
+export const makeKey = (scope: KeyScope, random = randomText(32)): KeyPrint & { secret: string } => {
+  const body = PREFIX[scope] + random
   const secret = body + checksum(body)
   return { secret, hash: sha256(secret), hint: secret.slice(-4) }
 }

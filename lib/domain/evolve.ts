@@ -60,8 +60,7 @@ export const evolve = (world: WorldState, event: Event): void => {
       world.create('key', { ...event.data, created_by: event.actor_id, created_at: event.at, revoked_at: null })
       return
     case 'key.revoked': {
-      const key = required(world.findIn('principal', event.data.principal_id, 'key', event.data.key_id), event, 'key')
-      world.put('key', { ...key, revoked_at: event.at })
+      world.put('key', { ...present(world, event, 'key', event.data.key_id), revoked_at: event.at })
       return
     }
     case 'group.created': {

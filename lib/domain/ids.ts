@@ -20,8 +20,11 @@ export const newId = (prefix: IdPrefix): string => `${prefix}_${randomText(ID_LE
 /** Whether a text has the form of a group's id. A slug never has this form, because clients tell the two apart by it. */
 export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
 
-/** The source from which a decision takes its new ids. */
-export type IdSource = { newId(prefix: IdPrefix): string; newGroupId(): string }
+/** 160 random bits, which nobody finds by trying. */
+const SECRET_LENGTH = 32
+
+/** The source from which a decision takes its new ids, and the random part of a new key's secret. */
+export type IdSource = { newId(prefix: IdPrefix): string; newGroupId(): string; newSecret(): string }
 
 /**
  * The ids of one call. Each `start()` begins the same sequence again. A decision that is tried again, because something was not loaded or a
@@ -30,6 +33,7 @@ export type IdSource = { newId(prefix: IdPrefix): string; newGroupId(): string }
 export const repeatableIds = (): { start(): IdSource } => {
   const texts: string[] = []
   const groups: string[] = []
+  const secrets: string[] = []
   const nth = (drawn: string[], at: number, draw: () => string): string => {
     const text = drawn[at] ?? draw()
     drawn[at] = text
@@ -37,10 +41,11 @@ export const repeatableIds = (): { start(): IdSource } => {
   }
   return {
     start() {
-      let [text, group] = [0, 0]
+      let [text, group, secret] = [0, 0, 0]
       return {
         newId: (prefix) => `${prefix}_${nth(texts, text++, () => randomText(ID_LENGTH))}`,
         newGroupId: () => nth(groups, group++, () => crypto.randomUUID()),
+        newSecret: () => nth(secrets, secret++, () => randomText(SECRET_LENGTH)),
       }
     },
   }

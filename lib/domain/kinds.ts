@@ -35,7 +35,7 @@ export const KINDS = {
       },
     },
   },
-  key: { id: ['key_id'], units: {} },
+  key: { id: ['key_id'], units: { key: { key: 'key_id', parts: [['key', 'key_id']] } } },
   group: {
     id: ['group_id'],
     units: {

@@ -5,6 +5,7 @@ export const LIMITS = {
   remark: 2_000,
   url: 2_048,
   session_id: 200,
+  client: 100,
   checkpoints_per_milestone: 500,
   dependencies_per_checkpoint: 50,
   idempotency_key: 200,

@@ -1,6 +1,6 @@
 import type { PrincipalKind } from './entities'
 
-/** Every permission that a key may have, with its meaning. `default` applies if a key does not mention it, and to the new key of an agent. */
+/** Every permission that a key may have, with its meaning. `default` applies if a key does not mention it. */
 export const PERMISSIONS = {
   'clinks:read': { default: true, description: 'Read messages of its groups' },
   'clinks:write': { default: true, description: 'Send messages to its groups' },
@@ -29,6 +29,9 @@ const NOT_YET: readonly PermissionName[] = ['clinks:read', 'clinks:write']
 
 /** Whether no caller holds the permission yet. A new key is granted it nevertheless, so that the key works once the feature exists. */
 export const isReserved = (name: PermissionName): boolean => NOT_YET.includes(name)
+
+/** Whether a new key is granted the permission unless it is asked for. Loosening a plan is asked for, even for a person's key: an agent may use it (P1). */
+export const isGrantedAtFirst = (name: PermissionName): boolean => PERMISSIONS[name].default && name !== 'milestones:relax'
 
 const isPermissionName = (name: string): name is PermissionName => name in PERMISSIONS
 export const PERMISSION_NAMES: readonly PermissionName[] = Object.keys(PERMISSIONS).filter(isPermissionName)

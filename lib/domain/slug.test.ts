@@ -238,7 +238,7 @@ describe('the slugs of a workspace', () => {
 
   it('[S1] numbers the slug from an id too, if somebody has given it to another', () => {
     const sketch = workspace()
-    const ids = { newId, newGroupId: () => '00000000-0000-4000-8000-000000000000' }
+    const ids = { newId, newGroupId: () => '00000000-0000-4000-8000-000000000000', newSecret: () => '' }
     sketch.run(createGroup, { name: 'Squatter', slug: 'group-00000000' })
     const context = { caller: identify(sketch.world, sketch.owner, sketch.now), now: sketch.now, origin: '', ids }
     const input = createGroup.input.parse({ name: '💥' })

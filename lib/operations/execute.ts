@@ -69,11 +69,16 @@ const mutate = (instance: Instance, operation: Mutation, input: unknown, invocat
   const form = (minimal && operation.minimal) || operation
   const fingerprint = idempotency_key === null ? null : fingerprintOf(operation.name, invocation.input)
   const ids = repeatableIds()
+  /** Who called, as the decision found them: a key that revokes itself is told so, although it is dead then. */
+  let caller: Caller | null = null
   const call: Call = {
-    decide: (world, now, remembered) =>
-      judge(operation, world, input, contextOf(world, actor, now, origin, ids.start()), remembered, fingerprint),
-    answer: (world, made, now) => {
+    decide: (world, now, remembered) => {
       const context = contextOf(world, actor, now, origin, ids.start())
+      caller = context.caller
+      return judge(operation, world, input, context, remembered, fingerprint)
+    },
+    answer: (world, made, now) => {
+      const context = { caller: caller ?? identify(world, actor, now), now, origin, ids: ids.start() }
       return say ? operation.text(world, made, context, input, say) : JSON.stringify(form.answer(world, made, context, input))
     },
     remember:
@@ -93,7 +98,7 @@ const query = (instance: Instance, operation: Query, input: unknown, { actor, sa
         return { context, subject: admit(operation, world, input, context).subject }
       })
       const data = await operation.read(reading, input, context, subject)
-      return { data: say ? operation.text(data, say, input) : JSON.stringify(data), seq: reading.seq }
+      return { data: say ? await operation.text(data, say, input, reading) : JSON.stringify(data), seq: reading.seq }
     } catch (error) {
       throw error instanceof DomainError ? error.at(reading.seq) : error
     }
@@ -108,8 +113,8 @@ const wait = async (instance: Instance, operation: Wait, input: unknown, invocat
     return { context, subject: admit(operation, world, asked, context).subject }
   }
   let question: unknown
-  let outcome: Outcome = 'timed_out'
-  const answer = await instance.waits.submit({
+  let answered: unknown
+  const done = await instance.waits.submit({
     principal_id: actor.actor_id,
     limitedBy: actor.key_id ?? actor.actor_id,
     seconds: operation.seconds(input),
@@ -126,13 +131,14 @@ const wait = async (instance: Instance, operation: Wait, input: unknown, invocat
       const { context, subject } = judged(world, question, now)
       const looked = operation.look(world, question, context, subject, moment)
       if ('answer' in looked) {
-        outcome = operation.outcome(looked.answer)
-        return { answer: say ? operation.text(looked.answer, say, question) : JSON.stringify(looked.answer) }
+        answered = looked.answer
+        return { answer: say ? '' : JSON.stringify(answered) }
       }
       return { ...looked, again_at: earlier(looked.again_at, context.caller.key?.expires_at ?? null) }
     },
   })
-  return { ...answer, outcome }
+  const outcome = operation.outcome(answered)
+  return { ...done, outcome, ...(say && { data: operation.text(answered, say, question, done.seq) }) }
 }
 
 const earlier = (one: string | null, other: string | null): string | null => (one === null || (other !== null && other < one) ? other : one)

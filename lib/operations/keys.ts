@@ -1,56 +1,259 @@
 import * as z from 'zod'
-import type { Caller } from '@/lib/domain/context'
-import type { PrincipalKind } from '@/lib/domain/entities'
-import { notFound } from '@/lib/domain/errors'
-import { NOWHERE } from '@/lib/domain/events'
-import { hasPermission, isReserved, PERMISSION_NAMES, PERMISSIONS } from '@/lib/domain/permission'
-import { Title } from '@/lib/domain/schemas/text'
-import { decided, defineMutation, idIn, nowhere } from './define'
-import { GroupReference } from './fields'
+import { listKeys as selectKeys, type WantedKeys } from '@/db/queries/keys'
+import type { Page } from '@/db/queries/page'
+import type { Reading } from '@/db/read'
+import { makeKey, sha256 } from '@/lib/auth/key'
+import { isAdmin, type Need, roleIn } from '@/lib/domain/access'
+import type { Context } from '@/lib/domain/context'
+import type { Principal, PrincipalKind } from '@/lib/domain/entities'
+import { invalid, notFound } from '@/lib/domain/errors'
+import { type EventDraft, NOWHERE } from '@/lib/domain/events'
+import type { Ids } from '@/lib/domain/kinds'
+import { hasPermission, isGrantedAtFirst, isReserved, PERMISSION_NAMES, PERMISSIONS, type PermissionName } from '@/lib/domain/permission'
+import { Key, NewKey, UsedKey } from '@/lib/domain/schemas/key'
+import { IdReference, PathSegment, Title } from '@/lib/domain/schemas/text'
+import { keysText, newKeyText, revokedText } from '@/lib/domain/text/key'
+import { viewKey } from '@/lib/domain/views/key'
+import type { World } from '@/lib/domain/world'
+import { decided, defineMutation, defineQuery, idIn, nowhere } from './define'
+import { Cursor, GroupReference, limit } from './fields'
 import { findGroup } from './groups'
+import { planAgentProfile } from './members'
 
-// These operations have no routes yet, because Cairn has no key management in its API: only its own commands, the demo and tests call them.
+const optionOf = (name: PermissionName) => [name, z.boolean().optional().describe(PERMISSIONS[name].description)] as const
 
-const Made = z.object({ id: z.string() })
+type Asked = Partial<Record<PermissionName, boolean | undefined>>
 
-/** Creates a key for the caller, or for an agent profile of the group. The caller makes the secret and passes only its hash. */
-export const createKey = defineMutation({
-  name: 'create_key',
-  routes: [],
-  permission: 'person',
-  summary: 'Create a key of user scope or of one group',
-  repeats: true,
-  input: z.strictObject({
-    group_id: GroupReference.nullable(),
-    agent_profile_id: z.string().nullable().default(null),
-    name: Title,
-    hash: z.string(),
-    hint: z.string(),
-    expires_at: z.iso.datetime().nullable().default(null),
-  }),
-  output: Made,
+const facts = {
+  name: Title,
+  permissions: z
+    .strictObject(Object.fromEntries(PERMISSION_NAMES.map(optionOf)))
+    .transform((asked): Asked => asked)
+    .default({})
+    .describe('what the key may do; what is not mentioned has its default, of which milestones:relax and what concerns members are off'),
+  expires_at: z.iso.datetime().nullable().default(null).describe('when it ends; null: never'),
+}
+
+type Facts = { name: string; permissions: Asked; expires_at: string | null }
+type Owner = Pick<Principal, 'principal_id' | 'kind'>
+
+/** The permissions that a caller asks for and must have. Those that nobody has yet are granted for when they mean something. */
+const askedFor = ({ permissions }: Facts): Need[] => PERMISSION_NAMES.filter((name) => permissions[name] === true && !isReserved(name))
+
+/** What a new key may do: nothing that its maker may not, and never more than its owner ever may. @throws invalid */
+const permissionsFor = ({ caller: { principal, key } }: Context, kind: PrincipalKind, asked: Asked) => {
+  if (kind === 'agent_profile' && asked['milestones:relax'])
+    throw invalid('permissions.milestones:relax', 'is never granted to an agent, because only people may loosen a plan')
+  const mayGrant = (name: PermissionName) => isReserved(name) || hasPermission(principal.kind, key, name)
+  return Object.fromEntries(PERMISSION_NAMES.map((name) => [name, (asked[name] ?? isGrantedAtFirst(name)) && mayGrant(name)]))
+}
+
+/** When a new key ends: no later than the key by which it is made. @throws invalid */
+const expiryFor = ({ caller: { key }, now }: Context, expires_at: string | null): string | null => {
+  const latest = key?.expires_at ?? null
+  const until = expires_at === null ? latest : new Date(expires_at).toISOString()
+  if (until !== null && until <= now) throw invalid('expires_at', 'is in the past')
+  if (until !== null && latest !== null && until > latest)
+    throw invalid('expires_at', `is later than ${latest}, when the key by which you call ends`)
+  return until
+}
+
+/** The secret of a key that this call makes. It follows from the ids of the call, so that it is known again in the answer and kept nowhere. */
+const secretOf = ({ ids }: Pick<Context, 'ids'>, group_id: string | null) => makeKey(group_id ? 'group' : 'user', ids.newSecret())
+
+const planKey = (context: Context, owner: Owner, group_id: string | null, { name, permissions, expires_at }: Facts) => {
+  const key_id = context.ids.newId('key')
+  const { hash, hint } = secretOf(context, group_id)
+  const data = {
+    key_id,
+    principal_id: owner.principal_id,
+    group_id,
+    name,
+    hash,
+    hint,
+    permissions: permissionsFor(context, owner.kind, permissions),
+    expires_at: expiryFor(context, expires_at),
+  }
+  // The event has no group even if the key has one, because a reader of the group must not learn which keys exist.
+  const event: EventDraft = { ...NOWHERE, type: 'key.created', data }
+  return { event, key_id }
+}
+
+/** @throws not_found for a replay, if the group's reader may no longer see the key */
+const keyIn = (world: World, ids: Ids) => {
+  const key = world.find('key', idIn(ids, 'key_id'))
+  const owner = key && world.find('principal', key.principal_id)
+  if (!owner) throw notFound('key')
+  return { key, owner }
+}
+
+/** A replay is another call, whose ids give another secret: it shows none. */
+const answerNewKey = (world: World, ids: Ids, context: Context): NewKey => {
+  const { key, owner } = keyIn(world, ids)
+  const { secret } = secretOf(context, key.group_id)
+  return { ...viewKey(key, owner), secret: sha256(secret) === key.hash ? secret : null }
+}
+
+const newKey = {
+  output: NewKey,
   errors: [],
-  find: (world, { group_id }, context) => (group_id ? findGroup(world, { group_id }, context) : nowhere()),
-  needs: (_world, { group_id, agent_profile_id }) => (group_id ? [agent_profile_id ? 'admin' : 'milestones:read'] : []),
-  decide: (world, { agent_profile_id, name, hash, hint, expires_at }, { caller, ids }, { scope: { group_id } }) => {
-    const owner = agent_profile_id ? world.find('principal', agent_profile_id) : caller.principal
-    if (!owner || (agent_profile_id && owner.group_id !== group_id)) throw notFound('agent profile')
-    const { principal_id, kind } = owner
-    const key_id = ids.newId('key')
-    const until = expires_at && new Date(expires_at).toISOString()
-    const data = { key_id, principal_id, group_id, name, hash, hint, expires_at: until, permissions: grantedBy(caller, kind) }
-    // The event has no group even if the key has one, because a reader of the group must not learn which keys exist.
-    return decided([{ ...NOWHERE, type: 'key.created', data }], { key_id })
-  },
-  answer: (_world, ids) => ({ id: idIn(ids, 'key_id') }),
-  text: (_world, ids) => idIn(ids, 'key_id'),
+  secret: true,
+  repeats: true,
+  answer: answerNewKey,
+  text: (world: World, ids: Ids, context: Context) => newKeyText(answerNewKey(world, ids, context)),
+} as const
+
+/** @throws not_found for an agent profile that does not exist or is of another group */
+const agentOf = (world: World, group_id: string, agent_profile_id: string): Principal => {
+  const agent = world.find('principal', agent_profile_id)
+  if (agent?.kind !== 'agent_profile' || agent.group_id !== group_id) throw notFound('agent profile')
+  return agent
+}
+
+const KeyOfGroup = z.strictObject({
+  group_id: GroupReference,
+  ...facts,
+  agent_profile_id: IdReference.nullable()
+    .default(null)
+    .describe('an agent profile of the group, who then is the owner of the key; null: you'),
 })
 
-/** The permissions of a new key: all of them for a person, the defaults for an agent, and none that the caller lacks. */
-const grantedBy = ({ principal, key }: Caller, kind: PrincipalKind) =>
-  Object.fromEntries(
-    PERMISSION_NAMES.map((name) => {
-      const wanted = kind === 'user' || PERMISSIONS[name].default
-      return [name, wanted && (isReserved(name) || hasPermission(principal.kind, key, name))]
-    }),
-  )
+const needsOfKey = (_world: World, { agent_profile_id, ...asked }: z.output<typeof KeyOfGroup>): Need[] => [
+  ...(agent_profile_id ? (['admin'] as const) : []),
+  ...askedFor(asked),
+]
+
+export const createKey = defineMutation({
+  name: 'create_key',
+  routes: ['POST /groups/:group_id/keys'],
+  permission: 'person',
+  summary: 'Create a key that works in one group, for yourself or, as an admin, for an agent of the group. Its secret is shown once',
+  input: KeyOfGroup,
+  find: findGroup,
+  needs: needsOfKey,
+  decide: (world, { agent_profile_id, ...asked }, context, { group: { group_id } }) => {
+    const owner = agent_profile_id ? agentOf(world, group_id, agent_profile_id) : context.caller.principal
+    const { event, key_id } = planKey(context, owner, group_id, asked)
+    return decided([event], { key_id })
+  },
+  ...newKey,
+})
+
+export const createUserKey = defineMutation({
+  name: 'create_user_key',
+  routes: ['POST /api-keys'],
+  permission: 'person',
+  summary: 'Create a key that works in all your groups. Its secret is shown once',
+  input: z.strictObject(facts),
+  find: nowhere,
+  needs: (_world, asked) => askedFor(asked),
+  decide: (_world, asked, context) => {
+    const { event, key_id } = planKey(context, context.caller.principal, null, asked)
+    return decided([event], { key_id })
+  },
+  ...newKey,
+})
+
+/** What the page that connects agents sends in place of the id of an agent profile, which never looks like this. */
+export const NEW_AGENT = 'new'
+
+/** Like create_key, and can also make the agent, which then has the name of the key. It has no route, because only a form sends both at once. */
+export const connectAgent = defineMutation({
+  name: 'connect_agent',
+  routes: [],
+  permission: 'person',
+  summary: 'Create a key of a group, and if it is to be for a new agent, the agent profile too',
+  input: KeyOfGroup,
+  find: findGroup,
+  needs: needsOfKey,
+  decide: (world, input, context, subject) => {
+    if (input.agent_profile_id !== NEW_AGENT) return createKey.decide(world, input, context, subject)
+    const agent = planAgentProfile(context, subject.scope, input.name)
+    const owner: Owner = { principal_id: agent.principal_id, kind: 'agent_profile' }
+    const { event, key_id } = planKey(context, owner, subject.group.group_id, input)
+    return decided([...agent.events, event], { key_id })
+  },
+  ...newKey,
+})
+
+const paging = { limit: limit(50, 100), cursor: Cursor }
+
+const keyList = {
+  output: z.object({ keys: z.array(UsedKey), next_cursor: z.string().nullable() }),
+  errors: [],
+  text: keysText,
+} as const
+
+const readKeys = async ({ select }: Reading, wanted: WantedKeys, page: Page) => {
+  const { rows, next_cursor } = await select(selectKeys, wanted, page)
+  const keys = rows.map(({ key, owner, last_used_at, last_used_via, last_client, last_call }) => ({
+    ...viewKey(key, owner),
+    last_used_at,
+    last_used_via,
+    last_client,
+    last_call,
+  }))
+  return { keys, next_cursor }
+}
+
+export const listKeys = defineQuery({
+  name: 'list_keys',
+  routes: ['GET /groups/:group_id/keys'],
+  permission: 'person',
+  summary:
+    'List the keys of a group that are not revoked, newest first: your own and, for an admin, those of its agents, with what each was last used for',
+  input: z.strictObject({ group_id: GroupReference, ...paging }),
+  find: findGroup,
+  read: async (reading, { limit, cursor }, { caller }, { group: { group_id } }) => {
+    const ofAgents = isAdmin(await reading.world((known) => roleIn(known, caller, group_id)))
+    return readKeys(reading, { principal_id: caller.principal.principal_id, group_id, ofAgents }, { limit, cursor })
+  },
+  ...keyList,
+})
+
+export const listUserKeys = defineQuery({
+  name: 'list_user_keys',
+  routes: ['GET /api-keys'],
+  permission: 'person',
+  summary: 'List your keys that work in all your groups and are not revoked, newest first, with what each was last used for',
+  input: z.strictObject(paging),
+  find: nowhere,
+  read: (reading, page, { caller }) =>
+    readKeys(reading, { principal_id: caller.principal.principal_id, group_id: null, ofAgents: false }, page),
+  ...keyList,
+})
+
+/**
+ * One's own key, or one of an agent in a group where one is an admin. A key is refused like one that does not exist to anybody else, and to everybody
+ * once it is revoked. @throws not_found
+ */
+const findKey = (world: World, { key_id }: { key_id: string }, { caller }: Context) => {
+  const key = world.find('key', key_id)
+  const owner = key && world.find('principal', key.principal_id)
+  if (!owner || key.revoked_at !== null) throw notFound('key')
+  const isOwn = owner.principal_id === caller.principal.principal_id
+  const isManaged = owner.group_id !== null && isAdmin(roleIn(world, caller, owner.group_id))
+  if (!isOwn && !isManaged) throw notFound('key')
+  return { scope: NOWHERE, key }
+}
+
+export const revokeKey = defineMutation({
+  name: 'revoke_key',
+  routes: ['DELETE /api-keys/:key_id'],
+  permission: 'person',
+  summary: 'Revoke a key of yours or, as an admin, of an agent of your group. It ends at once, for good',
+  removes: true,
+  input: z.strictObject({ key_id: PathSegment.describe('id of the key') }),
+  output: Key,
+  errors: [],
+  find: findKey,
+  decide: (_world, _input, _context, { key: { key_id, principal_id } }) =>
+    decided([{ ...NOWHERE, type: 'key.revoked', data: { key_id, principal_id } }], { key_id }),
+  answer: (world, ids) => answerKey(world, ids),
+  text: (world, ids) => revokedText(answerKey(world, ids)),
+})
+
+const answerKey = (world: World, ids: Ids): Key => {
+  const { key, owner } = keyIn(world, ids)
+  return viewKey(key, owner)
+}

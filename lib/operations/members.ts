@@ -2,7 +2,9 @@ import * as z from 'zod'
 import { listMembers as selectMembers } from '@/db/queries/members'
 import { findMember, isAdmin, roleIn } from '@/lib/domain/access'
 import { isolated } from '@/lib/domain/bidi'
+import type { Context } from '@/lib/domain/context'
 import { DomainError, notFound } from '@/lib/domain/errors'
+import type { EventDraft, Scope } from '@/lib/domain/events'
 import { Member, Role } from '@/lib/domain/schemas/group'
 import { Title } from '@/lib/domain/schemas/text'
 import { membersText } from '@/lib/domain/text/group'
@@ -32,6 +34,16 @@ export const listMembers = defineQuery({
 
 const Made = z.object({ id: z.string() })
 
+/** The events that make an agent profile, as a member of a group. */
+export const planAgentProfile = ({ ids }: Context, scope: Scope, name: string) => {
+  const principal_id = ids.newId('ap')
+  const events: EventDraft[] = [
+    { ...scope, type: 'agent_profile.created', data: { principal_id, name } },
+    { ...scope, type: 'member.added', data: { principal_id, role: 'member' } },
+  ]
+  return { events, principal_id }
+}
+
 export const createAgentProfile = defineMutation({
   name: 'create_agent_profile',
   routes: [],
@@ -42,15 +54,9 @@ export const createAgentProfile = defineMutation({
   output: Made,
   errors: [],
   find: findGroup,
-  decide: (_world, { name }, { ids }, { scope }) => {
-    const principal_id = ids.newId('ap')
-    return decided(
-      [
-        { ...scope, type: 'agent_profile.created', data: { principal_id, name } },
-        { ...scope, type: 'member.added', data: { principal_id, role: 'member' } },
-      ],
-      { principal_id },
-    )
+  decide: (_world, { name }, context, { scope }) => {
+    const { events, principal_id } = planAgentProfile(context, scope, name)
+    return decided(events, { principal_id })
   },
   answer: (_world, ids) => ({ id: idIn(ids, 'principal_id') }),
   text: (_world, ids) => idIn(ids, 'principal_id'),

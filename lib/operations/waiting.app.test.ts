@@ -1,12 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openInstance } from '@/db/instance'
-import { makeKey } from '@/lib/auth/key'
-import { execute } from '@/lib/operations/execute'
-import { createKey } from '@/lib/operations/keys'
 import { ensureOwner } from '@/lib/operations/setup'
 import { type App, isReady, until } from '@/lib/testing/app'
 import { databaseOf, terminate, useApps } from '@/lib/testing/apps'
-import { replyOf } from '@/lib/testing/client'
+import { makeSecret, replyOf } from '@/lib/testing/client'
 
 describe('waits over two app processes on one database', { timeout: 120_000 }, () => {
   const apps = useApps()
@@ -21,13 +18,10 @@ describe('waits over two app processes on one database', { timeout: 120_000 }, (
     const { ownerUrl, appUrl } = await databaseOf(one)
     two = await apps.start('two', { DATABASE_URL: ownerUrl })
     await until(two, () => isReady(two))
-    const key = makeKey('user')
-    secret = key.secret
     const instance = await openInstance(appUrl, one.origin)
     const { principal_id } = await ensureOwner(instance)
     const actor = { actor_id: principal_id, key_id: null, session_id: null, via: 'cli' } as const
-    const { hash, hint } = key
-    await execute(instance, createKey, { input: { group_id: null, agent_profile_id: null, name: 'Test', hash, hint }, actor })
+    secret = await makeSecret(instance, actor)
     await instance.close()
     group_id = (await call(one, 'POST', '/groups', { name: 'Waiters' })).data.group_id
   }, 120_000)

@@ -1,15 +1,20 @@
+import type { Instance } from '@/db/instance'
 import { makeKey } from '@/lib/auth/key'
 import type { Actor } from '@/lib/domain/context'
 import { type EventDraft, NOWHERE } from '@/lib/domain/events'
 import { newId } from '@/lib/domain/ids'
-import type { PermissionName } from '@/lib/domain/permission'
-import { createKey } from '@/lib/operations/keys'
+import { PERMISSION_NAMES, type PermissionName } from '@/lib/domain/permission'
+import { dataOf, execute } from '@/lib/operations/execute'
+import { createKey, createUserKey, revokeKey } from '@/lib/operations/keys'
 import { addMember, createAgentProfile } from '@/lib/operations/members'
 import { registerPerson } from '@/lib/operations/setup'
 import { handleRest } from '@/lib/transport/rest'
 import type { Data, TestInstance } from './instance'
 
 const BASE = 'http://cairn.test/api'
+
+/** All permissions that there are. */
+const ALL = Object.fromEntries(PERMISSION_NAMES.map((name) => [name, true]))
 
 /** A response: the fields of the envelope, and the status, headers and unparsed body (`text`). */
 export type Reply = { status: number; headers: Headers; text: string; json: Data } & Record<string, Data>
@@ -42,6 +47,12 @@ export const restAs =
     return replyOf(await handleRest(test.instance, request))
   }
 
+/** Makes a key of user scope for an owner, and returns its secret. For an instance that runs in another process. */
+export const makeSecret = async (instance: Instance, actor: Actor): Promise<string> => {
+  const { secret } = dataOf(createUserKey, await execute(instance, createUserKey, { input: { name: 'Test', permissions: ALL }, actor }))
+  return secret ?? ''
+}
+
 export type TestKey = { secret: string; actor: Actor; call: CallRest }
 
 const keyed = (test: TestInstance, principal: Actor, key_id: string, secret: string): TestKey => ({
@@ -64,32 +75,35 @@ export const makePerson = async (test: TestInstance, name: string): Promise<Acto
 export const join = (test: TestInstance, group_id: string, { actor_id }: Actor, role: 'admin' | 'member' = 'member', by = test.owner) =>
   test.run(addMember, { group_id, principal_id: actor_id, role }, by)
 
-const made = async (test: TestInstance, principal: Actor, group_id: string | null, more: { agentBy?: Actor; expires_at?: string } = {}) => {
-  const { secret, hash, hint } = makeKey(group_id ? 'group' : 'user')
-  const { agentBy, ...rest } = more
-  const input = { group_id, agent_profile_id: agentBy ? principal.actor_id : null, name: 'A key', hash, hint, ...rest }
-  const { data } = await test.run(createKey, input, agentBy ?? principal)
-  return keyed(test, principal, data.id, secret)
+/** Creates a key of user scope with all permissions. */
+export const userKey = async (test: TestInstance, person = test.owner, expires_at: string | null = null): Promise<TestKey> => {
+  const { data } = await test.run(createUserKey, { name: 'A key', permissions: ALL, expires_at }, person)
+  return keyed(test, person, data.key_id, data.secret)
 }
 
-export const userKey = (test: TestInstance, person = test.owner): Promise<TestKey> => made(test, person, null)
-export const groupKey = (test: TestInstance, group_id: string, person = test.owner): Promise<TestKey> => made(test, person, group_id)
+/** Creates a key of the group with all permissions. */
+export const groupKey = async (test: TestInstance, group_id: string, person = test.owner): Promise<TestKey> => {
+  const { data } = await test.run(createKey, { group_id, name: 'A key', permissions: ALL }, person)
+  return keyed(test, person, data.key_id, data.secret)
+}
 
 /** Creates an agent profile of the group and a key for it. `by` must be an admin of the group. */
 export const agentKey = async (test: TestInstance, group_id: string, name = 'Agent', by = test.owner): Promise<TestKey> => {
-  const { data } = await test.run(createAgentProfile, { group_id, name }, by)
-  return made(test, { actor_id: data.id, key_id: null, session_id: null, via: 'rest' }, group_id, { agentBy: by })
+  const { data: agent } = await test.run(createAgentProfile, { group_id, name }, by)
+  const { data } = await test.run(createKey, { group_id, agent_profile_id: agent.id, name: 'A key' }, by)
+  return keyed(test, { actor_id: agent.id, key_id: null, session_id: null, via: 'rest' }, data.key_id, data.secret)
 }
 
-/** Creates a key with these permissions. The others have their default. */
+/** Writes a key with these permissions into the log, whatever its owner may have and however long ago it ended. The others have their default. */
 export const keyWith = async (
   test: TestInstance,
   person: Actor,
   permissions: Partial<Record<PermissionName, boolean>>,
+  expires_at: string | null = null,
 ): Promise<TestKey> => {
   const { secret, hash, hint } = makeKey('user')
   const key_id = newId('key')
-  const facts = { name: 'A key', hash, hint, expires_at: null, group_id: null, permissions }
+  const facts = { name: 'A key', hash, hint, expires_at, group_id: null, permissions }
   await record(test, [{ ...NOWHERE, type: 'key.created', data: { ...facts, key_id, principal_id: person.actor_id } }])
   return keyed(test, person, key_id, secret)
 }
@@ -105,14 +119,15 @@ export const readOnlyKey = (test: TestInstance, person: Actor): Promise<TestKey>
     'proposals:vote': false,
   })
 
-export const revoke = (test: TestInstance, { actor }: TestKey) =>
-  record(test, [{ ...NOWHERE, type: 'key.revoked', data: { key_id: actor.key_id ?? '', principal_id: actor.actor_id } }])
+/** Revokes a key. `by` is its owner, or an admin of the group of the agent that owns it. */
+export const revoke = (test: TestInstance, { actor }: TestKey, by: Actor = { ...actor, key_id: null }) =>
+  test.run(revokeKey, { key_id: actor.key_id }, by)
 
 export const revokedKey = async (test: TestInstance, person = test.owner): Promise<TestKey> => {
-  const key = await made(test, person, null)
+  const key = await userKey(test, person)
   await revoke(test, key)
   return key
 }
 
 export const expiredKey = (test: TestInstance, person = test.owner): Promise<TestKey> =>
-  made(test, person, null, { expires_at: '2020-01-01T00:00:00.000Z' })
+  keyWith(test, person, ALL, '2020-01-01T00:00:00.000Z')

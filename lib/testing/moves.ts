@@ -282,10 +282,9 @@ export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): O
         : calling(updateGroup, { group_id, visibility: flag ? 'private' : 'workspace' }),
     people: () => {
       if (flag) return calling(addMember, { group_id, principal_id: actor.actor_id, role: 'member' })
-      const key = { hash: `${who} ${what} ${which}`, hint: '' }
       return what % 2 === 0
         ? calling(createAgentProfile, { group_id, name: `agent ${what}` })
-        : calling(createKey, { group_id, name: 'key', ...key })
+        : calling(createKey, { group_id, name: 'key' })
     },
   }
   const calling: Calling = (operation, input) => ({ input, run: () => sketch.run(operation, input, actor).data })

@@ -54,6 +54,7 @@ export const SAMPLES: Record<string, (on: Ground) => Promise<Input>> = {
   create_project: async ({ group_id }) => ({ group_id, title: fresh('Project') }),
   list_projects: async ({ group_id }) => ({ group_id }),
   get_project: ofProject,
+  get_instructions: ofProject,
   update_project: async (on) => ({ ...(await ofProject(on)), title: fresh('Renamed') }),
   complete_project: ofProject,
   archive_project: ofProject,
@@ -109,6 +110,11 @@ export const SAMPLES: Record<string, (on: Ground) => Promise<Input>> = {
   list_events: async ({ group_id }) => ({ group_id }),
   stream: async ({ group_id }) => ({ group_id }),
   get_my_permissions: async () => ({}),
+  create_key: async ({ group_id }) => ({ group_id, name: fresh('Key') }),
+  create_user_key: async () => ({ name: fresh('Key') }),
+  list_keys: async ({ group_id }) => ({ group_id }),
+  list_user_keys: async () => ({}),
+  revoke_key: async (on) => ({ key_id: (await run(on, 'create_key', { group_id: on.group_id, name: fresh('Key') })).key_id }),
 }
 
 /** Makes a sample of an operation. Throws if there is none for it yet. */

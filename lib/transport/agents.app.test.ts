@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openInstance } from '@/db/instance'
-import { makeKey } from '@/lib/auth/key'
-import { execute } from '@/lib/operations/execute'
-import { createKey } from '@/lib/operations/keys'
 import { ensureOwner } from '@/lib/operations/setup'
 import { type App, isReady, until } from '@/lib/testing/app'
 import { databaseOf, terminate, useApps } from '@/lib/testing/apps'
-import { type Reply, replyOf } from '@/lib/testing/client'
+import { makeSecret, type Reply, replyOf } from '@/lib/testing/client'
 import type { Data } from '@/lib/testing/instance'
 import { expectSound } from '@/lib/testing/soundness'
 
@@ -37,13 +34,10 @@ describe('agents that share a key and have a session each', { timeout: 180_000 }
   beforeAll(async () => {
     app = await apps.start('agents')
     await until(app, () => isReady(app))
-    const key = makeKey('user')
-    secret = key.secret
     const instance = await openInstance((await databaseOf(app)).appUrl, app.origin)
     const { principal_id } = await ensureOwner(instance)
     const actor = { actor_id: principal_id, key_id: null, session_id: null, via: 'cli' } as const
-    const { hash, hint } = key
-    await execute(instance, createKey, { input: { group_id: null, agent_profile_id: null, name: 'Test', hash, hint }, actor })
+    secret = await makeSecret(instance, actor)
     await instance.close()
     group_id = (await call('planner', 'POST', '/groups', { name: 'Agents' })).data.group_id
   }, 120_000)

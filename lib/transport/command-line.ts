@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { VERSION } from './openapi'
+import { VERSION } from './version'
 
 // Relative to the working directory, because a module in Next's bundle does not know its own folder.
 const ownFolder = () => path.join(/* turbopackIgnore: true */ process.cwd(), 'cli', 'cairn')

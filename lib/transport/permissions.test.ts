@@ -66,6 +66,7 @@ const TABLE: Record<string, Cells> = {
   create_project: change('projects'),
   list_projects: read,
   get_project: read,
+  get_instructions: read,
   update_project: change('projects'),
   complete_project: change('projects'),
   archive_project: change('projects'),
@@ -98,6 +99,12 @@ const TABLE: Record<string, Cells> = {
   list_events: read,
   stream: read,
   get_my_permissions: nowhere(all('ok')),
+  create_key: { ...change('ok'), own: ['ok', 'person', 'ok', 'ok', 'ok', 'membership'] },
+  create_user_key: nowhere(exceptAgent('ok', 'person')),
+  list_keys: { ...read, own: exceptAgent('ok', 'person') },
+  list_user_keys: nowhere(exceptAgent('ok', 'person')),
+  // The sample is a key of the group's owner.
+  revoke_key: { own: ['404', '404', '404', '404', 'ok', '404'], open: all('404'), closed: all('404') },
 }
 
 describe('who may do what where', () => {

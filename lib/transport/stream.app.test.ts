@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openInstance } from '@/db/instance'
-import { makeKey } from '@/lib/auth/key'
-import { execute } from '@/lib/operations/execute'
-import { createKey } from '@/lib/operations/keys'
 import { ensureOwner } from '@/lib/operations/setup'
 import { administer } from '@/lib/testing/administer'
 import { type App, isReady, until } from '@/lib/testing/app'
 import { databaseOf, terminate, useApps } from '@/lib/testing/apps'
+import { makeSecret } from '@/lib/testing/client'
 import { cookiesOf } from '@/lib/testing/cookies'
 import type { Data } from '@/lib/testing/instance'
 import { linkOf } from '@/lib/testing/links'
@@ -31,10 +29,8 @@ describe('streams of two processes on one database', { timeout: 120_000 }, () =>
     await until(two, () => isReady(two))
     const instance = await openInstance(appUrl, one.origin)
     const { principal_id } = await ensureOwner(instance)
-    const { hash, hint, ...made } = makeKey('user')
-    secret = made.secret
     const actor = { actor_id: principal_id, key_id: null, session_id: null, via: 'cli' } as const
-    await execute(instance, createKey, { input: { group_id: null, name: 'Streams', hash, hint }, actor })
+    secret = await makeSecret(instance, actor)
     await instance.close()
   }, 120_000)
   afterAll(async () => {

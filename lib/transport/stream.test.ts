@@ -26,7 +26,6 @@ import {
 import { decided, defineMutation, nowhere } from '@/lib/operations/define'
 import { execute } from '@/lib/operations/execute'
 import { hubOf } from '@/lib/operations/follow'
-import { createKey } from '@/lib/operations/keys'
 import { administer } from '@/lib/testing/administer'
 import { agentKey, groupKey, join, makePerson, type TestKey, userKey } from '@/lib/testing/client'
 import { cookiesOf } from '@/lib/testing/cookies'
@@ -498,9 +497,8 @@ describe('who may read a stream', () => {
   })
 
   it('[F2] a key that expires has its stream ended at that time', async () => {
-    const { secret, hash, hint } = makeKey('user')
     const expires_at = new Date(Date.now() + 1_500).toISOString()
-    await test.run(createKey, { group_id: null, name: 'Short', hash, hint, expires_at })
+    const { secret } = await userKey(test, test.owner, expires_at)
     const stream = await streams.open({ secret })
     const stays = await streams.open(owner)
     await sleep(500)

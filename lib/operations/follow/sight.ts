@@ -169,4 +169,7 @@ const noIds = {
   newGroupId: () => {
     throw new Error('a stream makes no ids')
   },
+  newSecret: () => {
+    throw new Error('a stream makes no secrets')
+  },
 }

@@ -1,0 +1,71 @@
+import { and, desc, eq, isNull, or } from 'drizzle-orm'
+import type { Via } from '@/lib/domain/events'
+import type { Instance } from '../instance'
+import type { Source } from '../read'
+import { keys, keyUses, principals } from '../schema/people'
+import { beyond, type Page, pageOf } from './page'
+import { on } from './source'
+
+/** The keys that are wanted: those of a person, of user scope or of a group, and the keys of the group's agents if the person may manage these. */
+export type WantedKeys = { principal_id: string; group_id: string | null; ofAgents: boolean }
+
+/** Keys that are not revoked, with what each was last used for, newest first. */
+export const listKeys = async (source: Source, { principal_id, group_id, ofAgents }: WantedKeys, page: Page) => {
+  const scope = group_id === null ? isNull(keys.group_id) : eq(keys.group_id, group_id)
+  const owned =
+    ofAgents && group_id !== null
+      ? or(eq(keys.principal_id, principal_id), eq(principals.group_id, group_id))
+      : eq(keys.principal_id, principal_id)
+  const rows = await on(source)
+    .select({
+      id: keys.key_id,
+      created_at: keys.created_at,
+      key: {
+        key_id: keys.key_id,
+        group_id: keys.group_id,
+        name: keys.name,
+        hint: keys.hint,
+        permissions: keys.permissions,
+        created_at: keys.created_at,
+        expires_at: keys.expires_at,
+        revoked_at: keys.revoked_at,
+      },
+      owner: { principal_id: principals.principal_id, name: principals.name, kind: principals.kind },
+      last_used_at: keyUses.last_used_at,
+      last_used_via: keyUses.last_used_via,
+      last_client: keyUses.last_client,
+      last_call: keyUses.last_call,
+    })
+    .from(keys)
+    .innerJoin(principals, and(eq(principals.workspace_id, keys.workspace_id), eq(principals.principal_id, keys.principal_id)))
+    .leftJoin(keyUses, and(eq(keyUses.workspace_id, keys.workspace_id), eq(keyUses.key_id, keys.key_id)))
+    .where(
+      and(
+        eq(keys.workspace_id, source.workspace_id),
+        isNull(keys.revoked_at),
+        scope,
+        owned,
+        beyond(keys.created_at, keys.key_id, page.cursor, '<'),
+      ),
+    )
+    .orderBy(desc(keys.created_at), desc(keys.key_id))
+    .limit(page.limit + 1)
+  return pageOf(rows, page)
+}
+
+export type KeyUse = { via: Via; call: string; client: string | null; isNameless: boolean; isContact: boolean }
+
+/** Records the use of a key. The operation that it called last stays known when it only makes contact again, and the client when it says no name. */
+export const recordKeyUse = async (
+  { pool, workspace_id }: Instance,
+  key_id: string,
+  { via, call, client, isNameless, isContact }: KeyUse,
+): Promise<void> => {
+  await pool.query(
+    `insert into api_key_uses as known (workspace_id, key_id, last_used_at, last_used_via, last_client, last_call) values ($1, $2, now(), $3, $4, $5)
+     on conflict (workspace_id, key_id) do update set last_used_at = excluded.last_used_at, last_used_via = excluded.last_used_via,
+       last_client = case when $7 then coalesce(known.last_client, excluded.last_client) else excluded.last_client end,
+       last_call = case when $6 and known.last_call like '%\\_%' then known.last_call else excluded.last_call end`,
+    [workspace_id, key_id, via, client, call, isContact, isNameless],
+  )
+}
