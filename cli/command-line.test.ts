@@ -481,6 +481,21 @@ describe('the command line', { timeout: 60_000 }, () => {
       expect(await cairn('wait', milestone_id, '--until', 'closed', '--timeout', '2')).toMatchObject({ exit: 5 })
     })
 
+    it('and goes on when a call breaks off, however long it has waited', async () => {
+      const wire = await openProxy(served.origin)
+      const far = await newShell({ CAIRN_URL: new URL(wire.url).origin, CAIRN_KEY: key.secret, CAIRN_RETRY_SECONDS: '1' })
+      const { milestone_id } = await plan()
+      const running = far.start(['wait', milestone_id, '2', '--until', 'ready', '--timeout', '600'])
+      await expect.poll(waits, WITHIN).toBe(1)
+      await sleep(1_500)
+      wire.behave('down')
+      wire.behave('up')
+      await expect.poll(waits, WITHIN).toBe(2)
+      await test.run(completeCheckpoint, { milestone_id, order: 1 })
+      expect(await running.ended).toMatchObject({ exit: 0, err: '', out: expect.stringContaining('reached') })
+      await wire.close()
+    })
+
     it('and misses no change between two calls', async () => {
       const { milestone_id } = await plan()
       const running = shell.start(['wait', milestone_id, '--until', 'change', '--timeout', '600', '--json'])
