@@ -94,6 +94,20 @@ export const modern = (method: string, params: Data = {}): { body: Data; headers
   return { body: { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: { ...ENVELOPE } } }, headers }
 }
 
+export type CallTool = (tool: string, given: Data) => Promise<Told>
+
+/** Calls tools without a port. The key must be valid. */
+export const toolAs =
+  ({ instance }: TestInstance, secret: string): CallTool =>
+  async (name, given) => {
+    const { body, headers } = modern('tools/call', { name, arguments: given })
+    const init = { method: 'POST', headers: { ...headers, authorization: `Bearer ${secret}`, 'content-type': 'application/json' } }
+    const response = await handle(instance, new Request('http://cairn.test/mcp', { ...init, body: JSON.stringify(body) }))
+    const { result } = await messageIn(response)
+    if (!result) throw new Error(`the call of ${name} was answered by ${response.status}`)
+    return { text: result.content[0].text, isError: result.isError ?? false }
+  }
+
 /** The message in an answer, which is JSON in one era and an event in the other. */
 export const messageIn = async (response: Response): Promise<Data> => {
   const text = await response.text()
