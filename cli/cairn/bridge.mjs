@@ -3,13 +3,14 @@ import { headersFor, isPassing, isPassingStatus, retrying, unreachable } from '.
 import { eventsOf } from './events.mjs'
 import { EXIT, Failure, wrongUsage } from './failure.mjs'
 import { headerOf, open, readAll } from './http.mjs'
-import { isRecord, parseJson, recordOf, textOf } from './json.mjs'
+import { isRecord, listOf, parseJson, recordOf, textOf } from './json.mjs'
 import { tell } from './output.mjs'
 import { assertKey } from './settings.mjs'
 
 /** @typedef {import('./json.mjs').Json} Json @typedef {import('./settings.mjs').Server} Server @typedef {string | number} Id */
 
 const VERSION_IN_META = 'io.modelcontextprotocol/protocolVersion'
+const SUBSCRIPTION_IN_META = 'io.modelcontextprotocol/subscriptionId'
 
 /** Which parameter of a request the header Mcp-Name repeats. @type {Record<string, string>} */
 const NAMES = { 'tools/call': 'name', 'prompts/get': 'name', 'resources/read': 'uri' }
@@ -50,6 +51,17 @@ function write(message) {
 /** @param {Id | null} id @param {number} code @param {string} message */
 function writeError(id, code, message) {
   write({ jsonrpc: '2.0', id, error: { code, message } })
+}
+
+/** While a client could not be told of what it listens to, anything of it may have changed. @param {Json} listen */
+function writeMissed({ id, method, params }) {
+  if (method !== 'subscriptions/listen') return
+  const { resourceSubscriptions, ...lists } = recordOf(recordOf(params).notifications)
+  const _meta = { [SUBSCRIPTION_IN_META]: id }
+  const changed = (/** @type {string} */ what, more = {}) =>
+    write({ jsonrpc: '2.0', method: `notifications/${what}`, params: { ...more, _meta } })
+  for (const uri of listOf(resourceSubscriptions)) changed('resources/updated', { uri })
+  if (lists.resourcesListChanged === true) changed('resources/list_changed')
 }
 
 /** @param {unknown} value @returns {value is Id} */
@@ -102,8 +114,11 @@ class Wire {
   async carry(message, ids, signal) {
     const waiting = new Set(ids)
     let retry = retrying(this.server)
+    let hasBegun = false
     const onContact = () => {
       retry = retrying(this.server)
+      if (hasBegun) writeMissed(recordOf(message))
+      hasBegun = true
     }
     // With a key, a call takes effect once, however often it is sent. A batch may have several calls, to which no single key belongs.
     const isOne = !Array.isArray(message)

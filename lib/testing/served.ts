@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest'
 import { answerCommandLine } from '@/lib/transport/command-line'
-import { handleRest } from '@/lib/transport/rest'
+import { handle } from '@/lib/transport/handle'
 import { createFront } from '../../front/front.mjs'
 import { freePort, listen } from '../../tools/port.mjs'
 import type { TestInstance } from './instance'
@@ -25,7 +25,7 @@ export const useServed = (test: TestInstance): Served => {
       address: () => ({ url: origin(), hosts: [] }),
       handle: (request) => {
         requests.push(`${request.method} ${new URL(request.url).pathname}`)
-        return handleRest(test.instance, request)
+        return handle(test.instance, request)
       },
       page: async (req, res) => {
         const response = answerCommandLine(new Request(`${origin()}${req.url}`), origin())
