@@ -34,7 +34,7 @@ export async function send(res, response, keepAlive) {
     streams.delete(reader)
     void reader.cancel().catch(() => {})
   })
-  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
+  if (!isStream(response)) {
     const first = await reader.read()
     const next = reader.read()
     const rest = first.done ? first : await Promise.race([next, soon()])
@@ -55,6 +55,11 @@ export async function send(res, response, keepAlive) {
   res.writeHead(response.status, headers)
   res.flushHeaders()
   await pump(res, reader, reader.read())
+}
+
+/** Whether an answer has no end of its own. @param {Response} response */
+function isStream({ headers }) {
+  return headers.get('x-accel-buffering') === 'no' || (headers.get('content-type')?.startsWith('text/event-stream') ?? false)
 }
 
 /** @param {ServerResponse} res @param {ReadableStreamDefaultReader<Uint8Array>} reader @param {ReturnType<typeof reader.read>} next */

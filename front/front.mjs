@@ -2,7 +2,7 @@
 import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { log } from '../lib/log.mjs'
-import { isCalledByName, isFromOwnPage, readTarget, tellAddress, tellPage } from './address.mjs'
+import { calledOrigin, isCalledByName, isFromOwnPage, readTarget, tellAddress, tellPage } from './address.mjs'
 import { answerPage, closeSlowly, endStreams, envelope, rpcError, send } from './answer.mjs'
 import { boundArrival, boundPageBody, readBody } from './body.mjs'
 import { explain } from './explain.mjs'
@@ -134,6 +134,7 @@ export function createFront({ handle, page, upgrade, address, ready, stalledMill
     const known = address()
     if (!isCalledByName(req, target, known))
       return target ? answerError(res, 403, 'forbidden', unknownHost, target) : answerPage(res, 403, unknownHost)
+    const called = target ? '' : calledOrigin(req, known)
     tellAddress(req, known)
     if (target) return answerApi(target, req, res, goOn)
     if (!methods.includes(req.method ?? ''))
@@ -143,7 +144,7 @@ export function createFront({ handle, page, upgrade, address, ready, stalledMill
     if (boundPageBody(req, res)) return answerPage(res, 413, 'What was sent is larger than 1 MiB. Send less.')
     // At this path, Next serves its page for errors, although there was none.
     if (req.url?.split('?', 1)[0] === '/_global-error') req.url = '/_not-found'
-    tellPage(req)
+    tellPage(req, called)
     goOn?.()
     await explain(res, () => page(req, res))
   }

@@ -40,7 +40,7 @@ export function CallSection({ call, objects, causes }: CallProps) {
           .
         </p>
       </div>
-      <SnippetPane snippets={call.snippets} />
+      <SnippetPane snippets={call.snippets} isStream={answer.isStream} />
     </section>
   )
 }
@@ -77,7 +77,10 @@ function Refusals({ codes, causes }: { codes: readonly string[]; causes: Readonl
         {codes.map((code) => (
           <div key={code} className="sm:grid sm:grid-cols-[10.5rem_minmax(0,1fr)] sm:gap-3">
             <dt>
-              <a href={`#code-${code}`} className="rounded font-mono text-xs text-accent underline-offset-2 hover:underline">
+              <a
+                href={`#code-${code}`}
+                className="rounded font-mono text-xs text-accent underline decoration-line-strong underline-offset-2 hover:decoration-current"
+              >
                 {code}
               </a>
             </dt>

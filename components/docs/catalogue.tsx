@@ -31,7 +31,10 @@ function Links({ codes }: { codes: readonly string[] }) {
   return codes.map((code, at) => (
     <span key={code}>
       {at > 0 && (at === codes.length - 1 ? ' or ' : ', ')}
-      <a href={`#code-${code}`} className="font-mono text-xs text-accent underline-offset-2 hover:underline">
+      <a
+        href={`#code-${code}`}
+        className="font-mono text-xs text-accent underline decoration-line-strong underline-offset-2 hover:decoration-current"
+      >
         {code}
       </a>
     </span>

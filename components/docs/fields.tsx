@@ -33,7 +33,7 @@ function Row({ field, objects, demands }: { field: Field; objects: ReadonlySet<s
     <tr className="border-t border-line align-top max-sm:grid max-sm:py-1.5">
       <th scope="row" className={clsx('w-2/5 py-1.5 pr-3 font-normal max-sm:w-full max-sm:py-0', depth > 0 && 'pl-4', depth > 1 && 'pl-8')}>
         <code className="font-mono text-xs font-semibold wrap-anywhere">
-          <span className="font-normal text-faint">{path.slice(0, cut)}</span>
+          <span className="font-normal text-muted">{path.slice(0, cut)}</span>
           {path.slice(cut)}
         </code>
         <span className="block text-xs text-muted">
@@ -61,7 +61,7 @@ function Type({ pieces, objects }: { pieces: readonly string[]; objects: Readonl
 
 export function ObjectLink({ name }: { name: string }) {
   return (
-    <a href={`#${name}`} className="rounded text-accent underline-offset-2 hover:underline">
+    <a href={`#${name}`} className="rounded text-accent underline decoration-line-strong underline-offset-2 hover:decoration-current">
       {name}
     </a>
   )

@@ -27,14 +27,18 @@ export function LanguageChoice() {
   )
 }
 
-export function SnippetPane({ snippets }: { snippets: Snippets }) {
+export function SnippetPane({ snippets, isStream }: { snippets: Snippets; isStream: boolean }) {
   return (
     <div className="grid min-w-0 content-start gap-2 xl:sticky xl:top-16 xl:self-start">
       {LANGUAGES.map(({ language, word }) => (
         <div key={language} data-in={language} className="min-w-0">
           <h4 className="pb-1 text-xs font-semibold text-muted">{word}</h4>
           {snippets[language] === null ? (
-            <p className="text-muted">A tool answers once, so this call is none. Call wait_for instead.</p>
+            <p className="text-muted">
+              {isStream
+                ? 'It is no tool, because a tool answers once: wait_for waits for what you name.'
+                : 'It is no tool, because its answer holds a secret, which is for people only.'}
+            </p>
           ) : (
             <Listing text={snippets[language]} />
           )}

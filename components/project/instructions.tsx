@@ -30,14 +30,16 @@ export function Instructions({ project: { project_id, text }, origin, target }: 
         Agents read a file in the repository before they begin. With this text in it, they plan their work here, claim it before they start,
         and never finish it out of order. It costs less than 300 tokens in each session.
       </p>
-      <nav aria-label="File" className={`border-b border-line ${tabsClass}`}>
-        <Tab href={page} current={!isCursor}>
-          CLAUDE.md, AGENTS.md
-        </Tab>
-        <Tab href={`${page}?for=cursor`} current={isCursor}>
-          Cursor rule
-        </Tab>
-      </nav>
+      <div className="border-b border-line">
+        <nav aria-label="File" className={tabsClass}>
+          <Tab href={page} current={!isCursor}>
+            CLAUDE.md, AGENTS.md
+          </Tab>
+          <Tab href={`${page}?for=cursor`} current={isCursor}>
+            Cursor rule
+          </Tab>
+        </nav>
+      </div>
       <CopyBlock label="Copy the instructions" text={isCursor ? CURSOR_HEAD + text : text} />
       <section className="grid gap-2">
         <h2 className="font-semibold">Where to put it</h2>
@@ -67,7 +69,7 @@ export function Instructions({ project: { project_id, text }, origin, target }: 
         </section>
       )}
       <p className="flex flex-wrap gap-x-5 gap-y-2 border-t border-line pt-4">
-        <Link href="/settings/connect" className="rounded font-medium text-accent hover:underline">
+        <Link href="/settings/connect" prefetch={false} className="rounded font-medium text-accent hover:underline">
           Connect an agent
         </Link>
         <a href={`${page}.txt`} className="rounded font-medium text-accent hover:underline">

@@ -122,7 +122,11 @@ export type Wait<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodTyp
   look(world: World, question: z.output<I> & Q, context: Context, subject: S, moment: Pick<Moment, 'events' | 'isOver'>): Looked<z.input<O>>
   /** The short text of the answer, for a reader who pays per token. `seq` is the number at which the answer is true. */
   text(answer: z.input<O>, say: Say, question: z.output<I>, seq: number): string
+  /** How the wait ended. */
+  outcome(answer: z.input<O>): Outcome
 }
+
+export type Outcome = 'reached' | 'timed_out' | 'impossible'
 
 /** A subject whose events are followed. */
 export type Followed = Subject & { place: EventPlace }

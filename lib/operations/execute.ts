@@ -8,7 +8,7 @@ import { type IdSource, repeatableIds } from '@/lib/domain/ids'
 import type { Unit, UnitKind } from '@/lib/domain/kinds'
 import type { Say } from '@/lib/domain/text/say'
 import type { World } from '@/lib/domain/world'
-import type { AnyOperation, Mutation, Operation, Query, Wait } from './define'
+import type { AnyOperation, Mutation, Operation, Outcome, Query, Wait } from './define'
 import { fingerprintOf } from './fingerprint'
 import { parseInput } from './input'
 import { admit, judge } from './judge'
@@ -27,8 +27,8 @@ export type Invocation = {
   signal?: AbortSignal | null
 }
 
-/** `data` is JSON text, or the short text for a caller who reads that. Only the answer to a mutation has `changed` and `replayed`. */
-export type Executed = Pick<Answer, 'data' | 'seq'> & Partial<Pick<Answer, 'changed' | 'replayed'>>
+/** `data` is JSON text, or the short text for a caller who reads that. Only the answer to a mutation has `changed` and `replayed`, and only that of a wait an `outcome`. */
+export type Executed = Pick<Answer, 'data' | 'seq'> & Partial<Pick<Answer, 'changed' | 'replayed'>> & { outcome?: Outcome }
 
 /** The data of an answer, parsed. Its type holds because the text was made from what the operation answered. */
 export const dataOf = <O extends z.ZodType>(_operation: { output: O }, { data }: Executed): z.output<O> => JSON.parse(data)
@@ -137,7 +137,8 @@ const wait = async (instance: Instance, operation: Wait, input: unknown, invocat
       return { ...looked, again_at: earlier(looked.again_at, context.caller.key?.expires_at ?? null) }
     },
   })
-  return say ? { ...done, data: operation.text(answered, say, question, done.seq) } : done
+  const outcome = operation.outcome(answered)
+  return { ...done, outcome, ...(say && { data: operation.text(answered, say, question, done.seq) }) }
 }
 
 const earlier = (one: string | null, other: string | null): string | null => (one === null || (other !== null && other < one) ? other : one)

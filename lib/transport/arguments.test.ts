@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { OPERATIONS } from '@/lib/operations'
@@ -82,15 +82,14 @@ describe('arguments that a model wrote slightly wrong', () => {
     expect('admin' in input).toBe(false)
   })
 
-  it('leaves every input that an operation accepts as it is', () => {
-    for (const { input, name } of OPERATIONS)
-      fc.assert(
-        fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })), (given) => {
-          const accepted = input.safeParse(given)
-          if (accepted.success) expect(input.parse(fromArguments(input, given)), name).toEqual(accepted.data)
-          else expect(() => fromArguments(input, given)).not.toThrow()
-        }),
-        { numRuns: 50 },
-      )
+  it.each(OPERATIONS)('leaves every input that $name accepts as it is', ({ input }) => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })), (given) => {
+        const accepted = input.safeParse(given)
+        if (accepted.success) expect(input.parse(fromArguments(input, given))).toEqual(accepted.data)
+        else expect(() => fromArguments(input, given)).not.toThrow()
+      }),
+      { numRuns: 50 },
+    )
   })
 })

@@ -12,6 +12,7 @@ import { respondWith } from './compression'
 import { formOf } from './correct-form'
 import { readIdempotencyKey } from './idempotency'
 import { fromQuery } from './leniency'
+import { nameOfOpenApi } from './openapi'
 import { prefersMinimal, prefersText } from './preference'
 import { STATUS, toProblem } from './problem'
 import { match } from './router'
@@ -29,11 +30,10 @@ const TEXT = { 'content-type': 'text/plain; charset=utf-8' }
 export const handleRest = async (instance: Instance, request: Request): Promise<Response> => {
   const request_id = crypto.randomUUID()
   const asked: Understood = { input: {}, operation: null }
-  try {
-    return await answer(instance, request, request_id, asked)
-  } catch (error) {
-    return refuse(request, error, request_id, asked)
-  }
+  const response = await answer(instance, request, request_id, asked).catch((error: unknown) => refuse(request, error, request_id, asked))
+  // The command line keeps a copy of the document, and so notices that it is out of date.
+  if (isCommandLine(request.headers)) response.headers.set('x-cairn-api', nameOfOpenApi(instance.origin))
+  return response
 }
 
 /** What a call asks for, as far as it could be understood. */
@@ -105,6 +105,8 @@ type Form = { isRead: boolean; minimal: boolean; isText: boolean }
 
 const respond = (request: Request, done: Executed, request_id: string, { isRead, minimal, isText }: Form): Promise<Response> => {
   const headers: Record<string, string> = { ...HEADERS, ...(isText && TEXT), 'x-request-id': request_id }
+  // What a client needs to go on, without reading the body: whether to wait again, and from where.
+  if (done.outcome) Object.assign(headers, { 'x-cairn-outcome': done.outcome, 'x-cairn-seq': String(done.seq) })
   const body = isText ? `${done.data}\n` : envelope(done)
   if (minimal) headers['preference-applied'] = 'return=minimal'
   if (!isRead) return respondWith(request, 200, headers, body)
@@ -134,7 +136,7 @@ const refuse = (request: Request, error: unknown, request_id: string, { input, o
     request,
     STATUS[problem.error],
     { ...headers, ...TEXT },
-    `${refusalText(problem, input, say, { form: operation && formOf(operation, problem) })}\n`,
+    `${refusalText(problem, input, say, undefined, operation && formOf(operation, problem))}\n`,
   )
 }
 

@@ -44,11 +44,12 @@ export const answerListen = async (exchange: Exchange, message: unknown): Promis
   }
   return passOn(
     response,
-    async () => ear.took(await Promise.race([reader.read(), ear.broken])),
+    async () => ear.took(await reader.read()),
     (reason) => {
       ear.stop()
       return reader.cancel(reason)
     },
+    ear.broken,
   )
 }
 
@@ -106,7 +107,7 @@ class Ear {
   private hear(events: readonly ToldEvent[]): void {
     // What happens before the acknowledgement is not promised to anybody.
     if (this.bus.listenerCount === 0) return
-    const changed = new Set(events.flatMap(({ json }) => urisOf(JSON.parse(json))))
+    const changed = new Set(events.flatMap(({ event }) => urisOf(event)))
     for (const uri of changed) {
       if (!this.uris.has(uri)) continue
       this.sent++
