@@ -87,6 +87,25 @@ describe('the reference', () => {
     }
   })
 
+  it('shows of every object an example with exactly its fields', () => {
+    for (const { name, fields, example } of reference.objects) {
+      const own = fields.filter(({ depth }) => depth === 0).map(({ path }) => path)
+      expect(Object.keys(JSON.parse(example)), name).toEqual(own)
+    }
+  })
+
+  it('shows examples of objects that their schemas accept', () => {
+    const examples = new Map(reference.objects.map(({ name, example }) => [name, JSON.parse(example)]))
+    const told = OPERATIONS.map(({ name, output }) => ({
+      name,
+      output,
+      object: calls.find((call) => call.name === name)?.answer.objects[0],
+    }))
+    const named = told.filter(({ object }) => object !== undefined)
+    expect(named.length).toBeGreaterThan(20)
+    for (const { name, output, object } of named) expect(output.safeParse(examples.get(object ?? '')).error, name).toBe(undefined)
+  })
+
   it('has no anchor twice', () => {
     const ids = [
       ...guideFor(ORIGIN).map(({ id }) => id),
@@ -133,7 +152,7 @@ describe('an example', () => {
 
   it('on the command line has the short form, the path as words and the rest as flags or as JSON', () => {
     expect(callOf('POST /milestones/:milestone_id/checkpoints/:order/complete').snippets.shell).toMatch(
-      /^cairn complete ms_\w+ 3 .*--claim-id clm_\w+/,
+      /^cairn complete ms_\w+ 3 \\\n(?: {2}--[\w-]+ \S+ \\\n)* {2}--claim-id clm_\w+$/,
     )
     const [, json = ''] =
       /^cairn create-milestone backend-team --json - <<'JSON'\n([\s\S]*)\nJSON$/.exec(
