@@ -4,6 +4,7 @@ import * as claims from '@/lib/operations/claims'
 import * as completion from '@/lib/operations/completion'
 import * as failure from '@/lib/operations/failure'
 import * as groups from '@/lib/operations/groups'
+import * as keys from '@/lib/operations/keys'
 import * as milestones from '@/lib/operations/milestones'
 import * as projects from '@/lib/operations/projects'
 import * as withdrawal from '@/lib/operations/withdrawal'
@@ -35,3 +36,6 @@ export const archiveProject = async (input: unknown, form?: FormData) => runActi
 export const reopenProject = async (input: unknown, form?: FormData) => runAction(projects.reopenProject, form ?? input)
 
 export const createGroup = async (input: unknown, form?: FormData) => runAction(groups.createGroup, form ?? input)
+
+export const connectAgent = async (input: unknown, form?: FormData) => runAction(keys.connectAgent, form ?? input)
+export const revokeKey = async (input: unknown, form?: FormData) => runAction(keys.revokeKey, form ?? input)

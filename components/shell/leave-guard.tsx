@@ -1,21 +1,31 @@
 'use client'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { askWith, leaveFor } from '@/lib/client/leave'
 import { unsentWithout, watchForms } from '@/lib/client/unsent'
 import { Button } from '../ui/button'
+
+/** What is asked about a form, unless it brings words of its own in `data-leave-…`. */
+const EDITED: DOMStringMap = {
+  leaveTitle: 'Discard what you entered?',
+  leaveText: 'It has not been saved, and it will be lost if you leave.',
+  leaveGo: 'Discard',
+  leaveStay: 'Keep editing',
+}
 
 /**
  * Asks before a form goes from the page with something in it that was not sent: when a link is followed, when the drawer goes to another checkpoint
  * or closes, and on Back and Forward. Closing the tab and loading another page are asked by the browser.
  */
 export function LeaveGuard() {
+  const [words, setWords] = useState<DOMStringMap>(EDITED)
   const dialog = useRef<HTMLDialogElement>(null)
   const discard = useRef<() => void>(null)
 
   useEffect(() => {
     const ends = [
       watchForms(),
-      askWith((then) => {
+      askWith((then, lost) => {
+        setWords({ ...EDITED, ...lost.find(({ dataset }) => dataset.leaveTitle)?.dataset })
         // Later, because the Escape that asks would close the dialog as well.
         setTimeout(() => {
           if (dialog.current?.open) return
@@ -42,10 +52,10 @@ export function LeaveGuard() {
     >
       <form method="dialog" className="grid gap-3">
         <h2 id="leave-title" className="text-[15px] font-semibold">
-          Discard what you entered?
+          {words.leaveTitle}
         </h2>
         <p id="leave-text" className="text-muted">
-          It has not been saved, and it will be lost if you leave.
+          {words.leaveText}
         </p>
         <div className="mt-1 flex flex-wrap justify-end gap-2">
           <Button
@@ -56,10 +66,10 @@ export function LeaveGuard() {
               dialog.current?.addEventListener('close', () => discard.current?.(), { once: true })
             }}
           >
-            Discard
+            {words.leaveGo}
           </Button>
           <Button type="submit" look="primary" autoFocus>
-            Keep editing
+            {words.leaveStay}
           </Button>
         </div>
       </form>

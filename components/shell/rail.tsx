@@ -1,6 +1,6 @@
 'use client'
 import clsx from 'clsx'
-import { ChevronRight, Layers, Plus } from 'lucide-react'
+import { ChevronRight, Layers, Plug, Plus } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { type ReactNode, useState } from 'react'
@@ -30,6 +30,10 @@ export function Rail({ groups }: { groups: readonly RailGroup[] }) {
       <RailLink href="/?new=group" current={false}>
         <Plus size={15} aria-hidden="true" />
         New group
+      </RailLink>
+      <RailLink href="/settings/connect" current={pathname === '/settings/connect'}>
+        <Plug size={15} aria-hidden="true" />
+        Connect an agent
       </RailLink>
     </>
   )

@@ -1,7 +1,7 @@
 import { settle, unsentWithout } from './unsent'
 
-/** Asks whether to give up what was entered, and calls `discard` if so. */
-type Ask = (discard: () => void) => void
+/** Asks whether to give up what was entered in these forms, and calls `discard` if so. */
+type Ask = (discard: () => void, lost: readonly HTMLFormElement[]) => void
 
 let ask: Ask | null = null
 
@@ -24,7 +24,7 @@ export function leaveFor(address: string, go: () => void): void {
   ask(() => {
     for (const form of lost) settle(form)
     go()
-  })
+  }, lost)
 }
 
 /** Who is asked about a form is to see it. */

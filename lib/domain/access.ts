@@ -63,10 +63,10 @@ export const assertNeeds = (world: World, { caller }: Context, needs: readonly N
     if (need === 'person') {
       if (caller.principal.kind !== 'user' || caller.key?.group_id)
         throw forbidden('Only a person may do this. Use a browser session or a key of user scope.', { missing: 'person' })
-      continue
     }
     const role = group && roleIn(world, caller, group.group_id)
     if (group && changes) assertMember(role, group)
+    if (need === 'person') continue
     if (need === 'admin') {
       if (!group) throw new Error('an operation that needs an admin must be about a group')
       assertAdmin(role, group)

@@ -15,8 +15,9 @@ import { resolveTargets } from '@/lib/domain/reference'
 import { getCheckpoint, scopeOfCheckpoint } from '@/lib/domain/resolve'
 import { Description, Remark, Title } from '@/lib/domain/schemas/text'
 import { isCompleted } from '@/lib/domain/state'
+import { movedText } from '@/lib/domain/text/milestone'
 import type { World } from '@/lib/domain/world'
-import { decided, defineMutation } from './define'
+import { decided, defineMutation, idIn } from './define'
 import { differing } from './differing'
 import { CheckpointAddress, DependsOn, ExpectedVersion, gitLinks, MilestoneReference } from './fields'
 import { findMilestone, milestoneAnswer } from './milestones'
@@ -66,6 +67,12 @@ export const addCheckpoint = defineMutation({
     const checkpoint_id = context.ids.newId('cp')
     const added = addition(context, { ...scope, checkpoint_id }, input, position, depends_on, renumbers)
     return decided([...reopening(milestone, checkpoint_id), ...added], { checkpoint_id })
+  },
+  text: (world, ids, context) => {
+    const change = milestoneAnswer.text(world, ids, context)
+    const { total } = world.counts(idIn(ids, 'milestone_id'))
+    const added = world.find('checkpoint', idIn(ids, 'checkpoint_id'))
+    return added && added.order < total ? movedText(change, 'down') : change
   },
 })
 
@@ -130,4 +137,5 @@ export const deleteCheckpoint = defineMutation({
     const { renumbers, closed } = afterRemoval(world, milestone, checkpoint)
     return decided([{ ...scope, type: 'checkpoint.deleted', data: { order: checkpoint.order, renumbers } }, ...closed])
   },
+  text: (world, ids, context) => movedText(milestoneAnswer.text(world, ids, context), 'up'),
 })

@@ -7,7 +7,7 @@ import { EXAMPLE } from '@/lib/domain/example'
 import type { Ids } from '@/lib/domain/kinds'
 import { LIMITS } from '@/lib/domain/limits'
 import { Checkpoint, Claim } from '@/lib/domain/schemas/checkpoint'
-import { claimText } from '@/lib/domain/text/ready'
+import { claimedText } from '@/lib/domain/text/milestone'
 import { viewOneCheckpoint } from '@/lib/domain/views/milestone'
 import type { World } from '@/lib/domain/world'
 import { findCheckpoint } from './checkpoints'
@@ -55,7 +55,7 @@ export const claimCheckpoint = defineMutation({
     return decided(made.events, { claim_id: made.claim_id })
   },
   answer: answerClaim,
-  text: (world, ids, context, _input, say) => claimText(answerClaim(world, ids, context), say),
+  text: (world, ids, context, _input, say) => claimedText(world, answerClaim(world, ids, context), context, say),
 })
 
 export const releaseCheckpoint = defineMutation({

@@ -95,8 +95,8 @@ export type Query<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodTy
   kind: 'query'
   resource?: Resource
   read(reading: Reading, input: z.output<I>, context: Context, subject: S): Promise<z.input<O>>
-  /** The short text of the data, for a reader who pays per token. */
-  text(data: z.input<O>, say: Say, input: z.output<I>): string
+  /** The short text of the data, for a reader who pays per token. It may tell what the data leaves out, such as the titles of what it names by id. */
+  text(data: z.input<O>, say: Say, input: z.output<I>, reading: Reading): string | Promise<string>
 }
 
 /** What a look of a wait found: an answer, or that there is none yet. `about`, `hangsOn` and `again_at` are those of db/waits.ts. */
@@ -120,9 +120,13 @@ export type Wait<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodTyp
   read(reading: Reading, question: z.output<I> & Q): Promise<z.output<I> & Q>
   /** Pure. `isOver` says that the caller waits no longer, so that an answer is due. */
   look(world: World, question: z.output<I> & Q, context: Context, subject: S, moment: Pick<Moment, 'events' | 'isOver'>): Looked<z.input<O>>
-  /** The short text of the answer, for a reader who pays per token. */
-  text(answer: z.input<O>, say: Say, input: z.output<I>): string
+  /** The short text of the answer, for a reader who pays per token. `seq` is the number at which the answer is true. */
+  text(answer: z.input<O>, say: Say, question: z.output<I>, seq: number): string
+  /** How the wait ended. */
+  outcome(answer: z.input<O>): Outcome
 }
+
+export type Outcome = 'reached' | 'timed_out' | 'impossible'
 
 /** A subject whose events are followed. */
 export type Followed = Subject & { place: EventPlace }

@@ -119,7 +119,7 @@ const KeyOfGroup = z.strictObject({
 })
 
 const needsOfKey = (_world: World, { agent_profile_id, ...asked }: z.output<typeof KeyOfGroup>): Need[] => [
-  agent_profile_id ? 'admin' : 'milestones:read',
+  ...(agent_profile_id ? (['admin'] as const) : []),
   ...askedFor(asked),
 ]
 

@@ -130,7 +130,7 @@ export const listMilestones = defineQuery({
   find: findGroup,
   read: (reading, { status, limit, cursor }, context, { group }) =>
     list(reading, context, { group_id: group.group_id, status }, { limit, cursor }),
-  text: milestonesText,
+  text: (data, say, input) => milestonesText(data, say, 'list_milestones', input),
 })
 
 export const listProjectMilestones = defineQuery({
@@ -143,7 +143,7 @@ export const listProjectMilestones = defineQuery({
   errors: [],
   find: findProject,
   read: (reading, { project_id, status, limit, cursor }, context) => list(reading, context, { project_id, status }, { limit, cursor }),
-  text: milestonesText,
+  text: (data, say, input) => milestonesText(data, say, 'list_project_milestones', input),
 })
 
 /** Lists the active milestones of the caller's groups. It has no route, because only MCP clients ask for it, as a list of resources. */

@@ -152,4 +152,5 @@ export const waitFor = defineWait({
     }
   },
   text: waitText,
+  outcome: ({ reached, impossible }) => (reached ? 'reached' : impossible ? 'impossible' : 'timed_out'),
 })

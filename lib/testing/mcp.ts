@@ -91,7 +91,7 @@ export const ENVELOPE = {
 export const modern = (method: string, params: Data = {}): { body: Data; headers: Record<string, string> } => {
   const named = params.name ?? params.uri
   const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, ...(typeof named === 'string' && { 'mcp-name': named }) }
-  return { body: { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: ENVELOPE } }, headers }
+  return { body: { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: { ...ENVELOPE } } }, headers }
 }
 
 /** The message in an answer, which is JSON in one era and an event in the other. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import { PROBLEM_CODES, type ProblemCode } from '@/lib/domain/errors'
 import { EXAMPLE } from '@/lib/domain/example'
@@ -103,6 +104,7 @@ const describe = (operation: AnyOperation, method: string, path: string): Json =
     'x-kind': operation.kind,
     'x-tool': toolOf(operation),
     'x-permission': operation.permission,
+    ...(operation.atWork && { 'x-at-work': true }),
     parameters,
     ...(bodied ? { requestBody: { content: { 'application/json': { schema: body, example: given(example, rest) } } } } : {}),
     responses: {
@@ -178,7 +180,8 @@ const eventStream = (operation: AnyOperation): Json => ({
   description:
     'Server-Sent Events without an end. `event` is the type of an event, `data` is the event itself, and `id` is its place in the log, from which a client reads on. ' +
     'Every 15 seconds, and at the beginning, comes the event `heartbeat`: up to its place, nothing is missing that you may read. The stream ends after the event `gone` ' +
-    'if what it is about is deleted or no longer readable, and after `log_replaced` if a backup was restored. A client that does not take what it is sent is cut off, and may read on.',
+    'if what it is about is deleted or no longer readable, and after `log_replaced` if a backup was restored. A client that does not take what it is sent is cut off, and may read on. ' +
+    'With `Accept: text/plain`, an event is a line of text, and a heartbeat an empty line; with `text/event-stream, text/plain;q=0.9`, such lines are the `data` of the events.',
   content: { 'text/event-stream': { schema: schemaOf(operation.output, 'output') } },
 })
 
@@ -208,11 +211,17 @@ const EXAMPLES = Object.fromEntries(
 const wordedSchemas = (): Json =>
   Object.fromEntries(Object.entries(shared).map(([name, schema]) => [name, isRecord(schema) ? withWords(schema, name) : schema]))
 
-let made: { origin: string; document: Json } | null = null
+let made: { origin: string; document: Json; name: string } | null = null
 
-/** The OpenAPI 3.1 document of all operations. It is made once, as long as the origin stays the same. */
-export const openApi = (origin: string): Json => {
-  if (made?.origin === origin) return made.document
+/** The OpenAPI 3.1 document of all operations. */
+export const openApi = (origin: string): Json => makeOnce(origin).document
+
+/** A name of the document that is another one as soon as the document is, so that a client can keep a copy. */
+export const nameOfOpenApi = (origin: string): string => makeOnce(origin).name
+
+/** It is made once, as long as the origin stays the same. */
+const makeOnce = (origin: string) => {
+  if (made?.origin === origin) return made
   const paths: Record<string, Json> = {}
   for (const operation of OPERATIONS) {
     for (const route of operation.routes) {
@@ -272,6 +281,7 @@ export const openApi = (origin: string): Json => {
       schemas: { Problem: PROBLEM, ...wordedSchemas() },
     },
   }
-  made = { origin, document }
-  return document
+  const name = createHash('sha1').update(JSON.stringify(document)).digest('hex').slice(0, 12)
+  made = { origin, document, name }
+  return made
 }

@@ -4,13 +4,12 @@ import type { FieldProblem } from '@/lib/domain/errors'
 import { quote } from '@/lib/domain/text/quote'
 import { refusalText } from '@/lib/domain/text/refusal'
 import type { Operation } from '@/lib/operations/define'
-import { execute } from '@/lib/operations/execute'
 import { fromArguments } from '../arguments'
 import { readIdempotencyKey } from '../idempotency'
 import { describeInput, isRecord, type Json, kindsOf, schemaAt } from '../leniency'
 import { sayTool } from '../say'
 import { argumentOf } from '../tool-names'
-import { type Exchange, refusalOf } from './exchange'
+import { type Exchange, refusalOf, run } from './exchange'
 import { findTool } from './tools'
 
 /** Calls a tool. A refusal is an answer that a model can read, and only an unknown tool is an error of the protocol. @throws ProtocolError */
@@ -18,13 +17,12 @@ export const callTool = async (exchange: Exchange, name: string, given: Json, si
   const operation = findTool(name)
   if (!operation)
     throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${quote(name, 60)}. tools/list names all tools.`)
-  const { instance, actor, request } = exchange
   let input: Json = {}
   try {
     input = fromArguments(operation.input, given)
-    const key = operation.kind === 'mutation' ? request.headers.get('idempotency-key') : null
+    const key = operation.kind === 'mutation' ? exchange.request.headers.get('idempotency-key') : null
     const idempotency_key = readIdempotencyKey('Idempotency-Key', key)
-    const { data } = await execute(instance, operation, { input, actor, idempotency_key, say: sayTool, signal })
+    const { data } = await run(exchange, operation, { input, idempotency_key, say: sayTool, signal })
     return { content: [{ type: 'text', text: data }] }
   } catch (error) {
     const refusal = named(refusalOf(exchange, error))

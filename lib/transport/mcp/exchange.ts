@@ -3,6 +3,8 @@ import type { Instance } from '@/db/instance'
 import type { Refusal } from '@/lib/domain/answer'
 import type { Actor } from '@/lib/domain/context'
 import { DomainError, type ProblemCode } from '@/lib/domain/errors'
+import type { Operation } from '@/lib/operations/define'
+import { type Executed, execute, type Invocation } from '@/lib/operations/execute'
 import { toProblem } from '../problem'
 
 /** One request and all that its handlers need of it. */
@@ -11,8 +13,16 @@ export type Exchange = {
   readonly request: Request
   readonly request_id: string
   readonly actor: Actor
+  /** Whether an operation has judged the credentials, as each does in the step in which it is run. */
+  isJudged: boolean
   /** Set once the credentials turn out to be wrong. The whole request is then answered with 401. */
   refused: DomainError | null
+}
+
+/** Runs an operation for whoever sent the request. @throws DomainError */
+export const run = (exchange: Exchange, operation: Operation, call: Omit<Invocation, 'actor'>): Promise<Executed> => {
+  exchange.isJudged = true
+  return execute(exchange.instance, operation, { ...call, actor: exchange.actor })
 }
 
 /** The refusal of a call by an operation. It is noted if it refuses the whole request. */

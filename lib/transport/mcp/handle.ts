@@ -26,10 +26,10 @@ export const handleMcp = async (instance: Instance, request: Request): Promise<R
     const actor = await authenticateKey(instance, request)
     const call = callOf(message)
     if (call !== null) recordUse(instance, actor, { call, client: clientOf(message) ?? request.headers.get('user-agent') })
-    // The lane or the read of a tool's call judges the key in the same step. Nothing else does.
-    if (methodOf(message) !== 'tools/call' || call === null) await assertKnown(instance, actor)
-    const exchange = { instance, request, request_id, actor, refused: null }
+    const exchange = { instance, request, request_id, actor, isJudged: false, refused: null }
     const response = methodOf(message) === LISTEN ? await answerListen(exchange, message) : await answer(exchange, message)
+    await assertAccepted(exchange, response)
+    if (methodOf(message) === 'initialize' && response.ok) response.headers.set('mcp-session-id', drawnSession())
     response.headers.set('x-request-id', request_id)
     response.headers.set('x-content-type-options', 'nosniff')
     if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store')
@@ -71,13 +71,18 @@ const answer = async (exchange: Exchange, message: unknown): Promise<Response> =
   const answered = await handler.fetch(request, request.method === 'POST' ? { parsedBody: message } : {})
   if (answered.status >= 500) log.error('A request of MCP failed because of an error in Cairn.', fault, { request_id })
   // Only after the first bytes is it known whether the key was accepted.
-  const response = isEventStream(answered) ? await afterFirst(answered) : answered
-  if (exchange.refused) {
+  return isEventStream(answered) ? afterFirst(answered) : answered
+}
+
+/** A key that was known may have been revoked. What was answered to it without an operation tells nothing that is secret. @throws unauthenticated */
+const assertAccepted = async (exchange: Exchange, response: Response): Promise<void> => {
+  try {
+    if (exchange.refused) throw exchange.refused
+    if (!exchange.isJudged) await assertKnown(exchange.instance, exchange.actor)
+  } catch (error) {
     await response.body?.cancel()
-    throw exchange.refused
+    throw error
   }
-  if (methodOf(message) === 'initialize' && response.ok) response.headers.set('mcp-session-id', drawnSession())
-  return response
 }
 
 const refuse = (thrown: unknown, id: string | number | null, request_id: string): Response => {

@@ -3,6 +3,7 @@ import { DomainError } from '@/lib/domain/errors'
 import { log } from '@/lib/log.mjs'
 import { OPERATIONS } from '@/lib/operations'
 import type { Stream } from '@/lib/operations/define'
+import { assertKnown } from '@/lib/operations/execute'
 import { type Ending, type Following, follow, type Listener, type ToldEvent } from '@/lib/operations/follow'
 import type { Exchange } from './exchange'
 import { wantedBy } from './message'
@@ -27,11 +28,13 @@ const STREAM = OPERATIONS.find((operation): operation is Stream => operation.kin
 export const answerListen = async (exchange: Exchange, message: unknown): Promise<Response> => {
   const { instance, request, actor } = exchange
   if (!STREAM) throw new Error('no operation is a stream')
+  await assertKnown(instance, actor)
   const wanted = wantedBy(message)
   await assertReadable(exchange, wanted.uris)
   const ear = new Ear(new Set(wanted.uris), wanted.lists, exchange)
   // This comes before anything else is awaited: a client that leaves before that would never be noticed.
   request.signal.addEventListener('abort', () => ear.stop(), { once: true })
+  exchange.isJudged = true
   ear.following = await follow(instance, STREAM, { input: {}, actor, listener: ear.listener })
   const response = await ear.handler.fetch(request, { parsedBody: message })
   const reader = isEventStream(response) ? response.body?.getReader() : undefined
@@ -103,7 +106,7 @@ class Ear {
   private hear(events: readonly ToldEvent[]): void {
     // What happens before the acknowledgement is not promised to anybody.
     if (this.bus.listenerCount === 0) return
-    const changed = new Set(events.flatMap(({ json }) => urisOf(JSON.parse(json))))
+    const changed = new Set(events.flatMap(({ event }) => urisOf(event)))
     for (const uri of changed) {
       if (!this.uris.has(uri)) continue
       this.sent++

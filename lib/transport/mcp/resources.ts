@@ -7,10 +7,10 @@ import {
 import { DomainError } from '@/lib/domain/errors'
 import { OPERATIONS } from '@/lib/operations'
 import type { AnyOperation, Query, Resource } from '@/lib/operations/define'
-import { dataOf, execute } from '@/lib/operations/execute'
+import { dataOf } from '@/lib/operations/execute'
 import { isRecord } from '../leniency'
 import { sayTool } from '../say'
-import type { Exchange } from './exchange'
+import { type Exchange, run } from './exchange'
 
 const TEXT = 'text/plain'
 
@@ -30,11 +30,11 @@ export const listTemplates = (): ResourceTemplateType[] =>
     mimeType: TEXT,
   }))
 
-/** The resources of which a client is shown a list, newest first. A collection of which there is a list at all is listed page by page. */
-export const listResources = async ({ instance, actor }: Exchange, cursor: string | undefined): Promise<ListResourcesResult> => {
+/** The resources that a client is shown, page by page: those of the one collection of which there is a list. */
+export const listResources = async (exchange: Exchange, cursor: string | undefined): Promise<ListResourcesResult> => {
   const [resource] = READERS.flatMap(({ resource }) => (resource.listed ? [{ ...resource, list: resource.listed.by }] : []))
   if (!resource) return { resources: [] }
-  const executed = await execute(instance, resource.list, { input: { cursor }, actor })
+  const executed = await run(exchange, resource.list, { input: { cursor } })
   const { resources, next_cursor } = dataOf(resource.list, executed)
   return {
     resources: resources.map(({ id, title, updated_at }) => ({
@@ -49,12 +49,12 @@ export const listResources = async ({ instance, actor }: Exchange, cursor: strin
 }
 
 /** Reads the text of a resource. @throws ResourceNotFoundError, also for one that the caller may not read */
-export const readResource = async ({ instance, actor }: Exchange, uri: string): Promise<ReadResourceResult> => {
+export const readResource = async (exchange: Exchange, uri: string): Promise<ReadResourceResult> => {
   const reader = READERS.find(({ resource }) => uri.startsWith(uriOf(resource, '')))
   if (!reader) throw new ResourceNotFoundError(uri)
   const id = uri.slice(uriOf(reader.resource, '').length)
   try {
-    const { data } = await execute(instance, reader, { input: { [reader.resource.id]: id }, actor, say: sayTool })
+    const { data } = await run(exchange, reader, { input: { [reader.resource.id]: id }, say: sayTool })
     return { contents: [{ uri, mimeType: TEXT, text: data }] }
   } catch (error) {
     if (error instanceof DomainError && (error.code === 'not_found' || error.code === 'invalid')) throw new ResourceNotFoundError(uri)

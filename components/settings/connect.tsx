@@ -1,0 +1,119 @@
+'use client'
+import { useEffect, useState } from 'react'
+import { connectAgent } from '@/app/actions'
+import { useAct } from '@/lib/client/act'
+import { isolated } from '@/lib/domain/bidi'
+import type { Key, UsedKey } from '@/lib/domain/schemas/key'
+import { ClientTabs } from './client-tabs'
+import { EarlierKeys } from './earlier-keys'
+import type { Expiry } from './expiries'
+import { type GroupChoice, GroupField } from './group-field'
+import { Instructions, type ProjectChoice } from './instructions'
+import { KeyFacts } from './key-facts'
+import { type Agent, KeyForm } from './key-form'
+import { LiveCheck } from './live-check'
+import { LostKey } from './lost-key'
+import { NewKey } from './new-key'
+import { Step } from './step'
+
+type ConnectProps = {
+  origin: string
+  person: string
+  groups: readonly GroupChoice[]
+  group: { group_id: string; slug: string }
+  agents: readonly Agent[] | null
+  projects: readonly ProjectChoice[]
+  expiries: readonly Expiry[]
+  /** The keys of the group that the person may see, and the one among them that the address names. */
+  keys: readonly UsedKey[]
+  chosen: UsedKey | null
+}
+
+/** From a key to the first call: the key, the configuration of the client, and the instructions of a project. */
+export function Connect({ origin, person, groups, group, agents, projects, expiries, keys, chosen }: ConnectProps) {
+  const act = useAct(connectAgent, {
+    said: ({ data }) => `The key ${isolated(data.name)} is created.`,
+    leadsTo: () => document.getElementById('new-key'),
+  })
+  const [revealed, setRevealed] = useState(false)
+  const [copied, setCopied] = useState(false)
+  const made = act.done?.data ?? null
+  const secret = made?.secret ?? null
+  const key: Key | null = made ?? chosen
+  const { forget } = act
+
+  // A page that the browser keeps to come back to has no secret in it.
+  useEffect(() => {
+    if (secret === null) return
+    const leave = () => {
+      setRevealed(false)
+      forget()
+    }
+    addEventListener('pagehide', leave)
+    return () => removeEventListener('pagehide', leave)
+  })
+
+  function anew() {
+    setRevealed(false)
+    setCopied(false)
+    forget()
+  }
+
+  return (
+    <>
+      <Step number={1} title="Make a key">
+        {!made && <GroupField groups={groups} chosen={group.slug} />}
+        {made && secret !== null && (
+          <NewKey made={{ ...made, secret }} revealed={revealed} onReveal={setRevealed} copied={copied} onCopied={() => setCopied(true)} />
+        )}
+        {made && secret === null && <LostKey made={made} onRevoked={anew} />}
+        {!made && chosen && <ChosenKey chosen={chosen} back={`/settings/connect?group=${group.slug}`} />}
+        {!made && !chosen && (
+          <>
+            <KeyForm act={act} group_id={group.group_id} person={person} agents={agents} expiries={expiries} />
+            {keys.length > 0 && <EarlierKeys keys={keys} group={group.slug} />}
+          </>
+        )}
+      </Step>
+      <Step number={2} title="Give it to your client">
+        {secret === null && (
+          <p className="text-muted">
+            {key
+              ? 'The secret of a key is shown only once. Put yours where it says YOUR_KEY.'
+              : 'When there is a key, it stands where it says YOUR_KEY.'}
+          </p>
+        )}
+        <ClientTabs origin={origin} group={group.slug} secret={secret} revealed={revealed} onCopied={() => setCopied(true)} />
+        {key && (
+          <LiveCheck
+            key={key.key_id}
+            group_id={group.group_id}
+            made={key}
+            known={made ? null : chosen}
+            origin={origin}
+            again={`/settings/connect?group=${group.slug}&key=${key.key_id}`}
+          />
+        )}
+      </Step>
+      <Step number={3} title="Tell it how your team works">
+        <Instructions projects={projects} group={group.slug} />
+      </Step>
+    </>
+  )
+}
+
+function ChosenKey({ chosen, back }: { chosen: UsedKey; back: string }) {
+  return (
+    <div className="grid gap-1 rounded-lg border border-line-strong bg-panel px-4 py-3.5">
+      <h3 className="font-semibold wrap-anywhere">
+        The key {isolated(chosen.name)}, …{chosen.hint}
+      </h3>
+      <KeyFacts made={chosen} />
+      <p>
+        <a href={back} className="font-medium text-accent underline">
+          Create another key
+        </a>
+      </p>
+    </div>
+  )
+}
