@@ -24,6 +24,7 @@ import { measureSoak } from './soak'
 import { median } from './statistics'
 import { measureStreams } from './streams'
 import { atMost, type Missing, type Row, render } from './table'
+import { measureCommandLine, measureTools } from './tools'
 import { measureWaits } from './waits'
 
 // `npm run bench [-- --quick] [--only <part>,…]` measures this build on this machine, each row beside its limit in the same run. A missed
@@ -117,6 +118,11 @@ const parts: Record<string, (scratch: Scratch) => Promise<void>> = {
   plans: (scratch) => withApp(scratch, 'Plans', (client) => section('the largest plans', () => measurePlans(client, planPace))),
   waits: (scratch) => withApp(scratch, 'Waits', (client) => section('waits', () => measureWaits(client, quick ? 3 : 7))),
   agents: (scratch) => withApp(scratch, 'Agents', (client) => section('agents at work', () => measureAgents(client, agentPace))),
+  tools: (scratch) =>
+    withApp(scratch, 'Tools', async (client) => {
+      await section('tools of MCP', () => measureTools(client, pace))
+      await section('the command line', () => measureCommandLine(client, scratch.dataDir))
+    }),
   answers: (scratch) => withApp(scratch, 'Answers', (client) => section('the size of an answer', () => measureAnswers(client, pace))),
   // The memory of a process tells something only if it has done nothing else before.
   pipelining: (scratch) => withApp(scratch, 'Pipelining', ({ app }) => section('unread requests', () => measurePipelining(app))),

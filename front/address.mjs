@@ -1,5 +1,5 @@
 // @ts-check
-import { isKnownHost, isLocalOrigin, isOwnOrigin } from '../lib/origin.mjs'
+import { isKnownHost, isLocalOrigin, isLoopback, isOwnOrigin } from '../lib/origin.mjs'
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage @typedef {import('../lib/origin.mjs').Address} Address */
 
@@ -38,17 +38,36 @@ export function isFromOwnPage({ method, headers: { origin, host = '' } }, { url 
  * @param {IncomingMessage} req @param {Address} address
  */
 export function tellAddress({ headers }, { url }) {
-  for (const name of Object.keys(headers)) if (name === 'forwarded' || name.startsWith('x-forwarded-')) delete headers[name]
+  for (const name of Object.keys(headers)) if (isForwarding(name)) delete headers[name]
   const isLocal = headers.origin !== undefined && isLocalOrigin(headers.origin, headers.host ?? '')
   if (!isLocal) headers.host = url.slice(url.indexOf('://') + 3)
 }
 
 /**
- * Tells Next which page is asked for, whatever a client wrote: a page does not know its own address. Next's own parameter is left out, by which
- * its script asks for the data of a page.
- * @param {IncomingMessage} req
+ * The origin by which a client of a known host reaches this instance: the public one, unless the client called one of the further hosts or, where
+ * the public name is a loopback name, another one of these. Behind a proxy, the host may be one that only the proxy can reach.
+ * @param {IncomingMessage} req as it came @param {Address} address
  */
-export function tellPage(req) {
+export function calledOrigin({ headers }, { url }) {
+  if (!headers.host || Object.keys(headers).some(isForwarding)) return url
+  const { protocol, hostname } = new URL(url)
+  const called = new URL(`http://${headers.host}`).hostname
+  if (isLoopback(hostname) ? headers.host === new URL(url).host : called === hostname || isLoopback(called)) return url
+  return `${protocol}//${headers.host.toLowerCase()}`
+}
+
+/** @param {string} header */
+function isForwarding(header) {
+  return header === 'forwarded' || header.startsWith('x-forwarded-')
+}
+
+/**
+ * Tells Next which page is asked for, and under which origin, whatever a client wrote: a page does not know its own address. Next's own parameter is
+ * left out, by which its script asks for the data of a page.
+ * @param {IncomingMessage} req @param {string} origin
+ */
+export function tellPage(req, origin) {
+  req.headers['x-cairn-origin'] = origin
   const [path = '/', query] = (req.url ?? '/').split(/\?(.*)/s, 2)
   const kept = query?.split('&').filter((part) => !/^_rsc(=|$)/.test(part)) ?? []
   req.headers['x-cairn-page'] = kept.length > 0 ? `${path}?${kept.join('&')}` : path

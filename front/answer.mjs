@@ -34,7 +34,7 @@ export async function send(res, response, keepAlive) {
     streams.delete(reader)
     void reader.cancel().catch(() => {})
   })
-  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
+  if (!isStream(response)) {
     const first = await reader.read()
     const next = reader.read()
     const rest = first.done ? first : await Promise.race([next, soon()])
@@ -55,6 +55,11 @@ export async function send(res, response, keepAlive) {
   res.writeHead(response.status, headers)
   res.flushHeaders()
   await pump(res, reader, reader.read())
+}
+
+/** Whether an answer has no end of its own. @param {Response} response */
+function isStream({ headers }) {
+  return headers.get('x-accel-buffering') === 'no' || (headers.get('content-type')?.startsWith('text/event-stream') ?? false)
 }
 
 /** @param {ServerResponse} res @param {ReadableStreamDefaultReader<Uint8Array>} reader @param {ReturnType<typeof reader.read>} next */
@@ -92,6 +97,13 @@ export function closeSlowly(res) {
 export function envelope(code, message) {
   const request_id = randomUUID()
   return { request_id, text: JSON.stringify({ success: false, error: code, message, details: {}, request_id }) }
+}
+
+/** The error of JSON-RPC in which MCP refuses a request that was not read. @param {string} code @param {string} message */
+export function rpcError(code, message) {
+  const request_id = randomUUID()
+  const error = { code: -32_000, message, data: { error: code, request_id } }
+  return { request_id, text: JSON.stringify({ jsonrpc: '2.0', error, id: null }) }
 }
 
 /** For each status with which a page is refused, the heading of the page that says so, and the code. @type {Map<number, [string, string]>} */

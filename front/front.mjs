@@ -2,8 +2,8 @@
 import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { log } from '../lib/log.mjs'
-import { isCalledByName, isFromOwnPage, readTarget, tellAddress, tellPage } from './address.mjs'
-import { answerPage, closeSlowly, endStreams, envelope, send } from './answer.mjs'
+import { calledOrigin, isCalledByName, isFromOwnPage, readTarget, tellAddress, tellPage } from './address.mjs'
+import { answerPage, closeSlowly, endStreams, envelope, rpcError, send } from './answer.mjs'
 import { boundArrival, boundPageBody, readBody } from './body.mjs'
 import { explain } from './explain.mjs'
 import { takeTurns } from './turns.mjs'
@@ -114,7 +114,14 @@ export function createFront({ handle, page, upgrade, address, ready, stalledMill
       if (res.closed || res.destroyed) return
       log.error('A request was not answered.', error)
       if (res.headersSent) res.destroy()
-      else answerError(res, 500, 'internal', 'The server failed to answer this request. You may send the same request again.')
+      else
+        answerError(
+          res,
+          500,
+          'internal',
+          'The server failed to answer this request. You may send the same request again.',
+          apiTarget(req.url ?? '/'),
+        )
     }
   }
 
@@ -126,7 +133,8 @@ export function createFront({ handle, page, upgrade, address, ready, stalledMill
     const target = isAddress ? apiTarget(req.url ?? '/') : null
     const known = address()
     if (!isCalledByName(req, target, known))
-      return target ? answerError(res, 403, 'forbidden', unknownHost) : answerPage(res, 403, unknownHost)
+      return target ? answerError(res, 403, 'forbidden', unknownHost, target) : answerPage(res, 403, unknownHost)
+    const called = target ? '' : calledOrigin(req, known)
     tellAddress(req, known)
     if (target) return answerApi(target, req, res, goOn)
     if (!methods.includes(req.method ?? ''))
@@ -136,7 +144,7 @@ export function createFront({ handle, page, upgrade, address, ready, stalledMill
     if (boundPageBody(req, res)) return answerPage(res, 413, 'What was sent is larger than 1 MiB. Send less.')
     // At this path, Next serves its page for errors, although there was none.
     if (req.url?.split('?', 1)[0] === '/_global-error') req.url = '/_not-found'
-    tellPage(req)
+    tellPage(req, called)
     goOn?.()
     await explain(res, () => page(req, res))
   }
@@ -145,12 +153,12 @@ export function createFront({ handle, page, upgrade, address, ready, stalledMill
   async function answerApi(target, req, res, goOn) {
     const method = req.method ?? 'GET'
     // The Request constructor throws for TRACE.
-    if (method === 'TRACE') return answerError(res, 405, 'method_not_allowed', 'This server does not support the method TRACE.')
+    if (method === 'TRACE') return answerError(res, 405, 'method_not_allowed', 'This server does not support the method TRACE.', target)
     const body = await readBody(req, goOn)
     // The client left before it had sent the whole body.
     if (body === null) return
     const request = requestOf(req, method, target, body.bytes)
-    if (!request) return answerError(res, 400, 'malformed', 'This is not a valid HTTP request.')
+    if (!request) return answerError(res, 400, 'malformed', 'This is not a valid HTTP request.', target)
     giveSignal(request, res)
     await send(res, await handle(request), body.whole)
   }
@@ -218,9 +226,13 @@ function giveSignal(request, res) {
   })
 }
 
-/** @param {ServerResponse} res @param {number} status @param {string} code @param {string} message */
-function answerError(res, status, code, message) {
-  const { request_id, text } = envelope(code, message)
+/**
+ * Refuses a request in the form in which its target answers: at /mcp, that is an error of JSON-RPC.
+ * @param {ServerResponse} res @param {number} status @param {string} code @param {string} message @param {string | null} [target]
+ */
+function answerError(res, status, code, message, target) {
+  const isMcp = target?.split('?', 1)[0] === '/mcp'
+  const { request_id, text } = isMcp ? rpcError(code, message) : envelope(code, message)
   closeSlowly(res)
   res
     .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), 'x-request-id': request_id })

@@ -21,6 +21,7 @@ const arrows: Record<string, readonly string[]> = {
     'lib/auth',
     'lib/domain',
     'lib/log',
+    'lib/origin',
     // Only the list of operations and their execution, because a transport knows no single operation by name.
     'lib/operations/index',
     'lib/operations/define',
@@ -36,6 +37,8 @@ const arrows: Record<string, readonly string[]> = {
   'components/shell': roomOfScreens('ui'),
   'components/status': roomOfScreens('ui'),
   'components/git': roomOfScreens('ui'),
+  // What it shows is made from the description of the calls.
+  'components/docs': [...roomOfScreens('ui', 'shell/logo'), 'type lib/transport/docs'],
   'components/graph': roomOfScreens('ui', 'status', 'git'),
   'components/activity': roomOfScreens('ui', 'git'),
   'components/plan': roomOfScreens('ui', 'status', 'graph'),
@@ -49,6 +52,8 @@ const arrows: Record<string, readonly string[]> = {
   'lib/boot': ['lib/auth', 'lib/domain', 'lib/env', 'lib/log', 'lib/operations', 'lib/transport', 'db'],
   front: ['lib/log', 'lib/origin', 'lib/plain-page'],
   tools: ['lib/env', 'db'],
+  // The command line is handed out as one script, so it has nothing of ours but itself.
+  'cli/cairn': [],
   cli: ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'db', 'tools'],
   top: ['lib/boot', 'lib/env', 'lib/log', 'type lib/origin', 'front', 'tools'],
   'lib/testing': ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'lib/transport', 'db', 'front', 'tools'],

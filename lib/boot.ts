@@ -6,7 +6,7 @@ import { getAuth } from '@/lib/auth/session'
 import { seedDemo } from '@/lib/demo'
 import { type Env, parseEnv } from '@/lib/env.mjs'
 import { ensureOwner } from '@/lib/operations/setup'
-import { handleRest } from '@/lib/transport/rest'
+import { handle } from '@/lib/transport/handle'
 
 export { tellFrontOf } from '@/lib/transport/fault'
 
@@ -22,7 +22,7 @@ export const boot = async (): Promise<Handoff> => {
     throw error
   })
   return {
-    handle: (request) => handleRest(instance, request),
+    handle: (request) => handle(instance, request),
     hello: async () => {
       const { makeSignInLink } = await getAuth(instance)
       return [

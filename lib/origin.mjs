@@ -40,7 +40,7 @@ export function isLocalOrigin(origin, host) {
 }
 
 /** @param {string} hostname as a URL has it */
-function isLoopback(hostname) {
+export function isLoopback(hostname) {
   return /^(127(\.\d+){3}|\[::1\]|(.+\.)?localhost)$/.test(hostname)
 }
 

@@ -1,7 +1,7 @@
 'use client'
 import clsx from 'clsx'
 import { Ellipsis } from 'lucide-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { archiveProject, completeProject, reopenProject } from '@/app/actions'
 import { type Act, type Action, useAct } from '@/lib/client/act'
 import type { Project } from '@/lib/domain/schemas/project'
@@ -10,8 +10,8 @@ import { Outcome } from '../status/outcome'
 import { iconButtonClass } from '../ui/button'
 import { menuClass } from '../ui/menu'
 
-/** What changes the project as a whole; a native popover, so that it opens before JavaScript. */
-export function ProjectActions() {
+/** What changes the project as a whole, and `more`; a native popover, so that it opens before JavaScript. */
+export function ProjectActions({ more }: { more: ReactNode }) {
   const { graph } = usePlan().plan
   const { project, may } = graph
   const complete = useStep(completeProject, 'The project is completed.')
@@ -20,7 +20,6 @@ export function ProjectActions() {
   // What the browser posted by itself was refused after the menu had closed.
   const [refusedBefore] = useState(() => [complete, archive, reopen].findIndex(({ trouble }) => trouble !== null))
   const posted = [complete, archive, reopen][refusedBefore]
-  if (!may.write) return null
   const active = project.status === 'active'
   return (
     <>
@@ -35,11 +34,12 @@ export function ProjectActions() {
         <Ellipsis size={16} />
       </button>
       <div id="project-menu" popover="auto" className={clsx(menuClass, 'w-64 p-1')}>
-        {active && <Item act={complete} words="Complete the project" hint="It takes no new milestones" />}
-        {project.status !== 'archived' && !project.is_default && (
+        {more}
+        {may.write && active && <Item act={complete} words="Complete the project" hint="It takes no new milestones" />}
+        {may.write && project.status !== 'archived' && !project.is_default && (
           <Item act={archive} words="Archive the project" hint="It leaves the list of active projects" />
         )}
-        {!active && <Item act={reopen} words="Reopen the project" hint="It takes new milestones again" />}
+        {may.write && !active && <Item act={reopen} words="Reopen the project" hint="It takes new milestones again" />}
       </div>
     </>
   )

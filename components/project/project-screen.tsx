@@ -2,6 +2,7 @@
 import clsx from 'clsx'
 import dynamic from 'next/dynamic'
 import Link from 'next/link'
+import type { ReactNode } from 'react'
 import { shown } from '@/lib/domain/bidi'
 import { BesideDrawer } from '../checkpoint/beside-drawer'
 import { CheckpointList } from '../milestone/checkpoint-list'
@@ -20,17 +21,18 @@ import { ProjectActions } from './project-actions'
 // A chunk of its own: most projects have milestones.
 const NoMilestones = dynamic(() => import('./no-milestones').then((module) => module.NoMilestones))
 
-export function ProjectScreen({ source }: { source: PlanSource }) {
+/** `more` is what the menu of the project offers besides changes. */
+export function ProjectScreen({ source, more }: { source: PlanSource; more: ReactNode }) {
   return (
     <FreshPlan source={source}>
       <BesideDrawer>
-        <ProjectView />
+        <ProjectView more={more} />
       </BesideDrawer>
     </FreshPlan>
   )
 }
 
-function ProjectView() {
+function ProjectView({ more }: { more: ReactNode }) {
   const { graph } = usePlan().plan
   const { view, drawn } = useView()
   return (
@@ -49,7 +51,7 @@ function ProjectView() {
           <span className="rounded-md border border-line-strong px-1.5 text-xs leading-5 text-muted">{graph.project.status}</span>
         )}
         <span className="ml-auto flex flex-none items-center gap-2">
-          <ProjectActions />
+          <ProjectActions more={more} />
           {graph.may.write && graph.project.status === 'active' && (
             <Link href={`/p/${graph.project.project_id}/new`} className={buttonClass('primary')}>
               New milestone

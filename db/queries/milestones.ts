@@ -1,11 +1,13 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm'
+import type { Caller } from '@/lib/domain/context'
 import type { MilestoneStatus } from '@/lib/domain/schemas/milestone'
 import type { Source } from '../read'
 import { checkpoints, milestones } from '../schema/work'
 import { beyond, type Page, pageOf } from './page'
-import { on } from './source'
+import { memberOf, on } from './source'
 
-export type MilestoneFilter = { group_id?: string; project_id?: string; status?: MilestoneStatus | undefined }
+/** With `of`, only the milestones of the groups in which this caller is a member. */
+export type MilestoneFilter = { group_id?: string; project_id?: string; status?: MilestoneStatus | undefined; of?: Caller }
 
 /** The ids of milestones, newest first, each with the number of its checkpoints and of its completed checkpoints. */
 export const listMilestoneIds = async (source: Source, filter: MilestoneFilter, page: Page) => {
@@ -24,6 +26,7 @@ export const listMilestoneIds = async (source: Source, filter: MilestoneFilter, 
         filter.group_id === undefined ? undefined : eq(milestones.group_id, filter.group_id),
         filter.project_id === undefined ? undefined : eq(milestones.project_id, filter.project_id),
         filter.status && eq(milestones.status, filter.status),
+        filter.of && memberOf(source, filter.of, milestones.group_id),
         beyond(milestones.created_at, milestones.milestone_id, page.cursor, '<'),
       ),
     )

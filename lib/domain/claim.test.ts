@@ -45,7 +45,7 @@ describe('claiming a checkpoint', () => {
     expect(data.checkpoint).toMatchObject({ title: 'A', state: 'claimed', attempts: 1, claim: data.claim })
     const refusal = sketch.refused(claimCheckpoint, plan.address('A'), two)
     expect(refusal.code).toBe('claimed')
-    expect(refusal.message).toContain(`claimed by one until ${data.claim?.expires_at}`)
+    expect(refusal.message).toContain(`claimed by "one" until ${data.claim?.expires_at}`)
     expect(refusal.details.claim).toMatchObject({ claim_id: null, held_by_name: 'one', held_by_you: false })
     for (const operation of [completeCheckpoint, releaseCheckpoint])
       expect(sketch.refused(operation, plan.address('A'), two).code).toBe('claimed')
@@ -60,7 +60,7 @@ describe('claiming a checkpoint', () => {
     const refusal = sketch.refused(completeCheckpoint, { ...plan.address('A'), claim_id }, one)
     expect(refusal.code).toBe('claimed')
     expect(refusal.message).toBe(
-      `Checkpoint 1 is claimed by two until ${expires_at}, and not under the claim_id that you sent. Claim another checkpoint with claim_next, or wait for this one with wait_for.`,
+      `Checkpoint 1 is claimed by "two" until ${expires_at}, and not under the claim_id that you sent. Claim another checkpoint with claim_next, or wait for this one with wait_for.`,
     )
     const other = { ...two, session_id: 'another' }
     expect(sketch.refused(completeCheckpoint, plan.address('A'), other).message).toContain('If it is your own claim, send its claim_id.')

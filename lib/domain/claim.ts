@@ -1,5 +1,5 @@
 import { type Claim, expiredClaim, holds, liveClaim, needsAttention } from './attempt'
-import { isolated } from './bidi'
+import { quoted } from './bidi'
 import { assertUnblocked } from './blocking'
 import type { Context } from './context'
 import type { Checkpoint, Milestone } from './entities'
@@ -24,7 +24,7 @@ const assertLive = ({ now }: Context, checkpoint: Checkpoint, claim_id?: string)
 }
 
 export const claimedSentence = (world: World, { order }: Checkpoint, { held_by, expires_at }: Claim): string =>
-  `Checkpoint ${order} is claimed by ${isolated(nameOfPrincipal(world, held_by))} until ${expires_at}`
+  `Checkpoint ${order} is claimed by ${quoted(nameOfPrincipal(world, held_by))} until ${expires_at}`
 
 const claimed = (world: World, context: Context, checkpoint: Checkpoint, claim: Claim, given?: string): DomainError => {
   const mayBeOwn = given === undefined && context.caller.actor.actor_id === claim.held_by

@@ -193,7 +193,7 @@ describe('a wait', () => {
     expect(missing('closed')).toBe('3 of 3 checkpoints are pending')
     expect(missing('change')).toBeNull()
     const { data } = on.run(claimCheckpoint, plan.address('First'), on.as('Agent', { agent: true }))
-    expect(missing('completed', 'First')).toBe(`Checkpoint 1 is claimed by Agent until ${data.claim?.expires_at}`)
+    expect(missing('completed', 'First')).toBe(`Checkpoint 1 is claimed by "Agent" until ${data.claim?.expires_at}`)
     for (const reason of ['a', 'b', 'c']) on.run(failCheckpoint, { ...plan.address('Third'), reason })
     expect(missing('ready', 'Third')).toBe('Checkpoint 3 has failed 3 times in a row and waits for a person who gives it back')
     const gated = on.plan('Gated', { Vote: [] }, { gated: ['Vote'] })

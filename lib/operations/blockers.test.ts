@@ -78,7 +78,7 @@ describe('why a checkpoint is blocked', () => {
       `Checkpoint 2 needs a vote of the group, and its proposal ${data.checkpoints[1].requires_proposal_id} has not passed. Vote on it, or wait until it has passed.`,
     )
     const { claim } = (await test.run(claimCheckpoint, { milestone_id, order: 1 }, agent)).data
-    expect(await sentence()).toBe(`Checkpoint 1 is claimed by worker until ${claim.expires_at}. Nothing else stands in its way.`)
+    expect(await sentence()).toBe(`Checkpoint 1 is claimed by "worker" until ${claim.expires_at}. Nothing else stands in its way.`)
     await test.run(releaseCheckpoint, { milestone_id, order: 1, claim_id: claim.claim_id }, agent)
     for (let times = 0; times < 3; times++) {
       expect(await sentence()).toBe('Nothing stands in the way of checkpoint 1: it can be claimed.')

@@ -6,6 +6,7 @@ import { afterRemoval, assertDeletable, deletesOthersWork } from '@/lib/domain/d
 import { areStanding, changeDependencies, insertionAt, removesPendingEdge } from '@/lib/domain/dependency'
 import { invalid } from '@/lib/domain/errors'
 import type { EventDraft } from '@/lib/domain/events'
+import { EXAMPLE } from '@/lib/domain/example'
 import { newRound } from '@/lib/domain/gate'
 import { assertProjectActive, assertRoomFor, reopening } from '@/lib/domain/milestone'
 import { referringMilestones } from '@/lib/domain/numbering'
@@ -14,8 +15,9 @@ import { resolveTargets } from '@/lib/domain/reference'
 import { getCheckpoint, scopeOfCheckpoint } from '@/lib/domain/resolve'
 import { Description, Remark, Title } from '@/lib/domain/schemas/text'
 import { isCompleted } from '@/lib/domain/state'
+import { movedText } from '@/lib/domain/text/milestone'
 import type { World } from '@/lib/domain/world'
-import { decided, defineMutation } from './define'
+import { decided, defineMutation, idIn } from './define'
 import { differing } from './differing'
 import { CheckpointAddress, DependsOn, ExpectedVersion, gitLinks, MilestoneReference } from './fields'
 import { findMilestone, milestoneAnswer } from './milestones'
@@ -49,6 +51,7 @@ export const addCheckpoint = defineMutation({
     ...gitLinks,
     expected_version: ExpectedVersion,
   }),
+  example: { depends_on: [2] },
   ...milestoneAnswer,
   errors: ['project_not_active', 'invalid_dependency'],
   find: findMilestone,
@@ -64,6 +67,12 @@ export const addCheckpoint = defineMutation({
     const checkpoint_id = context.ids.newId('cp')
     const added = addition(context, { ...scope, checkpoint_id }, input, position, depends_on, renumbers)
     return decided([...reopening(milestone, checkpoint_id), ...added], { checkpoint_id })
+  },
+  text: (world, ids, context) => {
+    const change = milestoneAnswer.text(world, ids, context)
+    const { total } = world.counts(idIn(ids, 'milestone_id'))
+    const added = world.find('checkpoint', idIn(ids, 'checkpoint_id'))
+    return added && added.order < total ? movedText(change, 'down') : change
   },
 })
 
@@ -83,6 +92,7 @@ export const updateCheckpoint = defineMutation({
     note: Remark.optional(),
     expected_version: ExpectedVersion,
   }),
+  example: { git_pr_url: EXAMPLE.git_pr_url, note: 'Ready for review' },
   ...milestoneAnswer,
   errors: ['checkpoint_completed', 'invalid_dependency', 'cycle'],
   find: findCheckpoint,
@@ -127,4 +137,5 @@ export const deleteCheckpoint = defineMutation({
     const { renumbers, closed } = afterRemoval(world, milestone, checkpoint)
     return decided([{ ...scope, type: 'checkpoint.deleted', data: { order: checkpoint.order, renumbers } }, ...closed])
   },
+  text: (world, ids, context) => movedText(milestoneAnswer.text(world, ids, context), 'up'),
 })

@@ -3,10 +3,11 @@ import { isAdmin, roleIn } from '@/lib/domain/access'
 import { claim, release } from '@/lib/domain/claim'
 import type { Context } from '@/lib/domain/context'
 import { notFound } from '@/lib/domain/errors'
+import { EXAMPLE } from '@/lib/domain/example'
 import type { Ids } from '@/lib/domain/kinds'
 import { LIMITS } from '@/lib/domain/limits'
 import { Checkpoint, Claim } from '@/lib/domain/schemas/checkpoint'
-import { claimText } from '@/lib/domain/text/ready'
+import { claimedText } from '@/lib/domain/text/milestone'
 import { viewOneCheckpoint } from '@/lib/domain/views/milestone'
 import type { World } from '@/lib/domain/world'
 import { findCheckpoint } from './checkpoints'
@@ -45,6 +46,7 @@ export const claimCheckpoint = defineMutation({
   command: 'claim',
   atWork: true,
   input: z.strictObject({ milestone_id: MilestoneReference, order: CheckpointAddress, ttl_seconds: Lease, claim_id: ClaimId }),
+  example: { ttl_seconds: 1_800 },
   output: Claimed,
   errors: ['checkpoint_completed', 'blocked', 'claimed', 'claim_lost', 'needs_attention', 'consensus_required'],
   find: findCheckpoint,
@@ -53,7 +55,7 @@ export const claimCheckpoint = defineMutation({
     return decided(made.events, { claim_id: made.claim_id })
   },
   answer: answerClaim,
-  text: (world, ids, context, _input, say) => claimText(answerClaim(world, ids, context), say),
+  text: (world, ids, context, _input, say) => claimedText(world, answerClaim(world, ids, context), context, say),
 })
 
 export const releaseCheckpoint = defineMutation({
@@ -64,6 +66,7 @@ export const releaseCheckpoint = defineMutation({
   command: 'release',
   atWork: true,
   input: z.strictObject({ milestone_id: MilestoneReference, order: CheckpointAddress, claim_id: ClaimId }),
+  example: { claim_id: EXAMPLE.claim_id },
   ...milestoneAnswer,
   errors: ['claimed', 'claim_lost'],
   find: findCheckpoint,

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { complete } from '@/lib/domain/completion'
 import { DomainError } from '@/lib/domain/errors'
 import type { EventDraft } from '@/lib/domain/events'
+import { EXAMPLE } from '@/lib/domain/example'
 import { assertProjectActive } from '@/lib/domain/milestone'
 import { reopen } from '@/lib/domain/reopening'
 import { Reason, Remark } from '@/lib/domain/schemas/text'
@@ -28,6 +29,7 @@ export const completeCheckpoint = defineMutation({
     expected_version: ExpectedVersion,
     hil_expiry_seconds: z.int().optional().describe('accepted but ignored, as people cannot confirm completions yet'),
   }),
+  example: { claim_id: EXAMPLE.claim_id, git_pr_url: EXAMPLE.git_pr_url, git_commit_url: EXAMPLE.git_commit_url },
   ...milestoneAnswer,
   errors: ['blocked', 'claimed', 'claim_lost', 'consensus_required'],
   find: findCheckpoint,

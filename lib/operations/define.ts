@@ -5,9 +5,10 @@ import type { Moment, Looked as WaitLooked } from '@/db/waits'
 import type { Need } from '@/lib/domain/access'
 import type { Context } from '@/lib/domain/context'
 import type { ProblemCode } from '@/lib/domain/errors'
-import { type EventDraft, NOWHERE, type Scope } from '@/lib/domain/events'
+import { type EventDraft, type EventType, NOWHERE, type Scope } from '@/lib/domain/events'
 import type { IdName, Ids } from '@/lib/domain/kinds'
 import type { LogPlace } from '@/lib/domain/log-place'
+import type { ListedResources } from '@/lib/domain/schemas/resource'
 import type { Say } from '@/lib/domain/text/say'
 import type { World } from '@/lib/domain/world'
 
@@ -28,6 +29,8 @@ type Definition<I extends z.ZodType, O extends z.ZodType, S extends Subject> = {
   permission: Need
   summary: string
   input: I
+  /** What an example of a call shows besides the fields that every call needs. */
+  example?: Partial<z.input<I>>
   output: O
   /** The refusals that are possible in addition to those of every call. */
   errors: readonly ProblemCode[]
@@ -76,11 +79,24 @@ export type Mutation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Zo
 
 type Minimal = { output: z.ZodType; answer(world: World, ids: Ids, context: Context): unknown }
 
+/** The things that a query reads, each of which an MCP client can keep in view as a resource. */
+export type Resource = {
+  /** The first part of their addresses, such as `milestones` in `cairn://milestones/ms_x`. */
+  collection: string
+  /** The field of the input, and of an event, that has the id of one of them. The query needs no other field. */
+  id: 'project_id' | 'milestone_id'
+  /** Lists those that a client is shown, and the types of events after which there may be others. */
+  listed?: { by: ResourceList; changedBy: readonly EventType[] }
+}
+
+export type ResourceList = Query<z.ZodType, typeof ListedResources>
+
 export type Query<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, S extends Subject = Subject> = Definition<I, O, S> & {
   kind: 'query'
+  resource?: Resource
   read(reading: Reading, input: z.output<I>, context: Context, subject: S): Promise<z.input<O>>
-  /** The short text of the data, for a reader who pays per token. */
-  text(data: z.input<O>, say: Say, input: z.output<I>): string
+  /** The short text of the data, for a reader who pays per token. It may tell what the data leaves out, such as the titles of what it names by id. */
+  text(data: z.input<O>, say: Say, input: z.output<I>, reading: Reading): string | Promise<string>
 }
 
 /** What a look of a wait found: an answer, or that there is none yet. `about`, `hangsOn` and `again_at` are those of db/waits.ts. */
@@ -104,9 +120,13 @@ export type Wait<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodTyp
   read(reading: Reading, question: z.output<I> & Q): Promise<z.output<I> & Q>
   /** Pure. `isOver` says that the caller waits no longer, so that an answer is due. */
   look(world: World, question: z.output<I> & Q, context: Context, subject: S, moment: Pick<Moment, 'events' | 'isOver'>): Looked<z.input<O>>
-  /** The short text of the answer, for a reader who pays per token. */
-  text(answer: z.input<O>, say: Say, input: z.output<I>): string
+  /** The short text of the answer, for a reader who pays per token. `seq` is the number at which the answer is true. */
+  text(answer: z.input<O>, say: Say, question: z.output<I>, seq: number): string
+  /** How the wait ended. */
+  outcome(answer: z.input<O>): Outcome
 }
+
+export type Outcome = 'reached' | 'timed_out' | 'impossible'
 
 /** A subject whose events are followed. */
 export type Followed = Subject & { place: EventPlace }

@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import type { Context } from '@/lib/domain/context'
 import { NOWHERE } from '@/lib/domain/events'
+import { EXAMPLE } from '@/lib/domain/example'
 import { getCheckpointById, getGroup, getMilestone, getProject } from '@/lib/domain/resolve'
 import { LoggedEvent } from '@/lib/domain/schemas/event'
 import { IdReference } from '@/lib/domain/schemas/text'
-import { eventLine, eventsText } from '@/lib/domain/text/event'
+import { eventLine, eventsText, type Names } from '@/lib/domain/text/event'
 import type { World } from '@/lib/domain/world'
 import { defineQuery, defineStream } from './define'
 import { limit, Place } from './fields'
@@ -26,6 +27,13 @@ const findPlaces = (world: World, { group_id, project_id, milestone_id, checkpoi
   if (checkpoint_id !== undefined) getCheckpointById(world, context, checkpoint_id)
   const group = group_id === undefined ? undefined : getGroup(world, context, group_id).group_id
   return { scope: NOWHERE, place: { group_id: group, project_id, milestone_id, checkpoint_id } }
+}
+
+/** The checkpoints that these events are about. Whoever may read an event of a milestone may read its checkpoints. */
+const namesIn = (world: World, events: readonly LoggedEvent[]): Names => {
+  const ids = new Set(events.flatMap(({ milestone_id, checkpoint_id }) => (milestone_id && checkpoint_id) ?? []))
+  const found = world.findAll('checkpoint', [...ids]).flatMap((checkpoint) => checkpoint ?? [])
+  return new Map(found.map(({ checkpoint_id, milestone_id, order, title }) => [checkpoint_id, { milestone_id, order, title }]))
 }
 
 export const listEvents = defineQuery({
@@ -51,6 +59,7 @@ export const listEvents = defineQuery({
       path: ['before'],
       message: 'cannot be given together with after: one reads newest first, the other oldest first',
     }),
+  example: { milestone_id: EXAMPLE.milestone_id, after: 1_200 },
   output: z.object({
     events: z.array(LoggedEvent),
     next_after: z.int().describe('the `after` of the next call: no event that you may read is missing up to it'),
@@ -76,7 +85,7 @@ export const listEvents = defineQuery({
     const last = found.length > limit ? events.at(-1)?.seq : undefined
     return { events, next_after: Math.min(before - 1, seq), next_before: last ?? null }
   },
-  text: eventsText,
+  text: (data, say, input, { world }) => world((known) => eventsText(data, say, input, namesIn(known, data.events))),
 })
 
 export const streamEvents = defineStream({
@@ -90,9 +99,10 @@ export const streamEvents = defineStream({
     ),
     ...places,
   }),
+  example: { milestone_id: EXAMPLE.milestone_id },
   output: LoggedEvent,
   errors: ['log_replaced'],
   find: findPlaces,
   after: ({ after }) => after ?? null,
-  text: eventLine,
+  text: (event) => eventLine(event),
 })

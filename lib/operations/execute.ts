@@ -8,7 +8,7 @@ import { type IdSource, repeatableIds } from '@/lib/domain/ids'
 import type { Unit, UnitKind } from '@/lib/domain/kinds'
 import type { Say } from '@/lib/domain/text/say'
 import type { World } from '@/lib/domain/world'
-import type { AnyOperation, Mutation, Operation, Query, Wait } from './define'
+import type { AnyOperation, Mutation, Operation, Outcome, Query, Wait } from './define'
 import { fingerprintOf } from './fingerprint'
 import { parseInput } from './input'
 import { admit, judge } from './judge'
@@ -27,8 +27,8 @@ export type Invocation = {
   signal?: AbortSignal | null
 }
 
-/** `data` is JSON text, or the short text for a caller who reads that. Only the answer to a mutation has `changed` and `replayed`. */
-export type Executed = Pick<Answer, 'data' | 'seq'> & Partial<Pick<Answer, 'changed' | 'replayed'>>
+/** `data` is JSON text, or the short text for a caller who reads that. Only the answer to a mutation has `changed` and `replayed`, and only that of a wait an `outcome`. */
+export type Executed = Pick<Answer, 'data' | 'seq'> & Partial<Pick<Answer, 'changed' | 'replayed'>> & { outcome?: Outcome }
 
 /** The data of an answer, parsed. Its type holds because the text was made from what the operation answered. */
 export const dataOf = <O extends z.ZodType>(_operation: { output: O }, { data }: Executed): z.output<O> => JSON.parse(data)
@@ -98,14 +98,14 @@ const query = (instance: Instance, operation: Query, input: unknown, { actor, sa
         return { context, subject: admit(operation, world, input, context).subject }
       })
       const data = await operation.read(reading, input, context, subject)
-      return { data: say ? operation.text(data, say, input) : JSON.stringify(data), seq: reading.seq }
+      return { data: say ? await operation.text(data, say, input, reading) : JSON.stringify(data), seq: reading.seq }
     } catch (error) {
       throw error instanceof DomainError ? error.at(reading.seq) : error
     }
   })
 
 /** Asks again whenever the answer may be another one. Each time, the caller is judged anew. */
-const wait = (instance: Instance, operation: Wait, input: unknown, invocation: Invocation): Promise<Executed> => {
+const wait = async (instance: Instance, operation: Wait, input: unknown, invocation: Invocation): Promise<Executed> => {
   const { actor, signal = null, say = null } = invocation
   const ids = repeatableIds()
   const judged = (world: World, asked: unknown, now: string) => {
@@ -113,7 +113,8 @@ const wait = (instance: Instance, operation: Wait, input: unknown, invocation: I
     return { context, subject: admit(operation, world, asked, context).subject }
   }
   let question: unknown
-  return instance.waits.submit({
+  let answered: unknown
+  const done = await instance.waits.submit({
     principal_id: actor.actor_id,
     limitedBy: actor.key_id ?? actor.actor_id,
     seconds: operation.seconds(input),
@@ -129,10 +130,15 @@ const wait = (instance: Instance, operation: Wait, input: unknown, invocation: I
     look: (world, { now, ...moment }) => {
       const { context, subject } = judged(world, question, now)
       const looked = operation.look(world, question, context, subject, moment)
-      if ('answer' in looked) return { answer: say ? operation.text(looked.answer, say, question) : JSON.stringify(looked.answer) }
+      if ('answer' in looked) {
+        answered = looked.answer
+        return { answer: say ? '' : JSON.stringify(answered) }
+      }
       return { ...looked, again_at: earlier(looked.again_at, context.caller.key?.expires_at ?? null) }
     },
   })
+  const outcome = operation.outcome(answered)
+  return { ...done, outcome, ...(say && { data: operation.text(answered, say, question, done.seq) }) }
 }
 
 const earlier = (one: string | null, other: string | null): string | null => (one === null || (other !== null && other < one) ? other : one)

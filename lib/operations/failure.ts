@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { EventDraft } from '@/lib/domain/events'
+import { EXAMPLE } from '@/lib/domain/example'
 import { fail, retry } from '@/lib/domain/failure'
 import { Reason } from '@/lib/domain/schemas/text'
 import { findCheckpoint } from './checkpoints'
@@ -25,6 +26,7 @@ export const failCheckpoint = defineMutation({
     ...gitLinks,
     expected_version: ExpectedVersion,
   }),
+  example: { claim_id: EXAMPLE.claim_id },
   ...milestoneAnswer,
   errors: ['checkpoint_completed', 'blocked', 'claimed', 'claim_lost'],
   find: findCheckpoint,

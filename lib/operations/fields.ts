@@ -18,14 +18,23 @@ export const gitLinks = {
 export const GroupReference = PathSegment.describe('id or slug of the group')
 export const ProjectReference = PathSegment.describe('id of the project')
 export const MilestoneReference = PathSegment.describe('id of the milestone')
+/** What is wrong with a field that is given; one that is not given is missing. */
+const unless = (problem: string) => (issue: { input: unknown }) => (issue.input === undefined ? undefined : problem)
+
 /** The present number of the checkpoint, or its id, which never changes. */
-export const CheckpointAddress = z.union([z.int(), PathSegment]).describe('number or cp_ id of the checkpoint')
+export const CheckpointAddress = z
+  .union([z.int(), PathSegment], { error: unless('is neither the number nor the cp_ id of a checkpoint') })
+  .describe('number or cp_ id of the checkpoint')
+
+const REFERENCE_FORM = 'a number of this milestone such as 2, "ms_x:3" in another, or a cp_ id'
 
 /** A number may also be written as text, as other tools do in their files. */
 const Reference = IdReference.transform((text): CheckpointRef => (CHECKPOINT_NUMBER.test(text) ? Number(text) : text))
 
 export const DependsOn = z
-  .array(z.union([z.int(), Reference]))
+  .array(z.union([z.int(), Reference], { error: unless(`is not ${REFERENCE_FORM}`) }), {
+    error: unless(`is not a list such as [1, "ms_x:3"]`),
+  })
   .max(LIMITS.dependencies_per_checkpoint, `has more than ${LIMITS.dependencies_per_checkpoint} entries`)
   .describe('checkpoints it waits for: numbers in this milestone (2 or "2"), "ms_x:3" in another, or cp_ ids')
 

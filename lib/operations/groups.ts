@@ -3,6 +3,7 @@ import { listReadableGroups } from '@/db/queries/groups'
 import type { Context } from '@/lib/domain/context'
 import { slugTaken } from '@/lib/domain/errors'
 import { type EventDraft, NOWHERE } from '@/lib/domain/events'
+import { EXAMPLE } from '@/lib/domain/example'
 import type { Ids } from '@/lib/domain/kinds'
 import { LIMITS } from '@/lib/domain/limits'
 import { findGroupBySlug, getGroup, scopeOfGroup } from '@/lib/domain/resolve'
@@ -34,6 +35,7 @@ export const listGroups = defineQuery({
   command: 'groups',
   atWork: true,
   input: z.strictObject({ slug: IdReference.optional().describe('only the group with this slug') }),
+  example: { slug: EXAMPLE.group_slug },
   output: z.object({ groups: z.array(Group) }),
   errors: [],
   find: nowhere,
@@ -117,6 +119,7 @@ export const updateGroup = defineMutation({
       .optional()
       .describe('how many failed attempts in a row make a checkpoint need the attention of a person; 3 in a new group'),
   }),
+  example: { max_failures: 5 },
   output: Group,
   errors: ['slug_taken'],
   find: findGroup,

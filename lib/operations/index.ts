@@ -6,6 +6,7 @@ export * from './events'
 export * from './failure'
 export * from './graph'
 export * from './groups'
+export * from './instructions'
 export * from './keys'
 export * from './members'
 export * from './milestones'
@@ -25,6 +26,7 @@ import { listEvents, streamEvents } from './events'
 import { failCheckpoint, retryCheckpoint } from './failure'
 import { getMilestoneGraph, getProjectGraph } from './graph'
 import { createGroup, getGroupOperation, listGroups, updateGroup } from './groups'
+import { getInstructions } from './instructions'
 import { createKey, createUserKey, listKeys, listUserKeys, revokeKey } from './keys'
 import { listMembers } from './members'
 import {
@@ -54,6 +56,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   createProject,
   listProjects,
   getProjectOperation,
+  getInstructions,
   updateProject,
   completeProject,
   archiveProject,

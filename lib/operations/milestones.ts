@@ -5,17 +5,20 @@ import type { Reading } from '@/db/read'
 import type { Context } from '@/lib/domain/context'
 import { assertMilestoneDeletable, deletesOthersWork } from '@/lib/domain/deletion'
 import { DomainError, notFound } from '@/lib/domain/errors'
+import { EXAMPLE } from '@/lib/domain/example'
 import type { Ids } from '@/lib/domain/kinds'
 import { LIMITS } from '@/lib/domain/limits'
 import { assertComplete, assertProjectActive, closing, getProjectFor, reopening } from '@/lib/domain/milestone'
 import { areNumbered, planMilestone } from '@/lib/domain/planning'
 import { getCheckpoint, getMilestone, scopeOfMilestone } from '@/lib/domain/resolve'
 import { Milestone, MilestoneInBrief, MilestoneStatus, MilestoneSummary } from '@/lib/domain/schemas/milestone'
+import { ListedResources } from '@/lib/domain/schemas/resource'
 import { Description, IdReference, Title } from '@/lib/domain/schemas/text'
 import { changeText, createdText, milestonesText, milestoneText, oneCheckpointText } from '@/lib/domain/text/milestone'
+import { lines, quote, words } from '@/lib/domain/text/quote'
 import { viewInBrief, viewMilestone, viewMilestoneWithOne, viewSummary } from '@/lib/domain/views/milestone'
 import type { World } from '@/lib/domain/world'
-import { decided, defineMutation, defineQuery, idIn } from './define'
+import { decided, defineMutation, defineQuery, idIn, nowhere } from './define'
 import { differing } from './differing'
 import {
   CheckpointAddress,
@@ -83,6 +86,14 @@ export const createMilestone = defineMutation({
       .refine(areNumbered, 'must all have an order, exactly 1..n, or none may have one')
       .default([]),
   }),
+  example: {
+    project_id: EXAMPLE.project_id,
+    checkpoints: [
+      { title: 'Design approved' },
+      { title: EXAMPLE.other_checkpoint, depends_on: [1] },
+      { title: EXAMPLE.checkpoint, depends_on: [2, `${EXAMPLE.other_milestone_id}:3`] },
+    ],
+  },
   ...milestoneAnswer,
   errors: ['invalid_dependency', 'cycle', 'project_not_active'],
   find: findGroup,
@@ -113,12 +124,13 @@ export const listMilestones = defineQuery({
   command: 'milestones',
   atWork: true,
   input: z.strictObject({ group_id: GroupReference, ...listed }),
+  example: { status: 'active' },
   output: Milestones,
   errors: [],
   find: findGroup,
   read: (reading, { status, limit, cursor }, context, { group }) =>
     list(reading, context, { group_id: group.group_id, status }, { limit, cursor }),
-  text: milestonesText,
+  text: (data, say, input) => milestonesText(data, say, 'list_milestones', input),
 })
 
 export const listProjectMilestones = defineQuery({
@@ -131,7 +143,24 @@ export const listProjectMilestones = defineQuery({
   errors: [],
   find: findProject,
   read: (reading, { project_id, status, limit, cursor }, context) => list(reading, context, { project_id, status }, { limit, cursor }),
-  text: milestonesText,
+  text: (data, say, input) => milestonesText(data, say, 'list_project_milestones', input),
+})
+
+/** Lists the active milestones of the caller's groups. It has no route, because only MCP clients ask for it, as a list of resources. */
+export const listOwnMilestones = defineQuery({
+  name: 'list_own_milestones',
+  routes: [],
+  permission: 'milestones:read',
+  summary: 'List the active milestones of your groups, newest first',
+  input: z.strictObject({ limit: limit(20, 100), cursor: Cursor }),
+  output: ListedResources,
+  errors: [],
+  find: nowhere,
+  read: async (reading, { limit, cursor }, context) => {
+    const { milestones, next_cursor } = await list(reading, context, { of: context.caller, status: 'active' }, { limit, cursor })
+    return { resources: milestones.map(({ milestone_id, title, updated_at }) => ({ id: milestone_id, title, updated_at })), next_cursor }
+  },
+  text: ({ resources }) => lines(resources.map(({ id, title }) => words(id, quote(title)))),
 })
 
 export const getMilestoneOperation = defineQuery({
@@ -141,6 +170,14 @@ export const getMilestoneOperation = defineQuery({
   summary: 'Get a milestone with its checkpoints, their states and their blockers, or one of its checkpoints with all its texts and links',
   command: 'show',
   atWork: true,
+  resource: {
+    collection: 'milestones',
+    id: 'milestone_id',
+    listed: {
+      by: listOwnMilestones,
+      changedBy: ['milestone.created', 'milestone.updated', 'milestone.closed', 'milestone.reopened', 'milestone.deleted', 'member.added'],
+    },
+  },
   input: z.strictObject({
     milestone_id: MilestoneReference,
     order: CheckpointAddress.optional().describe('number or cp_ id of the only checkpoint to show'),
@@ -168,6 +205,7 @@ export const updateMilestone = defineMutation({
     project_id: IdReference.optional().describe('another project of the same group'),
     expected_version: ExpectedVersion,
   }),
+  example: { title: 'Ship Feature X to everybody', expected_version: 52 },
   ...milestoneAnswer,
   errors: ['milestone_closed', 'project_not_active'],
   find: findMilestone,

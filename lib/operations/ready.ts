@@ -9,7 +9,10 @@ import { Checkpoint } from '@/lib/domain/schemas/checkpoint'
 import { Held, ReadyCheckpoint, Waiting } from '@/lib/domain/schemas/ready'
 import { IdReference } from '@/lib/domain/schemas/text'
 import { unitsOf } from '@/lib/domain/state'
-import { claimNextText, readyText } from '@/lib/domain/text/ready'
+import { claimedText } from '@/lib/domain/text/milestone'
+import { lines } from '@/lib/domain/text/quote'
+import { heldText, nothingText, readyText } from '@/lib/domain/text/ready'
+import type { Say } from '@/lib/domain/text/say'
 import { viewHeld, viewReady, viewWaiting } from '@/lib/domain/views/ready'
 import type { World } from '@/lib/domain/world'
 import { answerClaim, Claimed, Lease } from './claims'
@@ -31,13 +34,26 @@ const findWhere = (world: World, input: Asked, context: Context) => {
   return findGroup(world, input, context)
 }
 
-const answerNext = (world: World, ids: Ids, context: Context, input: Asked) => {
+/** What the caller holds there already, besides the claim that this call made. */
+const otherClaims = (world: World, ids: Ids, context: Context, input: Asked) => {
   const group = groupOf(world, idIn(ids, 'group_id'))
-  const others = heldBy(world, context, group, input).filter(({ checkpoint_id }) => checkpoint_id !== ids.checkpoint_id)
-  const held = viewHeld(others)
+  return viewHeld(heldBy(world, context, group, input).filter(({ checkpoint_id }) => checkpoint_id !== ids.checkpoint_id))
+}
+
+/** Why nothing can be claimed. */
+const waitingThere = (world: World, ids: Ids, context: Context, input: Asked) =>
+  viewWaiting(world, context, waitingIn(world, context, groupOf(world, idIn(ids, 'group_id')), input))
+
+const answerNext = (world: World, ids: Ids, context: Context, input: Asked) => {
+  const held = otherClaims(world, ids, context, input)
   if (ids.checkpoint_id) return { ...answerClaim(world, ids, context), held, waiting: null }
-  const waiting = viewWaiting(world, context, waitingIn(world, context, group, input))
-  return { claim: null, milestone_id: null, checkpoint: null, held, waiting }
+  return { claim: null, milestone_id: null, checkpoint: null, held, waiting: waitingThere(world, ids, context, input) }
+}
+
+const nextText = (world: World, ids: Ids, context: Context, input: Asked, say: Say): string => {
+  const held = otherClaims(world, ids, context, input)
+  if (!ids.checkpoint_id) return nothingText({ held, waiting: waitingThere(world, ids, context, input) }, say)
+  return lines(claimedText(world, answerClaim(world, ids, context), context, say), heldText(held))
 }
 
 export const claimNext = defineMutation({
@@ -69,7 +85,7 @@ export const claimNext = defineMutation({
     return decided([...expiryOf(milestone, checkpoint, context.now), ...events], made)
   },
   answer: answerNext,
-  text: (world, ids, context, input, say) => claimNextText(answerNext(world, ids, context, input), say),
+  text: nextText,
 })
 
 export const listReady = defineQuery({

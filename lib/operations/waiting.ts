@@ -91,6 +91,7 @@ export const waitFor = defineWait({
       path: ['order'],
       message: 'cannot be given: closed is about the whole milestone',
     }),
+  example: { order: 3, timeout_seconds: 50 },
   output: z.object({
     reached: z.boolean().describe('true if what you wait for is true at the seq of this answer'),
     timed_out: z.boolean(),
@@ -151,4 +152,5 @@ export const waitFor = defineWait({
     }
   },
   text: waitText,
+  outcome: ({ reached, impossible }) => (reached ? 'reached' : impossible ? 'impossible' : 'timed_out'),
 })

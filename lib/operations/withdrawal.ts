@@ -4,7 +4,7 @@ import { splitFaces } from '@/lib/domain/face'
 import type { Ids } from '@/lib/domain/kinds'
 import { Withdrawal } from '@/lib/domain/schemas/milestone'
 import { Reason } from '@/lib/domain/schemas/text'
-import { changeText, withdrawalText } from '@/lib/domain/text/milestone'
+import { movedText, withdrawalText } from '@/lib/domain/text/milestone'
 import { withdraw } from '@/lib/domain/withdrawal'
 import type { World } from '@/lib/domain/world'
 import { findCheckpoint } from './checkpoints'
@@ -48,6 +48,6 @@ export const withdrawCheckpoint = defineMutation({
   },
   text: (world, ids, context) => {
     const { seen, private_count } = relinkedBy(world, ids, context)
-    return withdrawalText(changeText(world, idIn(ids, 'milestone_id'), null, context), seen, private_count)
+    return withdrawalText(movedText(milestoneAnswer.text(world, ids, context), 'up'), seen, private_count)
   },
 })

@@ -54,6 +54,7 @@ export const SAMPLES: Record<string, (on: Ground) => Promise<Input>> = {
   create_project: async ({ group_id }) => ({ group_id, title: fresh('Project') }),
   list_projects: async ({ group_id }) => ({ group_id }),
   get_project: ofProject,
+  get_instructions: ofProject,
   update_project: async (on) => ({ ...(await ofProject(on)), title: fresh('Renamed') }),
   complete_project: ofProject,
   archive_project: ofProject,

@@ -7,6 +7,7 @@ import { evolve } from '@/lib/domain/evolve'
 import { newId, repeatableIds } from '@/lib/domain/ids'
 import type { PermissionName } from '@/lib/domain/permission'
 import { findGroupBySlug } from '@/lib/domain/resolve'
+import type { Say } from '@/lib/domain/text/say'
 import { type World, WorldState } from '@/lib/domain/world'
 import type { Mutation, Subject } from '@/lib/operations/define'
 import { fingerprintOf } from '@/lib/operations/fingerprint'
@@ -17,7 +18,8 @@ import { addMember, createAgentProfile } from '@/lib/operations/members'
 import { createMilestone } from '@/lib/operations/milestones'
 import { canonical } from './canonical'
 
-export type Ran<T> = { data: T; events: readonly Event[]; changed: boolean; seq: number; replayed: boolean }
+/** `text` says the short text of the answer, as it is now. */
+export type Ran<T> = { data: T; text: (say: Say) => string; events: readonly Event[]; changed: boolean; seq: number; replayed: boolean }
 type Typed<Parsed, Given, Shown, Answer, S extends Subject> = Mutation<z.ZodType<Parsed, Given>, z.ZodType<Shown, Answer>, S>
 type Permissions = Partial<Record<PermissionName, boolean>>
 type Remembered = NonNullable<Parameters<typeof judge>[4]>
@@ -134,6 +136,11 @@ export class Workspace {
     return found
   }
 
+  /** What a call of this actor is given besides the world. */
+  contextOf(actor: Actor = this.owner, world: World = this.world): Context {
+    return { caller: identify(world, actor, this.now), now: this.now, origin: ORIGIN, ids: repeatableIds().start() }
+  }
+
   /** Makes a call, with the same judge as the lane. @throws DomainError */
   run<Parsed, Given, Shown, Answer, S extends Subject>(
     operation: Typed<Parsed, Given, Shown, Answer, S>,
@@ -144,7 +151,7 @@ export class Workspace {
     const parsed = parseInput(operation.input, input)
     const { now } = this
     const ids = repeatableIds()
-    const contextIn = (world: World): Context => ({ caller: identify(world, actor, now), now, origin: ORIGIN, ids: ids.start() })
+    const contextIn = (world: World): Context => ({ ...this.contextOf(actor, world), now, ids: ids.start() })
     const fingerprint = fingerprintOf(operation.name, input)
     const memory = `${actor.actor_id} ${idempotency_key}`
     const known = this.remembered.get(memory) ?? null
@@ -164,7 +171,8 @@ export class Workspace {
       })
     }
     const data = this.ask((world) => operation.answer(world, made, contextIn(world), parsed))
-    return { data, events, changed, seq, replayed: replayed !== null }
+    const text = (say: Say) => this.ask((world) => operation.text(world, made, contextIn(world), parsed, say))
+    return { data, text, events, changed, seq, replayed: replayed !== null }
   }
 
   /** Makes a call that must be refused and must change nothing, and returns the refusal. */

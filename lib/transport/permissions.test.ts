@@ -66,6 +66,7 @@ const TABLE: Record<string, Cells> = {
   create_project: change('projects'),
   list_projects: read,
   get_project: read,
+  get_instructions: read,
   update_project: change('projects'),
   complete_project: change('projects'),
   archive_project: change('projects'),

@@ -9,10 +9,10 @@ export const prefersMinimal = (prefer: string | null): boolean =>
     .find(({ name }) => name === 'return')
     ?.value.toLowerCase() === 'minimal'
 
-/** Whether an Accept header weighs text/plain more than JSON. Of several elements that fit a type, the most specific counts (RFC 9110). */
-export const prefersText = (accept: string | null): boolean => {
+/** Whether an Accept header weighs text/plain more than JSON, or than another type. Of several elements that fit a type, the most specific counts (RFC 9110). */
+export const prefersText = (accept: string | null, other = 'application/json'): boolean => {
   if (accept === null || !accept.includes('text/')) return false
   const weights = new Map(elementsOf(accept).map((element) => [element.name, weightOf(element)]))
-  const weigh = (type: string, any: string) => weights.get(type) ?? weights.get(any) ?? weights.get('*/*') ?? 0
-  return weigh('text/plain', 'text/*') > weigh('application/json', 'application/*')
+  const weigh = (type: string) => weights.get(type) ?? weights.get(type.replace(/\/.*/, '/*')) ?? weights.get('*/*') ?? 0
+  return weigh('text/plain') > weigh(other)
 }

@@ -10,6 +10,7 @@ import { asObject, readBody } from './body'
 import { respondWith } from './compression'
 import { readIdempotencyKey } from './idempotency'
 import { fromQuery } from './leniency'
+import { nameOfOpenApi } from './openapi'
 import { prefersMinimal, prefersText } from './preference'
 import { STATUS, toProblem } from './problem'
 import { match } from './router'
@@ -27,11 +28,12 @@ const TEXT = { 'content-type': 'text/plain; charset=utf-8' }
 export const handleRest = async (instance: Instance, request: Request): Promise<Response> => {
   const request_id = crypto.randomUUID()
   const asked: { input: Asked } = { input: {} }
-  try {
-    return await answer(instance, request, request_id, asked)
-  } catch (error) {
-    return refuse(request, error, request_id, asked.input)
-  }
+  const response = await answer(instance, request, request_id, asked).catch((error: unknown) =>
+    refuse(request, error, request_id, asked.input),
+  )
+  // The command line keeps a copy of the document, and so notices that it is out of date.
+  if (isCommandLine(request.headers)) response.headers.set('x-cairn-api', nameOfOpenApi(instance.origin))
+  return response
 }
 
 /** How a caller who reads texts makes calls, or null for a caller who reads JSON. */
@@ -99,7 +101,12 @@ const understand = async (request: Request, path: string, parameters: URLSearchP
 type Form = { isRead: boolean; minimal: boolean; isText: boolean }
 
 const respond = (request: Request, done: Executed, request_id: string, { isRead, minimal, isText }: Form): Promise<Response> => {
-  const headers: Record<string, string> = { ...HEADERS, ...(isText && TEXT), 'x-request-id': request_id }
+  const headers: Record<string, string> = {
+    ...HEADERS,
+    ...(isText && { ...TEXT, 'x-cairn-seq': String(done.seq) }),
+    'x-request-id': request_id,
+  }
+  if (done.outcome) headers['x-cairn-outcome'] = done.outcome
   const body = isText ? `${done.data}\n` : envelope(done)
   if (minimal) headers['preference-applied'] = 'return=minimal'
   if (!isRead) return respondWith(request, 200, headers, body)

@@ -7,14 +7,10 @@ import { findPlace, nameOfPlace, PLACE_PROBLEM } from '@/lib/domain/log-place'
 import { log } from '@/lib/log.mjs'
 import type { Stream } from '@/lib/operations/define'
 import { type Ending, type Following, follow, type Listener, type LogPosition, ROOM, type ToldEvent } from '@/lib/operations/follow'
+import { prefersText } from './preference'
 
 /** `no-transform` and `x-accel-buffering` keep a proxy from holding events back. */
-const HEADERS = {
-  'content-type': 'text/event-stream',
-  'cache-control': 'no-cache, no-transform',
-  'x-accel-buffering': 'no',
-  'x-content-type-options': 'nosniff',
-}
+const HEADERS = { 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no', 'x-content-type-options': 'nosniff' }
 
 /** The time after which a client should connect again, in milliseconds. */
 const RETRY = 2_000
@@ -28,7 +24,7 @@ export const lastEventId = ({ headers }: Request): string | null => {
   return id
 }
 
-/** Answers with Server-Sent Events until the client leaves or the stream ends. @throws DomainError if the stream may not begin */
+/** Answers with events, in the form that the request prefers, until the client leaves or the stream ends. @throws DomainError if the stream may not begin */
 export const answerStream = async (
   instance: Instance,
   operation: Stream,
@@ -44,7 +40,8 @@ export const answerStream = async (
     following?.stop()
     unwatch()
   }
-  const { body, listener } = openPipe({ onRoom: () => following?.more(), onCancel: leave, onEnd: () => unwatch() }, request_id)
+  const form = formFor(request, operation)
+  const { body, listener } = openPipe(form, { onRoom: () => following?.more(), onCancel: leave, onEnd: () => unwatch() }, request_id)
   // This comes before anything is awaited: a client that leaves before that would never be noticed.
   request.signal.addEventListener('abort', leave, { once: true })
   if (request.signal.aborted) leave()
@@ -58,42 +55,88 @@ export const answerStream = async (
     })
   }
   if (hasLeft) leave()
-  return new Response(body, { headers: { ...HEADERS, 'x-request-id': request_id } })
+  return new Response(body, { headers: { ...HEADERS, 'content-type': form.type, 'x-request-id': request_id } })
 }
 
 const encoder = new TextEncoder()
 
-const PREAMBLE = encoder.encode(`retry: ${RETRY}\n\n`)
+/** How a stream is written. */
+type Form = {
+  type: string
+  /** The beginning, before everything else. */
+  preamble: Uint8Array
+  events: (events: readonly ToldEvent[]) => Uint8Array
+  heartbeat: (position: LogPosition) => Uint8Array
+  /** The last bytes of a stream, by which a client learns why it ended. After the other endings it may simply connect again. */
+  lastWords: { [E in Ending]?: Uint8Array }
+}
 
-const textOf = ({ name, type, json }: ToldEvent): string => `id: ${name}\nevent: ${type}\ndata: ${json}\n\n`
+/** Runs once for each object, and keeps what it made for as long as somebody has the object: so the same is encoded once for all streams of a form. */
+const once = <T extends object>(make: (of: T) => string): ((of: T) => Uint8Array) => {
+  const made = new WeakMap<T, Uint8Array>()
+  return (of) => {
+    const known = made.get(of) ?? encoder.encode(make(of))
+    made.set(of, known)
+    return known
+  }
+}
 
-/** The bytes of one event, of several that are told together, and of a heartbeat. They are encoded once for all streams that are told the same. */
-const bytes = new WeakMap<ToldEvent | readonly ToldEvent[] | LogPosition, Uint8Array>()
+const eventsOnce = (make: (event: ToldEvent) => string): Form['events'] => {
+  const one = once(make)
+  const several = once((events: readonly ToldEvent[]) => events.map(make).join(''))
+  return (events) => (events.length === 1 && events[0] ? one(events[0]) : several(events))
+}
 
-const heartbeatOf = (position: LogPosition): Uint8Array => {
-  const made = bytes.get(position) ?? encoder.encode(`id: ${nameOfPlace(position)}\nevent: heartbeat\ndata: {"seq":${position.seq}}\n\n`)
-  bytes.set(position, made)
+const serverSent = (dataOf: (event: ToldEvent) => string): Form => ({
+  type: 'text/event-stream',
+  preamble: encoder.encode(`retry: ${RETRY}\n\n`),
+  events: eventsOnce((event) => `id: ${event.name}\nevent: ${event.type}\ndata: ${dataOf(event)}\n\n`),
+  heartbeat: once((position) => `id: ${nameOfPlace(position)}\nevent: heartbeat\ndata: {"seq":${position.seq}}\n\n`),
+  lastWords: { gone: encoder.encode('event: gone\ndata: {}\n\n'), log_replaced: encoder.encode('event: log_replaced\ndata: {}\n\n') },
+})
+
+const EMPTY_LINE = encoder.encode('\n')
+
+/** One event a line. A heartbeat is an empty line. */
+const plainLines = (lineOf: (event: ToldEvent) => string): Form => ({
+  type: 'text/plain; charset=utf-8',
+  preamble: new Uint8Array(),
+  events: eventsOnce((event) => `${lineOf(event)}\n`),
+  heartbeat: () => EMPTY_LINE,
+  lastWords: {
+    gone: encoder.encode('not_found: what you follow was deleted, or you may not read it any more\n'),
+    log_replaced: encoder.encode('log_replaced: the log was replaced, for example by a backup; begin again with after=0\n'),
+  },
+})
+
+const JSON_EVENTS = serverSent(({ event }) => JSON.stringify(event))
+
+/** The forms whose lines an operation writes, made once for all of its streams. */
+const formsOfLines = new WeakMap<Stream, { plain: Form; serverSent: Form }>()
+
+const linesOf = (operation: Stream) => {
+  const lineOf = ({ event }: ToldEvent) => operation.text(event)
+  const made = formsOfLines.get(operation) ?? { plain: plainLines(lineOf), serverSent: serverSent(lineOf) }
+  formsOfLines.set(operation, made)
   return made
 }
 
-const bytesOf = (events: readonly ToldEvent[]): Uint8Array => {
-  const [first, second] = events
-  const key = first && !second ? first : events
-  const made = bytes.get(key) ?? encoder.encode(events.map(textOf).join(''))
-  bytes.set(key, made)
-  return made
-}
-
-/** The last bytes of a stream, by which a client learns why it ended. After the others it may simply connect again. */
-const LAST_WORDS: { [E in Ending]?: Uint8Array } = {
-  gone: encoder.encode('event: gone\ndata: {}\n\n'),
-  log_replaced: encoder.encode('event: log_replaced\ndata: {}\n\n'),
+/** Server-Sent Events whose data is JSON or, for a request that prefers text to JSON, a line. If it prefers text/plain to these too, then nothing but lines. */
+const formFor = ({ headers }: Request, operation: Stream): Form => {
+  const accept = headers.get('accept')
+  if (!prefersText(accept)) return JSON_EVENTS
+  const { plain, serverSent } = linesOf(operation)
+  return prefersText(accept, 'text/event-stream') ? plain : serverSent
 }
 
 type Ears = { onRoom: () => void; onCancel: () => void; onEnd: () => void }
 
 /** The body of a response, and the listener that writes into it. */
-const openPipe = ({ onRoom, onCancel, onEnd }: Ears, request_id: string): { body: ReadableStream<Uint8Array>; listener: Listener } => {
+const openPipe = (
+  form: Form,
+  { onRoom, onCancel, onEnd }: Ears,
+  request_id: string,
+): { body: ReadableStream<Uint8Array>; listener: Listener } => {
   let controller: ReadableStreamDefaultController<Uint8Array>
   let written = 0
   let isOver = false
@@ -117,19 +160,19 @@ const openPipe = ({ onRoom, onCancel, onEnd }: Ears, request_id: string): { body
     controller.enqueue(chunk)
   }
   const beat: Listener['beat'] = (position) => {
-    if (written === 0) write(PREAMBLE)
-    write(heartbeatOf(position))
+    if (written === 0 && form.preamble.byteLength > 0) write(form.preamble)
+    write(form.heartbeat(position))
   }
   const end: Listener['end'] = (why, error) => {
     if (isOver) return
     onEnd()
     if (why === 'failed') log.error('A stream ended because of an error in Cairn.', error, { request_id })
-    const words = LAST_WORDS[why]
+    const words = form.lastWords[why]
     if (words) write(words)
     isOver = true
     // With an error, the connection is closed too, and what waits for the client is thrown away.
     if (words || (why === 'unauthenticated' && waiting() === 0)) controller.close()
     else controller.error(new Error(`the stream ended: ${why}`))
   }
-  return { body, listener: { waiting, taken: () => written - waiting(), hear: (events) => write(bytesOf(events)), beat, end } }
+  return { body, listener: { waiting, taken: () => written - waiting(), hear: (events) => write(form.events(events)), beat, end } }
 }

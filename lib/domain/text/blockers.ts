@@ -1,23 +1,43 @@
 import type { Blockers, RootCause } from '../schemas/ready'
 import { faceLine } from './checkpoint'
-import { lines, listed, second, words } from './quote'
+import { lines, listed, plain, second, words } from './quote'
+import { next, type Say } from './say'
 
+const MOST_BLOCKERS = 10
 const MOST_STEPS = 6
 
-export const blockersText = ({ sentence, blockers, root_causes, root_cause_count }: Blockers): string =>
-  lines(
-    sentence,
-    listed(blockers.slice(0, 10), blockers.length, faceLine),
-    root_causes.length > 0 && 'root causes:',
-    listed(root_causes, root_cause_count, causeLine),
-  )
+type Asked = { milestone_id: string; order: string | number }
 
-const causeLine = (cause: RootCause): string => {
-  const { claim_expires_at, path, length } = cause
-  const way = path.length > MOST_STEPS ? [...path.slice(0, MOST_STEPS - 1), '…', ...path.slice(-1)] : path
-  return words(
-    faceLine(cause),
-    claim_expires_at !== null && `until ${second(claim_expires_at)}`,
-    length > 1 && `by way of ${way.join(' <- ')}`,
+/** What stands in the way, the causes of that, and how to work on the nearest cause, or else to wait. */
+export const blockersText = ({ sentence, state, blockers, root_causes, root_cause_count }: Blockers, say: Say, asked: Asked): string => {
+  // A direct blocker that waits for nothing is a cause itself, and is told already.
+  const near = new Map(root_causes.filter(({ length }) => length === 1).map((cause) => [cause.checkpoint_id, cause]))
+  const far = root_causes.filter(({ length }) => length > 1)
+  return lines(
+    plain(sentence),
+    listed(blockers.slice(0, MOST_BLOCKERS), blockers.length, (blocker) =>
+      words(faceLine(blocker), untilOf(near.get(blocker.checkpoint_id))),
+    ),
+    far.length > 0 && lines('root causes:', listed(far, root_cause_count - near.size, causeLine)),
+    state === 'blocked' && claimOf(root_causes, say, asked),
+    state !== 'completed' && state !== 'ready' && next(say, 'wait_for', { ...addressOf(asked), until: 'ready' }),
+    state === 'ready' && next(say, 'claim_checkpoint', addressOf(asked)),
   )
 }
+
+const addressOf = ({ milestone_id, order }: Asked) => ({ milestone_id, order })
+
+/** The claim of the nearest cause in the same milestone that can be claimed. */
+const claimOf = (causes: readonly RootCause[], say: Say, { milestone_id }: Asked): string | null => {
+  const free = causes.find(({ ref, state }) => typeof ref === 'number' && (state === 'ready' || state === 'failed'))
+  return free ? next(say, 'claim_checkpoint', { milestone_id, order: free.ref }) : null
+}
+
+const causeLine = (cause: RootCause): string => {
+  const between = cause.path.slice(1, -1)
+  const way = between.length > MOST_STEPS ? [...between.slice(0, MOST_STEPS - 1), '…', ...between.slice(-1)] : between
+  return words(faceLine(cause), untilOf(cause), `by way of ${way.join('<-')}`)
+}
+
+const untilOf = (cause: RootCause | undefined): string | null =>
+  cause?.claim_expires_at ? `until ${second(cause.claim_expires_at)}` : null

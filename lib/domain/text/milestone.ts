@@ -1,32 +1,38 @@
 import type { Context } from '../context'
 import type { Checkpoint as Entity } from '../entities'
-import type { Blocker, Checkpoint } from '../schemas/checkpoint'
+import type { Blocker, Checkpoint, Claim } from '../schemas/checkpoint'
 import type { Milestone, MilestoneSummary } from '../schemas/milestone'
-import { isCompleted, stateOf, unitsOf } from '../state'
+import { isCompleted, neededForStates, stateOf } from '../state'
 import { viewOneCheckpoint, viewSummary } from '../views/milestone'
 import type { World } from '../world'
-import { faceLine, rowOf, titled, wholeOf } from './checkpoint'
-import { lines, listed, nextPage, quote, words } from './quote'
+import { faceLine, rowOf, titled, wholeOf, wordOf } from './checkpoint'
+import { fitting } from './cost'
+import { lines, listed, quote, words } from './quote'
+import { claimText } from './ready'
+import { rowsOf } from './rows'
+import { nextPage, type Say } from './say'
 
-/** A milestone of more checkpoints is shown without those that are done, and without what is beyond this number of rows. */
-const MOST_ROWS = 100
-
+const MOST_OF_A_DESCRIPTION = 300
+const MOST_OUTSIDE = 20
 const MOST_OPENED = 5
+const MOST_TOKENS_OF_A_CHANGE = 110
 
 /** The first line of a milestone, and its only one in a list. */
-const headOf = ({ milestone_id, title, status, progress, version }: MilestoneSummary): string =>
-  words(milestone_id, quote(title), status, progress, `v${version}`)
+const headOf = ({ milestone_id, title, status, progress, version }: MilestoneSummary, most?: number): string =>
+  words(milestone_id, titled(title, most), status, progress, `v${version}`)
+
+const described = (description: string, most?: number): string | null =>
+  description === '' ? null : `description ${quote(description, most)}`
 
 export const milestoneText = (milestone: Milestone): string => {
-  const { checkpoints } = milestone
-  const shown = checkpoints.length > MOST_ROWS ? checkpoints.filter(({ state }) => state !== 'completed') : checkpoints
-  const done = checkpoints.length - shown.length
-  const rows = shown.slice(0, MOST_ROWS)
+  const { rows, shown } = rowsOf(milestone.checkpoints)
+  const outside = outsideBlockers(shown)
   return lines(
     headOf(milestone),
-    done > 0 && `${done} done are not listed`,
-    listed(rows, shown.length, rowOf),
-    outsideBlockers(rows).map((blocker) => `waits for ${faceLine(blocker)}`),
+    described(milestone.description, MOST_OF_A_DESCRIPTION),
+    milestone.checkpoints.length === 0 && 'no checkpoints',
+    rows,
+    listed(outside.slice(0, MOST_OUTSIDE), outside.length, (blocker) => `waits for ${faceLine(blocker)}`),
   )
 }
 
@@ -36,57 +42,86 @@ const outsideBlockers = (checkpoints: readonly Checkpoint[]): Blocker[] => {
   return [...new Map(blockers.map((blocker) => [blocker.checkpoint_id, blocker])).values()]
 }
 
-/** A milestone of which one checkpoint was asked for. */
-export const oneCheckpointText = (milestone: Milestone): string => lines(headOf(milestone), milestone.checkpoints.map(wholeOf))
-
-export const milestonesText = ({ milestones, next_cursor }: { milestones: MilestoneSummary[]; next_cursor: string | null }): string =>
-  lines(milestones.length === 0 && 'no milestones', milestones.map(headOf), nextPage(next_cursor))
-
-/** What a change came to: the milestone, the checkpoint that it was about, and what can be claimed now that could not be before. */
-export const changeText = (world: World, milestone_id: string, checkpoint_id: string | null, context: Context): string => {
-  const checkpoint = checkpoint_id === null ? null : world.find('checkpoint', checkpoint_id)
-  const opened = checkpoint && isCompleted(checkpoint) ? openedBy(world, checkpoint, context) : []
-  return lines(
-    changedHead(viewSummary(world, milestone_id, world.counts(milestone_id), context)),
-    checkpoint && rowOf(viewOneCheckpoint(world, context, checkpoint)),
-    opened.length > 0 && 'now ready:',
-    listed(opened.slice(0, MOST_OPENED), opened.length, ({ order, title }) => words(order, titled(title))),
+/** A milestone of which one checkpoint was asked for, with all texts of both. */
+export const oneCheckpointText = (milestone: Milestone): string =>
+  lines(
+    headOf(milestone),
+    described(milestone.description),
+    milestone.checkpoints.map((checkpoint) => wholeOf(checkpoint)),
   )
-}
 
-/** Without the title, which whoever made the change knows. */
-const changedHead = ({ milestone_id, status, progress, version }: MilestoneSummary): string =>
-  words(milestone_id, status, progress, `v${version}`)
+type Listed = { milestones: MilestoneSummary[]; next_cursor: string | null }
 
-/** The checkpoints of the same milestone that waited for this one, and that can be claimed now. */
-const openedBy = (world: World, { checkpoint_id, milestone_id }: Entity, { now }: Context): Entity[] => {
-  const dependents = world.checkpoints(milestone_id).filter(({ depends_on }) => depends_on.includes(checkpoint_id))
-  world.need(
-    unitsOf(
-      'checkpoint',
-      dependents.flatMap(({ depends_on }) => depends_on),
+/** @param operation the list that was asked for, of which there may be a next page */
+export const milestonesText = ({ milestones, next_cursor }: Listed, say: Say, operation: string, asked: object): string =>
+  lines(
+    milestones.length === 0 && 'no milestones',
+    milestones.map((milestone) => headOf(milestone)),
+    nextPage(say, operation, { ...asked }, next_cursor),
+  )
+
+const summaryOf = (world: World, milestone_id: string, context: Context): MilestoneSummary =>
+  viewSummary(world, milestone_id, world.counts(milestone_id), context)
+
+/** What a change came to: the milestone, the checkpoint that it was about, and what is no longer blocked because of it. */
+export const changeText = (world: World, milestone_id: string, checkpoint_id: string | null, context: Context): string => {
+  const found = checkpoint_id === null ? null : world.find('checkpoint', checkpoint_id)
+  const checkpoint = found && viewOneCheckpoint(world, context, found)
+  const opened = found && isCompleted(found) ? openedBy(world, found, context) : []
+  // Whoever made the change knows the title of the milestone.
+  const { status, progress, version } = summaryOf(world, milestone_id, context)
+  return fitting(MOST_TOKENS_OF_A_CHANGE, (most) =>
+    lines(
+      words(milestone_id, status, progress, `v${version}`),
+      checkpoint && rowOf(checkpoint, most),
+      listed(opened.slice(0, MOST_OPENED), opened.length, (open) => `now ${briefRow(world, open, context, most)}`),
     ),
   )
-  return dependents.filter((dependent) => ['ready', 'failed'].includes(stateOf(world, dependent, now)))
 }
 
-/** A milestone that was just created, whose plan its maker knows: the id, and what can be claimed. */
+const briefRow = (world: World, checkpoint: Entity, { now }: Context, most?: number): string => {
+  const state = stateOf(world, checkpoint, now)
+  const vote = state === 'awaiting_consensus' && checkpoint.proposal_id
+  return words(checkpoint.order, wordOf(state), titled(checkpoint.title, most), vote)
+}
+
+/** The checkpoints of the same milestone that waited for this one, and are no longer blocked. Those of other milestones may not be loaded. */
+const openedBy = (world: World, { checkpoint_id, milestone_id }: Entity, { now }: Context): Entity[] => {
+  const dependents = world.checkpoints(milestone_id).filter(({ depends_on }) => depends_on.includes(checkpoint_id))
+  world.need(neededForStates(dependents))
+  return dependents.filter((dependent) => !['completed', 'blocked'].includes(stateOf(world, dependent, now)))
+}
+
+/** A milestone that was just created, whose plan its maker knows: the id, the page for people, and what can be claimed. */
 export const createdText = (world: World, milestone_id: string, context: Context): string => {
-  const ready = world.checkpoints(milestone_id).filter((checkpoint) => stateOf(world, checkpoint, context.now) === 'ready')
-  const { url, ...summary } = viewSummary(world, milestone_id, world.counts(milestone_id), context)
+  const checkpoints = world.checkpoints(milestone_id)
+  world.need(neededForStates(checkpoints))
+  const ready = checkpoints.filter((checkpoint) => stateOf(world, checkpoint, context.now) === 'ready')
+  const summary = summaryOf(world, milestone_id, context)
   return lines(
-    headOf({ ...summary, url }),
-    url,
-    ready.length > 0 && 'ready:',
-    listed(ready.slice(0, MOST_OPENED), ready.length, ({ order, title }) => words(order, titled(title))),
+    headOf(summary),
+    summary.url,
+    listed(ready.slice(0, MOST_OPENED), ready.length, (open) => briefRow(world, open, context)),
   )
+}
+
+type Claimed = { claim: Claim | null; milestone_id: string; checkpoint: Checkpoint }
+
+/** A claim with the milestone and the checkpoint, so that work can begin. */
+export const claimedText = (world: World, claimed: Claimed, context: Context, say: Say): string => {
+  const summary = summaryOf(world, claimed.milestone_id, context)
+  return claimText(lines(headOf(summary), described(summary.description)), claimed, say)
 }
 
 /** A milestone from which a checkpoint was withdrawn, after `change`: what waits for other checkpoints instead. */
 export const withdrawalText = (change: string, relinked: readonly Blocker[], private_count: number): string =>
   lines(
     change,
-    relinked.length > 0 && 'wait for what it waited for:',
-    relinked.map(faceLine),
+    relinked.length + private_count > 0 && 'these waited for it, and wait for what it waited for now:',
+    listed(relinked.slice(0, MOST_OUTSIDE), relinked.length, (face) => faceLine(face)),
     private_count > 0 && `and ${private_count} that you may not read`,
   )
+
+/** The text of a change after which other numbers mean other checkpoints than before. */
+export const movedText = (change: string, direction: 'up' | 'down'): string =>
+  lines(change, `the later checkpoints moved ${direction} by one`)

@@ -1,8 +1,11 @@
 /** What separates lines or columns. A title with one of these could otherwise look like a row of its own. */
 const SEPARATORS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g
 
-/** Characters that show nothing: controls, marks of direction, zero-width characters, variation selectors, tags and fillers. They can hide text from people that a model reads. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu
+/**
+ * Characters that show nothing: controls, marks of direction, zero-width characters, variation selectors, tags, fillers and lone surrogates. They can
+ * hide text from people that a model reads. U+200D and U+FE0F are among them, so an emoji that is joined from several is told as its parts.
+ */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/gu
 
 /**
  * A text that people or agents wrote, as data in an answer that a model reads: in double quotes, on one line, and without what nobody could see. A
@@ -10,15 +13,20 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu
  */
 export const quote = (text: string, most = Number.POSITIVE_INFINITY): string => `"${cut(plain(text), most).replace(/["\\]/g, '\\$&')}"`
 
-const plain = (text: string): string => text.replace(SEPARATORS, ' ').replace(UNSEEN, '').trim()
+/** A text on one line, without what nobody could see. */
+export const plain = (text: string): string => text.replace(SEPARATORS, ' ').replace(UNSEEN, '').trim()
 
-const cut = (text: string, most: number): string => {
+/** A text of which at most so many characters are left, with an ellipsis in place of the others. */
+export const cut = (text: string, most: number): string => {
   const characters = text.length > most ? Array.from(text) : []
   return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text
 }
 
 /** A time to the second. */
 export const second = (time: string): string => time.replace(/\.\d+Z$/, 'Z')
+
+/** "1 link", "2 links". */
+export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
 
 /** The parts that there are, separated by blanks. */
 export const words = (...parts: readonly (string | number | null | false)[]): string => parts.filter(isThere).join(' ')
@@ -33,6 +41,3 @@ export const listed = <T>(entries: readonly T[], total: number, line: (entry: T)
   ...entries.map(line),
   ...(total > entries.length ? [`and ${total - entries.length} more`] : []),
 ]
-
-/** How the next page of a list is asked for. */
-export const nextPage = (next_cursor: string | null): string | null => next_cursor && `more: cursor ${next_cursor}`

@@ -1,59 +1,77 @@
 import type { Checkpoint, Claim } from '../schemas/checkpoint'
 import type { Held, ReadyCheckpoint, Waiting } from '../schemas/ready'
-import { faceLine, titled, wholeOf } from './checkpoint'
-import { lines, listed, quote, second, words } from './quote'
-import type { Say } from './say'
+import { faceLine, failedBy, heldBy, titled, wholeOf } from './checkpoint'
+import { lines, listed, plain, second, words } from './quote'
+import { next, type Say } from './say'
 
-const readyLine = ({ milestone_id, order, title, unblocks, state, attempts, last_failure }: ReadyCheckpoint): string =>
-  words(
-    `${milestone_id}:${order}`,
-    titled(title),
-    unblocks > 0 && `opens ${unblocks}`,
-    state === 'failed' && words(`failed ${attempts} times:`, quote(last_failure ?? '', 80)),
-  )
+const MOST_OF_A_REASON = 80
 
-export const readyText = ({ checkpoints, total }: { checkpoints: ReadyCheckpoint[]; total: number }): string =>
-  lines(total === 0 && 'nothing is ready', listed(checkpoints, total, readyLine))
+type Ready = { checkpoints: ReadyCheckpoint[]; total: number }
+
+/** What can be claimed. The title of a milestone is told once. */
+export const readyText = ({ checkpoints, total }: Ready, say: Say, { limit: _limit, ...asked }: Record<string, unknown>): string => {
+  const named = new Set<string>()
+  const line = ({ milestone_id, order, title, milestone_title, state, unblocks, last_failure }: ReadyCheckpoint): string => {
+    const isNew = !named.has(milestone_id)
+    named.add(milestone_id)
+    return words(
+      `${milestone_id}:${order}`,
+      state,
+      titled(title),
+      unblocks > 0 && `unblocks ${unblocks}`,
+      state === 'failed' && last_failure !== null && failedBy(last_failure, MOST_OF_A_REASON),
+      isNew && `in ${titled(milestone_title)}`,
+    )
+  }
+  if (total === 0) return lines('nothing can be claimed now; claim_next says why', next(say, 'claim_next', asked))
+  return lines(listed(checkpoints, total, line))
+}
 
 type Claimed = { claim: Claim | null; milestone_id: string; checkpoint: Checkpoint }
 
-/** A claim with the checkpoint as a whole, so that work can begin, and with the calls by which it ends. */
-export const claimText = ({ claim, milestone_id, checkpoint }: Claimed, say: Say): string => {
-  if (!claim) return lines('the claim has ended', wholeOf(checkpoint))
+/** A claim after the head of its milestone: the checkpoint as a whole, so that work can begin, and the calls by which the claim ends. */
+export const claimText = (head: string, { claim, milestone_id, checkpoint }: Claimed, say: Say): string => {
+  if (!claim) return lines(head, wholeOf(checkpoint), 'your claim has ended')
   const address = { milestone_id, order: checkpoint.order, claim_id: claim.claim_id }
   return lines(
-    words('claimed', `${milestone_id}:${checkpoint.order}`, 'until', second(claim.expires_at), `attempt ${claim.attempt}`, claim.claim_id),
-    wholeOf({ ...checkpoint, claim: null }),
+    head,
+    wholeOf(checkpoint, claim),
     `when done: ${say('complete_checkpoint', address)}`,
     `if it fails: ${say('fail_checkpoint', { ...address, reason: '…' })}`,
     `for more time: ${say('claim_checkpoint', address)}`,
   )
 }
 
-type Next = { claim: Claim | null; milestone_id: string | null; checkpoint: Checkpoint | null; held: Held[]; waiting: Waiting | null }
+type Waited = { held: Held[]; waiting: Waiting }
 
-export const claimNextText = ({ claim, milestone_id, checkpoint, held, waiting }: Next, say: Say): string =>
-  lines(
-    milestone_id !== null && checkpoint !== null && claimText({ claim, milestone_id, checkpoint }, say),
-    waiting !== null && waitingText(waiting, say),
-    held.map(({ ref, title, expires_at }) => words('you hold', ref, titled(title), 'until', second(expires_at))),
-  )
-
-const waitingText = ({ sentence, claimed, needs_attention, awaiting_consensus, elsewhere }: Waiting, say: Say): string => {
-  const [first] = claimed.checkpoints
-  const [milestone_id, order] = first?.ref.split(':') ?? []
+/** Why nothing can be claimed, and how to wait for the first that will be free. */
+export const nothingText = ({ held, waiting }: Waited, say: Say): string => {
+  const { sentence, claimed, needs_attention, awaiting_consensus, elsewhere } = waiting
+  // The caller's own claims are listed by themselves.
+  const others = claimed.checkpoints.filter(({ held_by_you }) => !held_by_you)
   return lines(
-    sentence,
-    listed(claimed.checkpoints, claimed.total, ({ ref, title, held_by_name, held_by_you, expires_at }) =>
-      words(ref, 'claimed', titled(title), `by ${held_by_you ? 'you' : quote(held_by_name)}`, 'until', second(expires_at)),
+    plain(sentence),
+    listed(others, claimed.total - claimed.checkpoints.length + others.length, ({ ref, title, ...claim }) =>
+      words(ref, 'claimed', titled(title), heldBy(claim)),
     ),
     listed(needs_attention.checkpoints, needs_attention.total, ({ ref, title, last_failure }) =>
-      words(ref, 'needs a person', titled(title), last_failure !== null && quote(last_failure, 80)),
+      words(ref, 'failed', titled(title), 'needs a person', last_failure !== null && failedBy(last_failure, MOST_OF_A_REASON)),
     ),
     listed(awaiting_consensus.checkpoints, awaiting_consensus.total, ({ ref, title, proposal_id }) =>
       words(ref, 'vote', titled(title), proposal_id),
     ),
     listed(elsewhere.checkpoints, elsewhere.total, (face) => `waits for ${faceLine(face)}`),
-    milestone_id !== undefined && say('wait_for', { milestone_id, order: Number(order), until: 'completed' }),
+    heldText(held),
+    waitFor([...others, ...elsewhere.checkpoints, ...needs_attention.checkpoints, ...awaiting_consensus.checkpoints], say),
   )
+}
+
+/** What the caller holds besides. */
+export const heldText = (held: readonly Held[]): string[] =>
+  held.map(({ ref, title, expires_at }) => words('you hold', ref, titled(title), 'until', second(expires_at)))
+
+/** A wait for the first of these that the caller may see. */
+const waitFor = (pending: readonly { ref: string | number }[], say: Say): string | null => {
+  const [milestone_id, order] = pending.map(({ ref }) => String(ref).split(':')).find(({ length }) => length === 2) ?? []
+  return milestone_id === undefined ? null : next(say, 'wait_for', { milestone_id, order: Number(order), until: 'completed' })
 }

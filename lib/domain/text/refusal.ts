@@ -1,11 +1,13 @@
 import type { Refusal } from '../answer'
-import type { ProblemCode } from '../errors'
+import type { FieldProblem, ProblemCode } from '../errors'
 import { nounOf } from '../reference'
 import { Blocker } from '../schemas/checkpoint'
-import { enumerated, firstOf } from '../words'
-import { faceLine } from './checkpoint'
-import { lines, listed } from './quote'
-import type { Say } from './say'
+import { enumerated } from '../words'
+import { faceLine, titled, wordOf } from './checkpoint'
+import { fitting } from './cost'
+import { cut, lines, listed, plain, words } from './quote'
+import { next, type Say } from './say'
+import { shortenedSentence } from './sentence'
 
 /** What was asked for, as far as it could be understood. */
 export type Asked = Readonly<Record<string, unknown>>
@@ -13,18 +15,34 @@ export type Asked = Readonly<Record<string, unknown>>
 type Call = readonly [operation: string, input: Asked]
 
 const MOST_BLOCKERS = 3
-const MOST_OF_A_MESSAGE = 500
+const MOST_FIELDS = 3
+/** By the count of cost.ts, which is careful: such a text has at most 160 tokens. */
+const MOST_TOKENS = 140
+/** Below so many characters of a title, there is no room for more than the title. */
+const ROOM_FOR_MORE = 40
+
+/** Ids, slugs and numbers. Whatever else was given in place of one is not said again. */
+const ADDRESS = /^[\w:-]{1,80}$/
+
+const has = (asked: Asked, field: string): boolean => {
+  const value = Object.hasOwn(asked, field) ? asked[field] : null
+  return typeof value === 'number' || (typeof value === 'string' && ADDRESS.test(value))
+}
 
 const pick = (asked: Asked, ...fields: string[]): Asked =>
-  Object.fromEntries(fields.flatMap((field) => (asked[field] === undefined ? [] : [[field, asked[field]]])))
+  Object.fromEntries(fields.flatMap((field) => (has(asked, field) ? [[field, asked[field]]] : [])))
 
-const milestone = (asked: Asked): Call[] => ('milestone_id' in asked ? [['get_milestone', pick(asked, 'milestone_id')]] : [])
+const isCheckpoint = (asked: Asked): boolean => has(asked, 'milestone_id') && has(asked, 'order')
+
+const milestone = (asked: Asked): Call[] => (has(asked, 'milestone_id') ? [['get_milestone', pick(asked, 'milestone_id')]] : [])
 const checkpoint = (asked: Asked): Call[] =>
-  'order' in asked ? [['get_milestone', pick(asked, 'milestone_id', 'order')]] : milestone(asked)
+  isCheckpoint(asked) ? [['get_milestone', pick(asked, 'milestone_id', 'order')]] : milestone(asked)
 const untilReady = (asked: Asked): Call[] =>
-  'order' in asked ? [['wait_for', { ...pick(asked, 'milestone_id', 'order'), until: 'ready' }]] : []
-const whyBlocked = (asked: Asked): Call[] => ('order' in asked ? [['why_blocked', pick(asked, 'milestone_id', 'order')]] : [])
-const projects = (asked: Asked): Call[] => ('group_id' in asked ? [['list_projects', pick(asked, 'group_id')]] : [['list_groups', {}]])
+  isCheckpoint(asked) ? [['wait_for', { ...pick(asked, 'milestone_id', 'order'), until: 'ready' }]] : []
+const whyBlocked = (asked: Asked): Call[] => (isCheckpoint(asked) ? [['why_blocked', pick(asked, 'milestone_id', 'order')]] : [])
+const projects = (asked: Asked): Call[] =>
+  has(asked, 'group_id') ? [['list_projects', { ...pick(asked, 'group_id'), status: 'active' }]] : [['list_groups', {}]]
+const project = (asked: Asked): Call[] => (has(asked, 'project_id') ? [['get_project', pick(asked, 'project_id')]] : projects(asked))
 const none = (): Call[] => []
 
 /** The safe next calls after a refusal: they find out more, wait, or do other work. None of them loosens a plan. A new code does not compile until it is here. */
@@ -48,15 +66,15 @@ const NEXT: { [C in ProblemCode]: (asked: Asked) => readonly Call[] } = {
   version_mismatch: milestone,
   slug_taken: none,
   project_not_active: projects,
-  project_active: projects,
-  default_project: projects,
+  project_active: project,
+  default_project: project,
   milestone_closed: milestone,
   milestone_active: milestone,
   incomplete: milestone,
   proposal_finalized: none,
   already_voted: none,
   already_member: none,
-  log_replaced: () => [['list_events', { after: 0 }]],
+  log_replaced: (asked) => (has(asked, 'milestone_id') ? milestone(asked) : [['list_events', { after: 0 }]]),
   too_large: none,
   unsupported_media_type: none,
   invalid: none,
@@ -69,24 +87,54 @@ const NEXT: { [C in ProblemCode]: (asked: Asked) => readonly Call[] } = {
   unavailable: none,
 }
 
-/** A refusal for a reader who pays per token: the code and the sentence, what is in the way, and then the safe next calls, one a line. */
+/**
+ * A refusal for a reader who pays per token: the code and the sentence, what is in the way, and then the safe next calls, one a line. Texts in it are cut
+ * so far that the whole has at most 160 tokens.
+ * @param nameOf the name that a field has for this reader
+ */
 export const refusalText = (
   { error, message, details }: Pick<Refusal, 'error' | 'message' | 'details'>,
   asked: Asked,
   say: Say,
+  nameOf: (field: string) => string = (field) => field,
 ): string => {
   const blockers = Blocker.array().safeParse(details.blockers).data ?? []
-  return lines(
-    `${error}: ${cut(shortened(message, blockers))}`,
-    listed(blockers.slice(0, MOST_BLOCKERS), blockers.length, faceLine),
-    NEXT[error](asked).map(([operation, input]) => `next: ${say(operation, input)}`),
+  const fields = fieldsIn(details)
+  const takes = namesIn(details.takes).map(nameOf)
+  const calls = NEXT[error](asked).map(([operation, input]) => next(say, operation, input))
+  return fitting(MOST_TOKENS, (most) =>
+    lines(
+      `${error}: ${fields.length > 0 ? fieldLine(fields[0], most, nameOf) : shortenedSentence(withCount(message, blockers), most)}`,
+      listed(fields.slice(1, MOST_FIELDS), Math.max(fields.length - 1, 0), (field) => `also ${fieldLine(field, most, nameOf)}`),
+      takes.length > 0 && `it takes ${takes.join(', ')}`,
+      listed(blockers.slice(0, MOST_BLOCKERS), blockers.length, (blocker) => blockerLine(blocker, most)),
+      calls,
+    ),
   )
 }
 
-/** The sentence of D1 with only the first blockers. It names all of them, up to fifty. */
-const shortened = (message: string, blockers: readonly Blocker[]): string => {
+/** The sentence of D1 with the number of several blockers, of which the first follow, each on a line. */
+const withCount = (message: string, blockers: readonly Blocker[]): string => {
   const names = blockers.map(({ ref }) => nounOf(ref))
-  return message.replace(enumerated(names), firstOf(names, MOST_BLOCKERS))
+  return names.length > 1 ? message.replace(enumerated(names), `${names.length} checkpoints`) : message
 }
 
-const cut = (message: string): string => (message.length > MOST_OF_A_MESSAGE ? `${message.slice(0, MOST_OF_A_MESSAGE)}…` : message)
+const blockerLine = (face: Blocker, most: number): string =>
+  face.private || most >= ROOM_FOR_MORE ? faceLine(face, most) : words(face.ref, wordOf(face.state), titled(face.title, most))
+
+const fieldsIn = ({ fields }: Record<string, unknown>): FieldProblem[] => (Array.isArray(fields) ? fields.filter(isFieldProblem) : [])
+
+const isFieldProblem = (field: unknown): field is FieldProblem =>
+  typeof field === 'object' &&
+  field !== null &&
+  'path' in field &&
+  typeof field.path === 'string' &&
+  'message' in field &&
+  typeof field.message === 'string'
+
+const namesIn = (names: unknown): string[] => (Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [])
+
+const fieldLine = (field: FieldProblem | undefined, most: number, nameOf: (field: string) => string): string => {
+  const { path = '', message = '' } = field ?? {}
+  return `${path === '' ? 'The input' : cut(plain(nameOf(path)), Math.max(most, 12))} ${shortenedSentence(message, most)}`
+}

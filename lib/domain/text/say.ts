@@ -3,3 +3,14 @@
  * text does not know are left out.
  */
 export type Say = (operation: string, input: Readonly<Record<string, unknown>>) => string
+
+/** The line that says what may be called next. */
+export const next = (say: Say, operation: string, input: Readonly<Record<string, unknown>>): string => `next: ${say(operation, input)}`
+
+/** How the next page of a list is asked for. */
+export const nextPage = (
+  say: Say,
+  operation: string,
+  input: Readonly<Record<string, unknown>>,
+  next_cursor: string | null,
+): string | null => next_cursor && next(say, operation, { ...input, cursor: next_cursor })

@@ -13,14 +13,14 @@ import type { Stream } from '../define'
 import { contextOf } from '../execute'
 import { admit } from '../judge'
 
-/** An event as its readers see it, encoded once for all of them. `name` is its place in the log, by which a client reads on. */
-export type ToldEvent = { seq: number; name: string; type: string; json: string }
+/** An event as its readers see it. `name` is its place in the log, by which a client reads on. */
+export type ToldEvent = { seq: number; name: string; type: string; event: ShownEvent | FaceChanged }
 
 export const tell = (event: ShownEvent | FaceChanged, batch: string): ToldEvent => ({
   seq: event.seq,
   name: nameOfPlace({ seq: event.seq, batch }),
   type: event.type,
-  json: JSON.stringify(event),
+  event,
 })
 
 /** Who follows what. All who do it by the same key and with the same filter have the same view. */

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { cache } from 'react'
+import { InstructionsLink } from '@/components/project/instructions-link'
 import { ProjectScreen } from '@/components/project/project-screen'
 import { crumbsOfGroup, Page } from '@/components/shell/page'
 import { packGraph } from '@/lib/client/graph'
@@ -22,7 +23,10 @@ export default async function ProjectPage({ params }: Props) {
   const { data: graph, seq } = await readGraph(project)
   return (
     <Page crumbs={[...crumbsOfGroup(graph.group), { label: graph.project.title }]} group={graph.group.slug}>
-      <ProjectScreen source={{ noun: 'project', id: project, graph: packGraph(graph), seq, now: Date.now() }} />
+      <ProjectScreen
+        source={{ noun: 'project', id: project, graph: packGraph(graph), seq, now: Date.now() }}
+        more={<InstructionsLink project_id={project} />}
+      />
     </Page>
   )
 }

@@ -1,0 +1,36 @@
+import { plain, quote } from './quote'
+
+const QUOTATION = /"((?:[^"\\]|\\.)*)"/g
+
+/** So many characters are left of a sentence besides those that `most` allows for a text in it. */
+const OWN = 180
+
+/**
+ * A sentence of Cairn as data for a model: on one line and without what nobody could see. Of each quotation in it, at most `most` characters are left. What
+ * the caller gave itself may stand in it without quotation marks, so the whole is cut too.
+ */
+export const shortenedSentence = (sentence: string, most: number): string =>
+  cutWhole(
+    plain(sentence).replace(QUOTATION, (_all, inner: string) => quote(inner.replace(/\\(.)/g, '$1'), most)),
+    OWN + most,
+  )
+
+const widthOf = (character: string): number => (character > '\u007f' ? 3 : 1)
+
+const cutWhole = (sentence: string, most: number): string => {
+  let width = 0
+  let kept = ''
+  for (const character of sentence) {
+    width += widthOf(character)
+    if (width > most) return `${closed(kept)}…`
+    kept += character
+  }
+  return kept
+}
+
+/** A quotation that was cut open ends again. */
+const closed = (cutOpen: string): string => {
+  const text = /(^|[^\\])(\\\\)*\\$/.test(cutOpen) ? cutOpen.slice(0, -1) : cutOpen
+  const marks = text.replace(/\\./g, '').split('"').length - 1
+  return marks % 2 === 1 ? `${text}"` : text
+}
