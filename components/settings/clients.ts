@@ -147,8 +147,8 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
 
 const MOST_OF_A_NAME = 40
 
-/** The first of the products that a User-Agent names, with its version. */
-const PRODUCT = /^([\w.-]+)\/([\w.-]+).*$/
+/** A name with its version, as `claude-code/2.1`, and what else a User-Agent says after it. */
+const PRODUCT = /^([^/:]+)\/([\w.-]+).*$/
 
 /** What a client that called itself so is called on the screen. A name that is not known is shown as it came, but of a User-Agent only the first product. */
 export const clientName = (called: string | null): string => {

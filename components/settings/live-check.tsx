@@ -27,9 +27,11 @@ type LiveCheckProps = {
 export function LiveCheck({ group_id, made, known, origin, again }: LiveCheckProps) {
   const { key_id, hint } = made
   const { used, phase, unreached, isLong, resume } = useLastUse(group_id, key_id, known)
-  const isRevoked = phase === 'revoked'
+  const ended = endOf(made, phase === 'revoked', useNow())
   const last =
-    isRevoked || used?.last_used_at == null ? null : { at: used.last_used_at, client: clientName(used.last_client), call: callOf(used) }
+    ended !== null || used?.last_used_at == null
+      ? null
+      : { at: used.last_used_at, client: clientName(used.last_client), call: callOf(used) }
   useSaid(last && `Connected: ${isolated(last.client)}. ${last.call}`)
 
   return (
@@ -38,24 +40,20 @@ export function LiveCheck({ group_id, made, known, origin, again }: LiveCheckPro
       className={clsx('grid gap-2.5 rounded-lg border px-4 py-3.5', last ? 'border-done/40 bg-done-tint' : 'border-line-strong bg-panel')}
     >
       <div className="flex min-w-0 items-start gap-2.5 text-sm leading-5">
-        <StatusGlyph state={last ? 'completed' : isRevoked ? 'refused' : 'claimed'} className="mt-0.5" />
+        <StatusGlyph state={last ? 'completed' : ended === null ? 'claimed' : 'refused'} className="mt-0.5" />
         <div className="grid min-w-0 gap-0.5 wrap-anywhere">
           {last && (
             <>
               <p className="font-semibold">
-                Connected: <Written text={last.client} />, key …{hint}, <Since at={last.at} />.
+                Connected: <Written text={last.client} />, key <span className="whitespace-nowrap">…{hint}</span>, <Since at={last.at} />.
               </p>
               <p>{last.call}</p>
             </>
           )}
-          {!last && (
-            <p className="font-semibold">
-              {isRevoked ? `The key …${hint} was revoked.` : `Waiting for the first call of ${isolated(made.name)}.`}
-            </p>
-          )}
+          {!last && <p className="font-semibold">{ended ?? `Waiting for the first call of ${isolated(made.name)}.`}</p>}
         </div>
       </div>
-      {!last && phase === 'looking' && (
+      {!last && ended === null && phase === 'looking' && (
         <p className="text-muted">
           Start your client, or restart it if it is running.{' '}
           <span className="needs-js">This turns by itself when the first call arrives.</span>
@@ -76,9 +74,15 @@ export function LiveCheck({ group_id, made, known, origin, again }: LiveCheckPro
           <Button onClick={resume}>Look again</Button>
         </p>
       )}
-      {!last && !isRevoked && isLong && <Troubleshooting origin={origin} />}
+      {!last && ended === null && isLong && <Troubleshooting origin={origin} />}
     </section>
   )
+}
+
+/** Why a key is of no use any more, or null. */
+function endOf({ hint, expires_at }: Key, isRevoked: boolean, now: number): string | null {
+  if (isRevoked) return `The key …${hint} was revoked.`
+  return expires_at !== null && Date.parse(expires_at) <= now ? `The key …${hint} ended on ${expires_at.slice(0, 10)}.` : null
 }
 
 /** Says a sentence when it becomes true while somebody looks, and not when the page comes with it. */
