@@ -136,7 +136,7 @@ const refuse = (request: Request, error: unknown, request_id: string, { input, o
     request,
     STATUS[problem.error],
     { ...headers, ...TEXT },
-    `${refusalText(problem, input, say, undefined, operation && formOf(operation, problem))}\n`,
+    `${refusalText(problem, input, say, { form: operation && formOf(operation, problem) })}\n`,
   )
 }
 

@@ -89,18 +89,18 @@ const NEXT: { [C in ProblemCode]: (asked: Asked) => readonly Call[] } = {
   unavailable: none,
 }
 
+/** What this reader calls a field, and what the first wrong field has to be. */
+export type Fields = { nameOf?: (field: string) => string; form?: string | null }
+
 /**
  * A refusal for a reader who pays per token: the code and the sentence, what is in the way, and then the safe next calls, one a line. Texts in it are cut
  * so far that the whole has at most 160 tokens.
- * @param nameOf the name that a field has for this reader
- * @param form what the first wrong field has to be
  */
 export const refusalText = (
   { error, message, details }: Pick<Refusal, 'error' | 'message' | 'details'>,
   asked: Asked,
   say: Say,
-  nameOf: (field: string) => string = (field) => field,
-  form: string | null = null,
+  { nameOf = (field) => field, form = null }: Fields = {},
 ): string => {
   const blockers = Blocker.array().safeParse(details.blockers).data ?? []
   const fields = fieldsIn(details)

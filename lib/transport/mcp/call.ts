@@ -24,7 +24,7 @@ export const callTool = async (exchange: Exchange, name: string, given: Json, si
     return { content: [{ type: 'text', text: data }] }
   } catch (error) {
     const refusal = refusalOf(exchange, error)
-    const text = refusalText(refusal, input, sayTool, argumentOf, formOf(operation, refusal, argumentOf))
+    const text = refusalText(refusal, input, sayTool, { nameOf: argumentOf, form: formOf(operation, refusal, argumentOf) })
     return { content: [{ type: 'text', text }], isError: true }
   }
 }
