@@ -41,10 +41,13 @@ const longest = (alphabet: Alphabet, seed: number, length = 200): string => {
   return text.slice(0, end).trim()
 }
 
+/** As long as the description of a field is anywhere. */
+const FORM = `depends_on: array, ${'checkpoints it waits for: numbers in this milestone (2 or "2"), "ms_x:3" in another, or cp_ ids. '.repeat(3)}`
+
 /** The longest refusal text of the three dialects. */
 const dearest = ({ code, message, details }: DomainError, asked: object): string =>
   [sayTool, sayRequest, sayCommand]
-    .map((say) => refusalText({ error: code, message, details }, { ...asked }, say))
+    .map((say) => refusalText({ error: code, message, details }, { ...asked }, say, code === 'invalid' ? { form: FORM } : {}))
     .reduce((most, text) => (countTokens(text) > countTokens(most) ? text : most))
 
 describe('the text of a completion', () => {
@@ -154,7 +157,9 @@ describe.each(alphabets)('with the longest titles, names and reasons of %s', (al
     const asked = { ...wrong, group_id: 'team', title: 'x' }
     const text = dearest(sketch.refused(createMilestone, asked), asked)
     expect(countTokens(text), text).toBeLessThanOrEqual(MOST)
-    expect(text).toMatch(/^invalid: .+\nalso .+\nalso .+\nand \d+ more\nit takes group_id, title, description, project_id, checkpoints$/)
+    expect(text).toMatch(
+      /^invalid: .+\nalso .+\nalso .+\nand \d+ more\ndepends_on: array, .+…\nit takes group_id, title, description, project_id, checkpoints$/,
+    )
   })
 
   it('a completion costs at most 120 tokens, however many it opens', () => {
