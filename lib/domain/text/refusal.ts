@@ -102,14 +102,14 @@ export const refusalText = (
 ): string => {
   const blockers = Blocker.array().safeParse(details.blockers).data ?? []
   const fields = fieldsIn(details)
-  const takes = namesIn(details.takes).map(nameOf)
+  const takes = takenBy(details.takes, nameOf)
   const calls = NEXT[error](asked).map(([operation, input]) => next(say, operation, input))
   return fitting(MOST_TOKENS, (most) =>
     lines(
       `${error}: ${fields.length > 0 ? fieldLine(fields[0], most, nameOf) : shortenedSentence(withCount(message, blockers), most)}`,
       listed(fields.slice(1, MOST_FIELDS), Math.max(fields.length - 1, 0), (field) => `also ${fieldLine(field, most, nameOf)}`),
       form !== null && cut(form, OWN_OF_A_FORM + most),
-      takes.length > 0 && `it takes ${takes.join(', ')}`,
+      takes,
       listed(blockers.slice(0, MOST_BLOCKERS), blockers.length, (blocker) => blockerLine(blocker, most)),
       calls,
     ),
@@ -129,7 +129,11 @@ const isFieldProblem = (field: unknown): field is FieldProblem =>
   'message' in field &&
   typeof field.message === 'string'
 
-const namesIn = (names: unknown): string[] => (Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [])
+/** The names of the fields of a call, which are told if a field is not known. */
+const takenBy = (names: unknown, nameOf: (field: string) => string): string | null => {
+  if (!Array.isArray(names)) return null
+  return `it takes ${names.map((name) => nameOf(String(name))).join(', ') || 'no fields'}`
+}
 
 const fieldLine = (field: FieldProblem | undefined, most: number, nameOf: (field: string) => string): string => {
   const { path = '', message = '' } = field ?? {}
