@@ -28,7 +28,8 @@ export type Mcp = {
   post: (secret: string | null, body: unknown, headers?: Record<string, string>, query?: string) => Promise<Response>
 }
 
-const optionsOf = (revision: Revision) =>
+/** Options with which a client of the SDK speaks exactly this revision. */
+export const optionsOf = (revision: Revision) =>
   revision === '2026-07-28'
     ? { versionNegotiation: { mode: { pin: revision } } }
     : { supportedProtocolVersions: [revision], versionNegotiation: { mode: 'legacy' as const } }

@@ -101,12 +101,9 @@ const understand = async (request: Request, path: string, parameters: URLSearchP
 type Form = { isRead: boolean; minimal: boolean; isText: boolean }
 
 const respond = (request: Request, done: Executed, request_id: string, { isRead, minimal, isText }: Form): Promise<Response> => {
-  const headers: Record<string, string> = {
-    ...HEADERS,
-    ...(isText && { ...TEXT, 'x-cairn-seq': String(done.seq) }),
-    'x-request-id': request_id,
-  }
-  if (done.outcome) headers['x-cairn-outcome'] = done.outcome
+  const headers: Record<string, string> = { ...HEADERS, ...(isText && TEXT), 'x-request-id': request_id }
+  // What a client needs to go on, without reading the body: whether to wait again, and from where.
+  if (done.outcome) Object.assign(headers, { 'x-cairn-outcome': done.outcome, 'x-cairn-seq': String(done.seq) })
   const body = isText ? `${done.data}\n` : envelope(done)
   if (minimal) headers['preference-applied'] = 'return=minimal'
   if (!isRead) return respondWith(request, 200, headers, body)
