@@ -1,13 +1,10 @@
 import { type CallToolResult, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server'
-import type { Refusal } from '@/lib/domain/answer'
-import type { FieldProblem } from '@/lib/domain/errors'
-import { costOf } from '@/lib/domain/text/cost'
 import { quote } from '@/lib/domain/text/quote'
-import { MOST_TOKENS, refusalText } from '@/lib/domain/text/refusal'
-import type { Operation } from '@/lib/operations/define'
+import { refusalText } from '@/lib/domain/text/refusal'
 import { fromArguments } from '../arguments'
+import { formOf } from '../correct-form'
 import { readIdempotencyKey } from '../idempotency'
-import { describeInput, type Json, kindsOf, schemaAt } from '../leniency'
+import type { Json } from '../leniency'
 import { sayTool } from '../say'
 import { argumentOf } from '../tool-names'
 import { type Exchange, refusalOf, run } from './exchange'
@@ -27,18 +24,7 @@ export const callTool = async (exchange: Exchange, name: string, given: Json, si
     return { content: [{ type: 'text', text: data }] }
   } catch (error) {
     const refusal = refusalOf(exchange, error)
-    const text = refusalText(refusal, input, sayTool, argumentOf)
-    return { content: [{ type: 'text', text: text + correctForm(operation, refusal, text) }], isError: true }
+    const text = refusalText(refusal, input, sayTool, { nameOf: argumentOf, form: formOf(operation, refusal, argumentOf) })
+    return { content: [{ type: 'text', text }], isError: true }
   }
-}
-
-/** What a wrong argument has to be, if there is room to say it. */
-const correctForm = ({ input }: Operation, { error, details }: Refusal, text: string): string => {
-  const [path] = error === 'invalid' && Array.isArray(details.fields) ? details.fields.map(({ path }: FieldProblem) => path) : []
-  if (path === undefined) return ''
-  const schema = schemaAt(describeInput(input), path.split('.'))
-  const kinds = kindsOf(schema).filter((kind) => kind !== undefined && kind !== 'null')
-  const { description } = schema
-  const form = `\n${argumentOf(path)}: ${kinds.join(' or ')}${typeof description === 'string' ? `, ${description}` : ''}`
-  return kinds.length > 0 && costOf(text + form) <= MOST_TOKENS ? form : ''
 }
