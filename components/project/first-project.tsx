@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import { CopyBlock } from '../ui/copy'
 import { ExamplePlan } from './example-plan'
 
@@ -10,7 +11,13 @@ export function FirstProject({ first, group }: { first: boolean; group: string |
         nothing is completed out of order, by people or by agents.
       </p>
       <ExamplePlan />
-      <p>Create a project, or give this to an agent that is connected to Cairn:</p>
+      <p>
+        Create a project, or give this to an agent that is{' '}
+        <Link href={group ? `/settings/connect?group=${group}` : '/settings/connect'} className="font-medium text-accent underline">
+          connected to Cairn
+        </Link>
+        :
+      </p>
       <CopyBlock
         label="Copy the prompt"
         text={`Create a Cairn project${group ? ` in group "${group}"` : ''} for the work below, and in it a milestone with a checkpoint for each step. Say which checkpoint depends on which, and complete each one when you finish it.\n\nThe work: `}

@@ -41,7 +41,7 @@ export function ClientTabs({ origin, group, secret, revealed, onCopied }: Client
         aria-label="Clients"
         tabIndex={-1}
         onKeyDown={onKey}
-        className="needs-js flex flex-wrap gap-0.5 border-b border-line max-md:-mx-2.5"
+        className="needs-js flex gap-0.5 overflow-x-auto overflow-y-hidden border-b border-line whitespace-nowrap [scrollbar-width:thin] max-md:-mx-5 max-md:px-2.5"
       >
         {clients.map(({ id, name }, at) => (
           <button
@@ -53,7 +53,7 @@ export function ClientTabs({ origin, group, secret, revealed, onCopied }: Client
             aria-controls={`client-${id}`}
             tabIndex={at === chosen ? 0 : -1}
             onClick={() => setChosen(at)}
-            className={tabClass(at === chosen)}
+            className={clsx(tabClass(at === chosen), 'mb-0 flex-none focus-visible:-outline-offset-2')}
           >
             {name}
           </button>

@@ -120,6 +120,10 @@ describe('the name of a client', () => {
     ['cairn-cli/0.1.0', 'The command line'],
     ['curl/8.5.0', 'curl'],
     ['My own agent 3', 'My own agent 3'],
+    ['My own agent/3.1', 'My own agent 3.1'],
+    ['https://agent.test/x', 'https://agent.test/x'],
+    ['Playwright/1.65.1 (x64; debian 12) node/20', 'Playwright 1.65.1'],
+    ['Mozilla/5.0 (X11; Linux x86_64)', 'A browser'],
     [null, 'A client'],
   ])('of %j is %s', (called, name) => expect(clientName(called)).toBe(name))
 

@@ -1,4 +1,5 @@
 'use client'
+import clsx from 'clsx'
 import { useEffect, useState } from 'react'
 import { connectAgent } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
@@ -60,7 +61,7 @@ export function Connect({ origin, person, groups, group, agents, projects, expir
   }
 
   return (
-    <>
+    <div className={clsx('grid grid-cols-[minmax(0,1fr)]', key ? 'xl:grid-cols-[minmax(0,1fr)_320px] xl:gap-x-8' : 'max-w-4xl')}>
       <Step number={1} title="Make a key">
         {!made && <GroupField groups={groups} chosen={group.slug} />}
         {made && secret !== null && (
@@ -84,7 +85,9 @@ export function Connect({ origin, person, groups, group, agents, projects, expir
           </p>
         )}
         <ClientTabs origin={origin} group={group.slug} secret={secret} revealed={revealed} onCopied={() => setCopied(true)} />
-        {key && (
+      </Step>
+      {key && (
+        <div className="pb-5 xl:sticky xl:top-5 xl:col-start-2 xl:row-span-3 xl:row-start-1 xl:self-start xl:pt-5">
           <LiveCheck
             key={key.key_id}
             group_id={group.group_id}
@@ -93,12 +96,12 @@ export function Connect({ origin, person, groups, group, agents, projects, expir
             origin={origin}
             again={`/settings/connect?group=${group.slug}&key=${key.key_id}`}
           />
-        )}
-      </Step>
+        </div>
+      )}
       <Step number={3} title="Tell it how your team works">
         <Instructions projects={projects} group={group.slug} />
       </Step>
-    </>
+    </div>
   )
 }
 

@@ -1,8 +1,7 @@
 'use client'
 import clsx from 'clsx'
-import { useEffect, useState } from 'react'
-import { readKey } from '@/lib/client/keys'
-import { ReadError } from '@/lib/client/read'
+import { useEffect, useRef, useState } from 'react'
+import { announce } from '@/lib/client/announce'
 import { isolated } from '@/lib/domain/bidi'
 import type { Key, UsedKey } from '@/lib/domain/schemas/key'
 import { SignInLink } from '../status/sign-in-link'
@@ -12,60 +11,54 @@ import { Time, useNow } from '../ui/time'
 import { Written } from '../ui/written'
 import { clientName } from './clients'
 import { Troubleshooting } from './troubleshooting'
+import { useLastUse } from './use-last-use'
 
-const LOOK_EVERY_MS = 1_500
-const LOOK_FOR_MS = 15 * 60_000
-const LONG_WAIT_MS = 60_000
-
-type Phase = 'looking' | 'paused' | 'signed-out' | 'revoked'
-
-type LiveCheckProps = { group_id: string; made: Key; known: UsedKey | null; origin: string; again: string }
+type LiveCheckProps = {
+  group_id: string
+  made: Key
+  /** The key with its last use, as far as the page knew it when it came. */
+  known: UsedKey | null
+  origin: string
+  /** The address at which somebody without scripts looks again. */
+  again: string
+}
 
 /** Waits visibly for the first call by a key, and says when it has come, whichever process of the server it came to. */
 export function LiveCheck({ group_id, made, known, origin, again }: LiveCheckProps) {
   const { key_id, hint } = made
-  const name = isolated(made.name)
   const { used, phase, unreached, isLong, resume } = useLastUse(group_id, key_id, known)
-  const isConnected = used?.last_used_at != null && phase !== 'revoked'
-  const sentence = isConnected
-    ? `Connected: ${clientName(used.last_client)}, key …${hint}. ${callOf(used)}`
-    : phase === 'revoked'
-      ? `The key …${hint} was revoked.`
-      : `Waiting for the first call of ${name}.`
+  const ended = endOf(made, phase === 'revoked', useNow())
+  const last =
+    ended !== null || used?.last_used_at == null
+      ? null
+      : { at: used.last_used_at, client: clientName(used.last_client), call: callOf(used) }
+  useSaid(last && `Connected: ${isolated(last.client)}. ${last.call}`)
 
   return (
     <section
       aria-label="Connection"
-      className={clsx(
-        'grid gap-2.5 rounded-lg border px-4 py-3.5',
-        isConnected ? 'border-done/40 bg-done-tint' : 'border-line-strong bg-panel',
-      )}
+      className={clsx('grid gap-2.5 rounded-lg border px-4 py-3.5', last ? 'border-done/40 bg-done-tint' : 'border-line-strong bg-panel')}
     >
-      <p role="status" className="sr-only">
-        {sentence}
-      </p>
-      <div aria-hidden="true" className="flex min-w-0 items-start gap-2.5 text-sm leading-5">
-        <StatusGlyph state={isConnected ? 'completed' : phase === 'revoked' ? 'refused' : 'claimed'} className="mt-0.5" />
-        <div className="grid min-w-0 gap-0.5">
-          {isConnected ? (
+      <div className="flex min-w-0 items-start gap-2.5 text-sm leading-5">
+        <StatusGlyph state={last ? 'completed' : ended === null ? 'claimed' : 'refused'} className="mt-0.5" />
+        <div className="grid min-w-0 gap-0.5 wrap-anywhere">
+          {last && (
             <>
-              <p className="font-semibold wrap-anywhere">
-                Connected: <Written text={clientName(used.last_client)} />, key …{hint}, <Since at={used.last_used_at ?? ''} />.
+              <p className="font-semibold">
+                Connected: <Written text={last.client} />, key <span className="whitespace-nowrap">…{hint}</span>, <Since at={last.at} />.
               </p>
-              <p className="wrap-anywhere">{callOf(used)}</p>
+              <p>{last.call}</p>
             </>
-          ) : (
-            <p className="font-semibold wrap-anywhere">{sentence}</p>
           )}
+          {!last && <p className="font-semibold">{ended ?? `Waiting for the first call of ${isolated(made.name)}.`}</p>}
         </div>
       </div>
-      {!isConnected && phase === 'looking' && (
+      {!last && ended === null && phase === 'looking' && (
         <p className="text-muted">
-          <span className="needs-js">
-            Start your client, or restart it if it is running. This turns by itself when the first call arrives.
-          </span>
+          Start your client, or restart it if it is running.{' '}
+          <span className="needs-js">This turns by itself when the first call arrives.</span>
           <span className="without-js">
-            Start your client, or restart it if it is running, and then{' '}
+            Then{' '}
             <a href={again} className="font-medium text-accent underline">
               look whether it has called
             </a>
@@ -74,74 +67,36 @@ export function LiveCheck({ group_id, made, known, origin, again }: LiveCheckPro
         </p>
       )}
       {unreached && phase === 'looking' && <p className="text-muted">The server cannot be reached at the moment. It is tried again.</p>}
-      {phase === 'signed-out' && (
-        <p className="flex flex-wrap items-center gap-x-3">
-          You are signed out, so this page cannot look. <SignInLink />
+      {(phase === 'signed-out' || phase === 'paused') && (
+        <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          {phase === 'paused' ? 'This page has stopped looking.' : 'You are signed out, so this page cannot look.'}
+          {phase === 'signed-out' && <SignInLink />}
           <Button onClick={resume}>Look again</Button>
         </p>
       )}
-      {phase === 'paused' && (
-        <p className="flex flex-wrap items-center gap-x-3">
-          This page has stopped looking.
-          <Button onClick={resume}>Look again</Button>
-        </p>
-      )}
-      {!isConnected && phase !== 'revoked' && isLong && <Troubleshooting origin={origin} />}
+      {!last && ended === null && isLong && <Troubleshooting origin={origin} />}
     </section>
   )
 }
 
-function callOf({ last_call, last_used_via }: UsedKey): string {
-  if (last_call === null) return ''
-  if (last_call.includes('_')) return `It called ${last_call}.`
-  return last_used_via === 'mcp' ? `It made contact (${last_call}), and has called no tool yet.` : `It called ${last_call}.`
+/** Why a key is of no use any more, or null. */
+function endOf({ hint, expires_at }: Key, isRevoked: boolean, now: number): string | null {
+  if (isRevoked) return `The key …${hint} was revoked.`
+  return expires_at !== null && Date.parse(expires_at) <= now ? `The key …${hint} ended on ${expires_at.slice(0, 10)}.` : null
 }
 
-/** Asks for the key again and again as long as somebody looks at the page. */
-function useLastUse(group_id: string, key_id: string, known: UsedKey | null) {
-  const [used, setUsed] = useState(known)
-  const [phase, setPhase] = useState<Phase>('looking')
-  const [unreached, setUnreached] = useState(false)
-  const [isLong, setLong] = useState(false)
-  const [round, setRound] = useState(0)
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round looks again
+/** Says a sentence when it becomes true while somebody looks, and not when the page comes with it. */
+function useSaid(sentence: string | null) {
+  const said = useRef(sentence)
   useEffect(() => {
-    const end = new AbortController()
-    const until = performance.now() + LOOK_FOR_MS
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const long = setTimeout(() => setLong(true), LONG_WAIT_MS)
+    if (sentence !== null && sentence !== said.current) announce(sentence)
+    said.current = sentence
+  }, [sentence])
+}
 
-    async function look() {
-      if (performance.now() > until) return setPhase('paused')
-      try {
-        const found = await readKey(group_id, key_id, end.signal)
-        if (!found) return setPhase('revoked')
-        setUsed(found)
-        setUnreached(false)
-      } catch (error) {
-        if (end.signal.aborted) return
-        if (error instanceof ReadError && error.code === 'unauthenticated') return setPhase('signed-out')
-        setUnreached(true)
-      }
-      timer = setTimeout(whenSeen, LOOK_EVERY_MS)
-    }
-
-    function whenSeen() {
-      if (!document.hidden) return void look()
-      document.addEventListener('visibilitychange', whenSeen, { once: true, signal: end.signal })
-    }
-
-    setPhase('looking')
-    whenSeen()
-    return () => {
-      end.abort()
-      clearTimeout(timer)
-      clearTimeout(long)
-    }
-  }, [group_id, key_id, round])
-
-  return { used, phase, unreached, isLong, resume: () => setRound(round + 1) }
+function callOf({ last_call }: UsedKey): string {
+  if (last_call === null) return ''
+  return last_call.includes('_') ? `It called ${last_call}.` : `It made contact by ${last_call}, and has called nothing yet.`
 }
 
 /** How long ago something was: to the second in the first minute. */
@@ -155,11 +110,10 @@ function Since({ at }: { at: string }) {
     return () => clearInterval(timer)
   }, [])
   const seconds = Math.max(0, Math.floor(((here || server) - Date.parse(at)) / 1_000))
-  return seconds < 60 ? (
+  if (seconds >= 60) return <Time at={at} />
+  return (
     <time dateTime={at} suppressHydrationWarning>
       {seconds} s ago
     </time>
-  ) : (
-    <Time at={at} />
   )
 }

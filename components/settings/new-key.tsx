@@ -58,10 +58,11 @@ export function NewKey({ made, revealed, onReveal, copied, onCopied }: NewKeyPro
         </Button>
         <CopyAction text={secret} word="Copy key" label="Copy the key" onCopied={onCopied} />
       </div>
-      <div className="without-js grid gap-1">
+      {/* A browser with scripts has the secret in its page only when somebody asks to see it. */}
+      <noscript>
         <p>This is the whole key:</p>
         <code className="font-mono text-xs wrap-anywhere select-all">{secret}</code>
-      </div>
+      </noscript>
       <p>It is shown only here and now. Copy it, or the configuration below, before you leave.</p>
       <KeyFacts made={made} />
     </form>

@@ -55,17 +55,18 @@ export const listKeys = async (source: Source, { principal_id, group_id, ofAgent
 
 export type KeyUse = { via: Via; call: string; client: string | null; isNameless: boolean; isContact: boolean }
 
-/** Records the use of a key. The operation that it called last stays known when it only makes contact again, and the client when it says no name. */
-export const recordKeyUse = async (
-  { pool, workspace_id }: Instance,
-  key_id: string,
-  { via, call, client, isNameless, isContact }: KeyUse,
-): Promise<void> => {
+/**
+ * Records the use of a key that is live: what a dead one is sent with is refused, and is no use. The operation that a client called last stays known
+ * when it only makes contact again, and its name when it says none.
+ */
+export const recordKeyUse = async ({ pool, workspace_id }: Instance, key_id: string, use: KeyUse): Promise<void> => {
   await pool.query(
-    `insert into api_key_uses as known (workspace_id, key_id, last_used_at, last_used_via, last_client, last_call) values ($1, $2, now(), $3, $4, $5)
+    `insert into api_key_uses as known (workspace_id, key_id, last_used_at, last_used_via, last_client, last_call)
+     select workspace_id, key_id, now(), $3, $4, $5 from api_keys
+       where workspace_id = $1 and key_id = $2 and revoked_at is null and (expires_at is null or expires_at > now())
      on conflict (workspace_id, key_id) do update set last_used_at = excluded.last_used_at, last_used_via = excluded.last_used_via,
        last_client = case when $7 then coalesce(known.last_client, excluded.last_client) else excluded.last_client end,
        last_call = case when $6 and known.last_call like '%\\_%' then known.last_call else excluded.last_call end`,
-    [workspace_id, key_id, via, client, call, isContact, isNameless],
+    [workspace_id, key_id, use.via, use.client, use.call, use.isContact, use.isNameless],
   )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { listUserKeys } from '@/lib/operations/keys'
-import { restAs, type TestKey, userKey } from '@/lib/testing/client'
+import { expiredKey, restAs, revokedKey, type TestKey, userKey } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
 import { recordUse } from './use'
 
@@ -81,6 +81,18 @@ describe('the use of a key', () => {
     const key = await userKey(test)
     use(key, 'list_groups', client)
     await eventually(key, { last_call: 'list_groups', last_client: kept })
+  })
+
+  it('is none where the key is revoked or past its expiry, for what comes with it is refused', async () => {
+    for (const key of [await revokedKey(test), await expiredKey(test)]) {
+      expect((await key.call('GET', '/groups')).status).toBe(401)
+      use(key, 'list_ready')
+      const other = await userKey(test)
+      use(other, 'list_ready')
+      await eventually(other, { last_call: 'list_ready' })
+      const { rows } = await test.instance.pool.query('select 1 from api_key_uses where key_id = $1', [key.actor.key_id])
+      expect(rows).toEqual([])
+    }
   })
 
   it('is never that of a session in a browser, which has no key', async () => {

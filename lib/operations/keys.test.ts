@@ -18,7 +18,7 @@ const soon = (ms: number) => new Date(Date.now() + ms).toISOString()
 describe('a new key', () => {
   const test = useInstance()
 
-  it('is of the person who makes it, works at once, and is stored as a print', async () => {
+  it('[K1] is of the person who makes it, works at once, and is stored as a print', async () => {
     const { data, events, types } = await watch(test, createUserKey, k)
     expect(types).toEqual(['key.created'])
     expect(data).toMatchObject({
@@ -40,7 +40,7 @@ describe('a new key', () => {
     expect((await restAs(test, ofGroup.secret)('GET', `/groups/${group_id}`)).status).toBe(200)
   })
 
-  it('[F9] has its secret in the first answer and in no table', async () => {
+  it('[K1] has its secret in the first answer and in no table', async () => {
     const { data } = await test.run(createUserKey, k, test.owner, { idempotency_key: 'secret' })
     const { rows: tables } = await test.instance.pool.query(
       `select table_name from information_schema.tables where table_schema = 'public'`,
@@ -70,7 +70,7 @@ describe('a new key', () => {
     }
   })
 
-  it('of a group is made by its members, and for its agents by its admins', async () => {
+  it('[K1] of a group is made by its members, and for its agents by its admins', async () => {
     const group_id = await makeGroup(test)
     const [member, stranger] = [await makePerson(test, 'Member'), await makePerson(test, 'Stranger')]
     await join(test, group_id, member)
@@ -86,7 +86,7 @@ describe('a new key', () => {
     expect((await refusal(test, createUserKey, { ...k, agent_profile_id: agent.actor_id })).code).toBe('invalid')
   })
 
-  it('is never made by an agent or by a key of one group', async () => {
+  it('[K1] is never made by an agent or by a key of one group', async () => {
     const group_id = await makeGroup(test)
     for (const { actor } of [await agentKey(test, group_id), await groupKey(test, group_id)]) {
       for (const [operation, input] of [
@@ -131,7 +131,7 @@ describe('a new key', () => {
     )
   })
 
-  it('has no permission that the key lacks by which it is made, and ends no later', async () => {
+  it('[K1] has no permission that the key lacks by which it is made, and ends no later', async () => {
     const expires_at = soon(60_000)
     const { actor } = await keyWith(test, test.owner, { 'milestones:write': false, 'milestones:relax': false }, expires_at)
     const { data } = await test.run(createUserKey, k, actor)
@@ -270,7 +270,7 @@ describe('the list of keys', () => {
 describe('a revoked key', () => {
   const test = useInstance()
 
-  it('ends at once, for reads and changes, and is shown as revoked', async () => {
+  it('[K1] ends at once, for reads and changes, and is shown as revoked', async () => {
     const key = await userKey(test)
     expect((await key.call('GET', '/groups')).status).toBe(200)
     const { types, data, events } = await watch(test, revokeKey, { key_id: key.actor.key_id })
@@ -281,7 +281,7 @@ describe('a revoked key', () => {
     expect((await refusal(test, createGroup, { name: 'Late' }, key.actor)).code).toBe('unauthenticated')
   })
 
-  it('is one’s own or one of an agent where one is an admin; any other is refused like one that there is not', async () => {
+  it('[K1] is one’s own or one of an agent where one is an admin; any other is refused like one that there is not', async () => {
     const group_id = await makeGroup(test)
     const [member, admin] = [await makePerson(test, 'Rm'), await makePerson(test, 'Ra')]
     await join(test, group_id, member)

@@ -67,7 +67,8 @@ describe('a tool', () => {
     expect(annotations.create_milestone).toEqual({ ...change, idempotentHint: false })
     expect(annotations.delete_checkpoint).toMatchObject({ destructiveHint: true, idempotentHint: false })
     expect(annotations.delete_milestone).toMatchObject({ destructiveHint: true })
-    for (const { kind, name } of OPERATIONS) if (kind !== 'stream') expect(annotations[name]?.readOnlyHint, name).toBe(kind !== 'mutation')
+    for (const { kind, name, secret } of OPERATIONS)
+      if (kind !== 'stream' && !secret) expect(annotations[name]?.readOnlyHint, name).toBe(kind !== 'mutation')
   })
 
   it('is found by the words that an agent looks for', () => {

@@ -5,7 +5,6 @@ import { NoGroup, NotAMember } from '@/components/settings/no-group'
 import { Page } from '@/components/shell/page'
 import { PageTitle } from '@/components/ui/page-title'
 import { getInstance } from '@/db/instance'
-import type { Group } from '@/lib/domain/schemas/group'
 import { listGroups } from '@/lib/operations/groups'
 import { listKeys } from '@/lib/operations/keys'
 import { listMembers } from '@/lib/operations/members'
@@ -13,6 +12,8 @@ import { listProjects } from '@/lib/operations/projects'
 import { readPage, readPerson } from '@/lib/transport/page'
 
 export const metadata: Metadata = { title: 'Connect an agent' }
+
+type GroupHere = { group_id: string; slug: string; name: string; role: string | null }
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
@@ -23,7 +24,7 @@ export default async function ConnectPage({ searchParams }: Props) {
   const group = typeof slug === 'string' ? groups.find((candidate) => candidate.slug === slug) : groups[0]
   return (
     <Page crumbs={[{ label: 'Connect an agent' }]} group={null}>
-      <div className="grid max-w-4xl grid-cols-[minmax(0,1fr)] gap-5 px-5 pt-4.5 pb-10">
+      <div className="grid max-w-[1240px] grid-cols-[minmax(0,1fr)] gap-5 px-5 pt-4.5 pb-10">
         <div className="grid gap-1.5">
           <PageTitle>Connect an agent</PageTitle>
           <p className="max-w-[68ch] text-muted">
@@ -40,7 +41,7 @@ export default async function ConnectPage({ searchParams }: Props) {
   )
 }
 
-async function ConnectTo({ group, groups, chosen }: { group: Group; groups: readonly Group[]; chosen: string | null }) {
+async function ConnectTo({ group, groups, chosen }: { group: GroupHere; groups: readonly GroupHere[]; chosen: string | null }) {
   const { group_id, slug, role } = group
   const [person, { data: listed }, { data: members }, { data: projects }] = await Promise.all([
     readPerson(),
