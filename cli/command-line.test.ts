@@ -157,6 +157,8 @@ describe('the command line', { timeout: 60_000 }, () => {
       await plan()
       const { secret } = await groupKey(test, group_id)
       const named = await cairn('ready', group_id)
+      // Sentences name the operation, as in claim_next.
+      for (const name of ['list-ready', 'list_ready']) expect(await cairn(name, group_id)).toEqual(named)
       expect(await shell.run(['ready'], { variables: { CAIRN_KEY: secret } })).toEqual(named)
       expect(await shell.run(['ready'], { variables: { CAIRN_GROUP: group_id } })).toEqual(named)
       expect(await cairn('ready')).toMatchObject({ exit: 2, out: '', err: expect.stringContaining('cairn ready GROUP') })
