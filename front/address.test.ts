@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import http from 'node:http'
-import { connect } from 'node:net'
+import { connect, Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listen } from '../tools/port.mjs'
+import { calledOrigin } from './address.mjs'
 import { createFront } from './front.mjs'
 
 const OWN = 'https://cairn.example.com'
@@ -126,9 +127,34 @@ describe('a request for a page', () => {
       forwarded: 'host=evil.test',
     }
     await send({ headers: { host: '127.0.0.1:3000', ...forged } })
-    expect(received).toEqual({ host: 'cairn.example.com', connection: 'keep-alive', 'x-cairn-page': '/' })
+    const told = { connection: 'keep-alive', 'x-cairn-page': '/', 'x-cairn-origin': OWN }
+    expect(received).toEqual({ ...told, host: 'cairn.example.com' })
     await send({ headers: { host: 'localhost:3000', origin: 'http://localhost:3000', ...forged } })
-    expect(received).toEqual({ host: 'localhost:3000', origin: 'http://localhost:3000', connection: 'keep-alive', 'x-cairn-page': '/' })
+    expect(received).toEqual({ ...told, host: 'localhost:3000', origin: 'http://localhost:3000' })
+  })
+
+  it.each([
+    ['cairn.example.com', OWN],
+    ['cairn.example.com:443', OWN],
+    ['cairn.example.com:3000', OWN],
+    ['127.0.0.1:3000', OWN],
+    ['cairn.lan:8080', 'https://cairn.lan:8080'],
+    ['Cairn.LAN', 'https://cairn.lan'],
+  ])('tells Next that a client which calls the Host %s reaches it at %s, whatever the client says', async (host, origin) => {
+    await send({ headers: { host, 'x-cairn-origin': 'https://evil.test' } })
+    expect(received?.['x-cairn-origin']).toBe(origin)
+    await send({ headers: { host, 'x-forwarded-for': '1.2.3.4' } })
+    expect(received?.['x-cairn-origin']).toBe(OWN)
+  })
+
+  it.each([
+    ['127.0.0.1:3000', 'http://127.0.0.1:3000'],
+    ['localhost:8080', 'http://localhost:8080'],
+    ['[::1]:3000', 'http://[::1]:3000'],
+    ['192.168.1.7:3000', 'http://192.168.1.7:3000'],
+  ])('where the public name is a loopback name, a client that calls the Host %s reaches it at %s', (host, origin) => {
+    const req = Object.assign(new http.IncomingMessage(new Socket()), { headers: { host } })
+    expect(calledOrigin(req, { url: 'http://127.0.0.1:3000', hosts: ['192.168.1.7'] })).toBe(origin)
   })
 
   it.each([

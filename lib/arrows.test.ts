@@ -38,7 +38,7 @@ const arrows: Record<string, readonly string[]> = {
   'components/status': roomOfScreens('ui'),
   'components/git': roomOfScreens('ui'),
   // What it shows is made from the description of the calls.
-  'components/docs': [...roomOfScreens('ui', 'shell/logo'), 'type lib/transport/docs'],
+  'components/docs': ['components/shell/logo', 'type lib/transport/docs'],
   'components/graph': roomOfScreens('ui', 'status', 'git'),
   'components/activity': roomOfScreens('ui', 'git'),
   'components/plan': roomOfScreens('ui', 'status', 'graph'),

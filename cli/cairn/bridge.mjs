@@ -10,9 +10,13 @@ import { assertKey } from './settings.mjs'
 /** @typedef {import('./json.mjs').Json} Json @typedef {import('./settings.mjs').Server} Server @typedef {string | number} Id */
 
 const VERSION_IN_META = 'io.modelcontextprotocol/protocolVersion'
+const SUBSCRIPTION_IN_META = 'io.modelcontextprotocol/subscriptionId'
 
 /** Which parameter of a request the header Mcp-Name repeats. @type {Record<string, string>} */
 const NAMES = { 'tools/call': 'name', 'prompts/get': 'name', 'resources/read': 'uri' }
+
+/** An answer may be either of these. */
+const FORMS = { accept: 'application/json, text/event-stream', 'content-type': 'application/json' }
 
 const SERVER_ERROR = -32_000
 const PARSE_ERROR = -32_700
@@ -49,6 +53,17 @@ function writeError(id, code, message) {
   write({ jsonrpc: '2.0', id, error: { code, message } })
 }
 
+/** While a client could not be told of what it listens to, anything of it may have changed. @param {Json} listen */
+function writeMissed({ id, method, params }) {
+  if (method !== 'subscriptions/listen') return
+  const { resourceSubscriptions, ...lists } = recordOf(recordOf(params).notifications)
+  const _meta = { [SUBSCRIPTION_IN_META]: id }
+  const changed = (/** @type {string} */ what, more = {}) =>
+    write({ jsonrpc: '2.0', method: `notifications/${what}`, params: { ...more, _meta } })
+  for (const uri of listOf(resourceSubscriptions)) changed('resources/updated', { uri })
+  if (lists.resourcesListChanged === true) changed('resources/list_changed')
+}
+
 /** @param {unknown} value @returns {value is Id} */
 function isId(value) {
   return typeof value === 'string' || typeof value === 'number'
@@ -75,7 +90,7 @@ class Wire {
     const { id, method, params } = recordOf(message)
     if (method === 'notifications/cancelled') return this.cancel(recordOf(params).requestId)
     const leave = new AbortController()
-    const ids = listOf(Array.isArray(message) ? message : [message]).flatMap((one) =>
+    const ids = (Array.isArray(message) ? message : [message]).flatMap((one) =>
       isRecord(one) && 'method' in one && isId(one.id) ? [one.id] : [],
     )
     const done = this.carry(message, ids, leave.signal).finally(() => isId(id) && this.open.delete(id))
@@ -98,52 +113,50 @@ class Wire {
   /** Sends a message until it is answered. Each request that stays without an answer gets an error. @param {unknown} message @param {Id[]} ids @param {AbortSignal} signal */
   async carry(message, ids, signal) {
     const waiting = new Set(ids)
-    const retry = retrying(this.server)
+    let retry = retrying(this.server)
+    let hasBegun = false
+    const onContact = () => {
+      retry = retrying(this.server)
+      if (hasBegun) writeMissed(recordOf(message))
+      hasBegun = true
+    }
+    // With a key, a call takes effect once, however often it is sent. A batch may have several calls, to which no single key belongs.
+    const isOne = !Array.isArray(message)
+    const key = isOne ? { 'idempotency-key': crypto.randomUUID() } : {}
     for (;;) {
-      const failed = await this.exchange(message, waiting, signal).catch((/** @type {unknown} */ error) => error)
+      const failed = await this.exchange(message, key, waiting, signal, onContact).catch((/** @type {unknown} */ error) => error)
       if (signal.aborted || failed === undefined) return
-      const error = failed instanceof Failure ? failed : unreachable(this.server, failed)
-      const mayRepeat = failed instanceof Passing || (isPassing(failed) && (isUnsent(failed) || isHarmless(message)))
+      const mayRepeat = failed instanceof Passing || (isPassing(failed) && (isOne || isUnsent(failed)))
       if (mayRepeat && (await retry(failed instanceof Passing ? failed.answer : failed))) continue
-      tell(error.message)
-      for (const id of waiting) writeError(id, SERVER_ERROR, error.message)
+      const { message: why } = failed instanceof Failure ? failed : unreachable(this.server, failed)
+      tell(why)
+      for (const id of waiting) writeError(id, SERVER_ERROR, why)
       return
     }
   }
 
-  /** Sends a message once, and writes what is answered. @param {unknown} message @param {Set<Id>} waiting @param {AbortSignal} signal */
-  async exchange(message, waiting, signal) {
-    const headers = {
-      ...headersFor(this.server),
-      ...this.headersOf(message),
-      accept: 'application/json, text/event-stream',
-      'content-type': 'application/json',
-    }
-    const response = await open({
-      url: this.address,
-      method: 'POST',
-      headers,
-      body: JSON.stringify(message),
-      milliseconds: LONGEST_ANSWER_MS,
-      signal,
-    })
+  /** Sends a message once, and writes what is answered. @param {unknown} message @param {Record<string, string>} key @param {Set<Id>} waiting @param {AbortSignal} signal @param {() => void} onContact called when a stream begins, which may last for hours */
+  async exchange(message, key, waiting, signal, onContact) {
+    const headers = { ...headersFor(this.server), ...this.headersOf(message), ...FORMS, ...key }
+    const body = JSON.stringify(message)
+    const response = await open({ url: this.address, method: 'POST', headers, body, milliseconds: LONGEST_ANSWER_MS, signal })
     const status = response.statusCode ?? 0
-    const type = headerOf(response, 'content-type')
-    if (status === 200 && type.startsWith('text/event-stream')) {
+    const session = headerOf(response, 'mcp-session-id')
+    if (session) this.agreed['mcp-session-id'] = session
+    if (status === 200 && headerOf(response, 'content-type').startsWith('text/event-stream')) {
+      onContact()
       for await (const { data } of eventsOf(response)) if (data) this.pass(parseJson(data), message, waiting)
       if (waiting.size > 0) throw Object.assign(new Error('the answer broke off'), { code: 'ECONNRESET' })
-      return undefined
+      return
     }
     const text = await readAll(response)
     const answered = parseJson(text)
-    if (isPassingStatus(status)) throw new Passing(this.server, { status, headers: response.headers, text })
-    if (status === 202 || (status === 200 && waiting.size === 0)) return undefined
-    const session = headerOf(response, 'mcp-session-id')
-    if (session) this.agreed['mcp-session-id'] = session
-    const isAnswer = listOf(Array.isArray(answered) ? answered : [answered]).every((one) => isRecord(one) && one.jsonrpc === '2.0')
-    if (!isAnswer) throw new Failure(EXIT.refused, refusalIn(this.server, status, answered))
-    this.pass(answered, message, waiting)
-    return undefined
+    if (isPassingStatus(status)) throw new Passing(refusalIn(this.server, status, answered), { status, headers: response.headers, text })
+    if (status < 300 && waiting.size === 0) return
+    const isAnswer = (Array.isArray(answered) ? answered : [answered]).every((one) => isRecord(one) && one.jsonrpc === '2.0')
+    if (!isAnswer || status === 401) throw new Failure(EXIT.refused, refusalIn(this.server, status, answered))
+    if (waiting.size > 0) this.pass(answered, message, waiting)
+    else tell(refusalIn(this.server, status, answered))
   }
 
   /** Writes a message of the server. @param {unknown} answered @param {unknown} message @param {Set<Id>} waiting */
@@ -180,9 +193,9 @@ class Wire {
 
 /** An answer after which the same message may be sent again. */
 class Passing extends Failure {
-  /** @param {Server} server @param {import('./http.mjs').Answer} answer */
-  constructor({ url }, answer) {
-    super(EXIT.noContact, textOf(recordOf(parseJson(answer.text)).message) || `${url} answers ${answer.status}. Try again later.`)
+  /** @param {string} message @param {import('./http.mjs').Answer} answer */
+  constructor(message, answer) {
+    super(EXIT.noContact, message)
     this.answer = answer
   }
 }
@@ -190,11 +203,6 @@ class Passing extends Failure {
 /** Whether the connection was never made, so that the server has not seen the message. @param {unknown} error */
 function isUnsent(error) {
   return error instanceof Error && 'syscall' in error && (error.syscall === 'connect' || error.syscall === 'getaddrinfo')
-}
-
-/** Whether a message may arrive twice. Only a call of a tool changes something. @param {unknown} message */
-function isHarmless(message) {
-  return isRecord(message) && message.method !== 'tools/call'
 }
 
 /** @param {Server} server @param {number} status @param {unknown} answered */

@@ -65,16 +65,18 @@ export function isPassingStatus(status) {
 }
 
 /**
- * Pauses after each failure, a little longer each time or for as long as the server says. Returns false when the patience is over.
+ * Pauses after each failure, a little longer each time or for as long as the server says. Returns false when the patience is over, which begins with the
+ * first failure.
  * @param {Server} server
  */
 export function retrying({ url, patience }) {
-  const end = Date.now() + patience
+  let end = 0
   let pause = FIRST_PAUSE_MS
   /** @param {unknown} failed */
   return async (failed) => {
     const asked = isAnswer(failed) ? 1_000 * Number(headerOf(failed, 'retry-after') || 0) : 0
     const wait = Math.max(pause * (0.5 + Math.random()), Number.isFinite(asked) ? asked : 0)
+    end ||= Date.now() + patience
     if (Date.now() + wait > end) return false
     if (pause === 4 * FIRST_PAUSE_MS) tell(`${url} does not answer (${isAnswer(failed) ? failed.status : codeOf(failed)}). Trying again …`)
     pause = Math.min(2 * pause, LONGEST_PAUSE_MS)

@@ -1,7 +1,6 @@
 import type { Chapter } from '@/lib/transport/docs/guide'
 import type { Reference } from '@/lib/transport/docs/reference'
 import { Logo } from '../shell/logo'
-import { Disclosure } from '../ui/disclosure'
 import { CallSection } from './call'
 import { Catalogue } from './catalogue'
 import './docs.css'
@@ -47,9 +46,13 @@ export function ApiPage({ guide, reference }: { guide: readonly Chapter[]; refer
               needs a key, and <Link href="/llms.txt">llms.txt</Link> tells an agent where to begin.
             </p>
             <div id="contents" className="scroll-mt-28 pt-4 lg:hidden print:hidden">
-              <Disclosure summary="Contents">
+              <details className="group/contents">
+                {/* Not an icon of the library, which would be a script. */}
+                <summary className="inline-flex h-8 items-center gap-2 rounded-md font-medium text-muted select-none before:content-['▸'] group-open/contents:text-text group-open/contents:before:content-['▾'] hover:text-text">
+                  Contents
+                </summary>
                 <Tree guide={guide} reference={reference} label="Contents of the page" />
-              </Disclosure>
+              </details>
             </div>
             <div className="max-w-[44rem]">
               {guide.map(({ id, title, blocks }) => (

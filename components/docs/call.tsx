@@ -25,7 +25,7 @@ export function CallSection({ call, objects, causes }: CallProps) {
           <Sentence text={`${summary}.`} />
         </p>
         <p className="text-muted">
-          Needs {needs.includes(':') ? <Code>{needs}</Code> : needs}. {toolWords(tool)}
+          <Sentence text={`${needs} ${toolWords(tool)}`} />
         </p>
         <Fields caption="Path" fields={inPath} objects={objects} demands />
         <Fields caption="Query" fields={inQuery} objects={objects} demands />

@@ -10,7 +10,7 @@ export function Heading({ level, id, className, children }: HeadingProps) {
     <Tag id={id} className={clsx('group/heading scroll-mt-28 font-semibold tracking-tight sm:scroll-mt-16', className)}>
       <a href={`#${id}`} className="rounded hover:underline">
         {children}
-        <span aria-hidden="true" className="ml-1.5 text-faint opacity-0 group-hover/heading:opacity-100">
+        <span aria-hidden="true" className="absolute ml-1.5 text-faint opacity-0 group-hover/heading:opacity-100">
           #
         </span>
       </a>

@@ -13,7 +13,7 @@ export function Code({ children }: { children: string }) {
 /** Something to send or to read, as it stands. */
 export function Listing({ text }: { text: string }) {
   return (
-    <pre className="rounded-md border border-line bg-sunken px-3 py-2.5 font-mono text-xs leading-[18px] whitespace-pre-wrap wrap-anywhere">
+    <pre className="self-start rounded-md border border-line bg-sunken px-3 py-2.5 font-mono text-xs leading-[18px] whitespace-pre-wrap wrap-anywhere">
       {text}
     </pre>
   )

@@ -35,11 +35,15 @@ export function ProjectActions({ more }: { more: ReactNode }) {
       </button>
       <div id="project-menu" popover="auto" className={clsx(menuClass, 'w-64 p-1')}>
         {more}
-        {may.write && active && <Item act={complete} words="Complete the project" hint="It takes no new milestones" />}
-        {may.write && project.status !== 'archived' && !project.is_default && (
-          <Item act={archive} words="Archive the project" hint="It leaves the list of active projects" />
+        {may.write && (
+          <>
+            {active && <Item act={complete} words="Complete the project" hint="It takes no new milestones" />}
+            {project.status !== 'archived' && !project.is_default && (
+              <Item act={archive} words="Archive the project" hint="It leaves the list of active projects" />
+            )}
+            {!active && <Item act={reopen} words="Reopen the project" hint="It takes new milestones again" />}
+          </>
         )}
-        {may.write && !active && <Item act={reopen} words="Reopen the project" hint="It takes new milestones again" />}
       </div>
     </>
   )

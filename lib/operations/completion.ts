@@ -7,11 +7,12 @@ import { assertProjectActive } from '@/lib/domain/milestone'
 import { reopen } from '@/lib/domain/reopening'
 import { Reason, Remark } from '@/lib/domain/schemas/text'
 import { isCompleted } from '@/lib/domain/state'
+import { completedText } from '@/lib/domain/text/milestone'
 import { findCheckpoint } from './checkpoints'
-import { decided, defineMutation } from './define'
+import { decided, defineMutation, idIn } from './define'
 import { differing } from './differing'
 import { CheckpointAddress, ClaimId, ExpectedVersion, gitLinks, MilestoneReference } from './fields'
-import { milestoneAnswer } from './milestones'
+import { answered, milestoneAnswer } from './milestones'
 
 export const completeCheckpoint = defineMutation({
   name: 'complete_checkpoint',
@@ -41,6 +42,7 @@ export const completeCheckpoint = defineMutation({
     const linked: EventDraft[] = Object.keys(links).length > 0 ? [{ ...scope, type: 'checkpoint.linked', data: links }] : []
     return decided([...linked, ...complete(world, context, milestone, checkpoint, input.claim_id)])
   },
+  text: (world, ids, context) => completedText(world, answered(world, ids), idIn(ids, 'checkpoint_id'), context),
 })
 
 export const reopenCheckpoint = defineMutation({

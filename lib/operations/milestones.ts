@@ -40,7 +40,7 @@ export const findMilestone = (world: World, { milestone_id }: { milestone_id: st
 }
 
 /** @throws not_found for a replay after its deletion */
-const answered = (world: World, ids: Ids): string => {
+export const answered = (world: World, ids: Ids): string => {
   const milestone = world.find('milestone', idIn(ids, 'milestone_id'))
   if (!milestone) throw notFound('milestone')
   return milestone.milestone_id

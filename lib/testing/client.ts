@@ -19,11 +19,12 @@ const ALL = Object.fromEntries(PERMISSION_NAMES.map((name) => [name, true]))
 /** A response: the fields of the envelope, and the status, headers and unparsed body (`text`). */
 export type Reply = { status: number; headers: Headers; text: string; json: Data } & Record<string, Data>
 
-/** Reads a response. A stream has no end, so only its beginning is read, which is no JSON. */
+/** Reads a response. A stream has no end, so only its beginning is read. That is no JSON, and neither is an answer in text. */
 export const replyOf = async (response: Response): Promise<Reply> => {
   const isStream = response.headers.get('content-type') === 'text/event-stream'
   const text = isStream ? await beginningOf(response) : await response.text()
-  const json: Data = text === '' || isStream ? {} : JSON.parse(text)
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false
+  const json: Data = text === '' || !isJson ? {} : JSON.parse(text)
   return { ...json, status: response.status, headers: response.headers, text, json }
 }
 

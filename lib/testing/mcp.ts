@@ -28,7 +28,8 @@ export type Mcp = {
   post: (secret: string | null, body: unknown, headers?: Record<string, string>, query?: string) => Promise<Response>
 }
 
-const optionsOf = (revision: Revision) =>
+/** Options with which a client of the SDK speaks exactly this revision. */
+export const optionsOf = (revision: Revision) =>
   revision === '2026-07-28'
     ? { versionNegotiation: { mode: { pin: revision } } }
     : { supportedProtocolVersions: [revision], versionNegotiation: { mode: 'legacy' as const } }
@@ -93,6 +94,20 @@ export const modern = (method: string, params: Data = {}): { body: Data; headers
   const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, ...(typeof named === 'string' && { 'mcp-name': named }) }
   return { body: { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: { ...ENVELOPE } } }, headers }
 }
+
+export type CallTool = (tool: string, given: Data) => Promise<Told>
+
+/** Calls tools without a port. The key must be valid. */
+export const toolAs =
+  ({ instance }: TestInstance, secret: string): CallTool =>
+  async (name, given) => {
+    const { body, headers } = modern('tools/call', { name, arguments: given })
+    const init = { method: 'POST', headers: { ...headers, authorization: `Bearer ${secret}`, 'content-type': 'application/json' } }
+    const response = await handle(instance, new Request('http://cairn.test/mcp', { ...init, body: JSON.stringify(body) }))
+    const { result } = await messageIn(response)
+    if (!result) throw new Error(`the call of ${name} was answered by ${response.status}`)
+    return { text: result.content[0].text, isError: result.isError ?? false }
+  }
 
 /** The message in an answer, which is JSON in one era and an event in the other. */
 export const messageIn = async (response: Response): Promise<Data> => {

@@ -6,12 +6,14 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
  */
 export type Manner = 'up' | 'silent' | 'down'
 
-/** A proxy between a client and PostgreSQL whose connections can be cut or frozen at a chosen moment. */
+/** A proxy between a client and a server, such as PostgreSQL, whose connections can be cut or frozen at a chosen moment. */
 export type Wire = {
   url: string
   /** Cuts the connection at the next commit: before it reaches the server, or after the server made it and before its answer reaches the client. */
   cutNextCommit: (when: 'before' | 'after') => void
   cuts: () => number
+  /** Cuts the connection when the next bytes of the server arrive, so that the client does not learn what the server has done. */
+  cutNextAnswer: () => void
   /** Freezes the connection at the next commit, before or after it reaches the server: nothing is forwarded any more in either direction. */
   freezeNextCommit: (when: 'before' | 'after') => void
   behave: (manner: Manner) => void
@@ -36,6 +38,7 @@ export const openProxy = async (target: string): Promise<Wire> => {
   let manner: Manner = 'up'
   let next: 'before' | 'after' | null = null
   let freezing = false
+  let cutsAnswer = false
   let cuts = 0
   let shut = 0
   let shutUntil = 0
@@ -92,6 +95,11 @@ export const openProxy = async (target: string): Promise<Wire> => {
     })
     upstream.on('data', (bytes) => {
       if (frozen) return
+      if (cutsAnswer) {
+        cutsAnswer = false
+        cuts++
+        return end()
+      }
       if (deaf) return end()
       client.write(bytes)
     })
@@ -106,6 +114,9 @@ export const openProxy = async (target: string): Promise<Wire> => {
       next = when
     },
     cuts: () => cuts,
+    cutNextAnswer: () => {
+      cutsAnswer = true
+    },
     freezeNextCommit: (when) => {
       next = when
       freezing = true

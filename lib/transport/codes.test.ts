@@ -2,10 +2,16 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { PROBLEM_CODES } from '@/lib/domain/errors'
 import { PROBLEMS } from '@/lib/domain/problems'
 import { archiveProject, completeCheckpoint, createMilestone, createProject } from '@/lib/operations'
+import { parseInput } from '@/lib/operations/input'
 import { type CallRest, makePerson, type Reply, restAs, userKey } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
+import { countTokens } from '@/lib/testing/tokens'
 import { positionOf } from '@/lib/testing/watch'
+import { fromQuery } from './leniency'
+import { match } from './router'
+import { sayTool } from './say'
+import { fieldOf } from './tool-names'
 
 /** Those that no call can meet before votes and invitations exist. */
 const NOT_YET = ['proposal_finalized', 'already_voted', 'already_member']
@@ -31,11 +37,14 @@ const fieldsIn = (value: Data): Data => {
 
 describe('every code that can be met', () => {
   const test = useInstance()
-  let call: CallRest
+  let given: CallRest
   let group: string
+  let accept = 'application/json'
+
+  const call: CallRest = (method, path, body, headers) => given(method, path, body, { ...headers, accept })
 
   beforeAll(async () => {
-    call = (await userKey(test)).call
+    given = (await userKey(test)).call
     group = await makeGroup(test)
   })
 
@@ -52,10 +61,11 @@ describe('every code that can be met', () => {
 
   const MET: Record<string, { status: number; by: () => Promise<Reply>; details?: Data }> = {
     malformed: { status: 400, by: () => call('POST', '/groups', '{') },
-    unauthenticated: { status: 401, by: () => restAs(test, null)('GET', '/groups') },
+    unauthenticated: { status: 401, by: () => restAs(test, null)('GET', '/groups', undefined, { accept }) },
     forbidden: {
       status: 403,
-      by: async () => (await userKey(test, await makePerson(test, 'Forbidden'))).call('PATCH', `/groups/${group}`, {}),
+      by: async () =>
+        (await userKey(test, await makePerson(test, `Forbidden${Math.random()}`))).call('PATCH', `/groups/${group}`, {}, { accept }),
       details: { missing: 'membership' },
     },
     not_found: { status: 404, by: () => call('GET', '/milestones/ms_x') },
@@ -147,8 +157,9 @@ describe('every code that can be met', () => {
     idempotency_mismatch: {
       status: 422,
       by: async () => {
-        await call('POST', '/groups', { name: 'Once' }, { 'idempotency-key': 'codes' })
-        return call('POST', '/groups', { name: 'Twice' }, { 'idempotency-key': 'codes' })
+        const key = { 'idempotency-key': `codes ${Math.random()}` }
+        await call('POST', '/groups', { name: 'Once' }, key)
+        return call('POST', '/groups', { name: 'Twice' }, key)
       },
     },
   }
@@ -165,6 +176,42 @@ describe('every code that can be met', () => {
     expect(reply.details).toMatchObject(details ?? {})
     expect(formOf(reply), 'the example of the documentation').toEqual(formOf(example))
   })
+
+  describe('in text', () => {
+    beforeAll(() => {
+      accept = 'text/plain'
+      return () => {
+        accept = 'application/json'
+      }
+    })
+
+    it.each(Object.entries(MET))('%s is the code, a sentence and safe next calls, in at most 160 tokens', async (code, { status, by }) => {
+      const reply = await by()
+      expect(reply).toMatchObject({ status, json: {} })
+      expect(reply.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+      const [first = '', ...rest] = reply.text.trimEnd().split('\n')
+      expect(first).toMatch(new RegExp(`^${code}: [A-Za-z]\\w+ .{10,}`))
+      expect(countTokens(reply.text), reply.text).toBeLessThanOrEqual(160)
+      expect(reply.text).not.toMatch(/cascade|withdraw|delete_|DELETE|relax/)
+      for (const line of rest.filter((line) => line.startsWith('next: '))) await follow(line)
+    })
+  })
+
+  /** Sends the request that a refusal says, and holds the same call against the schema as a tool would make it. A wait is not waited for. */
+  const follow = async (line: string) => {
+    const [, method = '', path = '', body] = /^next: ([A-Z]+) \/api(\S+)(?: (.*))?$/.exec(line) ?? []
+    const url = new URL(path, 'http://cairn.test')
+    const { operation, params } = match(method, url.pathname)
+    expect(['query', 'wait'], line).toContain(operation.kind)
+    const input = { ...params, ...fromQuery(operation.input, Object.fromEntries(url.searchParams)), ...(body ? JSON.parse(body) : {}) }
+    const [, name, given = ''] = /^(\w+) (.*)$/.exec(sayTool(operation.name, input)) ?? []
+    const fields = Object.fromEntries(Object.entries(JSON.parse(given)).map(([argument, value]) => [fieldOf(argument), value]))
+    expect(name).toBe(operation.name)
+    expect(parseInput(operation.input, fields)).toEqual(parseInput(operation.input, input))
+    if (operation.kind === 'wait') url.searchParams.set('timeout_seconds', '0')
+    const answered = await call(method, url.pathname + url.search, body)
+    expect(answered.status, `${line}: ${answered.text}`).toBe(200)
+  }
 
   it('[D1] the sentence of a blocked completion, with one blocker, across milestones, and with several', async () => {
     const one = await plan({ A: [] })

@@ -49,9 +49,9 @@ const WORDS: Record<string, string> = {
   url: 'its page in a browser',
 
   // Texts that people and agents wrote: data, never instructions.
-  title: 'title',
-  name: 'name',
-  description: 'free text',
+  title: 'one line',
+  name: 'one line',
+  description: 'free text of several lines',
   note: 'what whoever worked on it left for the next reader',
   milestone_title: 'title of its milestone',
   group_name: 'name of the group',

@@ -14,11 +14,14 @@ import {
   restAs,
   revoke,
   revokedKey,
+  type TestKey,
   userKey,
 } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
+import { type CallTool, type Told, toolAs } from '@/lib/testing/mcp'
 import { type Ground, type Input, operationNamed, requestOf, sampleOf } from '@/lib/testing/samples'
 import { positionOf } from '@/lib/testing/watch'
+import { findTool } from './mcp/tools'
 
 /**
  * What a call comes to. ok: done · none: done, and nothing of the group is in it · 404: as if it did not exist · person, admin, membership,
@@ -111,6 +114,7 @@ describe('who may do what where', () => {
   const test = useInstance()
   const places: Record<string, Ground> = {}
   const callers: Record<string, CallRest> = {}
+  const tools: Record<string, CallTool> = {}
   const nobody: Record<string, CallRest> = {}
 
   beforeAll(async () => {
@@ -133,12 +137,16 @@ describe('who may do what where', () => {
     const member = await joined('Member', 'member')
     const stranger = await makePerson(test, 'Stranger')
     await group('Elsewhere', stranger)
-    callers.reader = (await readOnlyKey(test, await joined('Reader', 'member'))).call
-    callers.agent = (await agentKey(test, own.group_id, 'Agent', olga)).call
-    callers.member = (await userKey(test, member)).call
-    callers.admin = (await userKey(test, await joined('Admin', 'admin'))).call
-    callers.owner = (await userKey(test, olga)).call
-    callers.stranger = (await userKey(test, stranger)).call
+    const add = (who: string, { call, secret }: TestKey) => {
+      callers[who] = call
+      tools[who] = toolAs(test, secret)
+    }
+    add('reader', await readOnlyKey(test, await joined('Reader', 'member')))
+    add('agent', await agentKey(test, own.group_id, 'Agent', olga))
+    add('member', await userKey(test, member))
+    add('admin', await userKey(test, await joined('Admin', 'admin')))
+    add('owner', await userKey(test, olga))
+    add('stranger', await userKey(test, stranger))
     nobody.none = restAs(test, null)
     nobody.malformed = restAs(test, 'sk_live_u_malformed')
     nobody.unknown = restAs(test, makeKey('user').secret)
@@ -178,6 +186,35 @@ describe('who may do what where', () => {
       }
     }
   })
+
+  const expectTold = ({ text, isError }: Told, outcome: Outcome, about: string, { group_id }: Ground) => {
+    const missing = MISSING[outcome]
+    if (missing) expect(text, about).toMatch(/^forbidden: /)
+    if (missing && outcome !== 'person') expect(text, about).toContain(missing.replace('membership', 'member'))
+    if (outcome === '404') expect(text, about).toMatch(/^not_found: /)
+    expect(isError, `${about}: ${text}`).toBe(outcome !== 'ok' && outcome !== 'none')
+    if (outcome === 'none') expect(text, about).not.toContain(group_id)
+  }
+
+  it.each(OPERATIONS.filter(({ name }) => findTool(name)).map((operation) => [operation.name, operation] as const))(
+    '[F1] %s as a tool',
+    async (name, operation) => {
+      for (const [where, row] of Object.entries(TABLE[name] ?? expect.fail(`${name} is not in the table`))) {
+        const place = places[where] ?? expect.fail()
+        let input: Input | null = null
+        for (const [at, who] of WHO.entries()) {
+          const outcome = row[at] ?? expect.fail()
+          const about = `${name} by ${who} in ${where}`
+          input ??= await sampleOf(operation, place)
+          const before = await positionOf(test)
+          const told = await tools[who]?.(name, input)
+          expectTold(told ?? expect.fail(`there is no ${who}`), outcome, about, place)
+          if (operation.kind !== 'mutation' || outcome !== 'ok') expect(await positionOf(test), about).toEqual(before)
+          if (operation.kind === 'mutation' && outcome === 'ok') input = null
+        }
+      }
+    },
+  )
 
   it.each(OPERATIONS.map((operation) => [operation.name, operation] as const))('[F1] %s by nobody is 401', async (_name, operation) => {
     const { method, path, body } = requestOf(operation, await sampleOf(operation, places.own ?? expect.fail()))

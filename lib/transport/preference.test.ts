@@ -5,7 +5,7 @@ import { useFront } from '@/lib/testing/front'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { requestOf, sampleOf } from '@/lib/testing/samples'
-import { prefersMinimal } from './preference'
+import { prefersMinimal, prefersText } from './preference'
 
 describe('a Prefer header', () => {
   it.each([
@@ -47,6 +47,58 @@ describe('a Prefer header', () => {
   it('is read in a time that does not grow with the square of its length', () => {
     for (const piece of ['"', '\\', '"\\', '\\"', ',', ';', '=', ' '])
       expect(prefersMinimal(piece.repeat(200_000 / piece.length))).toBe(false)
+  })
+})
+
+describe('an Accept header', () => {
+  it.each([
+    'text/plain',
+    'Text/Plain',
+    'TEXT/PLAIN; charset=utf-8',
+    'text/plain;q=0.5',
+    'text/plain;q=0.001, application/json;q=0',
+    'text/*',
+    'text/plain, application/json;q=0.9',
+    'application/json;q=0.9, text/plain',
+    'application/*;q=0.8, text/plain;q=0.9, */*;q=0.1',
+    'text/plain, */*;q=0.9',
+    'text/*, application/json;q=0.5',
+    ',, text/plain ,',
+  ])('%s prefers text', (given) => {
+    expect(prefersText(given)).toBe(true)
+  })
+
+  it.each([
+    null,
+    '',
+    '*/*',
+    'application/json',
+    'application/json, text/plain',
+    'application/json, text/plain, */*',
+    'text/plain, */*',
+    'text/plain;q=0',
+    'text/plain;q=0.5, application/json',
+    'text/plain;q=0.5, */*',
+    'text/plain;q=0, text/*',
+    'text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8',
+    'text/html',
+    'text/event-stream',
+    'text/plain;q=2',
+    'text/plain;q=x',
+    'text/plainer',
+    'nottext/plain',
+    'text',
+    '"text/plain"',
+    'application/json;profile="text/plain"',
+    'application/json;a="b, text/plain"',
+    '\u{1f4a5}, text/',
+  ])('%s does not', (given) => {
+    expect(prefersText(given)).toBe(false)
+  })
+
+  it('is read in a time that does not grow with the square of its length', () => {
+    for (const piece of ['"', '\\', ',', ';', '=', ' ', 'text/', '*/*,'])
+      expect(prefersText(`text/${piece.repeat(200_000 / piece.length)}`)).toBe(false)
   })
 })
 

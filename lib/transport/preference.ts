@@ -11,7 +11,7 @@ export const prefersMinimal = (prefer: string | null): boolean =>
 
 /** Whether an Accept header weighs text/plain more than JSON, or than another type. Of several elements that fit a type, the most specific counts (RFC 9110). */
 export const prefersText = (accept: string | null, other = 'application/json'): boolean => {
-  if (accept === null || !accept.includes('text/')) return false
+  if (accept === null || !/text\//i.test(accept)) return false
   const weights = new Map(elementsOf(accept).map((element) => [element.name, weightOf(element)]))
   const weigh = (type: string) => weights.get(type) ?? weights.get(type.replace(/\/.*/, '/*')) ?? weights.get('*/*') ?? 0
   return weigh('text/plain') > weigh(other)

@@ -5,9 +5,11 @@ import { recordUse } from '@/lib/auth/use'
 import { invalid } from '@/lib/domain/errors'
 import { type Asked, refusalText } from '@/lib/domain/text/refusal'
 import type { Say } from '@/lib/domain/text/say'
+import type { AnyOperation } from '@/lib/operations/define'
 import { assertKnown, type Executed, execute } from '@/lib/operations/execute'
 import { asObject, readBody } from './body'
 import { respondWith } from './compression'
+import { formOf } from './correct-form'
 import { readIdempotencyKey } from './idempotency'
 import { fromQuery } from './leniency'
 import { nameOfOpenApi } from './openapi'
@@ -27,14 +29,15 @@ const TEXT = { 'content-type': 'text/plain; charset=utf-8' }
 /** Answers a request below /api: in JSON, for errors too, or in short texts to a caller who prefers them. This function knows no operation by name. */
 export const handleRest = async (instance: Instance, request: Request): Promise<Response> => {
   const request_id = crypto.randomUUID()
-  const asked: { input: Asked } = { input: {} }
-  const response = await answer(instance, request, request_id, asked).catch((error: unknown) =>
-    refuse(request, error, request_id, asked.input),
-  )
+  const asked: Understood = { input: {}, operation: null }
+  const response = await answer(instance, request, request_id, asked).catch((error: unknown) => refuse(request, error, request_id, asked))
   // The command line keeps a copy of the document, and so notices that it is out of date.
   if (isCommandLine(request.headers)) response.headers.set('x-cairn-api', nameOfOpenApi(instance.origin))
   return response
 }
+
+/** What a call asks for, as far as it could be understood. */
+type Understood = { input: Asked; operation: AnyOperation | null }
 
 /** How a caller who reads texts makes calls, or null for a caller who reads JSON. */
 const sayFor = ({ headers }: Request): Say | null => {
@@ -45,7 +48,7 @@ const sayFor = ({ headers }: Request): Say | null => {
 const isCommandLine = (headers: Headers): boolean => headers.get('user-agent')?.startsWith('cairn-cli/') ?? false
 
 /** `asked` gets what the call asks for as soon as that is known. */
-const answer = async (instance: Instance, request: Request, request_id: string, asked: { input: Asked }): Promise<Response> => {
+const answer = async (instance: Instance, request: Request, request_id: string, asked: Understood): Promise<Response> => {
   const { pathname, searchParams } = new URL(request.url)
   const path = pathname.slice(BASE.length)
   const plain = (answered: object) => respondWith(request, 200, { ...HEADERS, 'x-request-id': request_id }, JSON.stringify(answered))
@@ -63,7 +66,7 @@ const answer = async (instance: Instance, request: Request, request_id: string, 
     await assertKnown(instance, actor)
     throw error
   })
-  asked.input = input
+  Object.assign(asked, { input, operation })
   recordUse(instance, actor, { call: operation.name, client: request.headers.get('user-agent') })
   if (operation.kind === 'stream') return answerStream(instance, operation, request, { input, actor }, request_id)
   const say = sayFor(request)
@@ -101,12 +104,9 @@ const understand = async (request: Request, path: string, parameters: URLSearchP
 type Form = { isRead: boolean; minimal: boolean; isText: boolean }
 
 const respond = (request: Request, done: Executed, request_id: string, { isRead, minimal, isText }: Form): Promise<Response> => {
-  const headers: Record<string, string> = {
-    ...HEADERS,
-    ...(isText && { ...TEXT, 'x-cairn-seq': String(done.seq) }),
-    'x-request-id': request_id,
-  }
-  if (done.outcome) headers['x-cairn-outcome'] = done.outcome
+  const headers: Record<string, string> = { ...HEADERS, ...(isText && TEXT), 'x-request-id': request_id }
+  // What a client needs to go on, without reading the body: whether to wait again, and from where.
+  if (done.outcome) Object.assign(headers, { 'x-cairn-outcome': done.outcome, 'x-cairn-seq': String(done.seq) })
   const body = isText ? `${done.data}\n` : envelope(done)
   if (minimal) headers['preference-applied'] = 'return=minimal'
   if (!isRead) return respondWith(request, 200, headers, body)
@@ -123,7 +123,7 @@ const isKnown = (given: string | null, tag: string): boolean =>
 export const envelope = ({ data, seq, changed, replayed }: Executed): string =>
   `{"success":true,"data":${data},"seq":${seq}${changed === undefined ? '' : `,"changed":${changed}`}${replayed ? ',"replayed":true' : ''}}`
 
-const refuse = (request: Request, error: unknown, request_id: string, asked: Asked): Promise<Response> => {
+const refuse = (request: Request, error: unknown, request_id: string, { input, operation }: Understood): Promise<Response> => {
   const problem = toProblem(error, request_id)
   const headers: Record<string, string> = { ...HEADERS, 'x-request-id': request_id }
   if (problem.error === 'unauthenticated') headers['www-authenticate'] = 'Bearer'
@@ -132,7 +132,12 @@ const refuse = (request: Request, error: unknown, request_id: string, asked: Ask
   if (problem.error === 'too_large') headers.connection = 'close'
   const say = sayFor(request)
   if (!say) return respondWith(request, STATUS[problem.error], headers, JSON.stringify(problem))
-  return respondWith(request, STATUS[problem.error], { ...headers, ...TEXT }, `${refusalText(problem, asked, say)}\n`)
+  return respondWith(
+    request,
+    STATUS[problem.error],
+    { ...headers, ...TEXT },
+    `${refusalText(problem, input, say, { form: operation && formOf(operation, problem) })}\n`,
+  )
 }
 
 /** @throws invalid for a query parameter that is given twice */

@@ -44,6 +44,7 @@ const VALUES: Record<string, unknown> = {
   member_count: 3,
   milestone_count: 1,
   max_failures: 3,
+  completions_14d: [0, 0, 1, 0, 2, 0, 0, 1, 3, 0, 0, 1, 0, 2],
   created_at: EXAMPLE.at,
   updated_at: EXAMPLE.at,
   joined_at: EXAMPLE.at,
@@ -74,6 +75,8 @@ const VALUES: Record<string, unknown> = {
   'Checkpoint.status': 'pending',
   'Checkpoint.state': 'claimed',
   'Checkpoint.blocked_by': [],
+  'Checkpoint.proposal_status': null,
+  'Checkpoint.last_failure': null,
   'Blocker.title': EXAMPLE.checkpoint,
   'ReadyCheckpoint.title': EXAMPLE.checkpoint,
   'MilestoneInBrief.state': 'completed',
@@ -83,8 +86,8 @@ const VALUES: Record<string, unknown> = {
 
 /** A value that the schema of a field accepts. */
 export const sampleOf = (schema: unknown, name: string, place: string, named: Json = {}): unknown => {
-  const known = VALUES[`${place}.${name}`] ?? VALUES[name]
-  if (known !== undefined || `${place}.${name}` in VALUES || name in VALUES) return known
+  const known = [`${place}.${name}`, name].find((key) => Object.hasOwn(VALUES, key))
+  if (known !== undefined) return VALUES[known]
   const json = isRecord(schema) ? schema : {}
   if (typeof json.$ref === 'string') return sampleObject(json.$ref.split('/').at(-1) ?? '', named)
   if ('const' in json) return json.const

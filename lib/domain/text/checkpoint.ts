@@ -44,9 +44,10 @@ const voteOf = ({ state, requires_proposal_id, proposal_status }: Checkpoint): s
 const linksOf = ({ git_branch_url, git_pr_url, git_commit_url }: Checkpoint) =>
   Object.entries({ branch: git_branch_url, pr: git_pr_url, commit: git_commit_url }).filter(([, url]) => url !== null)
 
-const withLinks = (checkpoint: Checkpoint): string | null => {
+/** That there is more to read. */
+const attachedTo = (checkpoint: Checkpoint): string => {
   const { length } = linksOf(checkpoint)
-  return length === 0 ? null : counted(length, 'link')
+  return [length > 0 ? counted(length, 'link') : '', checkpoint.note === '' ? '' : 'note'].filter(Boolean).join(', ')
 }
 
 /** One checkpoint in the list of its milestone: its number, state, title, what it waits for, and whoever is at it. */
@@ -59,8 +60,7 @@ export const rowOf = (checkpoint: Checkpoint, most?: number): string =>
     checkpoint.claim && heldBy(checkpoint.claim),
     voteOf(checkpoint),
     failureOf(checkpoint, most),
-    withLinks(checkpoint),
-    checkpoint.note !== '' && 'note',
+    attachedTo(checkpoint),
   )
 
 /** One checkpoint with all that an agent needs to work on it. `made` is the claim on it that the reader has just made. */

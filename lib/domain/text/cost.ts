@@ -16,7 +16,7 @@ export const costOf = (text: string): number => {
 
 /** The lengths to which titles and other stored texts are cut, one after another, until the whole is short enough. */
 const LENGTHS = [160, 80, 40, 20, 10]
-const SHORTEST = 4
+const SHORTEST = 3
 
 /** A text with stored texts in it, which are as long as its bound allows. `tell` makes it with stored texts of at most so many characters. */
 export const fitting = (most: number, tell: (length: number) => string): string => {

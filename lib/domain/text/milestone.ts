@@ -63,11 +63,18 @@ export const milestonesText = ({ milestones, next_cursor }: Listed, say: Say, op
 const summaryOf = (world: World, milestone_id: string, context: Context): MilestoneSummary =>
   viewSummary(world, milestone_id, world.counts(milestone_id), context)
 
-/** What a change came to: the milestone, the checkpoint that it was about, and what is no longer blocked because of it. */
-export const changeText = (world: World, milestone_id: string, checkpoint_id: string | null, context: Context): string => {
-  const found = checkpoint_id === null ? null : world.find('checkpoint', checkpoint_id)
+/** What a change came to: the milestone, and the checkpoint that it was about. */
+export const changeText = (world: World, milestone_id: string, checkpoint_id: string | null, context: Context): string =>
+  tellChange(world, milestone_id, checkpoint_id === null ? null : world.find('checkpoint', checkpoint_id), context, [])
+
+/** What a completion came to, with what is no longer blocked because of it. */
+export const completedText = (world: World, milestone_id: string, checkpoint_id: string, context: Context): string => {
+  const checkpoint = world.find('checkpoint', checkpoint_id)
+  return tellChange(world, milestone_id, checkpoint, context, checkpoint ? openedBy(world, checkpoint, context) : [])
+}
+
+const tellChange = (world: World, milestone_id: string, found: Entity | null, context: Context, opened: readonly Entity[]): string => {
   const checkpoint = found && viewOneCheckpoint(world, context, found)
-  const opened = found && isCompleted(found) ? openedBy(world, found, context) : []
   // Whoever made the change knows the title of the milestone.
   const { status, progress, version } = summaryOf(world, milestone_id, context)
   return fitting(MOST_TOKENS_OF_A_CHANGE, (most) =>
@@ -85,11 +92,13 @@ const briefRow = (world: World, checkpoint: Entity, { now }: Context, most?: num
   return words(checkpoint.order, wordOf(state), titled(checkpoint.title, most), vote)
 }
 
-/** The checkpoints of the same milestone that waited for this one, and are no longer blocked. Those of other milestones may not be loaded. */
-const openedBy = (world: World, { checkpoint_id, milestone_id }: Entity, { now }: Context): Entity[] => {
+/** The checkpoints of the same milestone that waited for this one, and are free now. Those of other milestones may not be loaded. */
+const openedBy = (world: World, checkpoint: Entity, { now }: Context): Entity[] => {
+  const { checkpoint_id, milestone_id } = checkpoint
+  if (!isCompleted(checkpoint)) return []
   const dependents = world.checkpoints(milestone_id).filter(({ depends_on }) => depends_on.includes(checkpoint_id))
   world.need(neededForStates(dependents))
-  return dependents.filter((dependent) => !['completed', 'blocked'].includes(stateOf(world, dependent, now)))
+  return dependents.filter((dependent) => ['ready', 'failed', 'awaiting_consensus'].includes(stateOf(world, dependent, now)))
 }
 
 /** A milestone that was just created, whose plan its maker knows: the id, the page for people, and what can be claimed. */

@@ -22,7 +22,7 @@ export const overviewText = ({ projects }: Overview): string =>
     projects.map(({ project, group_slug, counts }) =>
       words(
         projectLine(project),
-        `in ${group_slug}:`,
+        `in ${group_slug}`,
         ...CHECKPOINT_STATES.flatMap((state) => (counts[state] > 0 ? [`${counts[state]} ${wordOf(state)}`] : [])),
       ),
     ),

@@ -18,6 +18,8 @@ const MOST_BLOCKERS = 3
 const MOST_FIELDS = 3
 /** By the count of cost.ts, which is careful: such a text has at most 160 tokens. */
 const MOST_TOKENS = 140
+/** Of what a field has to be, so many characters are told in any case. */
+const OWN_OF_A_FORM = 40
 /** Below so many characters of a title, there is no room for more than the title. */
 const ROOM_FOR_MORE = 40
 
@@ -87,16 +89,18 @@ const NEXT: { [C in ProblemCode]: (asked: Asked) => readonly Call[] } = {
   unavailable: none,
 }
 
+/** What this reader calls a field, and what the first wrong field has to be. */
+export type Fields = { nameOf?: (field: string) => string; form?: string | null }
+
 /**
  * A refusal for a reader who pays per token: the code and the sentence, what is in the way, and then the safe next calls, one a line. Texts in it are cut
  * so far that the whole has at most 160 tokens.
- * @param nameOf the name that a field has for this reader
  */
 export const refusalText = (
   { error, message, details }: Pick<Refusal, 'error' | 'message' | 'details'>,
   asked: Asked,
   say: Say,
-  nameOf: (field: string) => string = (field) => field,
+  { nameOf = (field) => field, form = null }: Fields = {},
 ): string => {
   const blockers = Blocker.array().safeParse(details.blockers).data ?? []
   const fields = fieldsIn(details)
@@ -106,6 +110,7 @@ export const refusalText = (
     lines(
       `${error}: ${fields.length > 0 ? fieldLine(fields[0], most, nameOf) : shortenedSentence(withCount(message, blockers), most)}`,
       listed(fields.slice(1, MOST_FIELDS), Math.max(fields.length - 1, 0), (field) => `also ${fieldLine(field, most, nameOf)}`),
+      form !== null && cut(form, OWN_OF_A_FORM + most),
       takes.length > 0 && `it takes ${takes.join(', ')}`,
       listed(blockers.slice(0, MOST_BLOCKERS), blockers.length, (blocker) => blockerLine(blocker, most)),
       calls,
@@ -136,5 +141,5 @@ const namesIn = (names: unknown): string[] => (Array.isArray(names) ? names.filt
 
 const fieldLine = (field: FieldProblem | undefined, most: number, nameOf: (field: string) => string): string => {
   const { path = '', message = '' } = field ?? {}
-  return `${path === '' ? 'The input' : cut(plain(nameOf(path)), Math.max(most, 12))} ${shortenedSentence(message, most)}`
+  return `${path === '' ? 'The input' : cut(plain(nameOf(path)), Math.max(most, 8))} ${shortenedSentence(message, most)}`
 }

@@ -1,9 +1,12 @@
-import { plain, quote } from './quote'
+import { cut, plain, quote } from './quote'
 
 const QUOTATION = /"((?:[^"\\]|\\.)*)"/g
 
-/** So many characters are left of a sentence besides those that `most` allows for a text in it. */
-const OWN = 180
+/** Neither an id nor a word of Cairn is as long as this. */
+const LONG = /\S{25,}/g
+
+/** So many characters are left of a sentence in any case. */
+const OWN = 100
 
 /**
  * A sentence of Cairn as data for a model: on one line and without what nobody could see. Of each quotation in it, at most `most` characters are left. What
@@ -11,11 +14,14 @@ const OWN = 180
  */
 export const shortenedSentence = (sentence: string, most: number): string =>
   cutWhole(
-    plain(sentence).replace(QUOTATION, (_all, inner: string) => quote(inner.replace(/\\(.)/g, '$1'), most)),
-    OWN + most,
+    plain(sentence)
+      .replace(QUOTATION, (_all, inner: string) => quote(inner.replace(/\\(.)/g, '$1'), most))
+      .replace(LONG, (given) => (given.includes('"') ? given : cut(given, Math.max(most, 24)))),
+    OWN + 2 * most,
   )
 
-const widthOf = (character: string): number => (character > '\u007f' ? 3 : 1)
+/** A model pays more for what is rare. */
+const widthOf = (character: string): number => (character > '\u007f' ? 4 : 1)
 
 const cutWhole = (sentence: string, most: number): string => {
   let width = 0

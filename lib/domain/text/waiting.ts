@@ -26,7 +26,7 @@ export const waitText = (answer: Waited, say: Say, { until, since_seq }: Asked, 
   // The row of a checkpoint says it all, unless it is blocked: then it does not say which dependencies are pending.
   const why = reason ?? (checkpoint === null || checkpoint.state === 'blocked' ? waiting_for : null)
   return lines(
-    words(`${outcome}:`, milestone_id, status, `v${version}`),
+    words(outcome, milestone_id, status, `v${version}`),
     checkpoint && rowOf(checkpoint),
     why && plain(why),
     reached && until === 'ready' && next(say, 'claim_checkpoint', address),

@@ -67,22 +67,24 @@ const NAMES: Record<string, readonly [one: string, many: string]> = {
   null: ['null', 'null'],
 }
 
-const typeOf = (schema: Json, many: 0 | 1 = 0): string[] => {
-  if (typeof schema.$ref === 'string') return [schema.$ref.split('/').at(-1) ?? '']
-  if ('const' in schema) return [JSON.stringify(schema.const)]
-  if (Array.isArray(schema.enum)) return joined(schema.enum.map((value) => [String(value)]))
-  if (Array.isArray(schema.anyOf)) return joined(alternativesOf(schema).map((one) => typeOf(one, many)))
-  if (schema.type === 'array') return ['list of ', ...typeOf(isRecord(schema.items) ? schema.items : {}, 1)]
-  if (schema.type === 'object' && isRecord(schema.additionalProperties)) return ['name → ', ...typeOf(schema.additionalProperties)]
-  if (schema.format === 'uri') return ['address']
-  return joined([schema.type].flat().map((type) => [NAMES[String(type)]?.[many] ?? 'anything']))
+/** Alternatives as one says them: "one, another or a third". */
+const typeOf = (schema: Json): string[] => {
+  const alternatives = [...new Map(kindsOf(schema, 0).map((pieces) => [pieces.join(''), pieces])).values()]
+  return alternatives.flatMap((pieces, at) => (at === 0 ? pieces : [at === alternatives.length - 1 ? ' or ' : ', ', ...pieces]))
 }
 
-/** Alternatives, each once, as one says them: "one, another or a third". */
-const joined = (alternatives: readonly string[][]): string[] => {
-  const distinct = [...new Map(alternatives.map((pieces) => [pieces.join(''), pieces])).values()]
-  return distinct.flatMap((pieces, at) => (at === 0 ? pieces : [at === distinct.length - 1 ? ' or ' : ', ', ...pieces]))
+const kindsOf = (schema: Json, many: 0 | 1): string[][] => {
+  if (typeof schema.$ref === 'string') return [[schema.$ref.split('/').at(-1) ?? '']]
+  if ('const' in schema) return [[JSON.stringify(schema.const)]]
+  if (Array.isArray(schema.enum)) return schema.enum.map((value) => [String(value)])
+  if (Array.isArray(schema.anyOf)) return alternativesOf(schema).flatMap((one) => kindsOf(one, many))
+  if (schema.type === 'array') return listOf(kindsOf(isRecord(schema.items) ? schema.items : {}, 1), 'list of ')
+  if (schema.type === 'object' && isRecord(schema.additionalProperties)) return listOf(kindsOf(schema.additionalProperties, 0), 'name → ')
+  if (schema.format === 'uri') return [['address']]
+  return [schema.type].flat().map((type) => [NAMES[String(type)]?.[many] ?? 'anything'])
 }
+
+const listOf = ([first = [], ...others]: string[][], words: string): string[][] => [[words, ...first], ...others]
 
 const counted = (value: unknown): string | null =>
   typeof value === 'number' && Math.abs(value) < Number.MAX_SAFE_INTEGER ? value.toLocaleString('en') : null

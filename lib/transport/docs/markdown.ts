@@ -42,7 +42,7 @@ const callText = (call: Call): string => {
   return [
     `### ${name}`,
     `\`${method} /api${path}\``,
-    `${summary}. Needs ${needs}.`,
+    `${summary}. ${needs}`,
     section('In the path and the query:', parameters.map(fieldLine)),
     section('Body:', body.map(fieldLine)),
     answerText(answer),

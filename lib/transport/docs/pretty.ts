@@ -1,5 +1,5 @@
 /** How wide the place is where examples are shown. */
-const WIDTH = 58
+export const WIDTH = 58
 
 /** JSON in which whatever fits on a line is on one. */
 export const pretty = (value: unknown, indent = ''): string => {

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { readInput, readLine, requestFor } from '@/cli/cairn/arguments.mjs'
+import { callsOf, findCall } from '@/cli/cairn/document.mjs'
 import { PROBLEM_CODES } from '@/lib/domain/errors'
 import { OPERATIONS } from '@/lib/operations'
 import { parseInput } from '@/lib/operations/input'
-import { operationNamed } from '@/lib/testing/samples'
 import { describeInput, fromQuery, isRecord, schemaAt } from '../leniency'
 import { openApi } from '../openapi'
 import { STATUS } from '../problem'
@@ -44,7 +45,7 @@ describe('the reference', () => {
   it.each(routes)('says of %s what it does, takes and answers, and every refusal', (route, operation) => {
     const { summary, parameters, body, answer, refusals, needs } = callOf(route)
     expect(summary.length).toBeGreaterThan(10)
-    expect(needs).not.toBe('')
+    expect(needs).toMatch(/^[A-Z].*\.$/)
     const fields = Object.keys(schemaAt(describeInput(operation.input), []).properties ?? {})
     expect(
       [...parameters, ...body]
@@ -85,6 +86,25 @@ describe('the reference', () => {
       // What it says to do next must never loosen a plan or destroy something (P1).
       expect(remedy, code).not.toMatch(/withdraw_|delete_|cascade|reopen_|milestones:relax|[Rr]emove/)
     }
+  })
+
+  it('shows of every object an example with exactly its fields', () => {
+    for (const { name, fields, example } of reference.objects) {
+      const own = fields.filter(({ depth }) => depth === 0).map(({ path }) => path)
+      expect(Object.keys(JSON.parse(example)), name).toEqual(own)
+    }
+  })
+
+  it('shows examples of objects that their schemas accept', () => {
+    const examples = new Map(reference.objects.map(({ name, example }) => [name, JSON.parse(example)]))
+    const told = OPERATIONS.map(({ name, output }) => ({
+      name,
+      output,
+      object: calls.find((call) => call.name === name)?.answer.objects[0],
+    }))
+    const named = told.filter(({ object }) => object !== undefined)
+    expect(named.length).toBeGreaterThan(20)
+    for (const { name, output, object } of named) expect(output.safeParse(examples.get(object ?? '')).error, name).toBe(undefined)
   })
 
   it('has no anchor twice', () => {
@@ -131,15 +151,28 @@ describe('an example', () => {
     },
   )
 
-  it('on the command line has the short form, the path as words and the rest as flags or as JSON', () => {
-    expect(callOf('POST /milestones/:milestone_id/checkpoints/:order/complete').snippets.shell).toMatch(
-      /^cairn complete ms_\w+ 3 .*--claim-id clm_\w+/,
-    )
-    const [, json = ''] =
-      /^cairn create-milestone backend-team --json - <<'JSON'\n([\s\S]*)\nJSON$/.exec(
-        callOf('POST /groups/:group_id/milestones').snippets.shell,
-      ) ?? []
-    expect(parseInput(operationNamed('create_milestone').input, { group_id: 'backend-team', ...JSON.parse(json) })).toBeTruthy()
+  it.each(routes)('on the command line of %s is understood as the same request', async (route) => {
+    const { shell, curl } = callOf(route).snippets
+    const [line = '', typed] = shell.split(/ <<'JSON'\n|\nJSON$/)
+    const [program, ...words] = [...line.replaceAll('\\\n', ' ').matchAll(/'([^']*)'|\S+/g)].map(([word, quoted]) => quoted ?? word)
+    expect(program).toBe('cairn')
+    const { command, rest, options } = readLine(words)
+    expect(options.body).toBe(typed === undefined ? undefined : '-')
+    const call = findCall(callsOf(openApi(ORIGIN)), command ?? '') ?? expect.fail(`${command} is no call`)
+    const { input } = await readInput(call, rest, () => expect.fail('the group is missing'))
+    const { method, path, body = '{}' } = requestFor(call, { ...input, ...(typed === undefined ? {} : JSON.parse(typed)) })
+    const wanted = requestIn(curl)
+    const url = new URL(path, ORIGIN)
+    expect({ method, path: url.pathname, query: Object.fromEntries(url.searchParams), body: JSON.parse(body) }).toEqual({
+      method: wanted.method,
+      path: wanted.url.pathname,
+      query: Object.fromEntries(wanted.url.searchParams),
+      body: wanted.body,
+    })
+  })
+
+  it('on the command line has the short form of its call', () => {
+    expect(callOf('POST /milestones/:milestone_id/checkpoints/:order/complete').snippets.shell).toMatch(/^cairn complete ms_\w+ 3 /)
   })
 
   it('in TypeScript sends what the one with curl sends', () => {

@@ -13,7 +13,7 @@ export type Call = {
   method: string
   path: string
   summary: string
-  /** Who may make it, in words. */
+  /** Who may make it, in a sentence. */
   needs: string
   /** Whether it is a tool that every MCP client is shown, one that is shown only to clients that ask for all, or none. */
   tool: 'work' | 'all' | 'none'
@@ -128,10 +128,10 @@ const callOf = ({ path, method, call }: Described, common: readonly string[], or
 }
 
 const needsOf = (permission: string): string => {
-  if (permission === 'anyone') return 'any key'
-  if (permission === 'person') return 'a person, not an agent'
-  if (permission === 'admin') return 'an admin of the group'
-  return permission
+  if (permission === 'anyone') return 'Any key may call it.'
+  if (permission === 'person') return 'A person may call it, but no agent.'
+  if (permission === 'admin') return 'An admin of the group may call it.'
+  return `It needs the permission \`${permission}\`.`
 }
 
 const answerOf = (call: Json, isStream: boolean): Call['answer'] => {

@@ -1,7 +1,7 @@
 import { isRecord, type Json } from '../leniency'
 import { sayCommand } from '../say'
 import { argumentOf } from '../tool-names'
-import { pretty } from './pretty'
+import { pretty, WIDTH } from './pretty'
 
 /** A call with values for its fields, which are in its path, its query and its body. */
 export type Example = {
@@ -75,6 +75,9 @@ const literal = (body: Json): string => pretty(body).replace(/"(\w+)":/g, '$1:')
 const shellOf = (example: Example): string => {
   const { operation, params, body } = example
   const isNested = Object.values(body ?? {}).some((value) => Array.isArray(value) && value.some(isRecord))
-  if (!isNested || body === null) return sayCommand(operation, inputOf(example))
+  if (!isNested || body === null) {
+    const command = sayCommand(operation, inputOf(example))
+    return command.length > WIDTH ? command.replaceAll(' --', ' \\\n  --') : command
+  }
   return `${sayCommand(operation, params)} --json - <<'JSON'\n${pretty(body)}\nJSON`
 }

@@ -44,11 +44,12 @@ export const answerListen = async (exchange: Exchange, message: unknown): Promis
   }
   return passOn(
     response,
-    async () => ear.took(await Promise.race([reader.read(), ear.broken])),
+    async () => ear.took(await reader.read()),
     (reason) => {
       ear.stop()
       return reader.cancel(reason)
     },
+    ear.broken,
   )
 }
 

@@ -1,18 +1,23 @@
 type Piece = ReadableStreamReadResult<Uint8Array>
 
+type Leave = (reason: unknown) => Promise<void>
+
 export const isEventStream = ({ headers }: Response): boolean => headers.get('content-type') === 'text/event-stream'
 
-/** A response like this one, whose body is what `next` gives whenever the client takes it. `leave` is called if the client leaves. */
-export const passOn = ({ status, headers }: Response, next: () => Promise<Piece>, leave: (reason: unknown) => unknown): Response => {
+/**
+ * A response like this one, whose body is what `next` gives whenever the client takes it. `leave` is called if the client leaves. If `broken` rejects, the
+ * client is cut off.
+ */
+export const passOn = ({ status, headers }: Response, next: () => Promise<Piece>, leave: Leave, broken?: Promise<never>): Response => {
+  const start = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    broken?.catch((error: unknown) => controller.error(error))
+  }
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
     const { done, value } = await next()
     if (done) controller.close()
     else controller.enqueue(value)
   }
-  return new Response(new ReadableStream({ pull, cancel: async (reason) => void (await leave(reason)) }, { highWaterMark: 0 }), {
-    status,
-    headers,
-  })
+  return new Response(new ReadableStream({ start, pull, cancel: leave }, { highWaterMark: 0 }), { status, headers })
 }
 
 /** The response once the first piece of its body is there. */
