@@ -179,7 +179,9 @@ describe('a call of the API', () => {
       for (const method of ['GET', 'POST']) {
         const { status, text } = await send({ method, path, headers: { host, authorization: 'Bearer x' } })
         expect(status, path).toBe(403)
-        expect(JSON.parse(text)).toMatchObject({ error: 'forbidden', message: expect.stringMatching(/CAIRN_URL.*CAIRN_HOSTS/) })
+        const message = expect.stringMatching(/CAIRN_URL.*CAIRN_HOSTS/)
+        const refusal = path === '/mcp' ? { jsonrpc: '2.0', error: { code: -32_000, message } } : { error: 'forbidden', message }
+        expect(JSON.parse(text)).toMatchObject(refusal)
         expect(received).toBeUndefined()
       }
     }

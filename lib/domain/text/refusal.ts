@@ -1,13 +1,11 @@
 import type { Refusal } from '../answer'
 import type { FieldProblem, ProblemCode } from '../errors'
-import { nounOf } from '../reference'
 import { Blocker } from '../schemas/checkpoint'
-import { enumerated } from '../words'
 import { faceLine, titled, wordOf } from './checkpoint'
 import { fitting } from './cost'
 import { cut, lines, listed, plain, words } from './quote'
 import { next, type Say } from './say'
-import { shortenedSentence } from './sentence'
+import { shortenedSentence, withCount } from './sentence'
 
 /** What was asked for, as far as it could be understood. */
 export type Asked = Readonly<Record<string, unknown>>
@@ -116,12 +114,6 @@ export const refusalText = (
       calls,
     ),
   )
-}
-
-/** The sentence of D1 with the number of several blockers, of which the first follow, each on a line. */
-const withCount = (message: string, blockers: readonly Blocker[]): string => {
-  const names = blockers.map(({ ref }) => nounOf(ref))
-  return names.length > 1 ? message.replace(enumerated(names), `${names.length} checkpoints`) : message
 }
 
 const blockerLine = (face: Blocker, most: number): string =>

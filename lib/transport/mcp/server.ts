@@ -22,8 +22,7 @@ export const makeServer = (exchange: Exchange, era: McpRequestContext['era']): S
       cacheHints: { 'tools/list': SAME, 'prompts/list': SAME, 'resources/templates/list': SAME, 'server/discover': SAME },
     },
   )
-  const wantsAll = new URL(exchange.request.url).searchParams.get('tools') === 'all'
-  server.setRequestHandler('tools/list', () => ({ tools: listTools(wantsAll) }))
+  server.setRequestHandler('tools/list', () => ({ tools: listTools(wantsAll(exchange.request)) }))
   server.setRequestHandler('tools/call', ({ params }, { mcpReq }) =>
     answering(exchange, () => callTool(exchange, params.name, params.arguments ?? {}, mcpReq.signal)),
   )
@@ -34,3 +33,5 @@ export const makeServer = (exchange: Exchange, era: McpRequestContext['era']): S
   server.setRequestHandler('resources/read', ({ params }) => answering(exchange, () => readResource(exchange, params.uri)))
   return server
 }
+
+const wantsAll = ({ url }: Request): boolean => new URL(url).searchParams.get('tools') === 'all'
