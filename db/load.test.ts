@@ -14,6 +14,7 @@ import {
 import { execute } from '@/lib/operations/execute'
 import { userKey } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
+import { loadsOf } from '@/lib/testing/loads'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { densePlan } from '@/lib/testing/plans'
 import { openInstance } from './instance'
@@ -196,33 +197,11 @@ describe('a cold milestone', () => {
     }
   })
 
-  /** The loads that a read sends: statements with a list of ids, each of which fills a unit or prefetches others. */
-  const loadsOf = async (run: () => Promise<unknown>): Promise<number> => {
-    const { pool } = test.instance
-    const client = await pool.connect()
-    const prototype = Object.getPrototypeOf(client)
-    client.release()
-    const query = prototype.query
-    let loads = 0
-    prototype.query = function (this: unknown, ...given: unknown[]) {
-      const [statement] = given
-      const values = typeof statement === 'object' && statement !== null && 'values' in statement ? statement.values : []
-      if (Array.isArray(values) && values.some(Array.isArray)) loads++
-      return query.apply(this, given)
-    }
-    try {
-      await run()
-    } finally {
-      prototype.query = query
-    }
-    return loads
-  }
-
   it.each([10, LARGEST])('of %i checkpoints is read and drawn in a small number of loads', { timeout: 60_000 }, async (count) => {
     const milestone_id = await makeLarge(count)
     // About ten are sent. The exact number varies, since units that are asked for in the same round trip may be prefetched twice.
     for (const operation of [getMilestoneOperation, getMilestoneGraph]) {
-      const loads = await loadsOf(() => test.run(operation, { milestone_id }))
+      const loads = await loadsOf(test, () => test.run(operation, { milestone_id }))
       expect(loads).toBeGreaterThan(0)
       expect(loads).toBeLessThanOrEqual(20)
     }

@@ -32,7 +32,8 @@ test('a project has instructions for its agents, which are copied, read as text,
 
   await page.getByRole('link', { name: 'Cursor rule' }).click()
   await expect(page.getByText(/^---\ndescription: .*\nalwaysApply: true\n---\n\n## Cairn/)).toBeVisible()
-  await expect(page.getByRole('link', { name: 'Connect an agent' })).toHaveAttribute('href', '/settings/connect')
+  await page.getByRole('main').getByRole('link', { name: 'Connect an agent' }).click()
+  await expect(page.getByRole('heading', { name: 'Connect an agent', level: 1 })).toBeVisible()
 })
 
 test('a title that people wrote forges no line of the instructions', async ({ page, request, key }) => {

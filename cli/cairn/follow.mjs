@@ -27,6 +27,7 @@ export async function follow(server, call, input, { json }) {
   const { path } = requestFor(call, input)
   let place = ''
   let hasBegun = false
+  let isLost = false
   // At first, a server that is not there is an error. Later it may take its time to come back.
   let retry = retrying(server)
   for (;;) {
@@ -35,12 +36,15 @@ export async function follow(server, call, input, { json }) {
       .then(async (response) => {
         if (response.statusCode !== 200)
           return { status: response.statusCode ?? 0, headers: response.headers, text: await readAll(response) }
-        if (hasBegun) tell('The connection is there again.')
+        if (isLost) tell('The connection is there again.')
         hasBegun = true
+        isLost = false
         retry = retrying({ ...server, patience: Number.POSITIVE_INFINITY })
         for await (const { id, type, data } of eventsOf(response)) {
           if (ENDINGS[type]) throw new Failure(EXIT.refused, ENDINGS[type])
           if (data !== null && type !== 'heartbeat') (json ? printJson : print)(data)
+          // A log may be longer than what fits into memory.
+          if (process.stdout.writableNeedDrain) await new Promise((resolve) => process.stdout.once('drain', resolve))
           // An event that was printed is not asked for again.
           if (id) place = id
         }
@@ -52,7 +56,8 @@ export async function follow(server, call, input, { json }) {
       if (!isPassingStatus(failed.status) || !(await retry(failed))) return refuse(server, failed.status, failed.text)
     } else {
       if (failed instanceof Error && !isPassing(failed)) throw unreachable(server, failed)
-      if (hasBegun) tell(`The connection to ${server.url} was lost. Connecting again …`)
+      if (hasBegun && !isLost) tell(`The connection to ${server.url} was lost. Connecting again …`)
+      isLost = hasBegun
       if (!(await retry(failed))) throw unreachable(server, failed)
     }
   }

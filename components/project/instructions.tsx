@@ -69,7 +69,7 @@ export function Instructions({ project: { project_id, text }, origin, target }: 
         </section>
       )}
       <p className="flex flex-wrap gap-x-5 gap-y-2 border-t border-line pt-4">
-        <Link href="/settings/connect" prefetch={false} className="rounded font-medium text-accent hover:underline">
+        <Link href="/settings/connect" className="rounded font-medium text-accent hover:underline">
           Connect an agent
         </Link>
         <a href={`${page}.txt`} className="rounded font-medium text-accent hover:underline">

@@ -10,16 +10,17 @@ import { Outcome } from '../status/outcome'
 import { iconButtonClass } from '../ui/button'
 import { menuClass } from '../ui/menu'
 
-/** What changes the project as a whole, and `more`; a native popover, so that it opens before JavaScript. */
-export function ProjectActions({ more }: { more: ReactNode }) {
+/** What changes the project as a whole, below what else the menu offers; a native popover, so that it opens before JavaScript. */
+export function ProjectActions({ children }: { children: ReactNode }) {
   const { graph } = usePlan().plan
   const { project, may } = graph
   const complete = useStep(completeProject, 'The project is completed.')
   const archive = useStep(archiveProject, 'The project is archived.')
   const reopen = useStep(reopenProject, 'The project is active again.')
+  const steps = [complete, archive, reopen]
   // What the browser posted by itself was refused after the menu had closed.
-  const [refusedBefore] = useState(() => [complete, archive, reopen].findIndex(({ trouble }) => trouble !== null))
-  const posted = [complete, archive, reopen][refusedBefore]
+  const [refusedBefore] = useState(() => steps.findIndex(({ trouble }) => trouble !== null))
+  const posted = steps[refusedBefore]
   const active = project.status === 'active'
   return (
     <>
@@ -34,14 +35,17 @@ export function ProjectActions({ more }: { more: ReactNode }) {
         <Ellipsis size={16} />
       </button>
       <div id="project-menu" popover="auto" className={clsx(menuClass, 'w-64 p-1')}>
-        {more}
+        {children}
         {may.write && (
           <>
-            {active && <Item act={complete} words="Complete the project" hint="It takes no new milestones" />}
+            {active ? (
+              <Item act={complete} words="Complete the project" hint="It takes no new milestones" />
+            ) : (
+              <Item act={reopen} words="Reopen the project" hint="It takes new milestones again" />
+            )}
             {project.status !== 'archived' && !project.is_default && (
               <Item act={archive} words="Archive the project" hint="It leaves the list of active projects" />
             )}
-            {!active && <Item act={reopen} words="Reopen the project" hint="It takes new milestones again" />}
           </>
         )}
       </div>

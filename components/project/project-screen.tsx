@@ -21,18 +21,18 @@ import { ProjectActions } from './project-actions'
 // A chunk of its own: most projects have milestones.
 const NoMilestones = dynamic(() => import('./no-milestones').then((module) => module.NoMilestones))
 
-/** `more` is what the menu of the project offers besides changes. */
-export function ProjectScreen({ source, more }: { source: PlanSource; more: ReactNode }) {
+/** `children` is what the menu of the project offers besides changes. */
+export function ProjectScreen({ source, children }: { source: PlanSource; children: ReactNode }) {
   return (
     <FreshPlan source={source}>
       <BesideDrawer>
-        <ProjectView more={more} />
+        <ProjectView>{children}</ProjectView>
       </BesideDrawer>
     </FreshPlan>
   )
 }
 
-function ProjectView({ more }: { more: ReactNode }) {
+function ProjectView({ children }: { children: ReactNode }) {
   const { graph } = usePlan().plan
   const { view, drawn } = useView()
   return (
@@ -51,7 +51,7 @@ function ProjectView({ more }: { more: ReactNode }) {
           <span className="rounded-md border border-line-strong px-1.5 text-xs leading-5 text-muted">{graph.project.status}</span>
         )}
         <span className="ml-auto flex flex-none items-center gap-2">
-          <ProjectActions more={more} />
+          <ProjectActions>{children}</ProjectActions>
           {graph.may.write && graph.project.status === 'active' && (
             <Link href={`/p/${graph.project.project_id}/new`} className={buttonClass('primary')}>
               New milestone

@@ -33,7 +33,7 @@ type ConnectProps = {
 /** From a key to the first call: the key, the configuration of the client, and the instructions of a project. */
 export function Connect({ origin, person, groups, group, agents, projects, expiries, keys, chosen }: ConnectProps) {
   const act = useAct(connectAgent, {
-    said: ({ data }) => `The key ${isolated(data.name)} is created.`,
+    said: ({ data }) => `The key ${isolated(data.name)} is created${data.secret === null ? ', but its secret did not arrive' : ''}.`,
     leadsTo: () => document.getElementById('new-key'),
   })
   const [revealed, setRevealed] = useState(false)

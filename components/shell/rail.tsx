@@ -1,6 +1,6 @@
 'use client'
 import clsx from 'clsx'
-import { ChevronRight, Layers, Plug, Plus } from 'lucide-react'
+import { ChevronRight, Layers, Plus } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { type ReactNode, useState } from 'react'
@@ -14,7 +14,8 @@ export type RailGroup = { group_id: string; slug: string; name: string; own: boo
 /** Up to so many groups are all in sight. Of more, only one's own are, and the others are behind a filter. */
 const MOST_SHOWN = 12
 
-export function Rail({ groups }: { groups: readonly RailGroup[] }) {
+/** `plug` is an icon that the server draws, so that no page has to load it as a script. */
+export function Rail({ groups, plug }: { groups: readonly RailGroup[]; plug: ReactNode }) {
   const here = useGroupHere()
   const pathname = usePathname()
   const { shown, rest } = split(groups, here)
@@ -32,7 +33,7 @@ export function Rail({ groups }: { groups: readonly RailGroup[] }) {
         New group
       </RailLink>
       <RailLink href="/settings/connect" current={pathname === '/settings/connect'}>
-        <Plug size={15} aria-hidden="true" />
+        {plug}
         Connect an agent
       </RailLink>
     </>

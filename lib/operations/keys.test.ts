@@ -152,6 +152,15 @@ describe('a new key', () => {
     const { actor: reader } = await readOnlyKey(test, test.owner)
     const group_id = await makeGroup(test)
     const { actor_id: agent_profile_id } = await test.agent(group_id, 'limited')
+    for (const [operation, more] of [
+      [createKey, { agent_profile_id }],
+      [createKey, {}],
+      [connectAgent, { agent_profile_id: 'new' }],
+    ] as const)
+      expect(
+        await refusal(test, operation, { group_id, ...k, ...more, permissions: { 'milestones:write': true } }, reader),
+        operation.name,
+      ).toMatchObject({ code: 'forbidden', details: { missing: 'milestones:write' } })
     expect((await test.run(createKey, { group_id, agent_profile_id, ...k }, reader)).data.permissions).toMatchObject({
       'milestones:write': false,
       'milestones:read': true,

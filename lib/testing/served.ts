@@ -9,8 +9,8 @@ export type Served = {
   readonly origin: string
   /** The requests of the API so far, as `METHOD /path`. */
   readonly requests: string[]
-  /** Breaks off all connections. New ones are refused until `start`. */
-  stop: () => Promise<void>
+  /** Waits at most so long for what is running, and then breaks off all connections. New ones are refused until `start`. */
+  stop: (milliseconds?: number) => Promise<void>
   start: () => Promise<void>
 }
 
@@ -34,15 +34,15 @@ export const useServed = (test: TestInstance): Served => {
     })
     await listen(front.server, port, '127.0.0.1')
   }
-  const stop = async () => {
-    await front?.stop(0)
+  const stop = async (milliseconds = 0) => {
+    await front?.stop(milliseconds)
     front = null
   }
   beforeAll(async () => {
     port = await freePort()
     await start()
   })
-  afterAll(stop)
+  afterAll(() => stop())
   return {
     get origin() {
       return origin()

@@ -7,7 +7,7 @@ export const formOf = ({ input }: AnyOperation, { details: { fields } }: Refusal
   const [first]: unknown[] = Array.isArray(fields) ? fields : []
   if (!isRecord(first) || typeof first.path !== 'string') return null
   const schema = schemaAt(describeInput(input), first.path.split('.'))
-  const kinds = kindsOf(schema).filter((kind) => kind !== 'null')
+  const kinds = kindsOf(schema).filter((kind) => kind !== undefined && kind !== 'null')
   if (kinds.length === 0) return null
   const { description } = schema
   return `${nameOf(first.path)}: ${kinds.join(' or ')}${typeof description === 'string' ? `, ${description}` : ''}`

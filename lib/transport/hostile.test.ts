@@ -44,7 +44,7 @@ const parsed = (text: string) =>
 
 const STATES: Record<string, string> = { completed: 'done', awaiting_consensus: 'vote' }
 
-describe('[F5] texts that people and agents wrote', () => {
+describe('[T4] [F5] texts that people and agents wrote', () => {
   const test = useInstance()
 
   it('are many, and each is another one', () => {

@@ -46,6 +46,15 @@ describe('the description', () => {
     expect([...new Set(types)].sort()).toEqual(['array', 'boolean', 'integer', 'null', 'object', 'string'])
   })
 
+  it('says of every call that answers once that it and its refusals are answered in text too', () => {
+    const calls = Object.values<Data>(document.paths).flatMap((methods) => Object.values<Data>(methods))
+    const answering = calls.filter((call) => call['x-kind'] !== 'stream')
+    expect(answering.length).toBeGreaterThan(30)
+    for (const { operationId, responses } of answering)
+      for (const [status, { content }] of Object.entries<Data>(responses))
+        expect(content['text/plain'], `${status} of ${operationId}`).toEqual({ schema: { type: 'string' } })
+  })
+
   it('names each operation once, says what it does, and which of its fields are in the path', () => {
     const operations = Object.entries<Data>(document.paths).flatMap(([path, methods]) =>
       Object.entries<Data>(methods).map(([method, described]) => ({ path, method, ...described })),

@@ -67,6 +67,7 @@ const refusals = (operation: AnyOperation): Json => {
               codes.filter((code) => STATUS[code] === status).map((code) => [code, { $ref: `#/components/examples/${code}` }]),
             ),
           },
+          ...TEXT,
         },
       },
     ]),
@@ -169,9 +170,13 @@ const answer = (operation: Operation): Json => {
           },
         },
       },
+      ...TEXT,
     },
   }
 }
+
+/** What is answered to `Accept: text/plain`. */
+const TEXT: Json = { 'text/plain': { schema: { type: 'string' } } }
 
 /** The form of the answer to a caller who prefers the minimal one, if there is one. */
 const minimalOf = (operation: AnyOperation) => (operation.kind === 'mutation' ? operation.minimal : undefined)

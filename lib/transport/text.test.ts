@@ -200,6 +200,31 @@ describe('text by REST', () => {
     expect(await say('PATCH', path, { title: 'New', expected_version: version })).toMatch(/1 claimed "New"/)
   })
 
+  it('[W1] leads from a wait that is over to the claim, and from one whose time is up to the same again', async () => {
+    const milestone_id = await plan()
+    const wait = (query: string) => say('GET', `/wait?milestone_id=${milestone_id}&timeout_seconds=0&${query}`)
+    const nextIn = (text: string): string[] => Array.from(text.matchAll(/^next: (.+)$/gm), ([, request = '']) => request)
+    expect(await wait('order=1&until=ready')).toBe(
+      `${await head(milestone_id)}\n1 ready "A"\nnext: POST /api/milestones/${milestone_id}/checkpoints/1/claim {}\n`,
+    )
+    const blocked = await wait('order=2&until=ready')
+    expect(blocked).toContain('\nCheckpoint 2 depends on checkpoint 1 which is pending\n')
+    expect(nextIn(blocked)).toEqual([`GET /api/wait?milestone_id=${milestone_id}&order=2&until=ready`])
+    expect(nextIn(await wait('until=closed'))).toEqual([`GET /api/wait?milestone_id=${milestone_id}&until=closed`])
+    const { seq } = await positionOf(test)
+    expect(nextIn(await wait('until=change'))).toEqual([`GET /api/wait?milestone_id=${milestone_id}&until=change&since_seq=${seq}`])
+    await say('POST', `/milestones/${milestone_id}/checkpoints/1/complete`, {})
+    const [events = '', again = ''] = nextIn(await wait(`until=change&since_seq=${seq}`))
+    expect(again).toContain(`since_seq=${seq + 1}`)
+    expect(await say('GET', events.replace('GET /api', ''))).toMatch(
+      new RegExp(`^${seq + 1} \\S+Z checkpoint.completed ${milestone_id}:1 "A" by "Owner"\n`),
+    )
+    expect(nextIn(await wait('order=1&until=ready'))).toEqual([])
+  })
+
+  const head = async (milestone_id: string): Promise<string> =>
+    `reached ${milestone_id} active ${/ (v\d+)\n/.exec(await say('GET', `/milestones/${milestone_id}`))?.[1]}`
+
   it('asks for the next page with what the first was asked for', async () => {
     const group = await makeGroup(test)
     for (const title of ['One', 'Two', 'Three']) await test.run(createMilestone, { group_id: group, title })

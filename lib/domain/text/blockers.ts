@@ -2,6 +2,7 @@ import type { Blockers, RootCause } from '../schemas/ready'
 import { faceLine } from './checkpoint'
 import { lines, listed, plain, second, words } from './quote'
 import { next, type Say } from './say'
+import { withCount } from './sentence'
 
 const MOST_BLOCKERS = 10
 const MOST_STEPS = 6
@@ -14,7 +15,7 @@ export const blockersText = ({ sentence, state, blockers, root_causes, root_caus
   const near = new Map(root_causes.filter(({ length }) => length === 1).map((cause) => [cause.checkpoint_id, cause]))
   const far = root_causes.filter(({ length }) => length > 1)
   return lines(
-    plain(sentence),
+    plain(withCount(sentence, blockers)),
     listed(blockers.slice(0, MOST_BLOCKERS), blockers.length, (blocker) =>
       words(faceLine(blocker), untilOf(near.get(blocker.checkpoint_id))),
     ),
@@ -27,9 +28,10 @@ export const blockersText = ({ sentence, state, blockers, root_causes, root_caus
 
 const addressOf = ({ milestone_id, order }: Asked) => ({ milestone_id, order })
 
-/** The claim of the nearest cause in the same milestone that can be claimed. */
+/** The claim of the nearest cause in the same milestone that can be claimed: of one that has failed only if no other is free, because it may need a person. */
 const claimOf = (causes: readonly RootCause[], say: Say, { milestone_id }: Asked): string | null => {
-  const free = causes.find(({ ref, state }) => typeof ref === 'number' && (state === 'ready' || state === 'failed'))
+  const here = causes.filter(({ ref }) => typeof ref === 'number')
+  const free = here.find(({ state }) => state === 'ready') ?? here.find(({ state }) => state === 'failed')
   return free ? next(say, 'claim_checkpoint', { milestone_id, order: free.ref }) : null
 }
 

@@ -41,11 +41,40 @@ const longest = (alphabet: Alphabet, seed: number, length = 200): string => {
   return text.slice(0, end).trim()
 }
 
+/** As long as the description of a field is anywhere. */
+const FORM = `depends_on: array, ${'checkpoints it waits for: numbers in this milestone (2 or "2"), "ms_x:3" in another, or cp_ ids. '.repeat(3)}`
+
 /** The longest refusal text of the three dialects. */
 const dearest = ({ code, message, details }: DomainError, asked: object): string =>
   [sayTool, sayRequest, sayCommand]
-    .map((say) => refusalText({ error: code, message, details }, { ...asked }, say))
+    .map((say) => refusalText({ error: code, message, details }, { ...asked }, say, code === 'invalid' ? { form: FORM } : {}))
     .reduce((most, text) => (countTokens(text) > countTokens(most) ? text : most))
+
+describe('the text of a completion', () => {
+  it('asks as little of a large milestone as of a small one', () => {
+    const asked = [10, 500].map((count) => {
+      const sketch = workspace()
+      const checkpoints = Array.from({ length: count }, (_, at) => ({ title: `Step ${at + 1}`, depends_on: at > 0 ? [at] : [] }))
+      const { milestone_id } = sketch.run(createMilestone, { group_id: 'team', title: 'Plan', checkpoints }).data
+      const completed = sketch.run(completeCheckpoint, { milestone_id, order: 1 })
+      let questions = 0
+      sketch.onAsk = (ask) => {
+        const counting = new Proxy(sketch.world, {
+          get: (world, name) => {
+            questions++
+            const member: unknown = Reflect.get(world, name)
+            return typeof member === 'function' ? member.bind(world) : member
+          },
+        })
+        ask(counting)
+      }
+      expect(completed.text(sayTool)).toContain('\nnow 2 ready "Step 2"')
+      return questions
+    })
+    expect(asked[0]).toBeGreaterThan(5)
+    expect(asked[1]).toBe(asked[0])
+  })
+})
 
 describe('the texts of usual work', () => {
   it.each(makeScenes())('$name costs at most $most tokens', ({ text, most }) => {
@@ -128,7 +157,9 @@ describe.each(alphabets)('with the longest titles, names and reasons of %s', (al
     const asked = { ...wrong, group_id: 'team', title: 'x' }
     const text = dearest(sketch.refused(createMilestone, asked), asked)
     expect(countTokens(text), text).toBeLessThanOrEqual(MOST)
-    expect(text).toMatch(/^invalid: .+\nalso .+\nalso .+\nand \d+ more\nit takes group_id, title, description, project_id, checkpoints$/)
+    expect(text).toMatch(
+      /^invalid: .+\nalso .+\nalso .+\nand \d+ more\ndepends_on: array, .+…\nit takes group_id, title, description, project_id, checkpoints$/,
+    )
   })
 
   it('a completion costs at most 120 tokens, however many it opens', () => {

@@ -30,7 +30,9 @@ export const eventLine = (event: LoggedEvent, names: Names = new Map()): string 
     named ? titled(named.title) : checkpoint_id,
     actor_name !== '' && `by ${titled(actor_name)}`,
     ...Object.entries(data).flatMap(([field, value]) =>
-      type === 'checkpoint.added' && named && isTold(named, field, value) ? [] : fact(field, numbered(value, milestone_id, names)),
+      type === 'checkpoint.added' && named && isTold(named, field, value)
+        ? []
+        : fact(field, OWN_WORDS.has(field) ? numbered(value, milestone_id, names) : value),
     ),
   )
 }

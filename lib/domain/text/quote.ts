@@ -13,8 +13,11 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800\u{1d15
  */
 export const quote = (text: string, most = Number.POSITIVE_INFINITY): string => `"${cut(plain(text), most).replace(/["\\]/g, '\\$&')}"`
 
+/** Most texts are of these characters alone, and need no closer look. */
+const PRINTABLE = /^[ -~]*$/
+
 /** A text on one line, without what nobody could see. */
-export const plain = (text: string): string => text.replace(SEPARATORS, ' ').replace(UNSEEN, '').trim()
+export const plain = (text: string): string => (PRINTABLE.test(text) ? text : text.replace(SEPARATORS, ' ').replace(UNSEEN, '')).trim()
 
 /** A text of which at most so many characters are left, with an ellipsis in place of the others. */
 export const cut = (text: string, most: number): string => {

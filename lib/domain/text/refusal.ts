@@ -1,13 +1,11 @@
 import type { Refusal } from '../answer'
 import type { FieldProblem, ProblemCode } from '../errors'
-import { nounOf } from '../reference'
 import { Blocker } from '../schemas/checkpoint'
-import { enumerated } from '../words'
 import { faceLine, titled, wordOf } from './checkpoint'
 import { fitting } from './cost'
 import { cut, lines, listed, plain, words } from './quote'
 import { next, type Say } from './say'
-import { shortenedSentence } from './sentence'
+import { shortenedSentence, withCount } from './sentence'
 
 /** What was asked for, as far as it could be understood. */
 export type Asked = Readonly<Record<string, unknown>>
@@ -104,24 +102,18 @@ export const refusalText = (
 ): string => {
   const blockers = Blocker.array().safeParse(details.blockers).data ?? []
   const fields = fieldsIn(details)
-  const takes = namesIn(details.takes).map(nameOf)
+  const takes = takenBy(details.takes, nameOf)
   const calls = NEXT[error](asked).map(([operation, input]) => next(say, operation, input))
   return fitting(MOST_TOKENS, (most) =>
     lines(
       `${error}: ${fields.length > 0 ? fieldLine(fields[0], most, nameOf) : shortenedSentence(withCount(message, blockers), most)}`,
       listed(fields.slice(1, MOST_FIELDS), Math.max(fields.length - 1, 0), (field) => `also ${fieldLine(field, most, nameOf)}`),
       form !== null && cut(form, OWN_OF_A_FORM + most),
-      takes.length > 0 && `it takes ${takes.join(', ')}`,
+      takes,
       listed(blockers.slice(0, MOST_BLOCKERS), blockers.length, (blocker) => blockerLine(blocker, most)),
       calls,
     ),
   )
-}
-
-/** The sentence of D1 with the number of several blockers, of which the first follow, each on a line. */
-const withCount = (message: string, blockers: readonly Blocker[]): string => {
-  const names = blockers.map(({ ref }) => nounOf(ref))
-  return names.length > 1 ? message.replace(enumerated(names), `${names.length} checkpoints`) : message
 }
 
 const blockerLine = (face: Blocker, most: number): string =>
@@ -137,7 +129,11 @@ const isFieldProblem = (field: unknown): field is FieldProblem =>
   'message' in field &&
   typeof field.message === 'string'
 
-const namesIn = (names: unknown): string[] => (Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [])
+/** The names of the fields of a call, which are told if a field is not known. */
+const takenBy = (names: unknown, nameOf: (field: string) => string): string | null => {
+  if (!Array.isArray(names)) return null
+  return `it takes ${names.map((name) => nameOf(String(name))).join(', ') || 'no fields'}`
+}
 
 const fieldLine = (field: FieldProblem | undefined, most: number, nameOf: (field: string) => string): string => {
   const { path = '', message = '' } = field ?? {}

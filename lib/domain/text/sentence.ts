@@ -1,3 +1,6 @@
+import { nounOf } from '../reference'
+import type { Blocker } from '../schemas/checkpoint'
+import { enumerated } from '../words'
 import { cut, plain, quote } from './quote'
 
 const QUOTATION = /"((?:[^"\\]|\\.)*)"/g
@@ -39,4 +42,10 @@ const closed = (cutOpen: string): string => {
   const text = /(^|[^\\])(\\\\)*\\$/.test(cutOpen) ? cutOpen.slice(0, -1) : cutOpen
   const marks = text.replace(/\\./g, '').split('"').length - 1
   return marks % 2 === 1 ? `${text}"` : text
+}
+
+/** The sentence of D1 with the number of several blockers, where the first of them follow, each on a line. */
+export const withCount = (sentence: string, blockers: readonly Blocker[]): string => {
+  const names = blockers.map(({ ref }) => nounOf(ref))
+  return names.length > 1 ? sentence.replace(enumerated(names), `${names.length} checkpoints`) : sentence
 }

@@ -1,7 +1,10 @@
 import type { Checkpoint } from '../schemas/checkpoint'
 import { rowOf } from './checkpoint'
-import { lines, plain, words } from './quote'
+import { lines, words } from './quote'
 import { next, type Say } from './say'
+import { shortenedSentence } from './sentence'
+
+const MOST_OF_A_SENTENCE = 100
 
 type Waited = {
   reached: boolean
@@ -28,7 +31,7 @@ export const waitText = (answer: Waited, say: Say, { until, since_seq }: Asked, 
   return lines(
     words(outcome, milestone_id, status, `v${version}`),
     checkpoint && rowOf(checkpoint),
-    why && plain(why),
+    why && shortenedSentence(why, MOST_OF_A_SENTENCE),
     reached && until === 'ready' && next(say, 'claim_checkpoint', address),
     reached && isChange && next(say, 'list_events', { after: since_seq, milestone_id, checkpoint_id: checkpoint?.checkpoint_id }),
     !impossible && (!reached || isChange) && next(say, 'wait_for', again),

@@ -23,10 +23,9 @@ export default async function ProjectPage({ params }: Props) {
   const { data: graph, seq } = await readGraph(project)
   return (
     <Page crumbs={[...crumbsOfGroup(graph.group), { label: graph.project.title }]} group={graph.group.slug}>
-      <ProjectScreen
-        source={{ noun: 'project', id: project, graph: packGraph(graph), seq, now: Date.now() }}
-        more={<InstructionsLink project_id={project} />}
-      />
+      <ProjectScreen source={{ noun: 'project', id: project, graph: packGraph(graph), seq, now: Date.now() }}>
+        <InstructionsLink project_id={project} />
+      </ProjectScreen>
     </Page>
   )
 }
