@@ -95,6 +95,7 @@ describe('resources', () => {
 
   it('of a key of one group are only those of this group', async () => {
     const own = await makeGroup(test)
+    await makeMilestone(test, group_id, { A: [] })
     const { milestone_id } = await makeMilestone(test, own, { A: [] })
     for (const { secret } of [await agentKey(test, own), await groupKey(test, own)]) {
       const { client } = await mcp.connect(secret, '2026-07-28')
