@@ -1,6 +1,6 @@
 // @ts-check
 import { wrongUsage } from './failure.mjs'
-import { isRecord, listOf, parseJson } from './json.mjs'
+import { isRecord, listOf, parseJson, recordOf } from './json.mjs'
 
 /** @typedef {import('./document.mjs').Call} Call @typedef {import('./document.mjs').Field} Field @typedef {import('./json.mjs').Json} Json */
 
@@ -123,12 +123,15 @@ function split(call, rest) {
   return { words, flags }
 }
 
-/** A flag may leave out the kind or unit at the end of a field's name: --timeout for timeout_seconds. @param {Call} call @param {string} flag */
+/** A flag may leave out the kind or unit at the end of a field's name, as --timeout for timeout_seconds, and one entry of a plan has the singular: --checkpoint. @param {Call} call @param {string} flag */
 function findField(call, flag) {
   const name = flag.replace(/-/g, '_')
   const fits = (/** @type {string} */ wanted) =>
     call.fields.find((field) => ['', '_id', '_seconds', '_url'].some((end) => field.name === wanted + end))
-  const field = call.fields.find((candidate) => candidate.name === name) ?? fits(name)
+  const field =
+    call.fields.find((candidate) => candidate.name === name) ??
+    fits(name) ??
+    call.fields.find((candidate) => candidate.name === `${name}s` && isPlan(candidate))
   if (field) return { field, negated: false }
   const denied = name.startsWith('no_') ? fits(name.slice(3)) : undefined
   if (denied && takes(denied.schema, 'boolean')) return { field: denied, negated: true }
@@ -188,8 +191,32 @@ function valueFrom(field, texts) {
 /** @param {Field} field @param {string} text @returns {unknown[]} */
 function listIn(field, text) {
   const items = isRecord(field.schema.items) ? field.schema.items : {}
+  // A title may begin with a bracket, as in "[UI] Build".
+  if (isPlan(field) && !/^\s*(\{|\[\s*[{\]])/.test(text)) return [stepIn(field, text)]
   if (/^\s*[[{]/.test(text) || takes(items, 'object')) return [jsonIn(field, text)].flat()
   return text.split(',').flatMap((item) => (item.trim() === '' ? [] : [scalarIn(field, items, item.trim())]))
+}
+
+/** Whether a field is a list of titled entries that depend on one another. @param {Field} field */
+export function isPlan({ schema }) {
+  const { properties } = recordOf(schema.items)
+  return isRecord(properties) && isRecord(properties.title) && isRecord(properties.depends_on)
+}
+
+const STEP = /^(.*?)\s*<-\s*((?:\d+|ms_\w+:\w+|cp_\w+)(?:\s*,\s*(?:\d+|ms_\w+:\w+|cp_\w+))*)\s*$/s
+
+/** A title, and after an arrow what it waits for, as in the rows of an answer: "Tests passing <-2". @param {Field} field @param {string} text */
+function stepIn({ name, schema }, text) {
+  const [, title = text, waitsFor] = STEP.exec(text) ?? []
+  if (waitsFor === undefined) return { title }
+  const depends_on = {
+    name,
+    place: /** @type {const} */ ('body'),
+    required: false,
+    isWord: false,
+    schema: recordOf(recordOf(recordOf(schema.items).properties).depends_on),
+  }
+  return { title, depends_on: listIn(depends_on, waitsFor) }
 }
 
 /** @param {Field} field @param {string} text @returns {unknown} */
@@ -233,8 +260,10 @@ export function usageOf({ command, fields }) {
 }
 
 /** A flag with its kind of value. @param {Field} field */
-export function formOf({ name, schema }) {
+export function formOf(field) {
+  const { name, schema } = field
   const flag = `--${flagOf(name)}`
+  if (isPlan(field)) return `${flag.replace(/s$/, '')} "TITLE <-1,2"`
   if (takes(schema, 'boolean')) return flag
   const options = listOf(schema.enum)
   if (options.length > 0) return `${flag} ${options.join('|')}`
