@@ -1,6 +1,7 @@
 // @ts-check
-import { flagOf, formOf, isPlan, labelOf, usageOf } from './arguments.mjs'
+import { formOf, labelOf, usageOf } from './arguments.mjs'
 import { textOf } from './json.mjs'
+import { flagOf, isPlan } from './values.mjs'
 
 /** @typedef {import('./document.mjs').Call} Call @typedef {import('./document.mjs').Field} Field */
 
