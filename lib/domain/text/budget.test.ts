@@ -18,6 +18,7 @@ const ALPHABETS = {
   words: ['Implement ', 'the ', 'session ', 'store ', 'and ', 'authentication '],
   letters: [...'abcdefghijklmnopqrstuvwxyz'],
   consonants: [...'qzxjvkwpfgh'],
+  ids: [...'abcdefghijklmnopqrstuvwxyz234567'],
   mixed: [...'aBcDeFgHiJkLmNoPqRsTuVwXyZ019'],
   punctuation: [...'!@#$%^&*()_+-=[]{};:,./<>?|`~'],
   quotes: ['"', '\\', '\\"', "'"],
@@ -79,6 +80,27 @@ describe('the text of a completion', () => {
 describe('the texts of usual work', () => {
   it.each(makeScenes())('$name costs at most $most tokens', ({ text, most }) => {
     expect(countTokens(text), text).toBeLessThanOrEqual(most)
+  })
+})
+
+describe('the refusal of usual work', () => {
+  it('is told whole, whatever ids it has', () => {
+    const face = (ref: number, title: string, more: object) => ({
+      ...{ ref, checkpoint_id: 'cp_x', title, milestone_title: 'Sign-in', group_slug: 'core', private: false },
+      ...{ held_by_name: null, last_failure: null, ...more },
+    })
+    const blockers = [
+      face(2, 'Backend implementation', { state: 'failed', last_failure: 'The staging database refuses connections' }),
+      face(3, 'Frontend implementation', { state: 'claimed', held_by_name: 'atlas' }),
+    ]
+    const message = 'Checkpoint 4 depends on checkpoints 2 and 3 which are pending'
+    for (let seed = 1; seed < 300; seed++) {
+      const milestone_id = `ms_${longest('ids', seed * 7_919, 12)}`
+      const text = refusalText({ error: 'blocked', message, details: { blockers } }, { milestone_id, order: 4 }, sayTool)
+      expect(text).toContain('\n2 failed "Backend implementation" last failure "The staging database refuses connections"\n')
+      expect(text).toContain('\n3 claimed "Frontend implementation" by "atlas"\n')
+      expect(countTokens(text)).toBeLessThanOrEqual(MOST)
+    }
   })
 })
 

@@ -15,7 +15,7 @@ type Call = readonly [operation: string, input: Asked]
 const MOST_BLOCKERS = 3
 const MOST_FIELDS = 3
 /** By the count of cost.ts, which is careful: such a text has at most 160 tokens. */
-const MOST_TOKENS = 140
+const MOST_TOKENS = 134
 /** Of what a field has to be, so many characters are told in any case. */
 const OWN_OF_A_FORM = 40
 /** Below so many characters of a title, there is no room for more than the title. */
