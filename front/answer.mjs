@@ -59,6 +59,7 @@ export async function send(res, response, keepAlive) {
 
 /** Whether an answer has no end of its own. @param {Response} response */
 function isStream({ headers }) {
+  if (headers.has('content-length')) return false
   return headers.get('x-accel-buffering') === 'no' || (headers.get('content-type')?.startsWith('text/event-stream') ?? false)
 }
 

@@ -30,7 +30,7 @@ const alternativesOf = (schema: Json): Json[] => [
 ]
 
 /** The JSON types that a schema accepts. */
-export const kindsOf = (schema: Json): unknown[] => alternativesOf(schema).flatMap(({ type }) => type)
+export const kindsOf = (schema: Json): unknown[] => alternativesOf(schema).flatMap(({ type }) => type ?? [])
 
 export const isAddress = (schema: Json): boolean => alternativesOf(schema).some(({ format }) => format === 'uri')
 

@@ -1,3 +1,5 @@
+const PLAIN = /^[\0-\x7f]*$/
+
 const PIECES = /([A-Z]?[a-z]+|[A-Z]+|\d+)|([!-/:-@[-`{-~]+)|(\n)|([\u0080-\u07ff])|([^\0-\u07ff])/gu
 
 /**
@@ -22,7 +24,8 @@ const SHORTEST = 3
 export const fitting = (most: number, tell: (length: number) => string): string => {
   for (const length of LENGTHS) {
     const text = tell(length)
-    if (costOf(text) <= most) return text
+    // No text of plain characters costs more than one token for each. Most texts are so short, and need not be counted.
+    if ((text.length <= most && PLAIN.test(text)) || costOf(text) <= most) return text
   }
   return tell(SHORTEST)
 }

@@ -47,6 +47,7 @@ describe('a call says the same by REST and by MCP', () => {
           .replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, 'uuid')
           .replace(/ v\d+$/, ' v')
           .replace(/…[a-z2-7]{4}\b/, 'hint')
+          .replace(/last used .*/, 'last used')
           .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'time')
           .replace(/\b(Plan|Project|Group|About|Renamed|Step|Done|Key)[ -]\d+/gi, '$1'),
       )

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { LIMITS } from '@/lib/domain/limits'
 import { completeCheckpoint, deleteMilestone, getMilestoneOperation, updateGroup } from '@/lib/operations'
 import { hubOf } from '@/lib/operations/follow'
-import { agentKey, join, keyWith, makePerson, revoke, type TestKey, userKey } from '@/lib/testing/client'
+import { agentKey, groupKey, join, keyWith, makePerson, revoke, type TestKey, userKey } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { type Agent, messageIn, modern, REVISIONS, useMcp } from '@/lib/testing/mcp'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
@@ -93,11 +93,14 @@ describe('resources', () => {
     })
   })
 
-  it("of an agent's key are only those of its group", async () => {
+  it('of a key of one group are only those of this group', async () => {
     const own = await makeGroup(test)
+    await makeMilestone(test, group_id, { A: [] })
     const { milestone_id } = await makeMilestone(test, own, { A: [] })
-    const { client } = await mcp.connect((await agentKey(test, own)).secret, '2026-07-28')
-    expect((await client.listResources()).resources.map(({ uri }) => uri)).toEqual([uriOf(milestone_id)])
+    for (const { secret } of [await agentKey(test, own), await groupKey(test, own)]) {
+      const { client } = await mcp.connect(secret, '2026-07-28')
+      expect((await client.listResources()).resources.map(({ uri }) => uri)).toEqual([uriOf(milestone_id)])
+    }
   })
 
   describe('that are followed', () => {

@@ -26,18 +26,27 @@ const objectOf = (schema: unknown): { properties: Json; required: string[] } => 
 const brief = (schema: unknown): Json => {
   if (!isRecord(schema)) return {}
   const { description, enum: values, items } = schema
-  const types = typesOf(schema)
-  const [type] = types
+  const [type] = typesOf(schema)
   const { properties, required } = objectOf(schema)
   return {
-    ...(types.length > 0 && { type: types.length === 1 ? type : types }),
+    ...(type !== undefined && { type }),
     ...(values !== undefined && { enum: values }),
     ...(typeof description === 'string' && !SAID_BY_NAME.test(description) && { description }),
-    ...(items !== undefined && { items: brief(items) }),
+    ...(isRecord(items) && { items: eachOf(items) }),
     ...(type === 'object' && { properties, ...(required.length > 0 && { required }) }),
   }
 }
 
+/** The entries of a list. Where they may have one of several types, as dependencies do, a model needs to know all of them. */
+const eachOf = (items: Json): Json => {
+  const types = typesOf(items)
+  return types.length > 1 ? { anyOf: types.map((type) => ({ type })) } : brief(items)
+}
+
+/**
+ * The types of a field. Only the first is told: the APIs of some models refuse all tools of a client if `type` is a list in one of them. Whoever sends
+ * another one that the field takes, such as an id for a number, is understood.
+ */
 const typesOf = ({ type, anyOf }: Json): unknown[] => {
   const options = Array.isArray(anyOf) ? anyOf.flatMap((option) => (isRecord(option) ? typesOf(option) : [])) : []
   return [...new Set([type, ...options].flat())].filter((one) => one !== undefined && one !== 'null')

@@ -1,3 +1,5 @@
+import { setImmediate as soon } from 'node:timers/promises'
+
 type Piece = ReadableStreamReadResult<Uint8Array>
 
 type Leave = (reason: unknown) => Promise<void>
@@ -20,14 +22,28 @@ export const passOn = ({ status, headers }: Response, next: () => Promise<Piece>
   return new Response(new ReadableStream({ start, pull, cancel: leave }, { highWaterMark: 0 }), { status, headers })
 }
 
-/** The response once the first piece of its body is there. */
+/**
+ * The response once the first piece of its body is there. If that was all, which is usual, it is sent in one piece: as a stream, it would cost a third of
+ * the call.
+ */
 export const afterFirst = async (response: Response): Promise<Response> => {
   const reader = response.body?.getReader()
   if (!reader) return response
-  const pieces = [await reader.read()]
+  const first = await reader.read()
+  const next = reader.read()
+  const rest = first.done ? first : await Promise.race([next, soon()])
+  if (rest?.done) return inOnePiece(response, first.value ?? new Uint8Array())
+  const pieces = [next, Promise.resolve(first)]
   return passOn(
     response,
-    async () => pieces.pop() ?? reader.read(),
+    () => pieces.pop() ?? reader.read(),
     (reason) => reader.cancel(reason),
   )
+}
+
+const inOnePiece = ({ status, headers }: Response, bytes: Uint8Array<ArrayBuffer>): Response => {
+  headers.set('content-length', String(bytes.byteLength))
+  headers.delete('connection')
+  headers.delete('x-accel-buffering')
+  return new Response(bytes, { status, headers })
 }
