@@ -80,9 +80,14 @@ describe('the command line', { timeout: 60_000 }, () => {
     it('tells which calls there are and what each takes and refuses, from the document of the server', async () => {
       const { out } = await cairn('--help')
       for (const { name, command } of OPERATIONS) expect(out).toContain(`cairn ${command ?? name.replaceAll('_', '-')}`)
+      for (const command of ['login', 'logout', 'whoami', 'mcp']) {
+        const { exit, out } = await cairn(command, '--help')
+        expect([exit, out.split('\n').length < 8]).toEqual([0, true])
+        expect(out).toContain(`\nUsage: cairn ${command}`)
+      }
       const one = await cairn('complete', '--help')
       expect(one).toMatchObject({ exit: 0, err: '' })
-      for (const part of ['cairn complete MILESTONE CHECKPOINT', '--claim-id ID', 'id of your claim', 'consensus_required'])
+      for (const part of ['cairn complete MILESTONE CHECKPOINT', '--claim-id ID', 'the claim_id that', 'consensus_required'])
         expect(one.out).toContain(part)
       expect(await cairn('help', 'complete')).toEqual(one)
       expect(await cairn()).toMatchObject({ exit: 2, out: '', err: out })
@@ -143,6 +148,26 @@ describe('the command line', { timeout: 60_000 }, () => {
       }
     })
 
+    it('plans a milestone with a flag for each checkpoint, which waits for what stands behind the arrow', async () => {
+      const { milestone_id } = await plan()
+      const steps = [
+        '[UI] Build, and ship <- it',
+        'Test <-1',
+        `Deploy it's "done" <- 1, 2,${milestone_id}:3`,
+        '{"title":"From JSON","depends_on":[3]}',
+      ]
+      const made = await cairn('create-milestone', group_id, '--title', 'Steps', ...steps.flatMap((step) => ['--checkpoint', step]))
+      expect(made).toMatchObject({ exit: 0, err: '' })
+      const shown = (await test.run(getMilestoneOperation, { milestone_id: made.out.split(' ')[0] })).data.checkpoints
+      expect(shown.map(({ title, depends_on }: Data) => [title, depends_on])).toEqual([
+        ['[UI] Build, and ship <- it', []],
+        ['Test', [1]],
+        [`Deploy it's "done"`, [1, 2, `${milestone_id}:3`]],
+        ['From JSON', [3]],
+      ])
+      expect((await cairn('create-milestone', '--help')).out).toContain('--checkpoint "TITLE <-1,2"')
+    })
+
     it('finds the milestone of a checkpoint that is named by its id alone', async () => {
       const { checkpoints, milestone_id } = await plan()
       expect(await cairn('show', checkpoints[1].checkpoint_id)).toMatchObject({
@@ -187,7 +212,8 @@ describe('the command line', { timeout: 60_000 }, () => {
       [['fail', 'ms_x', '3'], '--reason is missing: cairn fail MILESTONE CHECKPOINT --reason TEXT'],
       [['claim', 'ms_x', '3', '--ttl', 'soon'], '--ttl-seconds takes a whole number, and "soon" is none'],
       [['reopen-checkpoint', 'ms_x', '3', '--reason', 'x', '--cascade=maybe'], '--cascade is true or false'],
-      [['create-milestone', 'team', '--title', 'x', '--checkpoints', 'Design'], '--checkpoints takes JSON'],
+      [['create-milestone', 'team', '--title', 'x', '--checkpoints', '[{"title":'], '--checkpoints takes JSON'],
+      [['create-milestone', 'team', '--title', 'x', '--checkpoint', 'A <-1', '--stray', 'x'], '--stray is no flag'],
       [['show', '..'], '".." is no MILESTONE'],
       [['create-group', '--name', 'x', '--name', 'y'], '--name is given twice'],
       [['create-group', '--body', 'no-such-file'], 'no-such-file cannot be read (ENOENT)'],

@@ -28,7 +28,7 @@ export type Call = {
   /** Pure: decides the call against the present world. @throws DomainError */
   decide: (world: World, now: string, remembered: Remembered | null) => Judgement
   /** Pure: makes the text of the answer. It runs before the next call of the batch is decided. */
-  answer: (world: World, ids: Ids, now: string) => string
+  answer: (world: World, ids: Ids, now: string, changed: boolean) => string
   remember: { principal_id: string; idempotency_key: string; fingerprint: string } | null
   /** The approximate size of the input. */
   bytes: number
@@ -169,7 +169,7 @@ export class Batches {
     }
     const seq = replayed ? replayed.seq : opened.seq + written.length
     try {
-      const data = await withLoading(connection, this.workspace_id, world, () => call.answer(world, ids, opened.now))
+      const data = await withLoading(connection, this.workspace_id, world, () => call.answer(world, ids, opened.now, changed))
       return { answer: { data, seq, changed, replayed: replayed !== null }, ids, needs }
     } catch (error) {
       // The subject of a replay may have been deleted since. After a change, a refusal would be a bug.

@@ -30,6 +30,8 @@ const arrows: Record<string, readonly string[]> = {
     'db/client',
     'db/instance',
     'db/sign-in',
+    // Only for the version.
+    'package',
   ],
   'lib/client': ['lib/domain'],
   // The wider room imports the narrower one, and never the other way round.

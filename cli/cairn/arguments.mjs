@@ -1,6 +1,7 @@
 // @ts-check
 import { wrongUsage } from './failure.mjs'
-import { isRecord, listOf, parseJson } from './json.mjs'
+import { listOf } from './json.mjs'
+import { flagOf, isPlan, takes, valueFrom } from './values.mjs'
 
 /** @typedef {import('./document.mjs').Call} Call @typedef {import('./document.mjs').Field} Field @typedef {import('./json.mjs').Json} Json */
 
@@ -123,12 +124,15 @@ function split(call, rest) {
   return { words, flags }
 }
 
-/** A flag may leave out the kind or unit at the end of a field's name: --timeout for timeout_seconds. @param {Call} call @param {string} flag */
+/** A flag may leave out the kind or unit at the end of a field's name, as --timeout for timeout_seconds, and one entry of a plan has the singular: --checkpoint. @param {Call} call @param {string} flag */
 function findField(call, flag) {
   const name = flag.replace(/-/g, '_')
   const fits = (/** @type {string} */ wanted) =>
     call.fields.find((field) => ['', '_id', '_seconds', '_url'].some((end) => field.name === wanted + end))
-  const field = call.fields.find((candidate) => candidate.name === name) ?? fits(name)
+  const field =
+    call.fields.find((candidate) => candidate.name === name) ??
+    fits(name) ??
+    call.fields.find((candidate) => candidate.name === `${name}s` && isPlan(candidate))
   if (field) return { field, negated: false }
   const denied = name.startsWith('no_') ? fits(name.slice(3)) : undefined
   if (denied && takes(denied.schema, 'boolean')) return { field: denied, negated: true }
@@ -165,60 +169,6 @@ async function readWords(call, given, input, findGroup) {
   return lookUp
 }
 
-/** The JSON types that a schema takes. @param {Json} schema @returns {unknown[]} */
-function typesOf({ type, anyOf }) {
-  return [type, ...listOf(anyOf).flatMap((option) => (isRecord(option) ? typesOf(option) : []))].flat()
-}
-
-/** @param {Json} schema @param {string} type */
-export function takes(schema, type) {
-  return typesOf(schema).includes(type)
-}
-
-/** @param {Field} field @param {readonly string[]} texts */
-function valueFrom(field, texts) {
-  const { name, schema } = field
-  if (takes(schema, 'array')) return texts.flatMap((text) => listIn(field, text))
-  const [text = '', second] = texts
-  if (second !== undefined) throw wrongUsage(`--${flagOf(name)} is given twice.`)
-  if (takes(schema, 'object')) return jsonIn(field, text)
-  return scalarIn(field, schema, text)
-}
-
-/** @param {Field} field @param {string} text @returns {unknown[]} */
-function listIn(field, text) {
-  const items = isRecord(field.schema.items) ? field.schema.items : {}
-  if (/^\s*[[{]/.test(text) || takes(items, 'object')) return [jsonIn(field, text)].flat()
-  return text.split(',').flatMap((item) => (item.trim() === '' ? [] : [scalarIn(field, items, item.trim())]))
-}
-
-/** @param {Field} field @param {string} text @returns {unknown} */
-function jsonIn({ name }, text) {
-  const value = parseJson(text)
-  if (typeof value === 'object' && value !== null) return value
-  throw wrongUsage(
-    `--${flagOf(name)} takes JSON, such as --${flagOf(name)} '[{"title":"Design"}]', or put the whole body into a file: --body FILE`,
-  )
-}
-
-/** @param {Field} field @param {Json} schema @param {string} text @returns {unknown} */
-function scalarIn({ name, place }, schema, text) {
-  if (place === 'query') return text
-  if (text === 'null' && takes(schema, 'null')) return null
-  if (/^-?\d{1,15}$/.test(text) && (takes(schema, 'integer') || takes(schema, 'number'))) return Number(text)
-  if (takes(schema, 'boolean')) {
-    if (text === 'true' || text === 'false') return text === 'true'
-    throw wrongUsage(`--${flagOf(name)} is true or false: --${flagOf(name)} or --no-${flagOf(name)}`)
-  }
-  if (takes(schema, 'string') || schema.enum || typesOf(schema).every((type) => type === undefined)) return text
-  throw wrongUsage(`--${flagOf(name)} takes a whole number, and "${text}" is none.`)
-}
-
-/** @param {string} field */
-export function flagOf(field) {
-  return field.replace(/_/g, '-')
-}
-
 /** How a word is named in the form of a command. @param {string} field */
 export function labelOf(field) {
   return field === 'order' ? 'CHECKPOINT' : field.replace(/_id$/, '').replace(/_/g, '-').toUpperCase()
@@ -233,8 +183,10 @@ export function usageOf({ command, fields }) {
 }
 
 /** A flag with its kind of value. @param {Field} field */
-export function formOf({ name, schema }) {
+export function formOf(field) {
+  const { name, schema } = field
   const flag = `--${flagOf(name)}`
+  if (isPlan(field)) return `${flag.replace(/s$/, '')} "TITLE <-1,2"`
   if (takes(schema, 'boolean')) return flag
   const options = listOf(schema.enum)
   if (options.length > 0) return `${flag} ${options.join('|')}`

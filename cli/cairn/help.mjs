@@ -1,6 +1,7 @@
 // @ts-check
-import { flagOf, formOf, labelOf, usageOf } from './arguments.mjs'
+import { formOf, labelOf, usageOf } from './arguments.mjs'
 import { textOf } from './json.mjs'
+import { flagOf, isPlan } from './values.mjs'
 
 /** @typedef {import('./document.mjs').Call} Call @typedef {import('./document.mjs').Field} Field */
 
@@ -60,12 +61,12 @@ Usage: cairn COMMAND [WORDS] [--FLAGS]
 
 ${calls ? listed.join('\n\n') : 'Sign in to see the calls of the server: cairn login URL'}
 
-Besides
+For the command line itself
 ${table(BUILT_IN)}
 
-A checkpoint is "ms_x 3", "ms_x:3" or its id cp_x. Everything that is no word is a flag: --field VALUE or
---field=VALUE. A list is written with commas, or by repeating the flag. A flag may leave out _id, _url or
-_seconds at its end: --timeout 600 is --timeout-seconds 600.
+A checkpoint is "ms_x 3", "ms_x:3" or its id cp_x. Everything else is a flag: --field VALUE or --field=VALUE.
+A list is written with commas, or by repeating the flag. A flag may leave out -id, -url or -seconds at its end:
+--timeout 600 is --timeout-seconds 600.
 
 Flags of every call
 ${table([
@@ -84,6 +85,12 @@ Exit codes: 0 done, 1 refused (the reason and the next calls are on standard err
 with the server, 4 not signed in, 5 the time of a wait is over.`
 }
 
+/** What `cairn login --help` and the like print, or null for a call of the server. @param {string} command */
+export function helpOfBuiltIn(command) {
+  const [form, about] = BUILT_IN.find(([form = '']) => form.split(' ')[1] === command) ?? []
+  return form === undefined ? null : `${wrap(`${about}.`, LINE).join('\n')}\n\nUsage: ${form}\n\ncairn --help has the flags of every call.`
+}
+
 /** What `cairn COMMAND --help` prints. @param {Call} call @param {readonly Call[]} calls */
 export function helpOf(call, calls) {
   const { summary, fields, kind } = call
@@ -96,8 +103,9 @@ export function helpOf(call, calls) {
     `Usage: ${usageOf(call)}`,
     words.length > 0 && table(words.map((field) => [labelOf(field.name), about(field, kind)])),
     flags.length > 0 && `Flags\n${table(flags.map((field) => [formOf(field), about(field, kind)]))}`,
-    kind === 'wait' && 'It waits for longer than the server answers one call. Exit code 5: the time is over; 1: waiting is in vain.',
-    kind === 'mutation' && 'It is sent again while the server does not answer, and takes effect once.',
+    kind === 'wait' &&
+      'It waits for as long as you say, in as many calls as that takes. Exit code 5: the time is over; 1: it can never come true.',
+    kind === 'mutation' && 'If the server does not answer, it is sent again, and still takes effect only once.',
     wrap(`May be refused as: ${[...own, ...common].join(', ')}`, LINE).join('\n'),
   ]
     .filter(Boolean)
@@ -110,7 +118,10 @@ function about({ name, required, isWord, schema }, kind) {
   const { maximum } = schema
   const bounds = typeof maximum === 'number' && maximum < Number.MAX_SAFE_INTEGER && kind !== 'wait' && `at most ${maximum}`
   const hasDefault = schema.default !== undefined && String(schema.default) !== '' && !described.includes('default')
+  const plan =
+    isPlan({ name, place: 'body', required, isWord, schema }) &&
+    `give the flag once for each, in order; after <- come the numbers it waits for, or ms_x:3; or all as JSON: --${flagOf(name)} '[{"title":"Design"}]'`
   const usual = hasDefault && `default: ${JSON.stringify(schema.default)}`
-  const parts = [required && !isWord && 'needed', described || (isWord && `the ${flagOf(name)}`), bounds, usual]
+  const parts = [required && !isWord && 'needed', described || (isWord && `the ${flagOf(name)}`), plan, bounds, !plan && usual]
   return parts.filter(Boolean).join('; ')
 }

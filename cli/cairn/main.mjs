@@ -5,7 +5,7 @@ import { ask } from './contact.mjs'
 import { findCall, forgetCalls, loadCalls, streamOf } from './document.mjs'
 import { codeOf, EXIT, Failure, wrongUsage } from './failure.mjs'
 import { follow } from './follow.mjs'
-import { helpOf, overview } from './help.mjs'
+import { helpOf, helpOfBuiltIn, overview } from './help.mjs'
 import { headerOf } from './http.mjs'
 import { isRecord, listOf, parseJson, recordOf, textOf } from './json.mjs'
 import { print, tell } from './output.mjs'
@@ -45,7 +45,12 @@ async function main(args, self) {
   }
   if (command === null && rest.length > 0)
     throw wrongUsage(`${rest[0]} needs a command: cairn COMMAND [WORDS] [--FLAGS]   (cairn --help lists them)`)
-  if (command === 'help' || command === null || (options.help && ['login', 'logout', 'whoami', 'mcp'].includes(command))) {
+  const builtIn = command !== null && options.help ? helpOfBuiltIn(command) : null
+  if (builtIn !== null) {
+    print(builtIn)
+    return EXIT.done
+  }
+  if (command === 'help' || command === null) {
     const [topic] = rest
     if (command === 'help' && topic !== undefined) return main([topic, '--help'], self)
     const text = await describeAll(options, self)

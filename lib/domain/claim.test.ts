@@ -60,10 +60,10 @@ describe('claiming a checkpoint', () => {
     const refusal = sketch.refused(completeCheckpoint, { ...plan.address('A'), claim_id }, one)
     expect(refusal.code).toBe('claimed')
     expect(refusal.message).toBe(
-      `Checkpoint 1 is claimed by "two" until ${expires_at}, and not under the claim_id that you sent. Claim another checkpoint with claim_next, or wait for this one with wait_for.`,
+      `Checkpoint 1 is claimed by "two" until ${expires_at}, and not under the claim_id that you sent. Wait for it with wait_for, or claim another with claim_next.`,
     )
     const other = { ...two, session_id: 'another' }
-    expect(sketch.refused(completeCheckpoint, plan.address('A'), other).message).toContain('If it is your own claim, send its claim_id.')
+    expect(sketch.refused(completeCheckpoint, plan.address('A'), other).message).toContain('If it is yours, send its claim_id.')
     expect(sketch.refused(completeCheckpoint, { ...plan.address('A'), claim_id }, other).message).not.toContain('send its claim_id')
   })
 

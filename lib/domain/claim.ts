@@ -28,9 +28,10 @@ export const claimedSentence = (world: World, { order }: Checkpoint, { held_by, 
 
 const claimed = (world: World, context: Context, checkpoint: Checkpoint, claim: Claim, given?: string): DomainError => {
   const mayBeOwn = given === undefined && context.caller.actor.actor_id === claim.held_by
-  const own = mayBeOwn ? 'If it is your own claim, send its claim_id. Otherwise claim another checkpoint' : 'Claim another checkpoint'
+  const way = 'it with wait_for, or claim another with claim_next.'
+  const advice = mayBeOwn ? `If it is yours, send its claim_id. Otherwise wait for ${way}` : `Wait for ${way}`
   const lost = given === undefined ? '' : ', and not under the claim_id that you sent'
-  const message = `${claimedSentence(world, checkpoint, claim)}${lost}. ${own} with claim_next, or wait for this one with wait_for.`
+  const message = `${claimedSentence(world, checkpoint, claim)}${lost}. ${advice}`
   return new DomainError('claimed', message, { checkpoint_id: checkpoint.checkpoint_id, claim: viewClaim(world, context, claim) })
 }
 

@@ -63,7 +63,7 @@ export class DomainError extends Error {
 }
 
 /** The refusal both for what does not exist and for what the caller may not read, so that a caller cannot tell the two apart. */
-export const notFound = (noun: string) => new DomainError('not_found', `There is no such ${noun}, or you may not read it.`)
+export const notFound = (noun: string) => new DomainError('not_found', `There is no such ${noun}, or you may not read it.`, { kind: noun })
 
 /** The refusal of a slug that a call gives. `present` is the slug that stays if the call gives none, or null if one is made then. */
 export const slugTaken = (slug: string, present: string | null) => {

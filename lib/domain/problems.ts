@@ -47,7 +47,7 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
   not_found: {
     cause: 'There is no such thing, or you may not read it. The two are answered alike, so that nobody learns what is private.',
     remedy: 'Check the id or slug against a list. A key of group scope finds nothing outside its group.',
-    example: { message: 'There is no such milestone, or you may not read it.', details: {} },
+    example: { message: 'There is no such milestone, or you may not read it.', details: { kind: 'milestone' } },
   },
   method_not_allowed: {
     cause: 'The path exists, but not with this method.',
@@ -67,7 +67,7 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
     cause: 'Somebody else holds the checkpoint, or it is you and you did not show the `claim_id`.',
     remedy: 'If the claim is yours, send its `claim_id`. Otherwise take another checkpoint with `claim_next`, or wait for this one.',
     example: {
-      message: `Checkpoint 3 is claimed by ${EXAMPLE.agent} until ${EXAMPLE.later}. If it is your own claim, send its claim_id. Otherwise claim another checkpoint with claim_next, or wait for this one with wait_for.`,
+      message: `Checkpoint 3 is claimed by ${EXAMPLE.agent} until ${EXAMPLE.later}. If it is yours, send its claim_id. Otherwise wait for it with wait_for, or claim another with claim_next.`,
       details: {
         checkpoint_id,
         claim: {

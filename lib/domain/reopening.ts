@@ -5,7 +5,7 @@ import type { EventDraft } from './events'
 import { needForFaces, tellDependents } from './face'
 import { newRound } from './gate'
 import { reopening } from './milestone'
-import { groupOf, milestoneOf, scopeOfCheckpoint } from './resolve'
+import { groupAround, milestoneOf, scopeOfCheckpoint } from './resolve'
 import { isCompleted } from './state'
 import type { World } from './world'
 
@@ -57,7 +57,7 @@ const reopened = (world: World, checkpoint: Checkpoint, reason: string, cause: s
 
 /** A reason that was given in a private group is not shown in other groups: there, the event names only the cause. */
 const reasonFor = (world: World, root: Checkpoint, dependent: Checkpoint, reason: string): string => {
-  const said = groupOf(world, milestoneOf(world, root.milestone_id).group_id)
+  const said = groupAround(world, root)
   const told = milestoneOf(world, dependent.milestone_id).group_id
   return said.visibility === 'workspace' || said.group_id === told ? reason : ''
 }

@@ -50,7 +50,7 @@ export const getCheckpoint = (world: World, context: Context, address: { milesto
 /** Finds a checkpoint by its id, in whichever milestone it is. @throws not_found */
 export const getCheckpointById = (world: World, context: Context, checkpoint_id: string): Checkpoint => {
   const checkpoint = world.find('checkpoint', checkpoint_id)
-  const group = checkpoint && groupOf(world, milestoneOf(world, checkpoint.milestone_id).group_id)
+  const group = checkpoint && groupAround(world, checkpoint)
   if (!group || !mayRead(world, context, group)) throw notFound('checkpoint')
   return checkpoint
 }
@@ -88,6 +88,9 @@ export const groupOf = (world: World, group_id: string): Group => {
   if (!group) throw new Error(`group ${group_id} is missing, although an entity refers to it`)
   return group
 }
+
+/** The group in which a checkpoint is. */
+export const groupAround = (world: World, { milestone_id }: Checkpoint): Group => groupOf(world, milestoneOf(world, milestone_id).group_id)
 
 /** A project that the world must have, because something refers to it. */
 export const projectOf = (world: World, project_id: string): Project => {

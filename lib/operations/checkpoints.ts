@@ -15,7 +15,7 @@ import { resolveTargets } from '@/lib/domain/reference'
 import { getCheckpoint, scopeOfCheckpoint } from '@/lib/domain/resolve'
 import { Description, Remark, Title } from '@/lib/domain/schemas/text'
 import { isCompleted } from '@/lib/domain/state'
-import { movedText } from '@/lib/domain/text/milestone'
+import { removedText, renumberedText } from '@/lib/domain/text/milestone'
 import type { World } from '@/lib/domain/world'
 import { decided, defineMutation, idIn } from './define'
 import { differing } from './differing'
@@ -72,7 +72,7 @@ export const addCheckpoint = defineMutation({
     const change = milestoneAnswer.text(world, ids, context)
     const { total } = world.counts(idIn(ids, 'milestone_id'))
     const added = world.find('checkpoint', idIn(ids, 'checkpoint_id'))
-    return added && added.order < total ? movedText(change, 'down') : change
+    return added && added.order < total ? renumberedText(change, 'higher') : change
   },
 })
 
@@ -137,5 +137,5 @@ export const deleteCheckpoint = defineMutation({
     const { renumbers, closed } = afterRemoval(world, milestone, checkpoint)
     return decided([{ ...scope, type: 'checkpoint.deleted', data: { order: checkpoint.order, renumbers } }, ...closed])
   },
-  text: (world, ids, context) => movedText(milestoneAnswer.text(world, ids, context), 'up'),
+  text: (world, ids, context, { order }) => removedText(world, idIn(ids, 'milestone_id'), milestoneAnswer.text(world, ids, context), order),
 })

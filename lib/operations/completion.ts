@@ -7,7 +7,7 @@ import { assertProjectActive } from '@/lib/domain/milestone'
 import { reopen } from '@/lib/domain/reopening'
 import { Reason, Remark } from '@/lib/domain/schemas/text'
 import { isCompleted } from '@/lib/domain/state'
-import { completedText } from '@/lib/domain/text/milestone'
+import { completedText, reopenedText } from '@/lib/domain/text/milestone'
 import { findCheckpoint } from './checkpoints'
 import { decided, defineMutation, idIn } from './define'
 import { differing } from './differing'
@@ -28,7 +28,11 @@ export const completeCheckpoint = defineMutation({
     note: Remark.optional(),
     claim_id: ClaimId,
     expected_version: ExpectedVersion,
-    hil_expiry_seconds: z.int().optional().describe('accepted but ignored, as people cannot confirm completions yet'),
+    hil_expiry_seconds: z
+      .int()
+      .optional()
+      .meta({ deprecated: true })
+      .describe('accepted but ignored, as people cannot confirm completions yet'),
   }),
   example: { claim_id: EXAMPLE.claim_id, git_pr_url: EXAMPLE.git_pr_url, git_commit_url: EXAMPLE.git_commit_url },
   ...milestoneAnswer,
@@ -49,7 +53,7 @@ export const reopenCheckpoint = defineMutation({
   name: 'reopen_checkpoint',
   routes: ['POST /milestones/:milestone_id/checkpoints/:order/reopen'],
   permission: 'milestones:complete',
-  summary: 'Withdraw a completion, with a reason. With cascade, also reopen all completed checkpoints that depend on it',
+  summary: 'Reopen a completed checkpoint, with a reason. With cascade, also reopen all completed checkpoints that depend on it',
   atWork: true,
   input: z.strictObject({
     milestone_id: MilestoneReference,
@@ -70,4 +74,5 @@ export const reopenCheckpoint = defineMutation({
     }
     return decided(reopen(world, context, checkpoint, reason, cascade))
   },
+  text: (world, ids, context, { cascade }) => reopenedText(milestoneAnswer.text(world, ids, context), cascade),
 })

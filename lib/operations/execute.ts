@@ -7,6 +7,7 @@ import { DomainError } from '@/lib/domain/errors'
 import { type IdSource, repeatableIds } from '@/lib/domain/ids'
 import type { Unit, UnitKind } from '@/lib/domain/kinds'
 import type { Say } from '@/lib/domain/text/say'
+import { unchangedText } from '@/lib/domain/text/unchanged'
 import type { World } from '@/lib/domain/world'
 import type { AnyOperation, Mutation, Operation, Outcome, Query, Wait } from './define'
 import { fingerprintOf } from './fingerprint'
@@ -77,9 +78,11 @@ const mutate = (instance: Instance, operation: Mutation, input: unknown, invocat
       caller = context.caller
       return judge(operation, world, input, context, remembered, fingerprint)
     },
-    answer: (world, made, now) => {
+    answer: (world, made, now, changed) => {
       const context = { caller: caller ?? identify(world, actor, now), now, origin, ids: ids.start() }
-      return say ? operation.text(world, made, context, input, say) : JSON.stringify(form.answer(world, made, context, input))
+      if (!say) return JSON.stringify(form.answer(world, made, context, input))
+      const text = operation.text(world, made, context, input, say)
+      return changed || operation.repeats ? text : unchangedText(text)
     },
     remember:
       idempotency_key === null || !fingerprint ? null : { principal_id: actor.actor_id, idempotency_key, fingerprint: fingerprint.text },

@@ -45,7 +45,7 @@ export const ExpectedVersion = z
   .describe('version of the milestone that you know; refused if it has changed')
 
 /** The live claim under which a caller works, which a caller without a session id must give (L1). */
-export const ClaimId = IdReference.optional().describe('id of your claim; needed if you send no session id')
+export const ClaimId = IdReference.optional().describe('the claim_id that the answer to your claim told; needed if you send no session id')
 
 export const MADE_SLUG = 'its name in addresses; default: made from the title or name, with a number if that is taken'
 

@@ -81,7 +81,7 @@ export const waitFor = defineWait({
         .min(0, 'is less than 0')
         .max(MOST_SECONDS, `exceeds ${MOST_SECONDS}`)
         .default(25)
-        .describe('after so many seconds, the call answers in any case; 0 never waits'),
+        .describe(`seconds after which it answers in any case, at most ${MOST_SECONDS} in one call; default: 25; 0 never waits`),
     })
     .refine(({ until, order }) => order !== undefined || until === 'closed' || until === 'change', {
       path: ['order'],

@@ -4,7 +4,7 @@ import { splitFaces } from '@/lib/domain/face'
 import type { Ids } from '@/lib/domain/kinds'
 import { Withdrawal } from '@/lib/domain/schemas/milestone'
 import { Reason } from '@/lib/domain/schemas/text'
-import { movedText, withdrawalText } from '@/lib/domain/text/milestone'
+import { removedText, withdrawalText } from '@/lib/domain/text/milestone'
 import { withdraw } from '@/lib/domain/withdrawal'
 import type { World } from '@/lib/domain/world'
 import { findCheckpoint } from './checkpoints'
@@ -46,8 +46,9 @@ export const withdrawCheckpoint = defineMutation({
     const { seen, private_count } = relinkedBy(world, ids, context)
     return { ...milestone, relinked: seen, private_count }
   },
-  text: (world, ids, context) => {
+  text: (world, ids, context, { order }) => {
     const { seen, private_count } = relinkedBy(world, ids, context)
-    return withdrawalText(movedText(milestoneAnswer.text(world, ids, context), 'up'), seen, private_count)
+    const change = removedText(world, idIn(ids, 'milestone_id'), milestoneAnswer.text(world, ids, context), order)
+    return withdrawalText(change, seen, private_count)
   },
 })

@@ -200,6 +200,52 @@ describe('text by REST', () => {
     expect(await say('PATCH', path, { title: 'New', expected_version: version })).toMatch(/1 claimed "New"/)
   })
 
+  it('leads from what there is not to where one finds what there is', async () => {
+    const milestone_id = await plan()
+    const next = async (method: string, path: string, body?: object) => (await say(method, path, body)).split('\n').slice(1, -1)
+    expect(await next('POST', `/milestones/${milestone_id}/checkpoints/9/complete`, {})).toEqual([
+      `next: GET /api/milestones/${milestone_id}`,
+    ])
+    expect(await next('POST', `/groups/${group_id}/claim-next`, { milestone_id: 'ms_nowhere' })).toEqual([
+      `next: GET /api/groups/${group_id}/milestones`,
+    ])
+    expect(await next('POST', `/groups/${group_id}/claim-next`, { project_id: 'proj_x' })).toEqual([
+      `next: GET /api/groups/${group_id}/projects?status=active`,
+    ])
+    expect(await next('GET', '/milestones/ms_nowhere')).toEqual(['next: GET /api/groups'])
+    expect(await next('GET', '/groups/nowhere')).toEqual(['next: GET /api/groups'])
+    expect(await next('GET', '/nowhere')).toEqual([])
+  })
+
+  it('[C2] [L1] says of a repeat that nothing changed, and of a change nothing of the kind', async () => {
+    const path = `/milestones/${await plan({ A: [], B: [] })}/checkpoints/1`
+    const UNCHANGED = 'nothing changed: it was so already\n'
+    expect(await say('POST', `${path}/complete`, {})).not.toContain(UNCHANGED)
+    expect(await say('POST', `${path}/complete`, {})).toMatch(new RegExp(`^${UNCHANGED}ms_.*\n1 done "A"\n`))
+    const second = path.replace(/1$/, '2')
+    expect(await say('DELETE', `${second}/claim`)).toContain(UNCHANGED)
+    expect(await say('PATCH', second, { title: 'B' })).toContain(UNCHANGED)
+    expect(await say('PATCH', second, { title: 'C' })).not.toContain(UNCHANGED)
+    await say('POST', `${second}/claim`, {})
+    // Nothing to claim is no repeat.
+    expect(await say('POST', `/groups/${await makeGroup(test)}/claim-next`, {})).not.toContain(UNCHANGED)
+  })
+
+  it('of a change tells the numbers that are others now, and that what depends on a reopened checkpoint is pending again', async () => {
+    const milestone_id = await plan({ A: [], B: ['A'], C: [] })
+    const path = `/milestones/${milestone_id}/checkpoints`
+    expect(await say('POST', path, { title: 'Last' })).not.toContain('numbered')
+    expect(await say('POST', path, { title: 'Third', position: 3 })).toContain('\nlater checkpoints are numbered one higher now\n')
+    expect(await say('DELETE', `${path}/3`)).toMatch(/^ms_.*\ndeleted 3\nlater checkpoints are numbered one lower now\n$/)
+    expect(await say('DELETE', `${path}/4`)).toMatch(/^ms_.*\ndeleted 4\n$/)
+    for (const order of [1, 2]) await say('POST', `${path}/${order}/complete`, {})
+    expect(await say('POST', `${path}/1/reopen`, { reason: 'Wrong', cascade: true })).toMatch(
+      /\n1 ready "A"\nwhat depends on it is pending again, in other milestones too\n$/,
+    )
+    expect(await say('POST', `${path}/1/complete`, {})).toContain('\nnow 2 ready "B"\n')
+    expect(await say('POST', `${path}/1/reopen`, { reason: 'Wrong' })).toMatch(/\n1 ready "A"\n$/)
+  })
+
   it('[W1] leads from a wait that is over to the claim, and from one whose time is up to the same again', async () => {
     const milestone_id = await plan()
     const wait = (query: string) => say('GET', `/wait?milestone_id=${milestone_id}&timeout_seconds=0&${query}`)

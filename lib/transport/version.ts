@@ -1,2 +1,4 @@
+import { version } from '@/package.json'
+
 /** The version of Cairn that clients are told. */
-export const VERSION = '0.1.0'
+export const VERSION = version

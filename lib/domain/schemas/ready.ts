@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Blocker, CheckpointRef, CheckpointState, Claim } from './checkpoint'
+import { Blocker, Checkpoint, CheckpointRef, CheckpointState, Claim } from './checkpoint'
 
 /** A checkpoint that can be claimed, with what one needs to choose and to claim it. */
 export const ReadyCheckpoint = z
@@ -44,6 +44,7 @@ export const Waiting = z
 /** A pending checkpoint that depends on no other pending one, and the way to it. */
 export const RootCause = Blocker.extend({
   claim_expires_at: Claim.shape.expires_at.nullable(),
+  needs_attention: Checkpoint.shape.needs_attention,
   path: z
     .array(CheckpointRef)
     .describe('the shortest way to it, from the checkpoint that was asked for; of a long one, the first ten steps and the last ten'),

@@ -53,6 +53,15 @@ describe('the text of what stands in the way', () => {
     expect(text[3]).toBe(`next: claim_checkpoint {"milestone_id":"${plan.milestone_id}","order":2}`)
   })
 
+  it('says of a cause that it needs a person, and does not lead to a claim that would be refused', () => {
+    const sketch = workspace()
+    const plan = sketch.plan('Plan', { A: [], B: ['A'], C: ['B'] })
+    for (let times = 0; times < 3; times++) sketch.run(failCheckpoint, { ...plan.address('A'), reason: 'Red' })
+    const wait = (order: number) => `next: wait_for {"milestone_id":"${plan.milestone_id}","order":${order},"until":"ready"}`
+    expect(why(sketch, plan, 'B').slice(1)).toEqual(['1 failed "A" last failure "Red" needs a person', wait(2)])
+    expect(why(sketch, plan, 'C').slice(2)).toEqual(['root causes:', '1 failed "A" last failure "Red" needs a person by way of 2', wait(3)])
+  })
+
   it('names ten of many blockers and counts the others', () => {
     const sketch = workspace()
     const names = Array.from({ length: 50 }, (_, at) => `Step ${at + 1}`)

@@ -1,5 +1,5 @@
 import type { Blockers, RootCause } from '../schemas/ready'
-import { faceLine } from './checkpoint'
+import { faceLine, NEEDS_A_PERSON } from './checkpoint'
 import { lines, listed, plain, second, words } from './quote'
 import { next, type Say } from './say'
 import { withCount } from './sentence'
@@ -17,7 +17,7 @@ export const blockersText = ({ sentence, state, blockers, root_causes, root_caus
   return lines(
     plain(withCount(sentence, blockers)),
     listed(blockers.slice(0, MOST_BLOCKERS), blockers.length, (blocker) =>
-      words(faceLine(blocker), untilOf(near.get(blocker.checkpoint_id))),
+      words(faceLine(blocker), standingOf(near.get(blocker.checkpoint_id))),
     ),
     far.length > 0 && lines('root causes:', listed(far, root_cause_count - near.size, causeLine)),
     state === 'blocked' && claimOf(root_causes, say, asked),
@@ -28,9 +28,9 @@ export const blockersText = ({ sentence, state, blockers, root_causes, root_caus
 
 const addressOf = ({ milestone_id, order }: Asked) => ({ milestone_id, order })
 
-/** The claim of the nearest cause in the same milestone that can be claimed: of one that has failed only if no other is free, because it may need a person. */
+/** The claim of the nearest cause in the same milestone that can be claimed: of one that has failed only if no other is free. */
 const claimOf = (causes: readonly RootCause[], say: Say, { milestone_id }: Asked): string | null => {
-  const here = causes.filter(({ ref }) => typeof ref === 'number')
+  const here = causes.filter(({ ref, needs_attention }) => typeof ref === 'number' && !needs_attention)
   const free = here.find(({ state }) => state === 'ready') ?? here.find(({ state }) => state === 'failed')
   return free ? next(say, 'claim_checkpoint', { milestone_id, order: free.ref }) : null
 }
@@ -38,8 +38,11 @@ const claimOf = (causes: readonly RootCause[], say: Say, { milestone_id }: Asked
 const causeLine = (cause: RootCause): string => {
   const between = cause.path.slice(1, -1)
   const way = between.length > MOST_STEPS ? [...between.slice(0, MOST_STEPS - 1), '…', ...between.slice(-1)] : between
-  return words(faceLine(cause), untilOf(cause), `by way of ${way.join('<-')}`)
+  return words(faceLine(cause), standingOf(cause), `by way of ${way.join('<-')}`)
 }
 
-const untilOf = (cause: RootCause | undefined): string | null =>
-  cause?.claim_expires_at ? `until ${second(cause.claim_expires_at)}` : null
+/** When its claim ends, or that nobody can claim it. */
+const standingOf = (cause: RootCause | undefined): string | null => {
+  if (cause?.needs_attention) return NEEDS_A_PERSON
+  return cause?.claim_expires_at ? `until ${second(cause.claim_expires_at)}` : null
+}

@@ -20,6 +20,9 @@ export const wordOf = (state: CheckpointState): string => WORDS[state]
 
 export const titled = (title: string, most = MOST_OF_A_TITLE): string => quote(title, Math.min(most, MOST_OF_A_TITLE))
 
+/** What has failed so often that nobody can claim it. */
+export const NEEDS_A_PERSON = 'needs a person'
+
 /** Why the last attempt failed. */
 export const failedBy = (reason: string, most = MOST_OF_A_REASON): string => `last failure ${quote(reason, most)}`
 
@@ -32,7 +35,7 @@ export const heldBy = ({ held_by_name, held_by_you, expires_at }: Pick<Claim, 'h
 const failureOf = ({ state, last_failure, needs_attention }: Checkpoint, most?: number): string | null => {
   if (state === 'completed' || !last_failure) return null
   const { attempt, reason, by_name } = last_failure
-  return words(needs_attention && 'needs a person,', failedBy(reason, most), `by ${titled(by_name, most)} in attempt ${attempt}`)
+  return words(needs_attention && `${NEEDS_A_PERSON},`, failedBy(reason, most), `by ${titled(by_name, most)} in attempt ${attempt}`)
 }
 
 /** The vote that a checkpoint needs. The word itself is left out where the state says it. */

@@ -2,9 +2,17 @@ import type { Group, Member } from '../schemas/group'
 import { titled } from './checkpoint'
 import { counted, lines, quote, words } from './quote'
 
+const YOURS = { owner: 'you are its owner', admin: 'you are an admin', member: 'you are a member' } as const
+
 /** A group is named by its slug, which every call takes in place of its id. */
 const groupLine = ({ slug, name, role, visibility, member_count }: Group): string =>
-  words(slug, titled(name), role ?? 'not a member', visibility === 'private' && 'private', counted(member_count, 'member'))
+  words(
+    slug,
+    titled(name),
+    visibility === 'private' && 'private',
+    `${counted(member_count, 'member')},`,
+    role === null ? 'you are not a member' : YOURS[role],
+  )
 
 export const groupText = (group: Group): string =>
   lines(

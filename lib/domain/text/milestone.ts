@@ -131,6 +131,16 @@ export const withdrawalText = (change: string, relinked: readonly Blocker[], pri
     private_count > 0 && `and ${private_count} that you may not read`,
   )
 
-/** The text of a change after which other numbers mean other checkpoints than before. */
-export const movedText = (change: string, direction: 'up' | 'down'): string =>
-  lines(change, `the later checkpoints moved ${direction} by one`)
+/** The text of a change after which the checkpoints that come later have other numbers than before. */
+export const renumberedText = (change: string, to: 'higher' | 'lower'): string =>
+  lines(change, `later checkpoints are numbered one ${to} now`)
+
+/** The text of a change by which a checkpoint went, under the number or id by which the caller named it. */
+export const removedText = (world: World, milestone_id: string, change: string, named: string | number): string => {
+  const text = lines(change, `deleted ${named}`)
+  return Number(named) > world.counts(milestone_id).total ? text : renumberedText(text, 'lower')
+}
+
+/** The text of a reopening. No checkpoint is completed that depends on a pending one (D1). */
+export const reopenedText = (change: string, cascade: boolean): string =>
+  lines(change, cascade && 'what depends on it is pending again, in other milestones too')

@@ -1,6 +1,6 @@
 import type { Checkpoint, Claim } from '../schemas/checkpoint'
 import type { Held, ReadyCheckpoint, Waiting } from '../schemas/ready'
-import { faceLine, failedBy, heldBy, titled, wholeOf } from './checkpoint'
+import { faceLine, failedBy, heldBy, NEEDS_A_PERSON, titled, wholeOf } from './checkpoint'
 import { lines, listed, plain, second, words } from './quote'
 import { next, type Say } from './say'
 
@@ -55,7 +55,7 @@ export const nothingText = ({ held, waiting }: Waited, say: Say): string => {
       words(ref, 'claimed', titled(title), heldBy(claim)),
     ),
     listed(needs_attention.checkpoints, needs_attention.total, ({ ref, title, last_failure }) =>
-      words(ref, 'failed', titled(title), 'needs a person', last_failure !== null && failedBy(last_failure, MOST_OF_A_REASON)),
+      words(ref, 'failed', titled(title), NEEDS_A_PERSON, last_failure !== null && failedBy(last_failure, MOST_OF_A_REASON)),
     ),
     listed(awaiting_consensus.checkpoints, awaiting_consensus.total, ({ ref, title, proposal_id }) =>
       words(ref, 'vote', titled(title), proposal_id),

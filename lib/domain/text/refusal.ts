@@ -45,12 +45,20 @@ const projects = (asked: Asked): Call[] =>
 const project = (asked: Asked): Call[] => (has(asked, 'project_id') ? [['get_project', pick(asked, 'project_id')]] : projects(asked))
 const none = (): Call[] => []
 
+/** Where one finds what there is of a kind. */
+const found = (asked: Asked, { kind }: Refusal['details']): Call[] => {
+  if (kind === 'checkpoint') return milestone(asked)
+  if (kind === 'milestone' && has(asked, 'group_id')) return [['list_milestones', pick(asked, 'group_id')]]
+  if (kind === 'project') return projects(asked)
+  return kind === 'milestone' || kind === 'group' ? [['list_groups', {}]] : []
+}
+
 /** The safe next calls after a refusal: they find out more, wait, or do other work. None of them loosens a plan. A new code does not compile until it is here. */
-const NEXT: { [C in ProblemCode]: (asked: Asked) => readonly Call[] } = {
+const NEXT: { [C in ProblemCode]: (asked: Asked, details: Refusal['details']) => readonly Call[] } = {
   malformed: none,
   unauthenticated: none,
-  forbidden: () => [['get_my_permissions', {}]],
-  not_found: () => [['list_groups', {}]],
+  forbidden: none,
+  not_found: found,
   method_not_allowed: none,
   blocked: (asked) => [...whyBlocked(asked), ...untilReady(asked)],
   claimed: untilReady,
@@ -103,7 +111,7 @@ export const refusalText = (
   const blockers = Blocker.array().safeParse(details.blockers).data ?? []
   const fields = fieldsIn(details)
   const takes = takenBy(details.takes, nameOf)
-  const calls = NEXT[error](asked).map(([operation, input]) => next(say, operation, input))
+  const calls = NEXT[error](asked, details).map(([operation, input]) => next(say, operation, input))
   return fitting(MOST_TOKENS, (most) =>
     lines(
       `${error}: ${fields.length > 0 ? fieldLine(fields[0], most, nameOf) : shortenedSentence(withCount(message, blockers), most)}`,

@@ -1,9 +1,11 @@
 import { nounOf } from '../reference'
 import type { Blocker } from '../schemas/checkpoint'
 import { enumerated } from '../words'
-import { cut, plain, quote } from './quote'
+import { cut, plain, quote, second } from './quote'
 
 const QUOTATION = /"((?:[^"\\]|\\.)*)"/g
+
+const TIME = /\b\d{4}-\d\d-\d\dT[\d:.]+Z/g
 
 /** Neither an id nor a word of Cairn is as long as this. */
 const LONG = /\S{25,}/g
@@ -18,6 +20,7 @@ const OWN = 100
 export const shortenedSentence = (sentence: string, most: number): string =>
   cutWhole(
     plain(sentence)
+      .replace(TIME, second)
       .replace(QUOTATION, (_all, inner: string) => quote(inner.replace(/\\(.)/g, '$1'), most))
       .replace(LONG, (given) => (given.includes('"') ? given : cut(given, Math.max(most, 24)))),
     OWN + 2 * most,

@@ -6,7 +6,7 @@ import type { Checkpoint } from '../entities'
 import { faceOf, needForFaces } from '../face'
 import { voteSentence } from '../gate'
 import { compareReferences, type Reference, refTo } from '../reference'
-import { groupOf, milestoneOf } from '../resolve'
+import { groupAround, milestoneOf } from '../resolve'
 import type { RootCauses } from '../root-causes'
 import type { Blocker } from '../schemas/checkpoint'
 import type * as Wire from '../schemas/ready'
@@ -34,7 +34,7 @@ export const viewBlockers = (world: World, context: Context, checkpoint: Checkpo
 }
 
 const sentenceOf = (world: World, context: Context, checkpoint: Checkpoint, blockers: readonly Blocker[]): string => {
-  const { order, milestone_id } = checkpoint
+  const { order } = checkpoint
   const claim = liveClaim(checkpoint, context.now)
   const references = blockers.map(({ ref }) => ref)
   switch (stateOf(world, checkpoint, context.now)) {
@@ -46,8 +46,7 @@ const sentenceOf = (world: World, context: Context, checkpoint: Checkpoint, bloc
       return voteSentence(checkpoint)
     default: {
       if (claim) return `${claimedSentence(world, checkpoint, claim)}. Nothing else stands in its way.`
-      const group = groupOf(world, milestoneOf(world, milestone_id).group_id)
-      if (needsAttention(checkpoint, group, context.now)) return attentionSentence(checkpoint)
+      if (needsAttention(checkpoint, groupAround(world, checkpoint), context.now)) return attentionSentence(checkpoint)
       return `Nothing stands in the way of checkpoint ${order}: it can be claimed.`
     }
   }
@@ -78,8 +77,9 @@ const viewRootCauses = (world: World, context: Context, { milestone_id }: Checkp
   return targets.flatMap((target, at) => {
     const face = faceOf(world, context, milestone_id, target)
     const claim = face.private ? null : liveClaim(target, context.now)
+    const needs_attention = !face.private && needsAttention(target, groupAround(world, target), context.now)
     const { path = [], distance = 0 } = chosen[at] ?? {}
-    return { ...face, claim_expires_at: claim?.expires_at ?? null, path: path.map(referToStep), length: distance }
+    return { ...face, claim_expires_at: claim?.expires_at ?? null, needs_attention, path: path.map(referToStep), length: distance }
   })
 }
 

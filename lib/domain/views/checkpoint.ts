@@ -2,7 +2,7 @@ import { isUntouched, liveClaim, needsAttention } from '../attempt'
 import type { Context } from '../context'
 import type { Checkpoint } from '../entities'
 import { byReference, type Faces } from '../face'
-import { groupOf, milestoneOf } from '../resolve'
+import { groupAround } from '../resolve'
 import type * as Wire from '../schemas/checkpoint'
 import { dependenciesOf, isCompleted } from '../state'
 import type { World } from '../world'
@@ -40,8 +40,6 @@ export const viewCheckpoint = (world: World, context: Context, checkpoint: Check
     completed_session: checkpoint.completed_session,
   }
 }
-
-const groupAround = (world: World, { milestone_id }: Checkpoint) => groupOf(world, milestoneOf(world, milestone_id).group_id)
 
 const proposalStatus = (world: World, { proposal_id }: Checkpoint): Wire.Checkpoint['proposal_status'] => {
   const proposal = proposal_id ? world.find('proposal', proposal_id) : null

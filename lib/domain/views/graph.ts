@@ -2,7 +2,7 @@ import { mayChange, maySeeFaces } from '../access'
 import type { Context } from '../context'
 import type { Checkpoint, Project } from '../entities'
 import { faceOf, needForFaces } from '../face'
-import { groupOf, milestoneOf } from '../resolve'
+import { groupAround, groupOf } from '../resolve'
 import type * as Wire from '../schemas/graph'
 import type { World } from '../world'
 import { viewGroup } from './group'
@@ -53,7 +53,7 @@ export const viewGraph = (world: World, project: Project, milestone_ids: readonl
 
 /** A dependent in a private group is shown only to a caller that may see the faces of that group. */
 const isShown = (world: World, context: Context, checkpoint: Checkpoint): boolean =>
-  maySeeFaces(world, context, groupOf(world, milestoneOf(world, checkpoint.milestone_id).group_id))
+  maySeeFaces(world, context, groupAround(world, checkpoint))
 
 const neighbour = (world: World, context: Context, checkpoint: Checkpoint): Wire.Neighbour => {
   const face = faceOf(world, context, '', checkpoint)

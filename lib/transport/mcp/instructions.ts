@@ -2,7 +2,7 @@
  * What a client tells its model about this server. Many clients load a tool only when a search finds it, so these lines carry the words that an agent would
  * look for.
  */
-export const INSTRUCTIONS = `Cairn coordinates the work of several agents and people. Work is planned as milestones of numbered checkpoints (tasks, steps) with dependencies, and nothing is ever completed before what it depends on.
+export const INSTRUCTIONS = `Cairn coordinates the work of several agents and people. Work is planned as milestones of numbered checkpoints (tasks, steps) with dependencies, and nothing is ever completed before what it depends on. A checkpoint is named by milestone_id and order, its number. In answers it is a row: number, state, "title", <- what it waits for.
 
 - Plan: create_milestone with depends_on for each checkpoint. The group is in your project instructions, else list_groups.
 - Get the next task: claim_next. Or list_ready, then claim_checkpoint. Keep its claim_id for your later calls; claim_checkpoint again, before the claim ends, gives you more time.

@@ -43,7 +43,7 @@ const PROMPTS: readonly Definition[] = [
         findGroup(given),
         AS_DATA,
         `1. Take the next task: ${sayTool('claim_next', { group_id: given.group ?? '…' })}. If the answer names claims that you hold already, go on with these first.`,
-        '2. Do what the checkpoint says. Claim it again before the claim ends if you need more time.',
+        '2. Do what the checkpoint says. If you need more time, claim it again with its claim_id before the claim ends.',
         '3. When it is done: complete_checkpoint with its claim_id and with links to what you made. If it cannot be done: fail_checkpoint with the reason.',
         '4. Repeat. If nothing can be claimed, wait_for what is in the way, or tell me by whom it is held.',
         'Never change a plan to get past something that is blocked. Stop and ask me instead.',

@@ -18,10 +18,15 @@ const objectOf = (schema: unknown): { properties: Json; required: string[] } => 
   const properties = isRecord(schema) && isRecord(schema.properties) ? schema.properties : {}
   const required = isRecord(schema) && Array.isArray(schema.required) ? schema.required : []
   return {
-    properties: Object.fromEntries(Object.entries(properties).map(([name, field]) => [argumentOf(name), brief(field)])),
+    properties: Object.fromEntries(
+      Object.entries(properties).flatMap(([name, field]) => (isOutdated(field) ? [] : [[argumentOf(name), brief(field)]])),
+    ),
     required: required.map((name) => argumentOf(String(name))),
   }
 }
+
+/** An argument that does nothing is accepted, but no model is told of it. */
+const isOutdated = (field: unknown): boolean => isRecord(field) && field.deprecated === true
 
 const brief = (schema: unknown): Json => {
   if (!isRecord(schema)) return {}
