@@ -1,3 +1,4 @@
+import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
@@ -191,6 +192,21 @@ describe('the bridge from standard input and output', { timeout: 60_000 }, () =>
         { id: 1, error: { code: -32_000, message: expect.stringContaining('The key is from CAIRN_KEY') } },
       ])
       expect(await shell.run(['mcp'], { variables: { CAIRN_KEY: '' }, input: '' })).toMatchObject({ exit: 4, out: '' })
+    })
+
+    it('passes on no line of an answer that is no message', async () => {
+      const odd = createServer((_req, res) => {
+        res.writeHead(200, { 'content-type': 'text/event-stream' })
+        for (const data of ['no json', 'null', '"text"', '[1]', '{"jsonrpc":"2.0","id":1,"result":{}}']) res.write(`data: ${data}\n\n`)
+        res.end()
+      })
+      await new Promise<void>((resolve) => odd.listen(0, '127.0.0.1', resolve))
+      const address = odd.address()
+      const CAIRN_URL = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+      const bridge = shell.start(['mcp'], { variables: { CAIRN_URL } })
+      bridge.child.stdin.end(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }))
+      expect(await bridge.ended).toMatchObject({ exit: 0, out: '{"jsonrpc":"2.0","id":1,"result":{}}\n' })
+      odd.close()
     })
 
     it('lists all tools if it is asked to', async () => {

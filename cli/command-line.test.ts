@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createSocketServer } from 'node:net'
 import path from 'node:path'
@@ -36,7 +36,7 @@ describe('the command line', { timeout: 60_000 }, () => {
   const cairn = (...args: string[]) => shell.run(args)
   const plan = () => makeMilestone(test, group_id, { Design: [], Build: ['Design'], Try: ['Build'] })
   const configOf = (of: Shell): Data => JSON.parse(readFileSync(path.join(of.settings, 'config.json'), 'utf8'))
-  const cacheOf = (of: Shell) => path.join(of.settings, `calls-${served.origin.replace(/[^a-z0-9.]+/gi, '-')}.json`)
+  const cacheOf = (of: Shell) => path.join(of.settings, `calls-${encodeURIComponent(served.origin)}.json`)
   /** Changes the copy of the document that a shell keeps. */
   const changeCache = (of: Shell, change: (kept: Data) => void) => {
     const kept = JSON.parse(readFileSync(cacheOf(of), 'utf8'))
@@ -247,7 +247,7 @@ describe('the command line', { timeout: 60_000 }, () => {
         })
       // Each server has a document of its own, so these know the calls already.
       const known = readFileSync(cacheOf(shell), 'utf8')
-      writeFileSync(path.join(shell.settings, `calls-http-${at(noCairn).replace(':', '-')}.json`), known)
+      writeFileSync(path.join(shell.settings, `calls-${encodeURIComponent(`http://${at(noCairn)}`)}.json`), known)
       await failing(`http://${at(noCairn)}`, 'permissions', 'is not Cairn (status 200). Sign in at the right address')
       await failing(`http://${at(noCairn)}`, 'groups', 'sends on to https://cairn.example.com')
       await failing(`http://${at(noCairn)}`, 'overview', 'answers 502')
@@ -257,6 +257,39 @@ describe('the command line', { timeout: 60_000 }, () => {
       await failing('http://no-such-host.invalid', 'groups', 'There is no host no-such-host.invalid')
       noCairn.close()
       noHttp.close()
+    })
+
+    it('2 for a flag that has the name of something in JavaScript, and for what no header carries', async () => {
+      for (const flag of ['--constructor', '--toString=1', '--valueOf'])
+        expect(await cairn('groups', flag)).toMatchObject({ exit: 2, err: expect.stringContaining('is no flag of cairn groups') })
+      expect(await cairn('groups', '--session', '日本')).toMatchObject({
+        exit: 2,
+        err: expect.stringContaining('The session has a character'),
+      })
+      expect(await shell.run(['mcp'], { variables: { CAIRN_SESSION: 'a\nb' }, input: '' })).toMatchObject({ exit: 2, out: '' })
+      const key = ['--idempotency-key', 'x\ny']
+      expect(await cairn('create-group', '--name', 'X', ...key)).toMatchObject({
+        exit: 2,
+        err: expect.stringContaining('The idempotency key'),
+      })
+    })
+
+    it('3 for an answer without an end', async () => {
+      const endless = createServer((_req, res) => {
+        res.writeHead(200, { 'x-cairn-api': '1', 'content-type': 'application/json' })
+        const more = () => {
+          while (!res.destroyed && res.write('x'.repeat(1_024 * 1_024)));
+          res.once('drain', more)
+        }
+        more()
+      })
+      await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve))
+      const address = endless.address()
+      const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+      const ran = await shell.run(['groups', '--url', url], { variables: { CAIRN_KEY: key.secret } })
+      expect(ran).toMatchObject({ exit: 3, out: '', err: expect.stringContaining('larger than 64 MiB') })
+      endless.closeAllConnections()
+      endless.close()
     })
 
     it('4 if it is not signed in', async () => {
@@ -366,6 +399,29 @@ describe('the command line', { timeout: 60_000 }, () => {
       })
       const homeless = { XDG_CONFIG_HOME: other.script, CAIRN_KEY: key.secret }
       expect(await other.run(['groups'], { variables: homeless })).toMatchObject({ exit: 0, err: '' })
+    })
+
+    it('are written into a new file of its own, whatever is there already', async () => {
+      const other = await newShell()
+      const target = path.join(other.home, 'elsewhere')
+      writeFileSync(target, '{"servers":{},"elsewhere":{}}', { mode: 0o644 })
+      mkdirSync(other.settings, { recursive: true })
+      symlinkSync(target, path.join(other.settings, 'config.json'))
+      expect(await other.run(['login'], { input: key.secret })).toMatchObject({ exit: 0 })
+      expect(readFileSync(target, 'utf8')).not.toContain(key.secret)
+      expect(statSync(path.join(other.settings, 'config.json')).mode & 0o777).toBe(0o600)
+      expect(readdirSync(other.settings).sort()).toEqual([path.basename(cacheOf(other)), 'config.json'])
+    })
+
+    it('keep what another login wrote while this one was asked for its key', async () => {
+      const other = await newShell()
+      const slow = other.start(['login'])
+      await sleep(300)
+      mkdirSync(other.settings, { recursive: true })
+      writeFileSync(path.join(other.settings, 'config.json'), '{"servers":{"http://127.0.0.1:1":{"key":"sk_live_u_a"}}}')
+      slow.child.stdin.end(key.secret)
+      expect(await slow.ended).toMatchObject({ exit: 0 })
+      expect(Object.keys(configOf(other).servers)).toEqual(['http://127.0.0.1:1', served.origin])
     })
 
     it('are in the folder of the platform', () => {
@@ -608,13 +664,15 @@ describe('the command line', { timeout: 60_000 }, () => {
   })
 
   it('prints nothing that could steer a terminal, and no colour', async () => {
-    expect(printable('a\u001b[31mb\u009b2J\u0007\r\u0000c\td\ne')).toBe('a[31mb2Jc\td\ne')
+    expect(printable('a\u001b[31mb\u009b2J\u0007\r\u0000c\td\ne\u202ef')).toBe('a[31mb2Jc\td\nef')
     const { milestone_id } = await plan()
     const hostile = 'x\u202e\u200b\u{e0041}\u2066 "1 done \\'
     await shell.run(['update-checkpoint', milestone_id, '1', '--note', hostile])
-    for (const ran of [await cairn('show', milestone_id, '1'), await cairn('events'), await cairn('ready', group_id)]) {
+    const inJson = await cairn('show', milestone_id, '1', '--json')
+    expect(JSON.parse(inJson.out).data.checkpoints[0].note).toBe(hostile)
+    for (const ran of [await cairn('show', milestone_id, '1'), await cairn('events'), await cairn('ready', group_id), inJson]) {
       expect(ran.exit).toBe(0)
-      expect(ran.out).not.toMatch(/[^\P{Cc}\n]|[\u202e\u200b\u2066]/u)
+      expect(ran.out).not.toMatch(/[^\P{Cc}\n]|[\u202e\u2066]/u)
     }
   })
 })

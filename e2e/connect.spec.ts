@@ -4,7 +4,7 @@ import { agent } from './plan'
 import { expect, test, withoutFailedLoads } from './test'
 
 const connection = (page: Page) => page.getByRole('region', { name: 'Connection' })
-const waiting = (name: string) => `Waiting for the first call of ${name}.`
+const waiting = (name: string) => `Waiting for the first call from ${name}.`
 
 /** Opens the page for a group of its own. */
 async function open(page: Page, request: APIRequestContext, key: string) {
@@ -35,6 +35,7 @@ test('a key is made, hidden, copied as it is, and the page turns by itself when 
   const { group } = await open(page, request, key)
   await create(page, 'My client')
   await expect(connection(page)).toContainText(waiting('My client'))
+  await expect(connection(page)).toContainText(`What is ready to work on in Cairn, in the group ${group}?`)
 
   const secret = await copied(page)
   expect((await page.content()).includes(secret)).toBe(false)
@@ -42,7 +43,7 @@ test('a key is made, hidden, copied as it is, and the page turns by itself when 
   const stored = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state, document.cookie]))
   expect(stored).not.toContain(secret.slice(10, -4))
 
-  await page.getByRole('button', { name: 'Copy for Claude Code: In a terminal' }).click()
+  await page.getByRole('button', { name: 'Copy for Claude Code: In a terminal, in the folder of your project' }).click()
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(`--header "Authorization: Bearer ${secret}"`)
   await expect(page.getByRole('tabpanel', { name: 'Claude Code' })).toContainText(`sk_live_g_••••••••${secret.slice(-4)}`)
   await page.getByRole('button', { name: 'Show' }).click()
@@ -53,26 +54,31 @@ test('a key is made, hidden, copied as it is, and the page turns by itself when 
   const answer = await request.get(`/api/groups/${group}/milestones`, { headers })
   expect(answer.ok()).toBe(true)
   await expect(connection(page)).toContainText(
-    new RegExp(`Connected: Claude Code, key …${secret.slice(-4)}, \\d+ s ago\\.\\s*It called list_milestones\\.`),
+    new RegExp(`Connected: Claude Code, key …${secret.slice(-4)}, (\\d+ s ago|just now)\\.\\s*It called list_milestones\\.`),
   )
   await expect(page.getByRole('status').filter({ hasText: 'Connected: Claude Code. It called list_milestones.' })).toBeVisible()
+
+  // What it calls after that is shown in place, and not said again and again.
+  expect((await request.get('/api/groups', { headers })).ok()).toBe(true)
+  await expect(connection(page)).toContainText('It called list_groups.')
+  await expect(page.getByRole('status').filter({ hasText: 'It called list_groups.' })).toHaveCount(0)
 })
 
 test('a key works as far as it was chosen: for a new agent, without the right to loosen a plan', async ({ page, request, key }) => {
   const { group, group_id } = await open(page, request, key)
-  const relax = page.getByRole('checkbox', { name: 'It may loosen a plan' })
+  const relax = page.getByRole('checkbox', { name: 'It may loosen plans' })
   await relax.check()
-  await page.getByLabel('Works in the name of').selectOption({ label: 'A new agent with this name' })
+  await page.getByLabel('Acts as').selectOption({ label: 'A new agent with this name' })
   await expect(relax).toBeDisabled()
-  await page.getByLabel('Works for').selectOption({ label: 'No end' })
+  await page.getByLabel('Expires').selectOption({ label: 'Never' })
   await create(page, 'robin')
-  await expect(page.getByText('It works in the name of robin, an agent, without an end.')).toBeVisible()
+  await expect(page.getByText('It acts as robin, an agent, and never expires.')).toBeVisible()
   const mine = await agent(request, await copied(page)).done('get', '/api-keys/me/permissions')
   expect(mine).toMatchObject({ owner_type: 'agent_profile', scope_type: 'group', scope_id: group_id })
   expect(mine.permissions).toMatchObject({ 'milestones:relax': false, 'milestones:complete': true })
 
   await page.goto(`/settings/connect?group=${group}`)
-  await page.getByLabel('Works in the name of').selectOption({ label: 'robin (agent)' })
+  await page.getByLabel('Acts as').selectOption({ label: 'robin (agent)' })
   await create(page, 'robin again')
   expect(await agent(request, await copied(page)).done('get', '/api-keys/me/permissions')).toMatchObject({ owner_type: 'agent_profile' })
 })
@@ -84,9 +90,9 @@ test('a key of a person loosens plans only if that is chosen', async ({ page, re
   expect(careful).toMatchObject({ owner_type: 'user', permissions: { 'milestones:relax': false } })
 
   await open(page, request, key)
-  await page.getByRole('checkbox', { name: 'It may loosen a plan' }).check()
+  await page.getByRole('checkbox', { name: 'It may loosen plans' }).check()
   await create(page, 'Bold')
-  await expect(page.getByText(/and may loosen a plan/)).toBeVisible()
+  await expect(page.getByText(/may loosen plans/)).toBeVisible()
   const bold = await agent(request, await copied(page)).done('get', '/api-keys/me/permissions')
   expect(bold.permissions['milestones:relax']).toBe(true)
 })
@@ -139,14 +145,14 @@ test('a key that was made earlier is checked too, without its secret, and says w
   const { bot, group, group_id } = await open(page, request, key)
   const made = await bot.done('post', `/groups/${group_id}/keys`, { name: 'Earlier' })
   await page.reload()
-  await page.getByText('Or use the key that there is').click()
+  await page.getByText('Or use the existing key').click()
   await page.getByRole('link', { name: 'Earlier' }).click()
   await expect(page).toHaveURL(`/settings/connect?group=${group}&key=${made.key_id}`)
   await expect(connection(page)).toContainText(waiting('Earlier'))
   await expect(page.getByRole('tabpanel', { name: 'Claude Code' })).toContainText('Bearer YOUR_KEY')
 
   await agent(request, made.secret).done('get', `/groups/${group}/ready`)
-  await expect(connection(page)).toContainText(/Connected: .+, key ….{4}, .+ ago\.\s*It called list_ready\./)
+  await expect(connection(page)).toContainText(/Connected: .+, key ….{4}, .+\.\s*It called list_ready\./)
   await page.reload()
   await expect(connection(page)).toContainText('It called list_ready.')
 
@@ -193,9 +199,9 @@ test('after a minute without a call, the page says what may be wrong', async ({ 
   await expect(page.getByText('What does your client say?')).toHaveCount(0)
   await page.clock.runFor(61_000)
   await expect(page.getByRole('heading', { name: /What does your client say/ })).toBeVisible()
-  for (const said of ['401', '404', 'Nothing at all', 'It cannot connect'])
+  for (const said of ['401', '403', '404', 'Nothing at all', 'It cannot connect'])
     await expect(page.getByText(said, { exact: true })).toBeVisible()
-  await expect(page.getByText(/Set CAIRN_URL to the address/)).toBeVisible()
+  await expect(page.getByText(/Set HOST so that Cairn listens there and CAIRN_URL to the address/)).toBeVisible()
   await page.clock.runFor(15 * 60_000)
   await expect(page.getByText('This page has stopped looking.')).toBeVisible()
   const secret = await copied(page)
@@ -279,7 +285,7 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(connection(page)).toContainText('Connected')
     await expectFit('connected')
     await page.goto(path)
-    await page.getByText('Or use the key that there is').click()
+    await page.getByText('Or use the existing key').click()
     await expectFit('earlier')
   })
 }
@@ -292,8 +298,8 @@ test.describe('without JavaScript', () => {
     const { group } = await bot.makeProject('Plain')
     await page.goto(`/settings/connect?group=${group}`)
     await page.getByLabel('Name', { exact: true }).fill('Plain')
-    await page.getByLabel('Works in the name of').selectOption({ label: 'A new agent with this name' })
-    await page.getByRole('checkbox', { name: 'It may loosen a plan' }).check()
+    await page.getByLabel('Acts as').selectOption({ label: 'A new agent with this name' })
+    await page.getByRole('checkbox', { name: 'It may loosen plans' }).check()
     await page.getByRole('button', { name: 'Create key' }).click()
     await expect(page.getByText('is never granted to an agent')).toBeVisible()
     await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Plain')

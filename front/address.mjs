@@ -51,9 +51,9 @@ export function tellAddress({ headers }, { url }) {
 export function calledOrigin({ headers }, { url }) {
   if (!headers.host || Object.keys(headers).some(isForwarding)) return url
   const { protocol, hostname } = new URL(url)
-  const called = new URL(`http://${headers.host}`).hostname
-  if (isLoopback(hostname) ? headers.host === new URL(url).host : called === hostname || isLoopback(called)) return url
-  return `${protocol}//${headers.host.toLowerCase()}`
+  const called = new URL(`${protocol}//${headers.host}`)
+  if (isLoopback(hostname) ? called.origin === url : called.hostname === hostname || isLoopback(called.hostname)) return url
+  return called.origin
 }
 
 /** @param {string} header */

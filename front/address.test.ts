@@ -140,6 +140,8 @@ describe('a request for a page', () => {
     ['127.0.0.1:3000', OWN],
     ['cairn.lan:8080', 'https://cairn.lan:8080'],
     ['Cairn.LAN', 'https://cairn.lan'],
+    ['cairn.lan:', 'https://cairn.lan'],
+    ['cairn.lan:08080', 'https://cairn.lan:8080'],
   ])('tells Next that a client which calls the Host %s reaches it at %s, whatever the client says', async (host, origin) => {
     await send({ headers: { host, 'x-cairn-origin': 'https://evil.test' } })
     expect(received?.['x-cairn-origin']).toBe(origin)
@@ -151,6 +153,7 @@ describe('a request for a page', () => {
     ['127.0.0.1:3000', 'http://127.0.0.1:3000'],
     ['localhost:8080', 'http://localhost:8080'],
     ['[::1]:3000', 'http://[::1]:3000'],
+    ['0x7f.1:3000', 'http://127.0.0.1:3000'],
     ['192.168.1.7:3000', 'http://192.168.1.7:3000'],
   ])('where the public name is a loopback name, a client that calls the Host %s reaches it at %s', (host, origin) => {
     const req = Object.assign(new http.IncomingMessage(new Socket()), { headers: { host } })

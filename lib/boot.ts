@@ -28,7 +28,8 @@ export const boot = async (): Promise<Handoff> => {
       return [
         `Cairn runs at ${env.url}`,
         `Sign in once, within an hour:  ${await makeSignInLink(owner.email)}`,
-        `Make a key for an agent:       npm run -s key -- --name my-agent`,
+        `Then connect an agent:         ${env.url}/settings/connect`,
+        `Or make a key from here:       npm run -s key -- --name my-agent`,
       ]
     },
     endWaits: () => instance.waits.stop(),

@@ -48,5 +48,5 @@ export default async function SignInPage({ searchParams }: Props) {
 }
 
 function Code({ children }: { children: string }) {
-  return <code className="rounded bg-sunken px-1 py-px font-mono text-xs whitespace-nowrap text-text">{children}</code>
+  return <code className="rounded bg-sunken px-1 py-px dark:bg-line font-mono text-xs whitespace-nowrap text-text">{children}</code>
 }

@@ -27,6 +27,11 @@ const BARE = { follow: 'follow', help: 'help', h: 'help', version: 'version' }
 
 /** What a command line says before it is known which call it names. @typedef {{ options: Options, command: string | null, rest: string[] }} Line */
 
+/** What a flag of every call means, or undefined for any other. @template T @param {Record<string, T>} flags @param {string | null} flag */
+function meaningOf(flags, flag) {
+  return flag !== null && Object.hasOwn(flags, flag) ? flags[flag] : undefined
+}
+
 /** Takes out the flags that every call has, and the command. @param {readonly string[]} args @returns {Line} */
 export function readLine(args) {
   /** @type {Options} */
@@ -43,12 +48,14 @@ export function readLine(args) {
       rest.push(...args.slice(at))
       break
     }
-    if (flag !== null && BARE[flag] && value === undefined) options[BARE[flag]] = true
+    const bare = meaningOf(BARE, flag)
+    const option = meaningOf(WITH_VALUE, flag)
+    if (bare && value === undefined) options[bare] = true
     else if (flag === 'json') at += readJsonFlag(options, value, next)
-    else if (flag !== null && WITH_VALUE[flag]) {
+    else if (option) {
       const chosen = value ?? next
       if (chosen === undefined) throw wrongUsage(`--${flag} needs a value: --${flag} ${flag === 'body' ? 'FILE' : 'VALUE'}`)
-      options[WITH_VALUE[flag]] = chosen
+      options[option] = chosen
       if (value === undefined) at++
     } else if (flag === null && command === null) command = arg
     else rest.push(arg)

@@ -69,6 +69,11 @@ function isId(value) {
   return typeof value === 'string' || typeof value === 'number'
 }
 
+/** @param {unknown} value @returns {value is Json} */
+function isMessage(value) {
+  return isRecord(value) && value.jsonrpc === '2.0'
+}
+
 /** The connection of one client with the server. */
 class Wire {
   /** The requests that are not answered yet. @type {Map<Id, { leave: AbortController, isEndless: boolean, done: Promise<void> }>} */
@@ -153,7 +158,7 @@ class Wire {
     const answered = parseJson(text)
     if (isPassingStatus(status)) throw new Passing(refusalIn(this.server, status, answered), { status, headers: response.headers, text })
     if (status < 300 && waiting.size === 0) return
-    const isAnswer = (Array.isArray(answered) ? answered : [answered]).every((one) => isRecord(one) && one.jsonrpc === '2.0')
+    const isAnswer = (Array.isArray(answered) ? answered : [answered]).every(isMessage)
     if (!isAnswer || status === 401) throw new Failure(EXIT.refused, refusalIn(this.server, status, answered))
     if (waiting.size > 0) this.pass(answered, message, waiting)
     else tell(refusalIn(this.server, status, answered))
@@ -162,14 +167,16 @@ class Wire {
   /** Writes a message of the server. @param {unknown} answered @param {unknown} message @param {Set<Id>} waiting */
   pass(answered, message, waiting) {
     for (const one of Array.isArray(answered) ? answered : [answered]) {
-      const { id, result, error } = recordOf(one)
+      // A client that is given anything else may give up.
+      if (!isMessage(one)) continue
+      const { id, result, error } = one
       if (recordOf(message).method === 'initialize') {
         const version = textOf(recordOf(result).protocolVersion)
         if (version) this.agreed['mcp-protocol-version'] = version
       }
       const [only] = waiting
       // A request that could not be understood is refused without its id.
-      if (error !== undefined && !isId(id) && only !== undefined) write({ ...recordOf(one), id: only })
+      if (error !== undefined && !isId(id) && only !== undefined) write({ ...one, id: only })
       else write(one)
       if (error !== undefined && !isId(id)) waiting.clear()
       else if (isId(id) && (result !== undefined || error !== undefined)) waiting.delete(id)

@@ -1,6 +1,6 @@
 // @ts-check
 import { codeOf, EXIT, Failure } from './failure.mjs'
-import { exchange, headerOf } from './http.mjs'
+import { exchange, headerOf, TOO_LARGE } from './http.mjs'
 import { isRecord, parseJson } from './json.mjs'
 import { tell } from './output.mjs'
 
@@ -113,6 +113,7 @@ export function unreachable({ url }, error) {
 /** @param {string} url @param {string} code */
 function reasonOf(url, code) {
   const { host, hostname } = new URL(url)
+  if (code === TOO_LARGE) return `The answer of ${url} is larger than 64 MiB. Ask for less, for example with --limit.`
   if (code === 'ENOTFOUND') return `There is no host ${hostname}. Sign in at the right address: cairn login URL`
   if (TLS_ERRORS.test(code))
     return `The certificate of ${host} is not trusted (${code}). If the server has one of its own, name the file with its authority in NODE_EXTRA_CA_CERTS.`

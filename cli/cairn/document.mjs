@@ -54,7 +54,7 @@ export async function forgetCalls(server) {
 
 /** @param {Server} server */
 async function cacheFile({ url }) {
-  return `${await settingsFolder()}/calls-${url.replace(/[^a-z0-9.]+/gi, '-')}.json`
+  return `${await settingsFolder()}/calls-${encodeURIComponent(url)}.json`
 }
 
 /** @param {string} file @returns {Promise<Json | null>} */

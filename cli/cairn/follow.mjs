@@ -41,7 +41,8 @@ export async function follow(server, call, input, { json }) {
         isLost = false
         retry = retrying({ ...server, patience: Number.POSITIVE_INFINITY })
         for await (const { id, type, data } of eventsOf(response)) {
-          if (ENDINGS[type]) throw new Failure(EXIT.refused, ENDINGS[type])
+          const ending = Object.hasOwn(ENDINGS, type) ? ENDINGS[type] : undefined
+          if (ending) throw new Failure(EXIT.refused, ending)
           if (data !== null && type !== 'heartbeat') (json ? printJson : print)(data)
           // A log may be longer than what fits into memory.
           if (process.stdout.writableNeedDrain) await new Promise((resolve) => process.stdout.once('drain', resolve))

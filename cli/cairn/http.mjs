@@ -40,11 +40,24 @@ export async function exchange(sent) {
   return { status: response.statusCode ?? 0, headers: response.headers, text: await readAll(response) }
 }
 
+/** No answer of Cairn is nearly as large as this. */
+export const MOST_BYTES = 64 * 1_024 * 1_024
+export const TOO_LARGE = 'ERR_TOO_LARGE'
+
+export function tooLarge() {
+  return Object.assign(new Error('the answer is too large'), { code: TOO_LARGE })
+}
+
 /** @param {IncomingMessage} response @returns {Promise<string>} */
 export async function readAll(response) {
   /** @type {Buffer[]} */
   const chunks = []
-  for await (const chunk of response) chunks.push(chunk)
+  let size = 0
+  for await (const chunk of response) {
+    size += chunk.length
+    if (size > MOST_BYTES) throw tooLarge()
+    chunks.push(chunk)
+  }
   return Buffer.concat(chunks).toString('utf8')
 }
 

@@ -10,7 +10,7 @@ import { headerOf } from './http.mjs'
 import { isRecord, listOf, parseJson, recordOf, textOf } from './json.mjs'
 import { print, tell } from './output.mjs'
 import { report } from './report.mjs'
-import { assertKey, configFile, findServer } from './settings.mjs'
+import { assertKey, assertPlain, configFile, findServer } from './settings.mjs'
 import { login, logout } from './sign-in.mjs'
 import { wait } from './wait.mjs'
 
@@ -188,6 +188,7 @@ const STATUS_OF_CHANGE = [404, 405, 422]
 
 /** @param {Server} server @param {Call} chosen @param {Json} input @param {Options} options @param {{ version: string, renew: () => Promise<number> }} [old] the document that was read earlier */
 async function send(server, chosen, input, options, old) {
+  assertPlain('The idempotency key', options.idempotencyKey)
   const request = requestFor(chosen, input)
   const headers = {
     ...request.headers,

@@ -1,7 +1,8 @@
 // @ts-check
 
-// Characters that could steer a terminal. What people and agents wrote may be among what is printed.
-const CONTROLS = /[^\P{Cc}\t\n]/gu
+// Characters that could steer a terminal, or show what is printed in another order. What people and agents wrote may be among it.
+const CONTROLS = /[^\P{Cc}\t\n]|\p{Bidi_Control}/gu
+const ESCAPED = /\p{Cc}|\p{Bidi_Control}/gu
 
 /** @param {string} text */
 export function printable(text) {
@@ -10,7 +11,7 @@ export function printable(text) {
 
 /** Prints JSON that means the same, but cannot steer a terminal. @param {string} json */
 export function printJson(json) {
-  const escaped = json.trim().replace(/\p{Cc}/gu, (character) => `\\u00${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  const escaped = json.trim().replace(ESCAPED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
   process.stdout.write(`${escaped}\n`)
 }
 

@@ -62,8 +62,9 @@ export async function writePrivately(file, text) {
   const { mkdirSync, renameSync, writeFileSync } = await import('node:fs')
   const { dirname } = await import('node:path')
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  const draft = `${file}.${process.pid}`
-  writeFileSync(draft, text, { mode: 0o600 })
+  // A file that is there already may belong to somebody else, or be a link.
+  const draft = `${file}.${crypto.randomUUID()}`
+  writeFileSync(draft, text, { mode: 0o600, flag: 'wx' })
   renameSync(draft, file)
 }
 
@@ -101,11 +102,13 @@ export async function findServer(options, { address, version }) {
   const url = chosen ? originOf(chosen) : config.elsewhere[address] || address
   if (!url) throw wrongUsage('No server is known. Sign in: cairn login URL')
   const known = CAIRN_KEY ? null : config.servers[url]?.key || null
+  const session = options.session || CAIRN_SESSION || null
+  assertPlain('The session', session)
   return {
     url,
     key: CAIRN_KEY?.trim() || known,
     keyFrom: CAIRN_KEY ? 'CAIRN_KEY' : await configFile(),
-    session: options.session || CAIRN_SESSION || null,
+    session,
     version,
     patience: 1_000 * secondsOf(options.retry || CAIRN_RETRY_SECONDS || '30'),
   }
@@ -115,6 +118,12 @@ export async function findServer(options, { address, version }) {
 function secondsOf(text) {
   if (/^\d{1,6}$/.test(text)) return Number(text)
   throw wrongUsage(`"${text}" is not a number of seconds to keep trying. Write it like --retry-seconds 30`)
+}
+
+/** Other characters do not get through a header. @param {string} what @param {string | null | undefined} value */
+export function assertPlain(what, value) {
+  if (value && /[^\x20-\x7e\xa0-\xff]/.test(value))
+    throw wrongUsage(`${what} has a character that it must not have. Use letters from A to Z, digits and signs like - or _`)
 }
 
 /** @param {Server} server */

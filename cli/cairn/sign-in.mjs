@@ -10,11 +10,13 @@ const PATIENCE_MS = 3_000
 
 /** Keeps a key for a server after it has answered to it. @param {readonly string[]} words @param {{ url?: string }} options @param {Self} self */
 export async function login(words, options, self) {
-  const { url, config } = await serverIn(words, options, self, 'cairn login URL')
+  const { url } = await serverIn(words, options, self, 'cairn login URL')
   const key = (await readKey(`Key for ${url} (it is not shown): `)).trim().replace(/^Bearer\s+/i, '')
   if (!/^sk_live_[ug]_[a-z0-9]+$/.test(key)) throw wrongUsage('This is no key of Cairn. A key begins with sk_live_u_ or sk_live_g_')
   const server = { url, key, keyFrom: 'your input', session: null, version: self.version, patience: PATIENCE_MS }
   await loadCalls(server, { fresh: true })
+  // Another login may have kept a key while this one was asked for its own.
+  const config = await readConfig()
   config.servers[url] = { key }
   if (url === self.address) delete config.elsewhere[url]
   else config.elsewhere[self.address] = url

@@ -41,9 +41,9 @@ export function ApiPage({ guide, reference }: { guide: readonly Chapter[]; refer
           <div className="mx-auto max-w-[72rem] leading-5">
             <h1 className="text-xl font-semibold tracking-tight">Cairn API</h1>
             <p className="max-w-[44rem] pt-2 text-muted">
-              All calls of this instance, as its own description has them. For agents there is the{' '}
-              <Link href="/docs/api.md">same text in Markdown</Link>, for programs <Link href="/api/openapi.json">OpenAPI 3.1</Link>, which
-              needs a key, and <Link href="/llms.txt">llms.txt</Link> tells an agent where to begin.
+              Every call of this instance. To get a key, <Link href="/settings/connect">connect an agent</Link>. Agents can read the{' '}
+              <Link href="/docs/api.md">same text in Markdown</Link> and begin with <Link href="/llms.txt">llms.txt</Link>. For programs
+              there is <Link href="/api/openapi.json">OpenAPI 3.1</Link>, which needs a key.
             </p>
             <div id="contents" className="scroll-mt-28 pt-4 lg:hidden print:hidden">
               <details className="group/contents">

@@ -10,7 +10,7 @@ export function Catalogue({ codes, common }: Pick<Reference, 'codes' | 'common'>
         Codes
       </Heading>
       <p className="pt-2">
-        A refused call has changed nothing. The code is the field error of the answer; a program acts on it, and never on the sentence.
+        <Sentence text="A refused call has changed nothing. Its answer has the code in the field `error`: a program acts on that, and never on the sentence." />
       </p>
       <div id="refusals" className="grid scroll-mt-28 gap-1 py-4 sm:scroll-mt-16">
         <p>

@@ -7,7 +7,7 @@ export function Sentence({ text }: { text: string }) {
 }
 
 export function Code({ children }: { children: string }) {
-  return <code className="rounded bg-sunken px-1 py-px font-mono text-xs wrap-anywhere text-text">{children}</code>
+  return <code className="rounded bg-sunken px-1 py-px dark:bg-line font-mono text-xs wrap-anywhere text-text">{children}</code>
 }
 
 /** Something to send or to read, as it stands. */

@@ -5,7 +5,7 @@ export function InstructionsLink({ project_id }: { project_id: string }) {
   return (
     <Link href={`/p/${project_id}/instructions`} className="grid w-full rounded-md px-2.5 py-1.5 text-left hover:bg-sunken">
       <span className="font-medium">Instructions for agents</span>
-      <span className="text-xs text-muted">A text for CLAUDE.md or AGENTS.md</span>
+      <span className="text-xs text-muted">For CLAUDE.md or AGENTS.md</span>
     </Link>
   )
 }

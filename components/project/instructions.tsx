@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import { isolated } from '@/lib/domain/bidi'
-import { CopyBlock } from '../ui/copy'
 import { PageTitle } from '../ui/page-title'
+import { Snippet } from '../ui/snippet'
 import { tabClass, tabsClass } from '../ui/tab'
 
 type Target = 'agents' | 'cursor'
@@ -24,11 +24,11 @@ export function Instructions({ project: { project_id, text }, origin, target }: 
   const file = isCursor ? '.cursor/rules/cairn.mdc' : 'AGENTS.md'
   const call = `curl -fsS ${origin}/api/projects/${project_id}/instructions \\\n  -H "Authorization: Bearer $CAIRN_KEY" -H "Accept: text/plain" >> ${file}`
   return (
-    <div className="mx-auto grid max-w-3xl gap-4 px-5 py-6">
+    <div className="grid max-w-3xl gap-4 px-5 pt-4.5 pb-10">
       <PageTitle>Instructions for agents</PageTitle>
       <p className="text-muted">
         Agents read a file in the repository before they begin. With this text in it, they plan their work here, claim it before they start,
-        and never finish it out of order. It costs less than 300 tokens in each session.
+        and complete it in order. It costs at most 300 tokens in each session.
       </p>
       <div className="border-b border-line">
         <nav aria-label="File" className={tabsClass}>
@@ -40,7 +40,11 @@ export function Instructions({ project: { project_id, text }, origin, target }: 
           </Tab>
         </nav>
       </div>
-      <CopyBlock label="Copy the instructions" text={isCursor ? CURSOR_HEAD + text : text} />
+      <Snippet
+        where={isCursor ? file : 'In CLAUDE.md or AGENTS.md'}
+        label="Copy the instructions"
+        text={isCursor ? CURSOR_HEAD + text : text}
+      />
       <section className="grid gap-2">
         <h2 className="font-semibold">Where to put it</h2>
         {isCursor ? (
@@ -65,7 +69,7 @@ export function Instructions({ project: { project_id, text }, origin, target }: 
       {!isCursor && (
         <section className="grid gap-2">
           <h2 className="font-semibold">From a shell</h2>
-          <CopyBlock label="Copy the command" text={call} />
+          <Snippet where="In a terminal, with a key in CAIRN_KEY" label="Copy the command" text={call} />
         </section>
       )}
       <p className="flex flex-wrap gap-x-5 gap-y-2 border-t border-line pt-4">
@@ -92,5 +96,5 @@ function Tab({ href, current, children }: { href: string; current: boolean; chil
 }
 
 function Name({ children }: { children: string }) {
-  return <code className="rounded bg-sunken px-1 py-px font-mono text-xs wrap-anywhere">{children}</code>
+  return <code className="rounded bg-sunken px-1 py-px dark:bg-line font-mono text-xs wrap-anywhere">{children}</code>
 }

@@ -34,7 +34,7 @@ export function ProjectActions({ children }: { children: ReactNode }) {
       >
         <Ellipsis size={16} />
       </button>
-      <div id="project-menu" popover="auto" className={clsx(menuClass, 'w-64 p-1')}>
+      <div id="project-menu" popover="auto" className={clsx(menuClass, 'w-58 p-1')}>
         {children}
         {may.write && (
           <>

@@ -1,9 +1,9 @@
 'use client'
 import clsx from 'clsx'
 import { type KeyboardEvent, useRef, useState } from 'react'
+import { Snippet } from '../ui/snippet'
 import { tabClass } from '../ui/tab'
-import { clientsFor, masked, type Snippet, UNKNOWN_SECRET } from './clients'
-import { CopyAction } from './copy-action'
+import { clientsFor, masked, UNKNOWN_SECRET } from './clients'
 
 type ClientTabsProps = {
   origin: string
@@ -15,13 +15,17 @@ type ClientTabsProps = {
   onCopied: () => void
 }
 
+/** What to do where the browser does not copy a text that has the key in it. */
+const SHOW_FIRST = 'Show the key, then select the text and copy it by hand.'
+
 /** What each client needs, one at a time. Before JavaScript, they stand one below the other. */
 export function ClientTabs({ origin, group, secret, revealed, onCopied }: ClientTabsProps) {
   const [chosen, setChosen] = useState(0)
   const tabs = useRef<HTMLDivElement>(null)
   const real = secret ?? UNKNOWN_SECRET
   const clients = clientsFor({ origin, group, secret: real })
-  const shown = clientsFor({ origin, group, secret: secret !== null && !revealed ? masked(secret) : real })
+  const isMasked = secret !== null && !revealed
+  const shown = clientsFor({ origin, group, secret: isMasked ? masked(real) : real })
 
   function onKey(event: KeyboardEvent) {
     const steps: Record<string, number> = { ArrowRight: chosen + 1, ArrowLeft: chosen - 1, Home: 0, End: clients.length - 1 }
@@ -69,11 +73,12 @@ export function ClientTabs({ origin, group, secret, revealed, onCopied }: Client
         >
           <h3 className="without-js font-semibold">{name}</h3>
           {snippets.map((snippet, part) => (
-            <Snippets
+            <Snippet
               key={snippet.where}
               {...snippet}
               shown={shown[at]?.snippets[part]?.text ?? ''}
               label={`Copy for ${name}: ${snippet.where}`}
+              byHand={isMasked && snippet.text.includes(real) ? SHOW_FIRST : undefined}
               onCopied={snippet.text.includes(real) ? onCopied : undefined}
             />
           ))}
@@ -83,19 +88,3 @@ export function ClientTabs({ origin, group, secret, revealed, onCopied }: Client
     </div>
   )
 }
-
-function Snippets({ where, text, shown, label, onCopied }: Snippet & { shown: string; label: string; onCopied: (() => void) | undefined }) {
-  return (
-    <div className="min-w-0 overflow-hidden rounded-lg border border-line bg-panel">
-      <div className="flex min-h-11 items-center justify-between gap-3 border-b border-line py-1.5 pr-1.5 pl-3">
-        <p className={clsx('min-w-0 text-xs font-medium text-muted wrap-anywhere', isFile(where) && 'font-mono')}>{where}</p>
-        <CopyAction text={text} label={label} onCopied={onCopied} />
-      </div>
-      <pre className="overflow-x-auto bg-sunken px-3 py-2.5 font-mono text-xs leading-[19px] whitespace-pre-wrap wrap-anywhere">
-        {shown}
-      </pre>
-    </div>
-  )
-}
-
-const isFile = (where: string) => !where.includes(' ')

@@ -12,6 +12,9 @@ const TERMINAL = 'In a terminal'
 /** The name under which clients list the server and its tools. */
 const NAME = 'cairn'
 
+/** For a file that the client may have already. */
+const MERGE = `If the file lists servers already, add "${NAME}" to them.`
+
 const json = (value: object): string => JSON.stringify(value, null, 2)
 
 /** How each client is connected. Where a client can keep the key out of a file that is shared, it does. */
@@ -24,16 +27,19 @@ export const clientsFor = ({ origin, secret, group }: Connection): readonly Clie
       id: 'claude-code',
       name: 'Claude Code',
       snippets: [
-        { where: TERMINAL, text: `claude mcp add --transport http ${NAME} ${url} --header "Authorization: Bearer ${secret}"` },
-        { where: 'Or in .mcp.json of a project', text: json({ mcpServers: { [NAME]: { type: 'http', url, headers } } }) },
+        {
+          where: `${TERMINAL}, in the folder of your project`,
+          text: `claude mcp add --transport http ${NAME} ${url} --header "Authorization: Bearer ${secret}"`,
+        },
+        { where: 'Or in .mcp.json, in that folder', text: json({ mcpServers: { [NAME]: { type: 'http', url, headers } } }) },
       ],
-      note: 'Either is enough. The command keeps the key in your own settings. The file holds the key, so keep it out of version control.',
+      note: 'Either is enough. The command connects that folder (all folders with --scope user) and keeps the key in your own settings. The file holds the key, so keep it out of version control.',
     },
     {
       id: 'cursor',
       name: 'Cursor',
       snippets: [{ where: '~/.cursor/mcp.json', text: json({ mcpServers: { [NAME]: { url, headers } } }) }],
-      note: 'In .cursor/mcp.json of a project, it is for that project only. Keep that file out of version control, because it holds the key.',
+      note: `${MERGE} In .cursor/mcp.json of a project, it is for that project only. Keep that file out of version control, because it holds the key.`,
     },
     {
       id: 'vs-code',
@@ -42,13 +48,13 @@ export const clientsFor = ({ origin, secret, group }: Connection): readonly Clie
         {
           where: '.vscode/mcp.json',
           text: json({
-            inputs: [{ type: 'promptString', id: 'cairn-key', description: 'Key of Cairn', password: true }],
+            inputs: [{ type: 'promptString', id: 'cairn-key', description: 'Cairn key', password: true }],
             servers: { [NAME]: { type: 'http', url, headers: { Authorization: ['Bearer ', '{input:cairn-key}'].join('$') } } },
           }),
         },
-        { where: 'The key, for which VS Code asks once', text: secret },
+        { where: 'The key, when VS Code asks for it', text: secret },
       ],
-      note: 'VS Code keeps the key in its own secret store, so this file can be shared with the team: everybody is asked for their own key.',
+      note: 'VS Code keeps the key in its own secret store, so the file can be shared with the team: each is asked for their own key. Start the server from the file, or from “MCP: List Servers”.',
     },
     {
       id: 'codex',
@@ -65,27 +71,28 @@ export const clientsFor = ({ origin, secret, group }: Connection): readonly Clie
       id: 'gemini-cli',
       name: 'Gemini CLI',
       snippets: [{ where: '~/.gemini/settings.json', text: json({ mcpServers: { [NAME]: { httpUrl: url, headers } } }) }],
+      note: MERGE,
     },
     {
       id: 'claude-desktop',
       name: 'Claude Desktop',
       snippets: [
-        { where: `${TERMINAL}: it prints the path for the file below`, text: `${getCli} && echo "$PWD/cairn"` },
+        { where: `${TERMINAL}. It prints a path`, text: `${getCli} && echo "$PWD/cairn"` },
         {
-          where: 'claude_desktop_config.json',
+          where: 'claude_desktop_config.json, with that path in place of /path/to/cairn',
           text: json({
             mcpServers: { [NAME]: { command: 'node', args: ['/path/to/cairn', 'mcp'], env: { CAIRN_URL: origin, CAIRN_KEY: secret } } },
           }),
         },
       ],
-      note: 'Claude Desktop talks to local programs only, so the command line is its bridge. It needs Node 20 or newer. Settings, Developer, Edit Config opens the file.',
+      note: `Settings > Developer > Edit Config opens the file. ${MERGE} Claude Desktop talks only to local programs, so the command line is its bridge. It needs Node 20 or newer.`,
     },
     {
       id: 'command-line',
       name: 'Command line',
       snippets: [
-        { where: `${TERMINAL}: it asks for the key`, text: `${getCli}\n./cairn login ${origin}\n./cairn ready ${group}` },
-        { where: 'The key, which login asks for', text: secret },
+        { where: `${TERMINAL}. It asks for the key`, text: `${getCli}\n./cairn login ${origin}\n./cairn ready ${group}` },
+        { where: 'The key, when it asks for it', text: secret },
       ],
       note: `It needs Node 20 or newer, and nothing else. On Windows: curl.exe -fsS ${origin}/cli -o cairn.mjs, then node cairn.mjs login ${origin}`,
     },

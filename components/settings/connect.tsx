@@ -1,5 +1,4 @@
 'use client'
-import clsx from 'clsx'
 import { useEffect, useState } from 'react'
 import { connectAgent } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
@@ -61,27 +60,27 @@ export function Connect({ origin, person, groups, group, agents, projects, expir
   }
 
   return (
-    <div className={clsx('grid grid-cols-[minmax(0,1fr)]', key ? 'xl:grid-cols-[minmax(0,1fr)_320px] xl:gap-x-8' : 'max-w-4xl')}>
-      <Step number={1} title="Make a key">
-        {!made && <GroupField groups={groups} chosen={group.slug} />}
+    <div className="grid grid-cols-[minmax(0,1fr)] xl:grid-cols-[minmax(0,1fr)_320px] xl:gap-x-8">
+      <Step number={1} title={chosen && !made ? 'Your key' : 'Create a key'}>
+        {!made && (
+          <div className="grid gap-4 sm:grid-cols-2">
+            <GroupField groups={groups} chosen={group.slug} />
+            {!chosen && <KeyForm act={act} group_id={group.group_id} person={person} agents={agents} expiries={expiries} />}
+          </div>
+        )}
         {made && secret !== null && (
           <NewKey made={{ ...made, secret }} revealed={revealed} onReveal={setRevealed} copied={copied} onCopied={() => setCopied(true)} />
         )}
         {made && secret === null && <LostKey made={made} onRevoked={anew} />}
         {!made && chosen && <ChosenKey chosen={chosen} back={`/settings/connect?group=${group.slug}`} />}
-        {!made && !chosen && (
-          <>
-            <KeyForm act={act} group_id={group.group_id} person={person} agents={agents} expiries={expiries} />
-            {keys.length > 0 && <EarlierKeys keys={keys} group={group.slug} />}
-          </>
-        )}
+        {!made && !chosen && keys.length > 0 && <EarlierKeys keys={keys} group={group.slug} />}
       </Step>
       <Step number={2} title="Give it to your client">
         {secret === null && (
           <p className="text-muted">
             {key
-              ? 'The secret of a key is shown only once. Put yours where it says YOUR_KEY.'
-              : 'When there is a key, it stands where it says YOUR_KEY.'}
+              ? 'A key is shown only when it is created. Put yours in place of YOUR_KEY.'
+              : 'The key that you create takes the place of YOUR_KEY.'}
           </p>
         )}
         <ClientTabs origin={origin} group={group.slug} secret={secret} revealed={revealed} onCopied={() => setCopied(true)} />
@@ -94,6 +93,7 @@ export function Connect({ origin, person, groups, group, agents, projects, expir
             made={key}
             known={made ? null : chosen}
             origin={origin}
+            group={group.slug}
             again={`/settings/connect?group=${group.slug}&key=${key.key_id}`}
           />
         </div>
@@ -109,7 +109,7 @@ function ChosenKey({ chosen, back }: { chosen: UsedKey; back: string }) {
   return (
     <div className="grid gap-1 rounded-lg border border-line-strong bg-panel px-4 py-3.5">
       <h3 className="font-semibold wrap-anywhere">
-        The key {isolated(chosen.name)}, …{chosen.hint}
+        {isolated(chosen.name)} <span className="font-mono text-xs font-normal text-muted">…{chosen.hint}</span>
       </h3>
       <KeyFacts made={chosen} />
       <p>

@@ -6,8 +6,13 @@ const DAYS = [90, 30, 365]
 /** For how long a key may work: to the end of a day by UTC, so that a form that comes back later the same day still offers the same. */
 export const expiriesFrom = (now: number): readonly Expiry[] => [
   ...DAYS.map((days) => {
-    const day = new Date(now + days * DAY).toISOString().slice(0, 10)
-    return { label: `${days} days, until ${day}`, value: `${day}T23:59:59.000Z` }
+    const value = `${new Date(now + days * DAY).toISOString().slice(0, 10)}T23:59:59.000Z`
+    return { label: `In ${days} days, on ${dayOf(value)}`, value }
   }),
-  { label: 'No end', value: '' },
+  { label: 'Never', value: '' },
 ]
+
+const DAY_IN_WORDS = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
+
+/** The day of a moment, by UTC. */
+export const dayOf = (at: string): string => DAY_IN_WORDS.format(new Date(at))

@@ -17,13 +17,13 @@ export function GroupField({ groups, chosen }: { groups: readonly GroupChoice[];
   }
 
   return (
-    <form method="get" action="/settings/connect" className="flex items-end gap-2">
+    <form method="get" action="/settings/connect" className="flex items-end gap-2 self-start">
       <SelectField
         // Before JavaScript, and where one stays, it shows the group of the page.
         key={chosen}
         label="Group"
         name="group"
-        className="w-full sm:max-w-xs"
+        className="w-full"
         value={chosen ?? ''}
         onChange={(event) => choose(event.target.value)}
       >

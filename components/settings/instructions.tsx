@@ -8,8 +8,8 @@ export function Instructions({ projects, group }: { projects: readonly ProjectCh
   return (
     <div className="grid gap-2.5">
       <p className="max-w-[68ch]">
-        The tools explain themselves. What an agent cannot know is which project it works for. The instructions of a project say so, ready
-        to paste into CLAUDE.md or AGENTS.md of your repository.
+        An agent cannot guess for which project it works. A project’s instructions say so, ready to paste into CLAUDE.md or AGENTS.md in
+        your repository.
       </p>
       {projects.length === 0 ? (
         <p className="text-muted">

@@ -27,7 +27,7 @@ const RELAX = 'permissions.milestones:relax'
 /** The value that asks for a new agent, as the operation takes it. */
 const NEW_AGENT = 'new'
 
-/** A key of a group: how it is called, in whose name it works, and for how long. */
+/** The fields of a key of a group, in the grid around them: how it is called, in whose name it acts, and for how long. */
 export function KeyForm({ act, group_id, person, agents, expiries }: KeyFormProps) {
   const { refusal, sent } = act
   const [owner, setOwner] = useState(sent('agent_profile_id') ?? '')
@@ -37,49 +37,47 @@ export function KeyForm({ act, group_id, person, agents, expiries }: KeyFormProp
   const isForAgent = owner !== ''
 
   return (
-    <form {...act.form} ref={element} data-for-parameter="group" className="grid grid-cols-[minmax(0,1fr)] gap-4">
+    <form {...act.form} ref={element} data-for-parameter="group" className="contents">
       <input type="hidden" name="group_id" value={group_id} />
-      <div className="grid gap-4 sm:grid-cols-2">
-        <TextField
-          label="Name"
-          name="name"
-          required
-          maxLength={LIMITS.title}
-          defaultValue={sent('name')}
-          placeholder="Claude Code on my laptop"
-          hint="By which you will know the key again."
-          error={wrongName}
-        />
-        <SelectField
-          label="Works in the name of"
-          name="agent_profile_id"
-          value={owner}
-          onChange={(event) => setOwner(event.target.value)}
-          hint={
-            agents === null
-              ? 'Only an admin of the group can make a key for an agent of its own.'
-              : isForAgent
-                ? 'The history names the agent. It votes for itself, and never loosens a plan.'
-                : 'The history names you, for all that the agent does.'
-          }
-        >
-          <option value="">You ({isolated(person)})</option>
-          {agents?.map(({ user_id, name }) => (
-            <option key={user_id} value={user_id}>
-              {isolated(name)} (agent)
-            </option>
-          ))}
-          {agents && <option value={NEW_AGENT}>A new agent with this name</option>}
-        </SelectField>
-        <SelectField label="Works for" name="expires_at" defaultValue={sent('expires_at') ?? expiries[0]?.value} error={wrongExpiry}>
-          {expiries.map(({ label, value }) => (
-            <option key={label} value={value}>
-              {label}
-            </option>
-          ))}
-        </SelectField>
-      </div>
-      <div className="grid gap-1">
+      <TextField
+        label="Name"
+        name="name"
+        required
+        maxLength={LIMITS.title}
+        defaultValue={sent('name')}
+        placeholder="Claude Code on my laptop"
+        hint="To tell this key from others later."
+        error={wrongName}
+      />
+      <SelectField
+        label="Acts as"
+        name="agent_profile_id"
+        value={owner}
+        onChange={(event) => setOwner(event.target.value)}
+        hint={
+          agents === null
+            ? 'Only an admin of the group can create a key for an agent.'
+            : isForAgent
+              ? 'The history shows the agent’s name. It has a vote of its own, and can never loosen plans.'
+              : 'The history shows your name for everything that it does.'
+        }
+      >
+        <option value="">You ({isolated(person)})</option>
+        {agents?.map(({ user_id, name }) => (
+          <option key={user_id} value={user_id}>
+            {isolated(name)} (agent)
+          </option>
+        ))}
+        {agents && <option value={NEW_AGENT}>A new agent with this name</option>}
+      </SelectField>
+      <SelectField label="Expires" name="expires_at" defaultValue={sent('expires_at') ?? expiries[0]?.value} error={wrongExpiry}>
+        {expiries.map(({ label, value }) => (
+          <option key={label} value={value}>
+            {label}
+          </option>
+        ))}
+      </SelectField>
+      <div className="col-span-full grid gap-1">
         <label className="flex items-start gap-2">
           <input
             type="checkbox"
@@ -90,16 +88,16 @@ export function KeyForm({ act, group_id, person, agents, expiries }: KeyFormProp
             aria-invalid={wrongRelax ? true : undefined}
             className="mt-px size-4 flex-none accent-accent"
           />
-          <span className="font-medium">It may loosen a plan</span>
+          <span className="font-medium">It may loosen plans</span>
         </label>
         <p id="relax-hint" className="max-w-[68ch] pl-6 text-xs text-muted">
-          Then it can remove dependencies on work that is not done, withdraw checkpoints, and delete those of others. Without it, it plans
-          and works, and cannot take away what was agreed. {isForAgent ? 'Agents never may.' : 'It is off unless you choose it.'}
+          It can then remove dependencies on unfinished work, withdraw checkpoints, and delete those that others created. Without this, it
+          plans and works, but cannot undo what was agreed.{isForAgent && ' An agent never may.'}
         </p>
         {wrongRelax && <FieldError id="relax-error">{wrongRelax}</FieldError>}
       </div>
-      <Outcome act={act} placed={[wrongName, wrongExpiry, wrongRelax].some((wrong) => wrong !== undefined)} />
-      <div>
+      <Outcome act={act} className="col-span-full" placed={[wrongName, wrongExpiry, wrongRelax].some((wrong) => wrong !== undefined)} />
+      <div className="col-span-full">
         <Button type="submit" look="primary" busy={act.pending}>
           Create key
         </Button>

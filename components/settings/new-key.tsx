@@ -5,8 +5,8 @@ import { settle } from '@/lib/client/unsent'
 import { isolated } from '@/lib/domain/bidi'
 import type { NewKey as Key } from '@/lib/domain/schemas/key'
 import { Button } from '../ui/button'
+import { CopyAction } from '../ui/copy-action'
 import { masked } from './clients'
-import { CopyAction } from './copy-action'
 import { KeyFacts } from './key-facts'
 
 type NewKeyProps = {
@@ -56,14 +56,20 @@ export function NewKey({ made, revealed, onReveal, copied, onCopied }: NewKeyPro
           {revealed ? <EyeOff size={14} aria-hidden="true" /> : <Eye size={14} aria-hidden="true" />}
           Show
         </Button>
-        <CopyAction text={secret} word="Copy key" label="Copy the key" onCopied={onCopied} />
+        <CopyAction
+          text={secret}
+          word="Copy key"
+          label="Copy the key"
+          byHand={revealed ? undefined : 'Show the key, then select it and copy it by hand.'}
+          onCopied={onCopied}
+        />
       </div>
       {/* A browser with scripts has the secret in its page only when somebody asks to see it. */}
       <noscript>
         <p>This is the whole key:</p>
         <code className="font-mono text-xs wrap-anywhere select-all">{secret}</code>
       </noscript>
-      <p>It is shown only here and now. Copy it, or the configuration below, before you leave.</p>
+      <p>It is shown only now. Copy it, or the configuration below, before you leave this page.</p>
       <KeyFacts made={made} />
     </form>
   )

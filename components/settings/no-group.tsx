@@ -21,9 +21,11 @@ export function NotAMember({ groups }: { groups: readonly GroupChoice[] }) {
     <div className="grid gap-3.5 border-t border-line py-5">
       <h2 className="text-[15px] font-semibold">You are not a member of this group</h2>
       <p className="max-w-[68ch] text-muted">
-        Only members make keys for a group. Ask one of its admins to add you, or choose another group.
+        Only its members can create keys for a group. Ask one of its admins to add you, or choose another group.
       </p>
-      <GroupField groups={groups} chosen={null} />
+      <div className="max-w-md">
+        <GroupField groups={groups} chosen={null} />
+      </div>
     </div>
   )
 }

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 export function Step({ number, title, children }: { number: number; title: string; children: ReactNode }) {
   const id = `step-${number}`
   return (
-    <section aria-labelledby={id} className="grid grid-cols-[minmax(0,1fr)] gap-3.5 border-t border-line py-5">
+    <section aria-labelledby={id} className="col-start-1 grid grid-cols-[minmax(0,1fr)] gap-3.5 border-t border-line py-5">
       <h2 id={id} className="flex items-center gap-2.5 text-[15px] leading-6 font-semibold">
         <span
           aria-hidden="true"

@@ -25,16 +25,16 @@ export function Rail({ groups, plug }: { groups: readonly RailGroup[]; plug: Rea
         <Layers size={15} aria-hidden="true" />
         Projects
       </RailLink>
+      <RailLink href="/settings/connect" current={pathname === '/settings/connect'}>
+        {plug}
+        Connect an agent
+      </RailLink>
       <h2 className="px-2 pt-4 pb-1 text-[11px] leading-4 font-semibold text-faint">Groups</h2>
       <GroupList groups={shown} here={here} />
       {rest.length > 0 && <Rest groups={rest} here={here} />}
       <RailLink href="/?new=group" current={false}>
         <Plus size={15} aria-hidden="true" />
         New group
-      </RailLink>
-      <RailLink href="/settings/connect" current={pathname === '/settings/connect'}>
-        {plug}
-        Connect an agent
       </RailLink>
     </>
   )

@@ -1,15 +1,10 @@
 'use client'
 import { Check, Copy } from 'lucide-react'
-import { useState } from 'react'
 import { IconButton } from './button'
+import { useCopy } from './use-copy'
 
 export function CopyButton({ text, label }: { text: string; label: string }) {
-  const [copied, setCopied] = useState(false)
-  async function copy() {
-    await navigator.clipboard.writeText(text)
-    setCopied(true)
-    setTimeout(() => setCopied(false), 2_000)
-  }
+  const { copied, copy } = useCopy(text)
   return (
     <>
       <IconButton label={label} onClick={copy} className="needs-js size-7!">

@@ -34,6 +34,25 @@ export const optionsOf = (revision: Revision) =>
     ? { versionNegotiation: { mode: { pin: revision } } }
     : { supportedProtocolVersions: [revision], versionNegotiation: { mode: 'legacy' as const } }
 
+/** Connects a client of the SDK to an address, which speaks exactly this revision. */
+export const connectAgent = async (
+  url: string,
+  secret: string,
+  revision: Revision,
+  headers: Record<string, string> = {},
+): Promise<Agent> => {
+  const client = new Client({ name: 'test-agent', version: '1.2.3' }, optionsOf(revision))
+  const requestInit = { headers: { authorization: `Bearer ${secret}`, ...headers } }
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit }))
+  const call: Agent['call'] = async (name, given = {}, signal) => {
+    const { content, isError = false } = await client.callTool({ name, arguments: given }, signal ? { signal } : {})
+    const [only, ...others] = content
+    if (only?.type !== 'text' || others.length > 0) throw new Error(`the answer is not one text: ${JSON.stringify(content)}`)
+    return { text: only.text, isError }
+  }
+  return { client, call, close: () => client.close() }
+}
+
 /** Serves an instance behind the real front, on a port, for clients that speak MCP. */
 export const useMcp = (test: TestInstance): Mcp => {
   const front = createFront({
@@ -54,16 +73,7 @@ export const useMcp = (test: TestInstance): Mcp => {
   return {
     url,
     connect: async (secret, revision, { query = '', headers = {} } = {}) => {
-      const client = new Client({ name: 'test-agent', version: '1.2.3' }, optionsOf(revision))
-      const requestInit = { headers: { authorization: `Bearer ${secret}`, ...headers } }
-      await client.connect(new StreamableHTTPClientTransport(new URL(url() + query), { requestInit }))
-      const call: Agent['call'] = async (name, given = {}, signal) => {
-        const { content, isError = false } = await client.callTool({ name, arguments: given }, signal ? { signal } : {})
-        const [only, ...others] = content
-        if (only?.type !== 'text' || others.length > 0) throw new Error(`the answer is not one text: ${JSON.stringify(content)}`)
-        return { text: only.text, isError }
-      }
-      const agent = { client, call, close: () => client.close() }
+      const agent = await connectAgent(url() + query, secret, revision, headers)
       agents.push(agent)
       return agent
     },

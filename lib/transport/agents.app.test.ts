@@ -1,27 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openInstance } from '@/db/instance'
-import { ensureOwner } from '@/lib/operations/setup'
 import { type App, isReady, until } from '@/lib/testing/app'
-import { databaseOf, terminate, useApps } from '@/lib/testing/apps'
-import { makeSecret, type Reply, replyOf } from '@/lib/testing/client'
+import { terminate, useApps } from '@/lib/testing/apps'
+import { type Reply, replyOf } from '@/lib/testing/client'
 import type { Data } from '@/lib/testing/instance'
-import { expectSound } from '@/lib/testing/soundness'
+import { expectPlayed, ownerSecret, planLayers, TOTAL } from '@/lib/testing/layers'
 
 const AGENTS = 30
-const MILESTONES = 6
-const STEPS = 50
-
-/** A plan of layers: each step waits for one or two steps before it, and some wait for a step of the milestone before. */
-const stepsOf = (milestone: number, previous: string | null) =>
-  Array.from({ length: STEPS }, (_, at) => ({
-    title: `Step ${milestone + 1}.${at + 1}`,
-    depends_on: [
-      ...(at >= 5 ? [at - 4] : []),
-      ...(at >= 8 && at % 3 === 0 ? [at - 7] : []),
-      ...(previous !== null && at % 10 === 9 ? [`${previous}:${at + 1}`] : []),
-    ],
-  }))
 
 describe('agents that share a key and have a session each', { timeout: 180_000 }, () => {
   const apps = useApps()
@@ -34,11 +19,7 @@ describe('agents that share a key and have a session each', { timeout: 180_000 }
   beforeAll(async () => {
     app = await apps.start('agents')
     await until(app, () => isReady(app))
-    const instance = await openInstance((await databaseOf(app)).appUrl, app.origin)
-    const { principal_id } = await ensureOwner(instance)
-    const actor = { actor_id: principal_id, key_id: null, session_id: null, via: 'cli' } as const
-    secret = await makeSecret(instance, actor)
-    await instance.close()
+    secret = await ownerSecret(app)
     group_id = (await call('planner', 'POST', '/groups', { name: 'Agents' })).data.group_id
   }, 120_000)
 
@@ -80,42 +61,23 @@ describe('agents that share a key and have a session each', { timeout: 180_000 }
   }
 
   it('[D1] [L1] play a plan of 300 checkpoints to its end: each is claimed once, nobody is refused, and nobody polls', async () => {
-    const planned: string[] = []
-    for (let at = 0; at < MILESTONES; at++) {
-      const body = { title: `Milestone ${at + 1}`, checkpoints: stepsOf(at, planned[at - 1] ?? null) }
-      planned.push((await call('planner', 'POST', `/groups/${group_id}/milestones`, body)).data.milestone_id)
-    }
+    await planLayers(async (planned) => (await call('planner', 'POST', `/groups/${group_id}/milestones`, planned)).data.milestone_id)
     calls.clear()
     const began = performance.now()
     const done = await Promise.all(Array.from({ length: AGENTS }, (_, at) => work(`agent-${at + 1}`, at)))
     const seconds = (performance.now() - began) / 1_000
-    const total = MILESTONES * STEPS
     expect(refusals.map(({ error, message }) => `${error}: ${message}`)).toEqual([])
-    expect(new Set(done.flat()).size).toBe(total)
-    expect(done.flat()).toHaveLength(total)
-
-    const instance = await openInstance((await databaseOf(app)).appUrl, app.origin)
-    const { rows } = await instance.pool.query(
-      `select type, count(*) as count from events where type ~ '^(claim|checkpoint|milestone)' group by type`,
-    )
-    const events = Object.fromEntries(rows.map(({ type, count }) => [type, count]))
-    expect(events).toEqual({
-      'milestone.created': MILESTONES,
-      'checkpoint.added': total,
-      'claim.taken': total,
-      'checkpoint.completed': total,
-      'milestone.closed': MILESTONES,
-    })
-    await expectSound(instance)
-    await instance.close()
+    expect(new Set(done.flat()).size).toBe(TOTAL)
+    expect(done.flat()).toHaveLength(TOTAL)
+    await expectPlayed(app)
 
     const made = [...calls.values()].reduce((sum, count) => sum + count, 0)
-    const each = [...calls].map(([kind, count]) => `${kind} ${(count / total).toFixed(2)}`).sort()
+    const each = [...calls].map(([kind, count]) => `${kind} ${(count / TOTAL).toFixed(2)}`).sort()
     console.log(
-      `${AGENTS} agents, ${total} checkpoints: ${(made / total).toFixed(2)} calls each in ${seconds.toFixed(1)} s (${each.join(', ')})`,
+      `${AGENTS} agents, ${TOTAL} checkpoints: ${(made / TOTAL).toFixed(2)} calls each in ${seconds.toFixed(1)} s (${each.join(', ')})`,
     )
     // One to claim and one to complete. An agent that finds nothing waits, and then asks again.
-    expect(made / total).toBeLessThan(12)
+    expect(made / TOTAL).toBeLessThan(12)
     await terminate(app)
   })
 })

@@ -9,9 +9,10 @@ import { handleMcp } from './handle'
 describe('a client that listens', () => {
   const test = useInstance({ each: true })
 
-  const listen = async (signal?: AbortSignal): Promise<Response> => {
+  const listen = async (signal?: AbortSignal, id: string | number = 1): Promise<Response> => {
     const { secret } = await userKey(test)
-    const { body, headers } = modern('subscriptions/listen', { notifications: { resourcesListChanged: true } })
+    const { body: sent, headers } = modern('subscriptions/listen', { notifications: { resourcesListChanged: true } })
+    const body = { ...sent, id }
     const init = {
       method: 'POST',
       headers: { ...headers, authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
@@ -36,6 +37,17 @@ describe('a client that listens', () => {
     expect(hub.size).toBe(1)
     await reader?.cancel()
     expect(hub.size).toBe(0)
+  })
+
+  it('is refused under a long id, which each notification that waits for it would repeat', async () => {
+    const hub = hubOf(test.instance)
+    const refused = await listen(undefined, 'i'.repeat(101))
+    expect(refused.status).toBe(400)
+    expect(await refused.json()).toMatchObject({ error: { code: -32_602, message: expect.stringContaining('100 characters') } })
+    expect(hub.size).toBe(0)
+    const accepted = await listen(undefined, 'i'.repeat(100))
+    expect(hub.size).toBe(1)
+    await accepted.body?.cancel()
   })
 
   it('is noticed if it leaves while the stream begins', async () => {

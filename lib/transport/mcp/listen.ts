@@ -6,14 +6,17 @@ import type { Stream } from '@/lib/operations/define'
 import { assertKnown } from '@/lib/operations/execute'
 import { type Ending, type Following, follow, type Listener, type ToldEvent } from '@/lib/operations/follow'
 import type { Exchange } from './exchange'
-import { wantedBy } from './message'
+import { idOf, wantedBy } from './message'
 import { changesList, readResource, urisOf } from './resources'
 import { makeServer } from './server'
 import { isEventStream, passOn } from './stream'
 
 const MOST_RESOURCES = 100
 
-/** About as many bytes has a notification. */
+/** Of the id of a request to listen, which each notification repeats. Those of clients are numbers or UUIDs. */
+const LONGEST_ID = 100
+
+/** About as many bytes has a notification, at most. */
 const NOTIFICATION = 256
 
 /** The first byte of what is a message, and not a sign of life. */
@@ -29,6 +32,7 @@ export const answerListen = async (exchange: Exchange, message: unknown): Promis
   const { instance, request, actor } = exchange
   if (!STREAM) throw new Error('no operation is a stream')
   await assertKnown(instance, actor)
+  assertShort(idOf(message))
   const wanted = wantedBy(message)
   await assertReadable(exchange, wanted.uris)
   const ear = new Ear(new Set(wanted.uris), wanted.lists, exchange)
@@ -51,6 +55,15 @@ export const answerListen = async (exchange: Exchange, message: unknown): Promis
     },
     ear.broken,
   )
+}
+
+/** What waits for a slow client is bounded by the number of notifications, so each has to be short. @throws invalid */
+const assertShort = (id: string | number | null): void => {
+  if (typeof id === 'string' && id.length > LONGEST_ID)
+    throw new DomainError(
+      'invalid',
+      `The id of a request to listen has at most ${LONGEST_ID} characters, because each notification repeats it.`,
+    )
 }
 
 /** The SDK would let anybody follow anything. @throws ResourceNotFoundError */

@@ -28,7 +28,7 @@ export default async function ConnectPage({ searchParams }: Props) {
         <div className="grid gap-1.5">
           <PageTitle>Connect an agent</PageTitle>
           <p className="max-w-[68ch] text-muted">
-            Make a key, give it to your client, and see here when its first call arrives. It takes a minute.
+            Create a key, give it to your client, and see its first call arrive here. It takes a minute.
           </p>
         </div>
         <div className="grid grid-cols-[minmax(0,1fr)]">
