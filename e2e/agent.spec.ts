@@ -116,6 +116,8 @@ test('[D1] [L1] an agent over MCP and a person in the browser work on one milest
   expect(isAnswered).toBe(false)
   await drawer(page).getByRole('button', { name: 'Complete', exact: true }).click()
   await expect(drawer(page)).toContainText('Done by Owner')
+  // It hears of it, and does not only look again when its own time is over.
+  await expect.poll(() => isAnswered, { timeout: 20_000 }).toBe(true)
   const [outcome, third] = await waiting
   expect(outcome).toMatch(new RegExp(`^reached ${milestone_id} active `))
   expect(third).toMatch(/^3 ready "Tests passing"/)

@@ -15,7 +15,6 @@ describe('agents over MCP that share a key', { timeout: 180_000 }, () => {
   let app: App
   let secret: string
   const calls = new Map<string, number>()
-  const refusals: string[] = []
   let tokens = 0
 
   beforeAll(async () => {
@@ -30,7 +29,8 @@ describe('agents over MCP that share a key', { timeout: 180_000 }, () => {
       const { text, isError } = await agent.call(tool, given)
       calls.set(tool, (calls.get(tool) ?? 0) + 1)
       tokens += countTokens(text)
-      if (isError) refusals.push(text)
+      // Whoever is refused ends the test, because others would wait for what it holds.
+      expect(isError, text).toBe(false)
       return text
     }
     return { call, leave: agent.close }
@@ -51,7 +51,8 @@ describe('agents over MCP that share a key', { timeout: 180_000 }, () => {
       const claimed = told(answer, 'complete_checkpoint')
       const awaited = told(answer, 'wait_for')
       if (claimed) {
-        await sleep(10 + Math.random() * 30)
+        // Work takes longer than a call, so that an agent that asked again and again, and did not wait, would be found.
+        await sleep(100 + Math.random() * 300)
         await call('complete_checkpoint', claimed)
         done.push(`${claimed.milestone_id}:${claimed.order}`)
       } else if (awaited) {
@@ -77,7 +78,6 @@ describe('agents over MCP that share a key', { timeout: 180_000 }, () => {
     const began = performance.now()
     const done = await Promise.all(Array.from({ length: AGENTS }, (_, at) => work(at % 2 === 0 ? '2025-11-25' : '2026-07-28')))
     const seconds = (performance.now() - began) / 1_000
-    expect(refusals).toEqual([])
     expect(new Set(done.flat()).size).toBe(TOTAL)
     expect(done.flat()).toHaveLength(TOTAL)
     await expectPlayed(app)
@@ -87,7 +87,8 @@ describe('agents over MCP that share a key', { timeout: 180_000 }, () => {
     console.log(
       `${AGENTS} agents over MCP, ${TOTAL} checkpoints: ${(made / TOTAL).toFixed(2)} calls and ${(tokens / TOTAL).toFixed(0)} tokens read for each in ${seconds.toFixed(1)} s (${each.join(', ')})`,
     )
-    expect(made / TOTAL).toBeLessThanOrEqual(3)
+    // Two calls do the work of a checkpoint. The others are those of agents for whom there is nothing to do yet: 30 are about as many as the plan is wide.
+    expect(made / TOTAL).toBeLessThanOrEqual(3.5)
     expect(tokens / TOTAL).toBeLessThanOrEqual(400)
     await terminate(app)
   })
