@@ -61,7 +61,7 @@ describe('the command line that a server hands out', { timeout: 180_000 }, () =>
     expect(await shell.run(['login'], { input: secret })).toMatchObject({ exit: 0, err: '' })
     expect(await shell.run(['create-group', '--name', 'Shell'])).toMatchObject({
       exit: 0,
-      out: expect.stringContaining('shell "Shell" owner'),
+      out: expect.stringContaining('you are its owner'),
     })
     const plan = '[{"title":"Design"},{"title":"Build","depends_on":[1]}]'
     const made = await shell.run(['create-milestone', 'shell', '--title', 'Plan', '--checkpoints', plan])

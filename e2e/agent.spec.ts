@@ -16,9 +16,9 @@ async function makeKey(page: Page, group: string, name: string) {
   await page.goto(`/settings/connect?group=${group}`)
   await page.waitForLoadState('networkidle')
   await page.getByLabel('Name', { exact: true }).fill(name)
-  await page.getByLabel('Works in the name of').selectOption({ label: 'A new agent with this name' })
+  await page.getByLabel('Acts as').selectOption({ label: 'A new agent with this name' })
   await page.getByRole('button', { name: 'Create key' }).click()
-  await expect(connection(page)).toContainText(`Waiting for the first call of ${name}.`)
+  await expect(connection(page)).toContainText(`Waiting for the first call from ${name}.`)
 }
 
 /** What the page copies for a client, exactly as it is. */
@@ -63,7 +63,7 @@ test('[D1] [L1] an agent over MCP and a person in the browser work on one milest
   test.slow()
   const { group, project_id } = await agent(request, key).makeProject('Feature X')
   await makeKey(page, group, 'Atlas')
-  const { type, url, headers } = JSON.parse(await copy(page, 'Claude Code', 'Or in .mcp.json of a project')).mcpServers.cairn
+  const { type, url, headers } = JSON.parse(await copy(page, 'Claude Code', 'Or in .mcp.json, in that folder')).mcpServers.cairn
   expect(type).toBe('http')
   const atlas = await connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }), 'claude-code')
 
@@ -141,9 +141,12 @@ test('an agent that knows only local programs works through the bridge, configur
   await makeKey(page, group, 'Juno')
   const home = test.info().outputPath('home')
   mkdirSync(home)
-  const download = await copy(page, 'Claude Desktop', 'In a terminal: it prints the path for the file below')
+  const download = await copy(page, 'Claude Desktop', 'In a terminal. It prints a path')
   const script = execFileSync('sh', ['-c', download], { cwd: home, encoding: 'utf8' }).trim()
-  const file = (await copy(page, 'Claude Desktop', 'claude_desktop_config.json')).replace('/path/to/cairn', script)
+  const file = (await copy(page, 'Claude Desktop', 'claude_desktop_config.json, with that path in place of /path/to/cairn')).replace(
+    '/path/to/cairn',
+    script,
+  )
   const { command, args, env } = JSON.parse(file).mcpServers.cairn
   const juno = await connect(new StdioClientTransport({ command, args, env: { ...env, HOME: home } }), 'claude-ai')
 
