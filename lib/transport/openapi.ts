@@ -10,6 +10,7 @@ import { withWords } from './field-words'
 import { isRecord, type Json } from './leniency'
 import { findTool } from './mcp/tools'
 import { STATUS } from './problem'
+import { parametersOf } from './router'
 import { sampleOf } from './sample'
 import { commandOf } from './say'
 import { TAGS, tagOf } from './tags'
@@ -80,7 +81,7 @@ const describe = (operation: AnyOperation, method: string, path: string): Json =
   const input = withWords(schemaOf(operation.input, 'input'), bodied ? 'body' : 'query')
   const properties = propertiesOf(input)
   const required = Array.isArray(input.required) ? input.required : []
-  const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
+  const inPath = parametersOf(path)
   const rest = Object.keys(properties).filter((name) => !inPath.includes(name))
   const example = exampleOf(operation, tag, properties, required)
   const parameters = [

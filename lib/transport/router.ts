@@ -12,6 +12,9 @@ const patterns: Pattern[] = OPERATIONS.flatMap((operation) =>
   }),
 )
 
+/** The names of the parameters in the path of a route, in order. */
+export const parametersOf = (path: string): string[] => [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
+
 export type Matched = { operation: AnyOperation; params: Record<string, string> }
 
 /** Finds the operation for a method and a path below /api. @throws malformed, not_found, method_not_allowed */

@@ -2,6 +2,7 @@ import type { Say } from '@/lib/domain/text/say'
 import { OPERATIONS } from '@/lib/operations'
 import type { AnyOperation } from '@/lib/operations/define'
 import { describeInput, isRecord, type Json } from './leniency'
+import { parametersOf } from './router'
 import { argumentOf } from './tool-names'
 
 const BY_NAME = new Map(OPERATIONS.map((operation) => [operation.name, operation]))
@@ -20,7 +21,7 @@ type Route = { method: string; path: string; parameters: string[] }
 const routeOf = ({ name, routes: [route] }: AnyOperation): Route => {
   if (route === undefined) throw new Error(`${name} has no route`)
   const [method = '', path = ''] = route.split(' ')
-  return { method, path, parameters: [...path.matchAll(/:(\w+)/g)].map(([, parameter = '']) => parameter) }
+  return { method, path, parameters: parametersOf(path) }
 }
 
 const without = (input: Readonly<Record<string, unknown>>, names: readonly string[]): [string, unknown][] =>

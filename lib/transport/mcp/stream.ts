@@ -23,8 +23,8 @@ export const passOn = ({ status, headers }: Response, next: () => Promise<Piece>
 }
 
 /**
- * The response once the first piece of its body is there. If that was all, which is usual, it is sent in one piece: as a stream, it would cost a third of
- * the call.
+ * The response once the first piece of its body is there. If that was all, which is usual, it can be sent in one piece with its length. A stream is
+ * written piece by piece, its headers first.
  */
 export const afterFirst = async (response: Response): Promise<Response> => {
   const reader = response.body?.getReader()

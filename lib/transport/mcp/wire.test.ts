@@ -39,6 +39,15 @@ describe('/mcp', () => {
     return mcp.post(secret, made.body, { ...made.headers, ...headers })
   }
 
+  it('answers a call of the 2025 era in one piece, and not as a stream without an end', async () => {
+    const response = await send(key.secret, 'tools/call', { name: 'list_groups', arguments: {} }, 'old')
+    const length = response.headers.get('content-length')
+    expect(response.headers.get('content-type')).toBe('text/event-stream')
+    const text = await response.text()
+    expect(text).toMatch(/^event: message\ndata: .*"content".*\n\n$/)
+    expect(length).toBe(String(Buffer.byteLength(text)))
+  })
+
   describe('what is no message', () => {
     it.each(['{', '', '\ufeff{', 'x', '{"a":}'])('%j', async (body) => {
       const response = await mcp.post(key.secret, body)
