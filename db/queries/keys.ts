@@ -1,15 +1,19 @@
-import { and, desc, eq, isNull, or } from 'drizzle-orm'
+import { and, desc, eq, isNull, or, sql } from 'drizzle-orm'
 import type { Via } from '@/lib/domain/events'
 import type { Instance } from '../instance'
 import type { Source } from '../read'
 import { keys, keyUses, principals } from '../schema/people'
+import { milestones } from '../schema/work'
 import { beyond, type Page, pageOf } from './page'
 import { on } from './source'
 
 /** The keys that are wanted: those of a person, of user scope or of a group, and the keys of the group's agents if the person may manage these. */
 export type WantedKeys = { principal_id: string; group_id: string | null; ofAgents: boolean }
 
-/** Keys that are not revoked, with what each was last used for, newest first. */
+/** K2: a key of one milestone ends when that is deleted. */
+const hasItsMilestone = sql`(${keys.milestone_id} is null or exists (select from ${milestones} m where m.workspace_id = ${keys.workspace_id} and m.milestone_id = ${keys.milestone_id}))`
+
+/** Keys that have not ended, with what each was last used for, newest first. */
 export const listKeys = async (source: Source, { principal_id, group_id, ofAgents }: WantedKeys, page: Page) => {
   const scope = group_id === null ? isNull(keys.group_id) : eq(keys.group_id, group_id)
   const owned =
@@ -23,6 +27,7 @@ export const listKeys = async (source: Source, { principal_id, group_id, ofAgent
       key: {
         key_id: keys.key_id,
         group_id: keys.group_id,
+        milestone_id: keys.milestone_id,
         name: keys.name,
         hint: keys.hint,
         permissions: keys.permissions,
@@ -43,6 +48,7 @@ export const listKeys = async (source: Source, { principal_id, group_id, ofAgent
       and(
         eq(keys.workspace_id, source.workspace_id),
         isNull(keys.revoked_at),
+        hasItsMilestone,
         scope,
         owned,
         beyond(keys.created_at, keys.key_id, page.cursor, '<'),
@@ -62,8 +68,9 @@ export type KeyUse = { via: Via; call: string; client: string | null; isNameless
 export const recordKeyUse = async ({ pool, workspace_id }: Instance, key_id: string, use: KeyUse): Promise<void> => {
   await pool.query(
     `insert into api_key_uses as known (workspace_id, key_id, last_used_at, last_used_via, last_client, last_call)
-     select workspace_id, key_id, now(), $3, $4, $5 from api_keys
+     select workspace_id, key_id, now(), $3, $4, $5 from api_keys k
        where workspace_id = $1 and key_id = $2 and revoked_at is null and (expires_at is null or expires_at > now())
+         and (milestone_id is null or exists (select from milestones m where m.workspace_id = k.workspace_id and m.milestone_id = k.milestone_id))
      on conflict (workspace_id, key_id) do update set last_used_at = excluded.last_used_at, last_used_via = excluded.last_used_via,
        last_client = case when $7 then coalesce(known.last_client, excluded.last_client) else excluded.last_client end,
        last_call = case when $6 and known.last_call like '%\\_%' then known.last_call else excluded.last_call end`,

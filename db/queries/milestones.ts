@@ -6,7 +6,7 @@ import { checkpoints, milestones } from '../schema/work'
 import { beyond, type Page, pageOf } from './page'
 import { memberOf, on } from './source'
 
-/** With `of`, only the milestones of the groups in which this caller is a member. */
+/** With `of`, only the milestones of the groups in which this caller is a member, and of those only the one of its key if that has one (K2). */
 export type MilestoneFilter = { group_id?: string; project_id?: string; status?: MilestoneStatus | undefined; of?: Caller }
 
 /** The ids of milestones, newest first, each with the number of its checkpoints and of its completed checkpoints. */
@@ -27,6 +27,7 @@ export const listMilestoneIds = async (source: Source, filter: MilestoneFilter, 
         filter.project_id === undefined ? undefined : eq(milestones.project_id, filter.project_id),
         filter.status && eq(milestones.status, filter.status),
         filter.of && memberOf(source, filter.of, milestones.group_id),
+        filter.of?.key?.milestone_id ? eq(milestones.milestone_id, filter.of.key.milestone_id) : undefined,
         beyond(milestones.created_at, milestones.milestone_id, page.cursor, '<'),
       ),
     )

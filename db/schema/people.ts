@@ -104,6 +104,8 @@ export const keys = pgTable(
     key_id: text().notNull(),
     principal_id: text().notNull(),
     group_id: uuid(),
+    // No foreign key: the key stays on record when its milestone is deleted, and has ended then.
+    milestone_id: text(),
     name: text().notNull(),
     hash: text().notNull(),
     hint: text().notNull(),
@@ -128,6 +130,7 @@ export const keys = pgTable(
     uniqueIndex('api_keys_hash_key').on(t.hash),
     index('api_keys_principal').on(t.principal_id, t.workspace_id),
     check('api_keys_hash', sql`hash ~ '^[0-9a-f]{64}$'`),
+    check('api_keys_milestone_in_group', sql`milestone_id is null or group_id is not null`),
     check('api_keys_permissions', sql`jsonb_typeof(permissions) = 'object'`),
   ],
 )

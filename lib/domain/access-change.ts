@@ -18,7 +18,8 @@ const CHANGES_ACCESS: { [T in EventType]: boolean } = {
   'milestone.updated': false,
   'milestone.closed': false,
   'milestone.reopened': false,
-  'milestone.deleted': false,
+  // A key of that milestone ends with it (K2).
+  'milestone.deleted': true,
   'checkpoint.added': false,
   'checkpoint.updated': false,
   'checkpoint.linked': false,

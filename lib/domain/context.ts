@@ -2,6 +2,7 @@ import type { Key, Principal } from './entities'
 import { DomainError } from './errors'
 import type { Authorship } from './events'
 import type { IdSource } from './ids'
+import { findMilestoneOf } from './reach'
 import type { World } from './world'
 
 /** The caller that the credentials name. What it may do is judged later, against the world. `key_id` is null for a browser session. */
@@ -20,11 +21,15 @@ export type Context = {
   ids: IdSource
 }
 
-/** @throws unauthenticated for a key that is unknown, revoked or past its expiry */
+/** Whether a key has ended for good: it was revoked, or its milestone was deleted (K2). */
+export const hasEnded = (world: World, key: Key): boolean =>
+  key.revoked_at !== null || (key.milestone_id !== null && findMilestoneOf(world, key) === null)
+
+/** @throws unauthenticated for a key that is unknown, has ended or is past its expiry */
 export const identify = (world: World, actor: Actor, now: string): Caller => {
   const principal = world.find('principal', actor.actor_id)
   const key = principal && actor.key_id ? world.findIn('principal', principal.principal_id, 'key', actor.key_id) : null
-  const dead = key && (key.revoked_at !== null || (key.expires_at !== null && key.expires_at <= now))
+  const dead = key && (hasEnded(world, key) || (key.expires_at !== null && key.expires_at <= now))
   if (!principal || (actor.key_id && !key) || dead)
     throw new DomainError(
       'unauthenticated',

@@ -27,6 +27,8 @@ export type Key = {
   principal_id: string
   /** Null for a key of user scope, which is valid in all groups of its person. */
   group_id: string | null
+  /** The only milestone in which the key works (K2), which is in its group; null for a key that works in all. It may have been deleted. */
+  milestone_id: string | null
   name: string
   /** SHA-256 of the secret, in hex. The secret itself is shown once and never stored. */
   hash: string

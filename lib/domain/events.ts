@@ -12,7 +12,7 @@ export type Via = (typeof VIAS)[number]
 export type EventData = {
   'person.registered': Pick<Principal, 'principal_id' | 'name' | 'email' | 'instance_owner'>
   'agent_profile.created': Pick<Principal, 'principal_id' | 'name'>
-  'key.created': Omit<Key, 'created_at' | 'created_by' | 'revoked_at'>
+  'key.created': Omit<Key, 'milestone_id' | 'created_at' | 'created_by' | 'revoked_at'> & Partial<Pick<Key, 'milestone_id'>>
   'key.revoked': Pick<Key, 'key_id' | 'principal_id'>
   'group.created': Pick<Group, 'name' | 'slug' | 'description' | 'visibility'> & Partial<Pick<Group, 'max_failures'>>
   'group.updated': Partial<Pick<Group, 'name' | 'slug' | 'description' | 'visibility' | 'max_failures'>>

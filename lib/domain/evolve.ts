@@ -57,7 +57,7 @@ export const evolve = (world: WorldState, event: Event): void => {
       })
       return
     case 'key.created':
-      world.create('key', { ...event.data, created_by: event.actor_id, created_at: event.at, revoked_at: null })
+      world.create('key', { milestone_id: null, ...event.data, created_by: event.actor_id, created_at: event.at, revoked_at: null })
       return
     case 'key.revoked': {
       world.put('key', { ...present(world, event, 'key', event.data.key_id), revoked_at: event.at })

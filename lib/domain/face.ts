@@ -2,8 +2,9 @@ import { maySeeFaces } from './access'
 import { liveClaim } from './attempt'
 import type { Context } from './context'
 import type { Checkpoint } from './entities'
+import { reaches } from './reach'
 import { compareReferences, type Reference, refTo } from './reference'
-import { groupOf, milestoneOf } from './resolve'
+import { groupAround, groupOf, milestoneOf } from './resolve'
 import type { Blocker } from './schemas/checkpoint'
 import { neededForStates, stateOf, unitsOf } from './state'
 import { nameOfPrincipal, principalsOfAttempts, viewLastFailure } from './views/claim'
@@ -18,15 +19,27 @@ export const needForFaces = (world: World, { now }: Context, targets: readonly C
   world.need(unitsOf('group', groups))
 }
 
+const maySeeFace = (world: World, context: Context, target: Checkpoint): boolean => maySeeFaces(world, context, groupAround(world, target))
+
+/** Whether the caller may see the face of what waits for a checkpoint. A key of one milestone sees what that waits for, but not what waits for it (K2). */
+export const maySeeDependent = (world: World, context: Context, dependent: Checkpoint): boolean =>
+  reaches(context.caller, dependent) && maySeeFace(world, context, dependent)
+
 /** The face of a checkpoint, as seen from a milestone. If the caller may not see the faces of its group, it has only the id and the state. */
-export const faceOf = (world: World, context: Context, from_milestone_id: string, target: Checkpoint): Blocker => {
+export const faceOf = (world: World, context: Context, from_milestone_id: string, target: Checkpoint): Blocker =>
+  viewFace(world, context, from_milestone_id, target, !maySeeFace(world, context, target))
+
+/** The face of a checkpoint that waits for another one. */
+export const faceOfDependent = (world: World, context: Context, from_milestone_id: string, dependent: Checkpoint): Blocker =>
+  viewFace(world, context, from_milestone_id, dependent, !maySeeDependent(world, context, dependent))
+
+const viewFace = (world: World, context: Context, from_milestone_id: string, target: Checkpoint, hidden: boolean): Blocker => {
   const milestone = milestoneOf(world, target.milestone_id)
   const group = groupOf(world, milestone.group_id)
-  const hidden = !maySeeFaces(world, context, group)
   const claim = hidden ? null : liveClaim(target, context.now)
   const failure = hidden ? null : viewLastFailure(world, target, context.now)
   return {
-    ref: refTo(world, context, from_milestone_id, target),
+    ref: hidden ? target.checkpoint_id : refTo(world, context, from_milestone_id, target),
     checkpoint_id: target.checkpoint_id,
     title: hidden ? '' : target.title,
     milestone_title: hidden ? '' : milestone.title,
@@ -53,17 +66,17 @@ export const facesFrom = (world: World, context: Context, milestone_id: string):
 
 export const byReference = <T extends { ref: Reference }>(faces: T[]): T[] => faces.sort((a, b) => compareReferences(a.ref, b.ref))
 
-/** The faces that the caller may see, as seen from a milestone, and the number of the others. */
-export const splitFaces = (world: World, context: Context, from_milestone_id: string, targets: readonly Checkpoint[]) => {
-  needForFaces(world, context, targets)
-  const faces = byReference(targets.map((target) => faceOf(world, context, from_milestone_id, target)))
+/** The faces of dependents that the caller may see, as seen from a milestone, and the number of the others. */
+export const splitDependents = (world: World, context: Context, from_milestone_id: string, dependents: readonly Checkpoint[]) => {
+  needForFaces(world, context, dependents)
+  const faces = byReference(dependents.map((dependent) => faceOfDependent(world, context, from_milestone_id, dependent)))
   const seen = faces.filter((face) => !face.private)
   return { seen, private_count: faces.length - seen.length }
 }
 
 /** The dependents of a checkpoint for a refusal: the faces that the caller may see, and the number of the others. */
 export const tellDependents = (world: World, context: Context, on: Checkpoint, dependents: readonly Checkpoint[]) => {
-  const { seen, private_count } = splitFaces(world, context, on.milestone_id, dependents)
+  const { seen, private_count } = splitDependents(world, context, on.milestone_id, dependents)
   const names = seen.slice(0, 5).map(({ ref }) => String(ref))
   if (seen.length > 5) names.push(`${seen.length - 5} more`)
   if (private_count > 0) names.push(`${private_count} that you may not read`)

@@ -1,9 +1,11 @@
 import { quoted } from './bidi'
+import type { Context } from './context'
 import type { Checkpoint, Milestone } from './entities'
 import { DomainError, invalid } from './errors'
 import type { EventDraft } from './events'
 import { LIMITS } from './limits'
 import type { Counts } from './plans'
+import { mayKnowProject } from './reach'
 import { milestoneOf, scopeOfMilestone } from './resolve'
 import { isCompleted } from './state'
 import type { World } from './world'
@@ -26,10 +28,11 @@ export const assertProjectActive = (world: World, project_id: string): void => {
   throw new DomainError('project_not_active', message, { project_id, status: project.status })
 }
 
-/** A milestone is only put into a project of its own group. @throws invalid */
-export const getProjectFor = (world: World, group_id: string, project_id: string): string => {
+/** A milestone is only put into a project of its own group, and by a key of one milestone into none but its own (K2). @throws invalid */
+export const getProjectFor = (world: World, context: Context, group_id: string, project_id: string): string => {
   const project = world.find('project', project_id)
-  if (project?.group_id !== group_id) throw invalid('project_id', 'names no project of this group')
+  if (project?.group_id !== group_id || !mayKnowProject(world, context.caller, project))
+    throw invalid('project_id', 'names no project of this group')
   return project_id
 }
 

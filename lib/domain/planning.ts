@@ -71,18 +71,18 @@ export const addition = (
 
 const projectFor = (
   world: World,
-  { ids }: Context,
+  context: Context,
   group_id: string,
   wanted: string | null,
 ): { events: EventDraft[]; project_id: string } => {
   const known = wanted
-    ? getProjectFor(world, group_id, wanted)
+    ? getProjectFor(world, context, group_id, wanted)
     : world.list('group', group_id, 'project').find(({ is_default }) => is_default)?.project_id
   if (known) {
     assertProjectActive(world, known)
     return { events: [], project_id: known }
   }
-  const project_id = ids.newId('proj')
+  const project_id = context.ids.newId('proj')
   return { events: [{ ...NOWHERE, group_id, project_id, type: 'project.created', data: DEFAULT_PROJECT }], project_id }
 }
 

@@ -37,7 +37,8 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
     },
   },
   forbidden: {
-    cause: 'You may see the thing, but not do this: `details.missing` names the permission, the role or the membership that you lack.',
+    cause:
+      'You may see the thing, but not do this: `details.missing` names the permission, the role, the membership or the scope of a key that you lack.',
     remedy: 'Ask an admin of the group, or work with what you may do: `get_my_permissions` lists it.',
     example: {
       message: `You are not a member of the group ${EXAMPLE.group_slug}; ask one of its admins to add you.`,
@@ -46,7 +47,8 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
   },
   not_found: {
     cause: 'There is no such thing, or you may not read it. The two are answered alike, so that nobody learns what is private.',
-    remedy: 'Check the id or slug against a list. A key of group scope finds nothing outside its group.',
+    remedy:
+      'Check the id or slug against a list. A key of group scope finds nothing outside its group, and a key of one milestone nothing outside that.',
     example: { message: 'There is no such milestone, or you may not read it.', details: { kind: 'milestone' } },
   },
   method_not_allowed: {

@@ -14,8 +14,8 @@ import type { World } from './world'
 export type Where = { project_id?: string | undefined; milestone_id?: string | undefined }
 
 /** @throws invalid for a project or a milestone of another group */
-export const assertWithin = (world: World, { group_id }: Group, { project_id, milestone_id }: Where): void => {
-  if (project_id !== undefined) getProjectFor(world, group_id, project_id)
+export const assertWithin = (world: World, context: Context, { group_id }: Group, { project_id, milestone_id }: Where): void => {
+  if (project_id !== undefined) getProjectFor(world, context, group_id, project_id)
   if (milestone_id === undefined) return
   if (world.find('milestone', milestone_id)?.group_id !== group_id) throw invalid('milestone_id', 'names no milestone of this group')
 }
@@ -24,13 +24,13 @@ export const assertWithin = (world: World, { group_id }: Group, { project_id, mi
 type View = { index: GroupIndex; counts: (milestone_id: string) => boolean }
 
 /** Completed and archived projects are left out, unless the call names the project or the milestone. @throws invalid */
-const viewOf = (world: World, { now }: Context, group: Group, { project_id, milestone_id }: Where): View => {
-  assertWithin(world, group, { project_id, milestone_id })
+const viewOf = (world: World, context: Context, group: Group, { project_id, milestone_id }: Where): View => {
+  assertWithin(world, context, group, { project_id, milestone_id })
   const projects = world.list('group', group.group_id, 'project')
   const named = projects.filter((project) => (project_id === undefined ? project.status === 'active' : project.project_id === project_id))
   const wanted = new Set((project_id === undefined && milestone_id !== undefined ? projects : named).map((project) => project.project_id))
   return {
-    index: readyIndex(world, group.group_id, now),
+    index: readyIndex(world, group.group_id, context.now),
     counts: (id) => (milestone_id === undefined || milestone_id === id) && wanted.has(milestoneOf(world, id).project_id),
   }
 }

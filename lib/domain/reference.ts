@@ -2,6 +2,7 @@ import { maySeeFaces } from './access'
 import type { Context } from './context'
 import type { Checkpoint } from './entities'
 import { DomainError } from './errors'
+import { reaches } from './reach'
 import { CHECKPOINT_NUMBER, groupOf, milestoneOf } from './resolve'
 import type { CheckpointRef } from './schemas/checkpoint'
 import type { World } from './world'
@@ -53,7 +54,8 @@ const findTarget = (world: World, context: Context, { numbering, standing }: Pla
   const target = findNamed(world, reference)
   if (!target) return null
   const { group_id } = milestoneOf(world, target.milestone_id)
-  return maySeeFaces(world, context, groupOf(world, group_id)) ? target.checkpoint_id : null
+  if (!maySeeFaces(world, context, groupOf(world, group_id))) return null
+  return reaches(context.caller, target) || standing.includes(target.checkpoint_id) ? target.checkpoint_id : null
 }
 
 const findNamed = (world: World, reference: string): Checkpoint | null => {

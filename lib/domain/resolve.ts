@@ -4,6 +4,7 @@ import type { Checkpoint, Group, Milestone, Project } from './entities'
 import { notFound } from './errors'
 import type { Scope } from './events'
 import { isUuid } from './ids'
+import { mayKnowProject, reaches } from './reach'
 import type { World } from './world'
 
 // These functions find the entities that a call names. An entity that the caller may not read is refused like one that does not exist.
@@ -24,7 +25,7 @@ export const getGroup = (world: World, context: Context, reference: string): Gro
 export const getProject = (world: World, context: Context, project_id: string): Project => {
   const project = world.find('project', project_id)
   const group = project && world.find('group', project.group_id)
-  if (!group || !mayRead(world, context, group)) throw notFound('project')
+  if (!group || !mayRead(world, context, group) || !mayKnowProject(world, context.caller, project)) throw notFound('project')
   return project
 }
 
@@ -32,7 +33,7 @@ export const getProject = (world: World, context: Context, project_id: string): 
 export const getMilestone = (world: World, context: Context, milestone_id: string): Milestone => {
   const milestone = world.find('milestone', milestone_id)
   const group = milestone && world.find('group', milestone.group_id)
-  if (!group || !mayRead(world, context, group)) throw notFound('milestone')
+  if (!group || !mayRead(world, context, group) || !reaches(context.caller, milestone)) throw notFound('milestone')
   return milestone
 }
 
@@ -51,7 +52,7 @@ export const getCheckpoint = (world: World, context: Context, address: { milesto
 export const getCheckpointById = (world: World, context: Context, checkpoint_id: string): Checkpoint => {
   const checkpoint = world.find('checkpoint', checkpoint_id)
   const group = checkpoint && groupAround(world, checkpoint)
-  if (!group || !mayRead(world, context, group)) throw notFound('checkpoint')
+  if (!group || !mayRead(world, context, group) || !reaches(context.caller, checkpoint)) throw notFound('checkpoint')
   return checkpoint
 }
 

@@ -4,7 +4,7 @@ import { afterRemoval } from './deletion'
 import type { Checkpoint, Milestone } from './entities'
 import { DomainError } from './errors'
 import type { EventDraft } from './events'
-import { faceOf, needForFaces } from './face'
+import { faceOfDependent, needForFaces } from './face'
 import { newRound } from './gate'
 import { LIMITS } from './limits'
 import { nounOf, type Reference, refTo } from './reference'
@@ -72,7 +72,7 @@ const refusal = (
   why: string,
 ): DomainError => {
   needForFaces(world, context, [dependent])
-  const face = faceOf(world, context, milestone_id, dependent)
+  const face = faceOfDependent(world, context, milestone_id, dependent)
   const reason = face.private ? 'it belongs to a group whose work you may not see' : why
   const message = `Checkpoint ${order} cannot be withdrawn, because ${nounOf(face.ref)} waits for it and cannot wait for the same instead: ${reason}. Ask those who plan the other one to change it first.`
   const details = { checkpoint_id, dependent: face, depends_on: face.private ? null : depends_on, reason }

@@ -40,6 +40,10 @@ type Definition<I extends z.ZodType, O extends z.ZodType, S extends Subject> = {
   command?: string
   /** Whether its answer holds a secret, which must not get into the context of a model: it is no tool. */
   secret?: true
+  /** K2: whether a key of one milestone may call it although it is not about that milestone: it then tells only of the key, its group and its milestone. */
+  beyondMilestone?: true
+  /** K2: completes a call by a key of one milestone, so that it is about that milestone even if it names none. */
+  within?(input: z.output<I>, milestone_id: string): z.output<I>
   /** @throws not_found, also for an entity that the caller may not read */
   find(world: World, input: z.output<I>, context: Context): S
   /** What this call needs in addition to `permission`, according to the state. Both are judged in the same step. */
@@ -154,7 +158,10 @@ export type Operation = Mutation | Query | Wait
 export type AnyOperation = Operation | Stream
 
 /** What it takes to judge whether a call may be made. */
-export type Admitting<S extends Subject> = Pick<Definition<z.ZodType, z.ZodType, S>, 'permission' | 'find' | 'needs'> &
+export type Admitting<S extends Subject> = Pick<
+  Definition<z.ZodType, z.ZodType, S>,
+  'permission' | 'beyondMilestone' | 'within' | 'find' | 'needs'
+> &
   Pick<AnyOperation, 'kind'>
 
 export const defineMutation = <I extends z.ZodType, O extends z.ZodType, S extends Subject>(

@@ -2,13 +2,13 @@ import * as z from 'zod'
 import type { Context } from '@/lib/domain/context'
 import { NOWHERE } from '@/lib/domain/events'
 import { EXAMPLE } from '@/lib/domain/example'
-import { getCheckpointById, getGroup, getMilestone, getProject } from '@/lib/domain/resolve'
+import { getCheckpointById, getGroup, getMilestone, getProject, scopeOfMilestone } from '@/lib/domain/resolve'
 import { LoggedEvent } from '@/lib/domain/schemas/event'
 import { IdReference } from '@/lib/domain/schemas/text'
 import { eventLine, eventsText, type Names } from '@/lib/domain/text/event'
 import type { World } from '@/lib/domain/world'
 import { defineQuery, defineStream } from './define'
-import { limit, Place } from './fields'
+import { inMilestone, limit, Place } from './fields'
 import { placeIn, showEvents } from './log'
 
 const places = {
@@ -23,10 +23,10 @@ type Given = { [F in keyof typeof places]?: string | undefined }
 /** The things that a filter names, with the group's id in place of its slug. @throws not_found */
 const findPlaces = (world: World, { group_id, project_id, milestone_id, checkpoint_id }: Given, context: Context) => {
   if (project_id !== undefined) getProject(world, context, project_id)
-  if (milestone_id !== undefined) getMilestone(world, context, milestone_id)
+  const milestone = milestone_id === undefined ? null : getMilestone(world, context, milestone_id)
   if (checkpoint_id !== undefined) getCheckpointById(world, context, checkpoint_id)
   const group = group_id === undefined ? undefined : getGroup(world, context, group_id).group_id
-  return { scope: NOWHERE, place: { group_id: group, project_id, milestone_id, checkpoint_id } }
+  return { scope: milestone ? scopeOfMilestone(milestone) : NOWHERE, place: { group_id: group, project_id, milestone_id, checkpoint_id } }
 }
 
 /** The checkpoints that these events are about. Whoever may read an event of a milestone may read its checkpoints. */
@@ -70,6 +70,7 @@ export const listEvents = defineQuery({
       .describe('only in an answer to `before`: the `before` of the next call, or null if nothing earlier is left'),
   }),
   errors: ['log_replaced'],
+  within: inMilestone,
   find: findPlaces,
   read: async (reading, { after: given, before, limit }, context, { place }) => {
     const { seq } = reading
@@ -102,6 +103,7 @@ export const streamEvents = defineStream({
   example: { milestone_id: EXAMPLE.milestone_id },
   output: LoggedEvent,
   errors: ['log_replaced'],
+  within: inMilestone,
   find: findPlaces,
   after: ({ after }) => after ?? null,
   text: (event) => eventLine(event),

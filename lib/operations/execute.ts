@@ -12,7 +12,7 @@ import type { World } from '@/lib/domain/world'
 import type { AnyOperation, Mutation, Operation, Outcome, Query, Wait } from './define'
 import { fingerprintOf } from './fingerprint'
 import { parseInput } from './input'
-import { admit, judge } from './judge'
+import { admit, inputFor, judge } from './judge'
 
 /** A call as a transport passes it on. */
 export type Invocation = {
@@ -80,8 +80,9 @@ const mutate = (instance: Instance, operation: Mutation, input: unknown, invocat
     },
     answer: (world, made, now, changed) => {
       const context = { caller: caller ?? identify(world, actor, now), now, origin, ids: ids.start() }
-      if (!say) return JSON.stringify(form.answer(world, made, context, input))
-      const text = operation.text(world, made, context, input, say)
+      const asked = inputFor(operation, input, context.caller)
+      if (!say) return JSON.stringify(form.answer(world, made, context, asked))
+      const text = operation.text(world, made, context, asked, say)
       return changed || operation.repeats ? text : unchangedText(text)
     },
     remember:
@@ -92,13 +93,13 @@ const mutate = (instance: Instance, operation: Mutation, input: unknown, invocat
   return instance.lane.submit(call)
 }
 
-const query = (instance: Instance, operation: Query, input: unknown, { actor, say = null }: Invocation): Promise<Executed> =>
-  readSnapshot(instance, expectedBy(input, actor), async (reading) => {
+const query = (instance: Instance, operation: Query, given: unknown, { actor, say = null }: Invocation): Promise<Executed> =>
+  readSnapshot(instance, expectedBy(given, actor), async (reading) => {
     try {
       const ids = repeatableIds()
-      const { context, subject } = await reading.world((world) => {
+      const { context, subject, input } = await reading.world((world) => {
         const context = contextOf(world, actor, reading.now, instance.origin, ids.start())
-        return { context, subject: admit(operation, world, input, context).subject }
+        return { context, ...admit(operation, world, given, context) }
       })
       const data = await operation.read(reading, input, context, subject)
       return { data: say ? await operation.text(data, say, input, reading) : JSON.stringify(data), seq: reading.seq }
@@ -113,7 +114,7 @@ const wait = async (instance: Instance, operation: Wait, input: unknown, invocat
   const ids = repeatableIds()
   const judged = (world: World, asked: unknown, now: string) => {
     const context = contextOf(world, actor, now, instance.origin, ids.start())
-    return { context, subject: admit(operation, world, asked, context).subject }
+    return { context, ...admit(operation, world, asked, context) }
   }
   let question: unknown
   let answered: unknown
@@ -124,8 +125,8 @@ const wait = async (instance: Instance, operation: Wait, input: unknown, invocat
     signal,
     expected: expectedBy(input, actor),
     begin: (world, { seq, now }) => {
-      const { context, subject } = judged(world, input, now)
-      question = operation.begin(world, input, context, subject, seq)
+      const { context, subject, input: asked } = judged(world, input, now)
+      question = operation.begin(world, asked, context, subject, seq)
     },
     read: async (reading) => {
       question = await operation.read(reading, question)

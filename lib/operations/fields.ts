@@ -57,6 +57,12 @@ export const Place = z.union([z.int(PLACE_PROBLEM).min(0), z.string()], { error:
   return z.NEVER
 })
 
+/** K2: a call by a key of one milestone that may name that milestone is about it even if it names none. */
+export const inMilestone = <I extends { milestone_id?: string | undefined }>(input: I, milestone_id: string): I => ({
+  ...input,
+  milestone_id: input.milestone_id ?? milestone_id,
+})
+
 /** The length of a page. A value above the maximum is lowered to it. */
 export const limit = (usual: number, most: number) =>
   z

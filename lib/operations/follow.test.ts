@@ -5,11 +5,11 @@ import { Feed } from '@/db/feed'
 import type { Instance } from '@/db/instance'
 import { log } from '@/lib/log.mjs'
 import { administer } from '@/lib/testing/administer'
-import { makePerson } from '@/lib/testing/client'
+import { makePerson, milestoneKey } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
-import { makeGroup } from '@/lib/testing/milestones'
+import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { positionOf } from '@/lib/testing/watch'
-import { createProject, streamEvents, updateGroup } from '.'
+import { createProject, deleteMilestone, streamEvents, updateGroup } from '.'
 import { type Following, follow, hubOf, type Listener } from './follow'
 
 const WITHIN = { timeout: 5_000, interval: 10 }
@@ -92,6 +92,25 @@ describe('whoever follows', () => {
     await expect.poll(() => behind.seqs, WITHIN).toEqual([seq - 1, seq, seq + 1, seq + 2])
     for (const { begun } of [ahead, behind]) (await begun).stop()
     expect(hubOf(instance).size).toBe(0)
+  })
+
+  it('[K2] is told nothing of the past by the key of a milestone that was deleted while it was read', async () => {
+    const { milestone_id } = await makeMilestone(test, group_id, { A: [] })
+    const key = await milestoneKey(test, group_id, milestone_id)
+    const held = heldUp(test.instance.pool)
+    const instance = { ...test.instance, pool: held.pool }
+    const ahead = listen(instance)
+    await ahead.begun
+    held.hold()
+    const behind = listen(instance, { after: 0 }, key.actor)
+    const begun = behind.begun.catch((error: unknown) => error)
+    await sleep(100)
+    const { seq } = await test.run(deleteMilestone, { milestone_id })
+    await expect.poll(() => ahead.seqs, WITHIN).toEqual([seq])
+    held.release()
+    expect(await begun).toMatchObject({ code: 'unauthenticated' })
+    expect(behind.seqs).toEqual([])
+    ;(await ahead.begun).stop()
   })
 
   it('[E4] is not told again what they were told before the news came', async () => {

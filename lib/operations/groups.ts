@@ -34,6 +34,8 @@ export const listGroups = defineQuery({
   summary: 'List the groups that you may read',
   command: 'groups',
   atWork: true,
+  // A key of one milestone finds its group here, which claim_next asks for.
+  beyondMilestone: true,
   input: z.strictObject({ slug: IdReference.optional().describe('only the group with this slug') }),
   example: { slug: EXAMPLE.group_slug },
   output: z.object({ groups: z.array(Group) }),

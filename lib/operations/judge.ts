@@ -1,9 +1,10 @@
 import type { Judgement } from '@/db/lane'
 import { assertNeeds, type Need } from '@/lib/domain/access'
-import type { Context } from '@/lib/domain/context'
+import type { Caller, Context } from '@/lib/domain/context'
 import { DomainError } from '@/lib/domain/errors'
 import type { Authorship, Scope } from '@/lib/domain/events'
 import { assertVersion } from '@/lib/domain/milestone'
+import { assertChangesReach, assertReaches } from '@/lib/domain/reach'
 import { getGroup, groupOf } from '@/lib/domain/resolve'
 import type { World } from '@/lib/domain/world'
 import type { Admitting, Mutation, Subject } from './define'
@@ -11,33 +12,39 @@ import type { Fingerprint } from './fingerprint'
 
 /**
  * Steps 4 and 5 of the order of refusals in RULES.md, for every kind of operation: finds the subject and judges the permission. Returns the subject,
- * and what the call needed in addition to `permission`.
+ * what the call needed in addition to `permission`, and its input as it is for this caller.
  */
 export const admit = <S extends Subject>(
   operation: Admitting<S>,
   world: World,
-  input: unknown,
+  given: unknown,
   context: Context,
-): { subject: S; needs: readonly Need[] } => {
+): { subject: S; needs: readonly Need[]; input: unknown } => {
+  const input = inputFor(operation, given, context.caller)
   const subject = operation.find(world, input, context)
+  if (!operation.beyondMilestone) assertReaches(context.caller, subject.scope)
   const group = groupIn(world, subject.scope)
   const changes = operation.kind === 'mutation'
   assertNeeds(world, context, [operation.permission], group, changes)
   const needs = operation.needs?.(world, input, context, subject) ?? []
   assertNeeds(world, context, needs, group, changes)
-  return { subject, needs }
+  return { subject, needs, input }
 }
+
+/** The input of a call, completed for a key of one milestone (K2). */
+export const inputFor = ({ within }: Pick<Admitting<Subject>, 'within'>, input: unknown, { key }: Caller): unknown =>
+  within && key?.milestone_id ? within(input, key.milestone_id) : input
 
 const groupIn = (world: World, { group_id }: Scope) => (group_id ? groupOf(world, group_id) : null)
 
 /**
- * Steps 4 to 8 of the order of refusals in RULES.md: not found, permission, idempotency, version, state. The same call under the same idempotency
+ * Steps 4 to 9 of the order of refusals in RULES.md: not found, permission, idempotency, version, state, reach. The same call under the same idempotency
  * key is authorised again and then replayed: it writes nothing.
  */
 export const judge = (
   operation: Mutation,
   world: World,
-  input: unknown,
+  given: unknown,
   context: Context,
   remembered: Judgement['replayed'],
   fingerprint: Fingerprint | null,
@@ -45,18 +52,21 @@ export const judge = (
   const authorship = authorshipOf(context)
   if (remembered && fingerprint?.is(remembered.fingerprint)) {
     const { ids, needs } = remembered
+    assertReaches(context.caller, { milestone_id: ids.milestone_id ?? null })
     const group = ids.group_id ? getGroup(world, context, ids.group_id) : null
     assertNeeds(world, context, [operation.permission, ...needs], group, true)
     return { events: [], changed: remembered.changed, authorship, ids, needs, replayed: remembered }
   }
-  const { subject, needs } = admit(operation, world, input, context)
+  const { subject, needs, input } = admit(operation, world, given, context)
   if (remembered) {
     throw new DomainError('idempotency_mismatch', 'This idempotency key was already used for a different call. Use a new key for this one.')
   }
   const expected = expectedVersion(input)
   if (expected !== null && subject.scope.milestone_id) assertVersion(world, subject.scope.milestone_id, expected)
-  const { events, changed, made } = operation.decide(world, input, context, subject)
-  return { events: [...(subject.met ?? []), ...events], changed, authorship, ids: { ...subject.scope, ...made }, needs, replayed: null }
+  const { events: decided, changed, made } = operation.decide(world, input, context, subject)
+  const events = [...(subject.met ?? []), ...decided]
+  assertChangesReach(context.caller, events)
+  return { events, changed, authorship, ids: { ...subject.scope, ...made }, needs, replayed: null }
 }
 
 const authorshipOf = ({ caller: { actor, principal } }: Context): Authorship => ({

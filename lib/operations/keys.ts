@@ -4,12 +4,13 @@ import type { Page } from '@/db/queries/page'
 import type { Reading } from '@/db/read'
 import { makeKey, sha256 } from '@/lib/auth/key'
 import { isAdmin, type Need, roleIn } from '@/lib/domain/access'
-import type { Context } from '@/lib/domain/context'
+import { type Context, hasEnded } from '@/lib/domain/context'
 import type { Principal, PrincipalKind } from '@/lib/domain/entities'
 import { invalid, notFound } from '@/lib/domain/errors'
 import { type EventDraft, NOWHERE } from '@/lib/domain/events'
 import type { Ids } from '@/lib/domain/kinds'
 import { hasPermission, isGrantedAtFirst, isReserved, PERMISSION_NAMES, PERMISSIONS, type PermissionName } from '@/lib/domain/permission'
+import { getMilestone } from '@/lib/domain/resolve'
 import { Key, NewKey, UsedKey } from '@/lib/domain/schemas/key'
 import { IdReference, PathSegment, Title } from '@/lib/domain/schemas/text'
 import { keysText, newKeyText, revokedText } from '@/lib/domain/text/key'
@@ -61,13 +62,16 @@ const expiryFor = ({ caller: { key }, now }: Context, expires_at: string | null)
 /** The secret of a key that this call makes. It follows from the ids of the call, so that it is known again in the answer and kept nowhere. */
 const secretOf = ({ ids }: Pick<Context, 'ids'>, group_id: string | null) => makeKey(group_id ? 'group' : 'user', ids.newSecret())
 
-const planKey = (context: Context, owner: Owner, group_id: string | null, { name, permissions, expires_at }: Facts) => {
+type Reach = { group_id: string | null; milestone_id: string | null }
+
+const planKey = (context: Context, owner: Owner, { group_id, milestone_id }: Reach, { name, permissions, expires_at }: Facts) => {
   const key_id = context.ids.newId('key')
   const { hash, hint } = secretOf(context, group_id)
   const data = {
     key_id,
     principal_id: owner.principal_id,
     group_id,
+    milestone_id,
     name,
     hash,
     hint,
@@ -116,7 +120,18 @@ const KeyOfGroup = z.strictObject({
   agent_profile_id: IdReference.nullable()
     .default(null)
     .describe('an agent profile of the group, who then is the owner of the key; null: you'),
+  milestone_id: IdReference.nullable()
+    .default(null)
+    .describe('a milestone of the group: the key then works only in it, and ends when it is deleted; null: in the whole group'),
 })
+
+/** The group, in which the milestone is if the call names one. @throws not_found */
+const findGroupOfKey = (world: World, input: z.output<typeof KeyOfGroup>, context: Context) => {
+  const found = findGroup(world, input, context)
+  if (input.milestone_id !== null && getMilestone(world, context, input.milestone_id).group_id !== found.group.group_id)
+    throw notFound('milestone')
+  return found
+}
 
 const needsOfKey = (_world: World, { agent_profile_id, ...asked }: z.output<typeof KeyOfGroup>): Need[] => [
   ...(agent_profile_id ? (['admin'] as const) : []),
@@ -127,13 +142,14 @@ export const createKey = defineMutation({
   name: 'create_key',
   routes: ['POST /groups/:group_id/keys'],
   permission: 'person',
-  summary: 'Create a key that works in one group, for yourself or, as an admin, for an agent of the group. Its secret is shown once',
+  summary:
+    'Create a key that works in one group, or in one milestone of it, for yourself or, as an admin, for an agent of the group. Its secret is shown once',
   input: KeyOfGroup,
-  find: findGroup,
+  find: findGroupOfKey,
   needs: needsOfKey,
-  decide: (world, { agent_profile_id, ...asked }, context, { group: { group_id } }) => {
+  decide: (world, { agent_profile_id, milestone_id, ...asked }, context, { group: { group_id } }) => {
     const owner = agent_profile_id ? agentOf(world, group_id, agent_profile_id) : context.caller.principal
-    const { event, key_id } = planKey(context, owner, group_id, asked)
+    const { event, key_id } = planKey(context, owner, { group_id, milestone_id }, asked)
     return decided([event], { key_id })
   },
   ...newKey,
@@ -148,7 +164,7 @@ export const createUserKey = defineMutation({
   find: nowhere,
   needs: (_world, asked) => askedFor(asked),
   decide: (_world, asked, context) => {
-    const { event, key_id } = planKey(context, context.caller.principal, null, asked)
+    const { event, key_id } = planKey(context, context.caller.principal, { group_id: null, milestone_id: null }, asked)
     return decided([event], { key_id })
   },
   ...newKey,
@@ -164,13 +180,13 @@ export const connectAgent = defineMutation({
   permission: 'person',
   summary: 'Create a key of a group, and if it is to be for a new agent, the agent profile too',
   input: KeyOfGroup,
-  find: findGroup,
+  find: findGroupOfKey,
   needs: needsOfKey,
   decide: (world, input, context, subject) => {
     if (input.agent_profile_id !== NEW_AGENT) return createKey.decide(world, input, context, subject)
     const agent = planAgentProfile(context, subject.scope, input.name)
     const owner: Owner = { principal_id: agent.principal_id, kind: 'agent_profile' }
-    const { event, key_id } = planKey(context, owner, subject.group.group_id, input)
+    const { event, key_id } = planKey(context, owner, { group_id: subject.group.group_id, milestone_id: input.milestone_id }, input)
     return decided([...agent.events, event], { key_id })
   },
   ...newKey,
@@ -225,12 +241,12 @@ export const listUserKeys = defineQuery({
 
 /**
  * One's own key, or one of an agent in a group where one is an admin. A key is refused like one that does not exist to anybody else, and to everybody
- * once it is revoked. @throws not_found
+ * once it has ended. @throws not_found
  */
 const findKey = (world: World, { key_id }: { key_id: string }, { caller }: Context) => {
   const key = world.find('key', key_id)
   const owner = key && world.find('principal', key.principal_id)
-  if (!owner || key.revoked_at !== null) throw notFound('key')
+  if (!owner || hasEnded(world, key)) throw notFound('key')
   const isOwn = owner.principal_id === caller.principal.principal_id
   const isManaged = owner.group_id !== null && isAdmin(roleIn(world, caller, owner.group_id))
   if (!isOwn && !isManaged) throw notFound('key')

@@ -152,6 +152,7 @@ export const listOwnMilestones = defineQuery({
   routes: [],
   permission: 'milestones:read',
   summary: 'List the active milestones of your groups, newest first',
+  beyondMilestone: true,
   input: z.strictObject({ limit: limit(20, 100), cursor: Cursor }),
   output: ListedResources,
   errors: [],
@@ -209,8 +210,8 @@ export const updateMilestone = defineMutation({
   ...milestoneAnswer,
   errors: ['milestone_closed', 'project_not_active'],
   find: findMilestone,
-  decide: (world, { milestone_id: _id, expected_version: _version, ...wanted }, _context, { scope, milestone }) => {
-    if (wanted.project_id !== undefined) getProjectFor(world, milestone.group_id, wanted.project_id)
+  decide: (world, { milestone_id: _id, expected_version: _version, ...wanted }, context, { scope, milestone }) => {
+    if (wanted.project_id !== undefined) getProjectFor(world, context, milestone.group_id, wanted.project_id)
     const data = differing(milestone, wanted)
     if (data.project_id) assertProjectActive(world, data.project_id)
     const texts = data.title !== undefined || data.description !== undefined

@@ -11,12 +11,14 @@ export const getMyPermissions = defineQuery({
   summary: 'Get your own permissions',
   command: 'permissions',
   atWork: true,
+  beyondMilestone: true,
   input: z.strictObject({}),
   output: z.object({
     permissions: z.record(z.string(), z.boolean()),
     permissions_info: z.record(z.string(), z.object({ granted: z.boolean(), description: z.string() })),
     scope_type: z.enum(['user', 'group']),
     scope_id: z.string(),
+    milestone_id: z.string().nullable().describe('the only milestone in which your key works; null: all of its scope'),
     owner_type: z.enum(PRINCIPAL_KINDS),
   }),
   errors: [],
@@ -30,6 +32,7 @@ export const getMyPermissions = defineQuery({
       ),
       scope_type: key?.group_id ? ('group' as const) : ('user' as const),
       scope_id: key?.group_id ?? principal.principal_id,
+      milestone_id: key?.milestone_id ?? null,
       owner_type: principal.kind,
     }
   },

@@ -4,7 +4,7 @@ import { claim, expiryOf } from '@/lib/domain/claim'
 import type { Context } from '@/lib/domain/context'
 import type { Ids } from '@/lib/domain/kinds'
 import { assertWithin, heldBy, nextClaimable, type Where, waitingIn } from '@/lib/domain/ready'
-import { getMilestone, getProject, groupOf, milestoneOf } from '@/lib/domain/resolve'
+import { getMilestone, getProject, groupOf, milestoneOf, scopeOfMilestone } from '@/lib/domain/resolve'
 import { Checkpoint } from '@/lib/domain/schemas/checkpoint'
 import { Held, ReadyCheckpoint, Waiting } from '@/lib/domain/schemas/ready'
 import { IdReference } from '@/lib/domain/schemas/text'
@@ -17,7 +17,7 @@ import { viewHeld, viewReady, viewWaiting } from '@/lib/domain/views/ready'
 import type { World } from '@/lib/domain/world'
 import { answerClaim, Claimed, Lease } from './claims'
 import { decided, defineMutation, defineQuery, idIn } from './define'
-import { GroupReference, limit } from './fields'
+import { GroupReference, inMilestone, limit } from './fields'
 import { findGroup } from './groups'
 
 const where = {
@@ -30,8 +30,9 @@ type Asked = { group_id: string } & Where
 /** The group, and whether the caller may read what else the call names. @throws not_found */
 const findWhere = (world: World, input: Asked, context: Context) => {
   if (input.project_id !== undefined) getProject(world, context, input.project_id)
-  if (input.milestone_id !== undefined) getMilestone(world, context, input.milestone_id)
-  return findGroup(world, input, context)
+  const milestone = input.milestone_id === undefined ? null : getMilestone(world, context, input.milestone_id)
+  const { scope, group } = findGroup(world, input, context)
+  return { scope: milestone?.group_id === group.group_id ? scopeOfMilestone(milestone) : scope, group }
 }
 
 /** What the caller holds there already, besides the claim that this call made. */
@@ -74,6 +75,7 @@ export const claimNext = defineMutation({
     waiting: Waiting.nullable().describe('why nothing can be claimed; null if something was'),
   }),
   errors: [],
+  within: inMilestone,
   find: findWhere,
   decide: (world, { ttl_seconds, ...input }, context, { group }) => {
     const checkpoint = nextClaimable(world, context, group, input)
@@ -98,9 +100,10 @@ export const listReady = defineQuery({
   input: z.strictObject({ group_id: GroupReference, ...where, limit: limit(20, 200) }),
   output: z.object({ checkpoints: z.array(ReadyCheckpoint), total: z.int().describe('how many can be claimed') }),
   errors: [],
+  within: inMilestone,
   find: findWhere,
   read: async ({ select, world }, { project_id, milestone_id, limit }, context, { group }) => {
-    await world((known) => assertWithin(known, group, { project_id, milestone_id }))
+    await world((known) => assertWithin(known, context, group, { project_id, milestone_id }))
     const { total, first } = await select(selectReady, group, { project_id, milestone_id }, limit)
     const checkpoints = await world((known) => {
       known.need(

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Context } from '@/lib/domain/context'
-import { splitFaces } from '@/lib/domain/face'
+import { splitDependents } from '@/lib/domain/face'
 import type { Ids } from '@/lib/domain/kinds'
 import { Withdrawal } from '@/lib/domain/schemas/milestone'
 import { Reason } from '@/lib/domain/schemas/text'
@@ -15,7 +15,7 @@ import { answerMilestone, milestoneAnswer } from './milestones'
 /** The checkpoints that waited for the withdrawn one. */
 const relinkedBy = (world: World, ids: Ids, context: Context) => {
   const relinked = world.findAll('checkpoint', ids.relinked ?? []).flatMap((dependent) => dependent ?? [])
-  return splitFaces(world, context, idIn(ids, 'milestone_id'), relinked)
+  return splitDependents(world, context, idIn(ids, 'milestone_id'), relinked)
 }
 
 export const withdrawCheckpoint = defineMutation({

@@ -88,6 +88,12 @@ export const groupKey = async (test: TestInstance, group_id: string, person = te
   return keyed(test, person, data.key_id, data.secret)
 }
 
+/** Creates a key of the group with all permissions that works only in one of its milestones. */
+export const milestoneKey = async (test: TestInstance, group_id: string, milestone_id: string, person = test.owner): Promise<TestKey> => {
+  const { data } = await test.run(createKey, { group_id, milestone_id, name: 'A key', permissions: ALL }, person)
+  return keyed(test, person, data.key_id, data.secret)
+}
+
 /** Creates an agent profile of the group and a key for it. `by` must be an admin of the group. */
 export const agentKey = async (test: TestInstance, group_id: string, name = 'Agent', by = test.owner): Promise<TestKey> => {
   const { data: agent } = await test.run(createAgentProfile, { group_id, name }, by)

@@ -83,15 +83,20 @@ export class Workspace {
     return actor
   }
 
-  /** Creates a key for a principal and returns the actor that uses it. */
+  /** Creates a key for a principal and returns the actor that uses it. With `milestone_id`, it works only in this milestone of the group. */
   key(
     actor: Actor,
-    { group, permissions = {}, expires_at = null }: { group?: string; permissions?: Permissions; expires_at?: string | null } = {},
+    {
+      group,
+      milestone_id = null,
+      permissions = {},
+      expires_at = null,
+    }: { group?: string; milestone_id?: string | null; permissions?: Permissions; expires_at?: string | null } = {},
   ): Actor {
     const key_id = newId('key')
     const group_id = group ? this.groupId(group) : null
     const facts = { name: 'key', hash: key_id, hint: '', permissions, expires_at }
-    const data = { key_id, principal_id: actor.actor_id, group_id, ...facts }
+    const data = { key_id, principal_id: actor.actor_id, group_id, milestone_id, ...facts }
     this.record([{ ...NOWHERE, group_id, type: 'key.created', data }], { ...actor, actor_type: 'user' })
     return { ...actor, key_id, via: 'rest' }
   }

@@ -10,6 +10,7 @@ export const Key = z
     hint: z.string().describe('the last four characters of the secret, by which you tell keys apart'),
     scope_type: z.enum(['user', 'group']).describe('a key of user scope works in all groups of its owner'),
     group_id: z.string().nullable(),
+    milestone_id: z.string().nullable().describe('the only milestone in which the key works; null: all of its scope'),
     owner_id: z.string(),
     owner_name: z.string(),
     owner_type: z.enum(PRINCIPAL_KINDS),

@@ -1,12 +1,12 @@
 import type { Key, NewKey, UsedKey } from '../schemas/key'
 import { lines, quote, second, words } from './quote'
 
-const keyLine = ({ key_id, name, hint, scope_type, owner_name, owner_type, expires_at, revoked_at }: Key): string =>
+const keyLine = ({ key_id, name, hint, scope_type, milestone_id, owner_name, owner_type, expires_at, revoked_at }: Key): string =>
   words(
     key_id,
     quote(name),
     `…${hint}`,
-    scope_type === 'group' ? 'one group' : 'all groups',
+    milestone_id !== null ? `only ${milestone_id}` : scope_type === 'group' ? 'one group' : 'all groups',
     `of ${quote(owner_name)}`,
     owner_type === 'agent_profile' && 'agent',
     expires_at !== null && `expires ${second(expires_at)}`,

@@ -14,7 +14,7 @@ it('an event tells its readers neither the hash of a key nor whose version it mo
   const shown = logged().map((event) => viewEvent(event, 'Ada'))
   const data = (type: string) => shown.find((event) => event.type === type)?.data
   expect(Object.keys(data('key.created') ?? {}).sort()).toEqual(
-    ['expires_at', 'group_id', 'hint', 'key_id', 'name', 'permissions', 'principal_id'].sort(),
+    ['expires_at', 'group_id', 'hint', 'key_id', 'milestone_id', 'name', 'permissions', 'principal_id'].sort(),
   )
   expect(data('checkpoint.added')).toMatchObject({ order: 1, title: 'A', depends_on: [] })
   expect(data('checkpoint.added')).not.toHaveProperty('renumbers')

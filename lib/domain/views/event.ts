@@ -11,6 +11,7 @@ const SHOWN = {
     key_id: true,
     principal_id: true,
     group_id: true,
+    milestone_id: true,
     name: true,
     hash: false,
     hint: true,

@@ -1,8 +1,8 @@
-import { mayChange, maySeeFaces } from '../access'
+import { mayChange } from '../access'
 import type { Context } from '../context'
 import type { Checkpoint, Project } from '../entities'
-import { faceOf, needForFaces } from '../face'
-import { groupAround, groupOf } from '../resolve'
+import { faceOf, maySeeDependent, needForFaces } from '../face'
+import { groupOf } from '../resolve'
 import type * as Wire from '../schemas/graph'
 import type { World } from '../world'
 import { viewGroup } from './group'
@@ -31,7 +31,7 @@ export const viewGraph = (world: World, project: Project, milestone_ids: readonl
       if (target) outside.set(from, target)
     }
     for (const dependent of waiting[at] ?? []) {
-      if (!isShown(world, context, dependent)) continue
+      if (!maySeeDependent(world, context, dependent)) continue
       edges.push({ from: checkpoint.checkpoint_id, to: dependent.checkpoint_id })
       outside.set(dependent.checkpoint_id, dependent)
     }
@@ -50,10 +50,6 @@ export const viewGraph = (world: World, project: Project, milestone_ids: readonl
     },
   }
 }
-
-/** A dependent in a private group is shown only to a caller that may see the faces of that group. */
-const isShown = (world: World, context: Context, checkpoint: Checkpoint): boolean =>
-  maySeeFaces(world, context, groupAround(world, checkpoint))
 
 const neighbour = (world: World, context: Context, checkpoint: Checkpoint): Wire.Neighbour => {
   const face = faceOf(world, context, '', checkpoint)

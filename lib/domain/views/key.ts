@@ -12,6 +12,7 @@ export const viewKey = (
   hint: key.hint,
   scope_type: key.group_id ? 'group' : 'user',
   group_id: key.group_id,
+  milestone_id: key.milestone_id,
   owner_id: owner.principal_id,
   owner_name: owner.name,
   owner_type: owner.kind,

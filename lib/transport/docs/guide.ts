@@ -88,7 +88,7 @@ export const guideFor = (origin: string): readonly Chapter[] => [
     id: 'permissions',
     title: 'What a key may do',
     blocks: [
-      'A key may do what its permissions say, in the groups of which its owner is a member; a key of group scope finds nothing outside its group. `get_my_permissions` lists what yours may do, and a refusal as `forbidden` names what is missing.',
+      'A key may do what its permissions say, in the groups of which its owner is a member; a key of group scope finds nothing outside its group, and a key of one milestone works only in that and ends with it. `get_my_permissions` lists what yours may do, and a refusal as `forbidden` names what is missing.',
       'What loosens a plan also needs `milestones:relax`, which no agent holds: it is for people to decide that something need not be waited for.',
     ],
   },

@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { LIMITS } from '@/lib/domain/limits'
-import { completeCheckpoint, deleteMilestone, getMilestoneOperation, updateGroup } from '@/lib/operations'
+import { completeCheckpoint, deleteMilestone, getMilestoneOperation, updateGroup, updateMilestone } from '@/lib/operations'
 import { hubOf } from '@/lib/operations/follow'
-import { agentKey, groupKey, join, keyWith, makePerson, revoke, type TestKey, userKey } from '@/lib/testing/client'
+import { agentKey, groupKey, join, keyWith, makePerson, milestoneKey, revoke, type TestKey, userKey } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { type Agent, messageIn, modern, REVISIONS, useMcp } from '@/lib/testing/mcp'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
@@ -103,6 +103,19 @@ describe('resources', () => {
     }
   })
 
+  it('[K2] of a key of one milestone are only that', async () => {
+    const [one, other] = [await makeMilestone(test, group_id, { A: [] }), await makeMilestone(test, group_id, { A: [] })]
+    const { secret } = await milestoneKey(test, group_id, one.milestone_id)
+    const bound = await mcp.connect(secret, '2026-07-28')
+    expect((await bound.client.listResources()).resources.map(({ uri }) => uri)).toEqual([uriOf(one.milestone_id)])
+    expect(await textOf(bound, uriOf(one.milestone_id))).toContain(one.milestone_id)
+    await expect(bound.client.readResource({ uri: uriOf(other.milestone_id) })).rejects.toMatchObject({ code: -32_602 })
+    await expect(bound.client.readResource({ uri: `cairn://projects/${one.project_id}` })).rejects.toMatchObject({
+      code: -32_000,
+      message: expect.stringContaining(one.milestone_id),
+    })
+  })
+
   describe('that are followed', () => {
     const leaving: (() => void)[] = []
 
@@ -185,6 +198,22 @@ describe('resources', () => {
       await test.run(deleteMilestone, { milestone_id })
       await expect.poll(() => ear.lists()).toBe(2)
       expect(ear.updates()).toEqual([])
+    })
+
+    it('[K2] are told of to a key of one milestone only within it, and end with it', async () => {
+      const [one, other] = [await makeMilestone(test, group_id, { A: [] }), await makeMilestone(test, group_id, { A: [] })]
+      const { secret } = await milestoneKey(test, group_id, one.milestone_id)
+      const refused = await listen(secret, { resourceSubscriptions: [uriOf(other.milestone_id)] })
+      expect(refused).toMatchObject({ status: 200, problem: { error: { code: -32_602 } } })
+      const ear = await listen(secret, { resourceSubscriptions: [uriOf(one.milestone_id)], resourcesListChanged: true })
+      await expect.poll(() => ear.heard.length).toBe(1)
+      await makeMilestone(test, group_id, { A: [] })
+      await test.run(completeCheckpoint, { milestone_id: other.milestone_id, order: 1 })
+      await test.run(updateMilestone, { milestone_id: one.milestone_id, title: 'Renamed' })
+      await expect.poll(() => ear.updates()).toEqual([uriOf(one.milestone_id)])
+      expect(ear.lists()).toBe(1)
+      await test.run(deleteMilestone, { milestone_id: one.milestone_id })
+      await expect.poll(() => ear.hasEnded()).toBe(true)
     })
 
     it('must be readable, all of them', async () => {
