@@ -23,8 +23,14 @@ export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-
 /** 160 random bits, which nobody finds by trying. */
 const SECRET_LENGTH = 32
 
-/** The source from which a decision takes its new ids, and the random part of a new key's secret. */
-export type IdSource = { newId(prefix: IdPrefix): string; newGroupId(): string; newSecret(): string }
+/** The source from which a call takes its new ids, the random part of a new key's secret, and one of several things that are equally good. */
+export type IdSource = {
+  newId(prefix: IdPrefix): string
+  newGroupId(): string
+  newSecret(): string
+  /** One of these, or undefined if there are none. Calls that choose at the same time choose differently. */
+  pick<T>(from: readonly T[]): T | undefined
+}
 
 /**
  * The ids of one call. Each `start()` begins the same sequence again. A decision that is tried again, because something was not loaded or a
@@ -34,6 +40,7 @@ export const repeatableIds = (): { start(): IdSource } => {
   const texts: string[] = []
   const groups: string[] = []
   const secrets: string[] = []
+  const chance = Math.random()
   const nth = (drawn: string[], at: number, draw: () => string): string => {
     const text = drawn[at] ?? draw()
     drawn[at] = text
@@ -46,6 +53,7 @@ export const repeatableIds = (): { start(): IdSource } => {
         newId: (prefix) => `${prefix}_${nth(texts, text++, () => randomText(ID_LENGTH))}`,
         newGroupId: () => nth(groups, group++, () => crypto.randomUUID()),
         newSecret: () => nth(secrets, secret++, () => randomText(SECRET_LENGTH)),
+        pick: (from) => from[Math.floor(chance * from.length)],
       }
     },
   }

@@ -6,7 +6,7 @@ import { createProject, updateProject } from '@/lib/operations/projects'
 import { workspace } from '@/lib/testing/sketch'
 import { identify } from './context'
 import { NOWHERE } from './events'
-import { isUuid, newId } from './ids'
+import { isUuid, repeatableIds } from './ids'
 import { freeSlug, needsTransliteration, SLUG_LENGTH, SLUG_SHAPE, slugFrom } from './slug'
 import { transliterate } from './transliterate'
 
@@ -238,7 +238,7 @@ describe('the slugs of a workspace', () => {
 
   it('[S1] numbers the slug from an id too, if somebody has given it to another', () => {
     const sketch = workspace()
-    const ids = { newId, newGroupId: () => '00000000-0000-4000-8000-000000000000', newSecret: () => '' }
+    const ids = { ...repeatableIds().start(), newGroupId: () => '00000000-0000-4000-8000-000000000000' }
     sketch.run(createGroup, { name: 'Squatter', slug: 'group-00000000' })
     const context = { caller: identify(sketch.world, sketch.owner, sketch.now), now: sketch.now, origin: '', ids }
     const input = createGroup.input.parse({ name: '💥' })

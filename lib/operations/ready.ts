@@ -53,7 +53,7 @@ const answerNext = (world: World, ids: Ids, context: Context, input: Asked) => {
 
 const nextText = (world: World, ids: Ids, context: Context, input: Asked, say: Say): string => {
   const held = otherClaims(world, ids, context, input)
-  if (!ids.checkpoint_id) return nothingText({ held, waiting: waitingThere(world, ids, context, input) }, say)
+  if (!ids.checkpoint_id) return nothingText({ held, waiting: waitingThere(world, ids, context, input) }, context, say)
   return lines(claimedText(world, answerClaim(world, ids, context), context, say), heldText(held))
 }
 

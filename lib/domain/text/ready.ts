@@ -1,3 +1,4 @@
+import type { Context } from '../context'
 import type { Checkpoint, Claim } from '../schemas/checkpoint'
 import type { Held, ReadyCheckpoint, Waiting } from '../schemas/ready'
 import { faceLine, failedBy, heldBy, NEEDS_A_PERSON, titled, wholeOf } from './checkpoint'
@@ -44,8 +45,11 @@ export const claimText = (head: string, { claim, milestone_id, checkpoint }: Cla
 
 type Waited = { held: Held[]; waiting: Waiting }
 
-/** Why nothing can be claimed, and how to wait for the first that will be free. */
-export const nothingText = ({ held, waiting }: Waited, say: Say): string => {
+/**
+ * Why nothing can be claimed, and how to wait. Agents that have nothing to do are told different claims to wait for: if all waited for the same one, its
+ * end would wake all of them for the work of one.
+ */
+export const nothingText = ({ held, waiting }: Waited, { ids }: Pick<Context, 'ids'>, say: Say): string => {
   const { sentence, claimed, needs_attention, awaiting_consensus, elsewhere } = waiting
   // The caller's own claims are listed by themselves.
   const others = claimed.checkpoints.filter(({ held_by_you }) => !held_by_you)
@@ -62,7 +66,10 @@ export const nothingText = ({ held, waiting }: Waited, say: Say): string => {
     ),
     listed(elsewhere.checkpoints, elsewhere.total, (face) => `waits for ${faceLine(face)}`),
     heldText(held),
-    waitFor([...others, ...elsewhere.checkpoints, ...needs_attention.checkpoints, ...awaiting_consensus.checkpoints], say),
+    waitFor(
+      ids.pick(others) ?? firstSeen([...elsewhere.checkpoints, ...needs_attention.checkpoints, ...awaiting_consensus.checkpoints]),
+      say,
+    ),
   )
 }
 
@@ -70,8 +77,13 @@ export const nothingText = ({ held, waiting }: Waited, say: Say): string => {
 export const heldText = (held: readonly Held[]): string[] =>
   held.map(({ ref, title, expires_at }) => words('you hold', ref, titled(title), 'until', second(expires_at)))
 
-/** A wait for the first of these that the caller may see. */
-const waitFor = (pending: readonly { ref: string | number }[], say: Say): string | null => {
-  const [milestone_id, order] = pending.map(({ ref }) => String(ref).split(':')).find(({ length }) => length === 2) ?? []
-  return milestone_id === undefined ? null : next(say, 'wait_for', { milestone_id, order: Number(order), until: 'completed' })
+type Referred = { ref: string | number }
+
+/** The first of these that the caller may see. The others have no number. */
+const firstSeen = (pending: readonly Referred[]): Referred | undefined => pending.find(({ ref }) => String(ref).includes(':'))
+
+const waitFor = (awaited: Referred | undefined, say: Say): string | null => {
+  if (!awaited) return null
+  const [milestone_id, order] = String(awaited.ref).split(':')
+  return next(say, 'wait_for', { milestone_id, order: Number(order), until: 'completed' })
 }

@@ -172,4 +172,7 @@ const noIds = {
   newSecret: () => {
     throw new Error('a stream makes no secrets')
   },
+  pick: () => {
+    throw new Error('a stream chooses nothing')
+  },
 }

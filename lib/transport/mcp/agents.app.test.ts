@@ -9,6 +9,9 @@ import { countTokens } from '@/lib/testing/tokens'
 
 const AGENTS = 30
 
+/** What an answer may cost on average: less than a claim, which is the longest of them. */
+const MOST_TOKENS = 200
+
 /** An agent that makes the calls which the answers tell it, and no others, and that goes on as long as they tell it one. */
 describe('agents over MCP that share a key', { timeout: 180_000 }, () => {
   const apps = useApps()
@@ -87,9 +90,12 @@ describe('agents over MCP that share a key', { timeout: 180_000 }, () => {
     console.log(
       `${AGENTS} agents over MCP, ${TOTAL} checkpoints: ${(made / TOTAL).toFixed(2)} calls and ${(tokens / TOTAL).toFixed(0)} tokens read for each in ${seconds.toFixed(1)} s (${each.join(', ')})`,
     )
-    // Two calls do the work of a checkpoint. The others are those of agents for whom there is nothing to do yet: 30 are about as many as the plan is wide.
-    expect(made / TOTAL).toBeLessThanOrEqual(3.5)
-    expect(tokens / TOTAL).toBeLessThanOrEqual(400)
+    // Whoever asks for work gets it, waits, or has nothing left to wait for. How often agents wait depends on the speed of the machine.
+    const { claim_next, complete_checkpoint, wait_for = 0 } = Object.fromEntries(calls)
+    expect(complete_checkpoint).toBe(TOTAL)
+    expect(claim_next).toBe(TOTAL + wait_for + AGENTS)
+    expect(wait_for).toBeLessThan(4 * TOTAL)
+    expect(tokens / made).toBeLessThanOrEqual(MOST_TOKENS)
     await terminate(app)
   })
 })
