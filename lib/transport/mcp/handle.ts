@@ -12,6 +12,7 @@ import { STATUS, toProblem } from '../problem'
 import { type Exchange, errorOf } from './exchange'
 import { answerListen } from './listen'
 import { callOf, clientOf, idOf, LISTEN, methodOf } from './message'
+import { wrongParams } from './params'
 import { makeServer } from './server'
 import { drawnSession, sessionOf } from './session'
 import { afterFirst, isEventStream } from './stream'
@@ -27,7 +28,7 @@ export const handleMcp = async (instance: Instance, request: Request): Promise<R
     const call = callOf(message)
     if (call !== null) recordUse(instance, actor, { call, client: clientOf(message) ?? request.headers.get('user-agent') })
     const exchange = { instance, request, request_id, actor, isJudged: false, refused: null }
-    const response = methodOf(message) === LISTEN ? await answerListen(exchange, message) : await answer(exchange, message)
+    const response = await answerOf(exchange, message)
     await assertAccepted(exchange, response)
     if (methodOf(message) === 'initialize' && response.ok) response.headers.set('mcp-session-id', drawnSession())
     response.headers.set('x-request-id', request_id)
@@ -60,6 +61,12 @@ const authenticateKey = async (instance: Instance, request: Request): Promise<Ac
   return { ...actor, session_id: sessionOf(request.headers) }
 }
 
+const answerOf = async (exchange: Exchange, message: unknown): Promise<Response> => {
+  const wrong = wrongParams(message)
+  if (wrong) return refuse(wrong, idOf(message), exchange.request_id)
+  return methodOf(message) === LISTEN ? answerListen(exchange, message) : answer(exchange, message)
+}
+
 const answer = async (exchange: Exchange, message: unknown): Promise<Response> => {
   const { request, request_id } = exchange
   let fault: Error | null = null
@@ -89,7 +96,8 @@ const refuse = (thrown: unknown, id: string | number | null, request_id: string)
   const headers: Record<string, string> = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-request-id': request_id }
   if (thrown instanceof ProtocolError) {
     const { code, message, data } = thrown
-    return Response.json({ jsonrpc: '2.0', error: { code, message, data }, id }, { headers })
+    // What has no id expects no answer, and learns from the status that it was not accepted.
+    return Response.json({ jsonrpc: '2.0', error: { code, message, data }, id }, { headers, status: id === null ? 400 : 200 })
   }
   const refusal = toProblem(thrown, request_id)
   const { retry_after_seconds } = refusal.details
