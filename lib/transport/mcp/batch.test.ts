@@ -62,6 +62,8 @@ describe('a batch', () => {
     const ping = { jsonrpc: '2.0', id: 1, method: 'ping' }
     expect((await mcp.post(key.secret, [ping, ping], { accept: 'application/json' })).status).toBe(406)
     expect((await mcp.post(key.secret, [ping, ping], { 'mcp-protocol-version': '1999-01-01' })).status).toBe(400)
+    const modern = await mcp.post(key.secret, [ping, ping], { 'mcp-protocol-version': '2026-07-28' })
+    expect([modern.status, await modern.json()]).toMatchObject([400, { id: null, error: { code: -32_602 } }])
     const hello = {
       ...ping,
       method: 'initialize',

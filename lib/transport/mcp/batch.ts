@@ -31,8 +31,7 @@ export const answerBatch = async (batch: readonly unknown[], answerOne: AnswerOn
   })
   const first = await responses.next()
   if (first.done) return new Response(null, { status: ACCEPTED })
-  // What is wrong with the request is wrong with all of its messages.
-  if (!first.value.ok) return first.value
+  if (!first.value.ok) return ofAll(first.value)
   const pieces = piecesOf(first.value, responses)
   return passOn(
     new Response(null, { headers: HEADERS }),
@@ -42,6 +41,13 @@ export const answerBatch = async (batch: readonly unknown[], answerOne: AnswerOn
       await pieces.return(undefined)
     },
   )
+}
+
+/** What is wrong with the request is wrong with all of its messages, and not with the first of them. */
+const ofAll = async (refusal: Response): Promise<Response> => {
+  const { status, headers } = refusal
+  const message: object = await refusal.json()
+  return Response.json({ ...message, id: null }, { status, headers })
 }
 
 /** The responses to those of the messages that are answered, which a notification is not. */
