@@ -81,8 +81,8 @@ describe('the parameters of a request', () => {
     }
     const body = { jsonrpc: '2.0', method, params, ...(!method.startsWith('notifications/') && { id: 1 }) }
     const response = await mcp.post(secret, JSON.stringify(body).replaceAll(`"${DEEP}"`, NESTED), headers)
-    if (response.headers.get('content-type') !== 'text/event-stream' || response.headers.has('content-length'))
-      return { status: response.status, message: response.status === 202 ? {} : await messageIn(response) }
+    const isFollowed = isNew && response.headers.get('content-type') === 'text/event-stream'
+    if (!isFollowed) return { status: response.status, message: response.status === 202 ? {} : await messageIn(response) }
     await response.body?.cancel()
     return { status: response.status, message: {} }
   }
@@ -112,7 +112,9 @@ describe('the parameters of a request', () => {
       ['resources/read', {}, 'params.uri is missing'],
       ['resources/list', { cursor: 5 }, 'params.cursor has to be a string, and not a number'],
       ['tools/list', { _meta: { progressToken: [] } }, 'params._meta.progressToken has a wrong form'],
-      ['initialize', {}, 'params.protocolVersion is missing'],
+      era === '2025'
+        ? ['initialize', {}, 'params.protocolVersion is missing']
+        : ['subscriptions/listen', {}, 'params.notifications is missing'],
       ['tools/list', null, 'params has to be an object, and not null'],
       ['tools/list', [1], 'params has to be an object, and not an array'],
     ]
@@ -123,6 +125,12 @@ describe('the parameters of a request', () => {
       expect(message.error.message).toMatch(
         new RegExp(`^${sentence.replaceAll('.', '\\.')}\\. The params of ${method} look like \\{.*\\}\\.$`),
       )
+    })
+
+    it('are not judged of a method of the other era, which there is none of', async () => {
+      const method = era === '2025' ? 'subscriptions/listen' : 'initialize'
+      const { status, message } = await send(method, {}, era)
+      expect([status, message.error.code]).toEqual([era === '2025' ? 200 : 404, -32_601])
     })
 
     it('are refused if they are nested too deeply, and not before', async () => {

@@ -1,4 +1,5 @@
 import {
+  classifyInboundRequest,
   PROTOCOL_VERSION_META_KEY,
   ProtocolError,
   ProtocolErrorCode,
@@ -10,21 +11,22 @@ import { isRecord } from '../leniency'
 
 // The SDK answers parameters of a wrong form with what its validation prints, and most of them as an error of the server. They are judged here before.
 
-type Form = { readonly schema: StandardSchemaV1Sync; readonly example: string }
+/** `only`: the era that has the method, if the other has not. In that one, the SDK says so, whatever the parameters are. */
+type Form = { readonly schema: StandardSchemaV1Sync; readonly example: string; readonly only?: 'legacy' | 'modern' }
 
-const UPKEEP: Form = { schema: specTypeSchemas.PaginatedRequestParams, example: '{}' }
 const PAGE: Form = { schema: specTypeSchemas.PaginatedRequestParams, example: '{"cursor":"…"}' }
 
-const FORMS: ReadonlyMap<string, Form> = new Map([
+const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   [
     'initialize',
     {
+      only: 'legacy',
       schema: specTypeSchemas.InitializeRequestParams,
       example: '{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"…","version":"…"}}',
     },
   ],
-  ['server/discover', UPKEEP],
-  ['ping', UPKEEP],
+  ['server/discover', { only: 'modern', schema: specTypeSchemas.PaginatedRequestParams, example: '{}' }],
+  ['ping', { only: 'legacy', schema: specTypeSchemas.PaginatedRequestParams, example: '{}' }],
   ['tools/list', PAGE],
   ['tools/call', { schema: specTypeSchemas.CallToolRequestParams, example: '{"name":"list_groups","arguments":{}}' }],
   ['prompts/list', PAGE],
@@ -35,6 +37,7 @@ const FORMS: ReadonlyMap<string, Form> = new Map([
   [
     'subscriptions/listen',
     {
+      only: 'modern',
       schema: specTypeSchemas.SubscriptionsListenRequestParams,
       example: '{"notifications":{"resourceSubscriptions":["cairn://milestones/ms_…"]}}',
     },
@@ -64,9 +67,15 @@ export const wrongParams = (message: unknown): ProtocolError | null => {
   if (isDeeper(message, MOST_LEVELS)) return invalid(`The message is nested more than ${MOST_LEVELS} levels deep. Send a flatter one.`)
   if (!isRecord(message)) return null
   const { method, params = {} } = message
-  const form = FORMS.get(String(method))
+  const form = formOf(String(method), message)
   const wrong = (form && wrongIn(form.schema, params)) ?? longIn(params)
   return wrong ? invalid(`${wrong}.${form ? ` The params of ${method} look like ${form.example}.` : ''}`) : null
+}
+
+const formOf = (method: string, message: unknown): Form | null => {
+  const form = FORMS.get(method) ?? null
+  const isServed = !form?.only || classifyInboundRequest({ httpMethod: 'POST', body: message }).kind === form.only
+  return isServed ? form : null
 }
 
 const invalid = (message: string) => new ProtocolError(ProtocolErrorCode.InvalidParams, message)
