@@ -5,6 +5,8 @@ import { type Data, useInstance } from '@/lib/testing/instance'
 import { useMcp } from '@/lib/testing/mcp'
 import { makeGroup } from '@/lib/testing/milestones'
 
+const WITHIN = { timeout: 10_000 }
+
 const OLD = { 'mcp-protocol-version': '2025-03-26' }
 
 const callOf = (id: number, name: string, given: Data = {}) => ({
@@ -14,7 +16,7 @@ const callOf = (id: number, name: string, given: Data = {}) => ({
   params: { name, arguments: given },
 })
 
-describe('a batch', () => {
+describe('a batch', { timeout: 60_000 }, () => {
   const test = useInstance()
   const mcp = useMcp(test)
   let key: TestKey
@@ -133,15 +135,12 @@ describe('a batch', () => {
       Number((await test.instance.pool.query('select count(*) from milestones where group_id = $1', [own])).rows[0].count)
     let before = -1
     await expect
-      .poll(
-        async () => {
-          await sleep(100)
-          const [last, now] = [before, await made()]
-          before = now
-          return now === last
-        },
-        { timeout: 10_000 },
-      )
+      .poll(async () => {
+        await sleep(100)
+        const [last, now] = [before, await made()]
+        before = now
+        return now === last
+      }, WITHIN)
       .toBe(true)
     expect(before).toBeLessThan(count)
   })
@@ -161,10 +160,10 @@ describe('a batch', () => {
       body: JSON.stringify([wait, wait]),
       signal: controller.signal,
     })
-    await expect.poll(() => test.instance.waits.size).toBe(1)
+    await expect.poll(() => test.instance.waits.size, WITHIN).toBe(1)
     controller.abort()
     await expect(sent).rejects.toThrow('abort')
-    await expect.poll(() => test.instance.waits.size).toBe(0)
+    await expect.poll(() => test.instance.waits.size, WITHIN).toBe(0)
     await sleep(100)
     expect(test.instance.waits.size).toBe(0)
   })

@@ -14,6 +14,8 @@ import { type Data, useInstance } from '@/lib/testing/instance'
 import { type Agent, messageIn, modern, REVISIONS, useMcp } from '@/lib/testing/mcp'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 
+const WITHIN = { timeout: 10_000 }
+
 const uriOf = (milestone_id: string) => `cairn://milestones/${milestone_id}`
 
 describe('resources', () => {
@@ -231,15 +233,15 @@ describe('resources', () => {
         const own = await makeMilestone(test, group_id, { A: [refOf(elsewhere)], B: [refOf(elsewhere)], C: [] })
         const both = await listen(key.secret, { resourceSubscriptions: [uriOf(own.milestone_id), uriOf(elsewhere.milestone_id)] })
         const ear = await listen(key.secret, { resourceSubscriptions: [uriOf(own.milestone_id)] })
-        await expect.poll(() => [both.heard.length, ear.heard.length]).toEqual([1, 1])
+        await expect.poll(() => [both.heard.length, ear.heard.length], WITHIN).toEqual([1, 1])
         await test.run(completeCheckpoint, { milestone_id: elsewhere.milestone_id, order: 2 })
         await test.run(completeCheckpoint, { milestone_id: elsewhere.milestone_id, order: 1 })
-        await expect.poll(() => ear.updates()).toEqual([uriOf(own.milestone_id)])
+        await expect.poll(() => ear.updates(), WITHIN).toEqual([uriOf(own.milestone_id)])
         expect(await textOf(agent, uriOf(own.milestone_id))).toContain('1 ready "A"')
         await test.run(reopenCheckpoint, { milestone_id: elsewhere.milestone_id, order: 1, reason: 'Not yet' })
-        await expect.poll(() => ear.updates()).toEqual([uriOf(own.milestone_id), uriOf(own.milestone_id)])
+        await expect.poll(() => ear.updates(), WITHIN).toEqual([uriOf(own.milestone_id), uriOf(own.milestone_id)])
         await test.run(completeCheckpoint, { milestone_id: own.milestone_id, order: 3 })
-        await expect.poll(() => ear.updates()).toHaveLength(3)
+        await expect.poll(() => ear.updates(), WITHIN).toHaveLength(3)
         const ofBoth = both.updates()
         expect(ofBoth.filter((uri) => uri === uriOf(own.milestone_id))).toHaveLength(3)
         expect(ofBoth.filter((uri) => uri !== uriOf(own.milestone_id)).length).toBeGreaterThanOrEqual(3)
@@ -256,10 +258,10 @@ describe('resources', () => {
         const ear = await listen((await userKey(test, stranger)).secret, { resourceSubscriptions: [uriOf(own.milestone_id)] })
         const bound = await milestoneKey(test, group_id, own.milestone_id)
         const boundEar = await listen(bound.secret, { resourceSubscriptions: [uriOf(own.milestone_id)] })
-        await expect.poll(() => [ear.heard.length, boundEar.heard.length]).toEqual([1, 1])
+        await expect.poll(() => [ear.heard.length, boundEar.heard.length], WITHIN).toEqual([1, 1])
         await test.run(completeCheckpoint, { milestone_id: elsewhere.milestone_id, order: 1 }, worker)
         for (const one of [ear, boundEar]) {
-          await expect.poll(() => one.updates()).toEqual([uriOf(own.milestone_id)])
+          await expect.poll(() => one.updates(), WITHIN).toEqual([uriOf(own.milestone_id)])
           expect(JSON.stringify(one.heard)).not.toContain(elsewhere.milestone_id)
           expect(JSON.stringify(one.heard)).not.toContain(elsewhere.checkpoints[0].checkpoint_id)
         }
@@ -270,9 +272,9 @@ describe('resources', () => {
         const own = await makeMilestone(test, group_id, { A: [refOf(elsewhere)] })
         const bound = await milestoneKey(test, group_id, own.milestone_id)
         const ear = await listen(bound.secret, { resourceSubscriptions: [uriOf(own.milestone_id)] })
-        await expect.poll(() => ear.heard.length).toBe(1)
+        await expect.poll(() => ear.heard.length, WITHIN).toBe(1)
         await test.run(completeCheckpoint, { milestone_id: elsewhere.milestone_id, order: 1 })
-        await expect.poll(() => ear.updates()).toEqual([uriOf(own.milestone_id)])
+        await expect.poll(() => ear.updates(), WITHIN).toEqual([uriOf(own.milestone_id)])
       })
 
       it('are not told of to whoever may not read them any more', async () => {
@@ -283,10 +285,10 @@ describe('resources', () => {
         const stranger = await makePerson(test, 'Stranger to the other')
         const uris = [uriOf(own.milestone_id), uriOf(seen.milestone_id)]
         const ear = await listen((await userKey(test, stranger)).secret, { resourceSubscriptions: uris })
-        await expect.poll(() => ear.heard.length).toBe(1)
+        await expect.poll(() => ear.heard.length, WITHIN).toBe(1)
         await test.run(updateGroup, { group_id: closing, visibility: 'private' })
         await test.run(completeCheckpoint, { milestone_id: elsewhere.milestone_id, order: 1 })
-        await expect.poll(() => ear.updates()).toEqual([uriOf(seen.milestone_id)])
+        await expect.poll(() => ear.updates(), WITHIN).toEqual([uriOf(seen.milestone_id)])
       })
     })
 
