@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { completeCheckpoint, deleteMilestone, getMilestoneOperation, listEvents, OPERATIONS } from '@/lib/operations'
-import { groupKey, revoke, type TestKey, userKey } from '@/lib/testing/client'
+import { groupKey, revoke, type TestKey, userKey, wrongSecret } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { openProxy, type Wire } from '@/lib/testing/proxy'
@@ -299,7 +299,7 @@ describe('the command line', { timeout: 60_000 }, () => {
         out: '',
         err: expect.stringContaining(`cairn login ${served.origin}`),
       })
-      const wrong = await shell.run(['groups'], { variables: { CAIRN_KEY: `${key.secret.slice(0, -1)}x` } })
+      const wrong = await shell.run(['groups'], { variables: { CAIRN_KEY: wrongSecret(key.secret) } })
       expect(wrong).toMatchObject({ exit: 4, out: '', err: expect.stringContaining('The key is from CAIRN_KEY') })
       const gone = await userKey(test)
       await revoke(test, gone)
