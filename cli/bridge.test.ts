@@ -13,10 +13,10 @@ import { openProxy, type Wire } from '@/lib/testing/proxy'
 import { useServed } from '@/lib/testing/served'
 import { type Running, Shell, type Variables } from '@/lib/testing/shell'
 
-const WITHIN = { timeout: 15_000, interval: 20 }
+const WITHIN = { interval: 20 }
 const textIn = ({ content }: Data): string => content[0].text
 
-describe('the bridge from standard input and output', { timeout: 60_000 }, () => {
+describe('the bridge from standard input and output', () => {
   const test = useInstance()
   const served = useServed(test)
   let shell: Shell

@@ -18,9 +18,9 @@ import { printable } from './cairn/output.mjs'
 import { folderOf } from './cairn/settings.mjs'
 import { readUnseen } from './cairn/sign-in.mjs'
 
-const WITHIN = { timeout: 15_000, interval: 20 }
+const WITHIN = { interval: 20 }
 
-describe('the command line', { timeout: 60_000 }, () => {
+describe('the command line', () => {
   const test = useInstance()
   const served = useServed(test)
   let key: TestKey
@@ -641,7 +641,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     })
   })
 
-  it('lets two shells work one plan against each other until it is closed', { timeout: 120_000 }, async () => {
+  it('lets two shells work one plan against each other until it is closed', async () => {
     const steps = Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`Step ${at + 1}`, at < 3 ? [] : [`Step ${at - 2}`]]))
     const { milestone_id } = await makeMilestone(test, group_id, steps)
     const loop = `

@@ -122,7 +122,7 @@ describe('a lost connection', () => {
     }
     const killed = (await Promise.all(kills)).reduce((sum, count) => sum + count, 0)
     await killer.end()
-    await expect.poll(() => test.instance.lane.presentFault, { timeout: 10_000 }).toBeNull()
+    await expect.poll(() => test.instance.lane.presentFault).toBeNull()
     const { data } = await test.run(getMilestoneOperation, { milestone_id })
     expect(killed).toBeGreaterThan(0)
     expect(acknowledged.filter(Boolean).length).toBeGreaterThan(total / 2)

@@ -171,7 +171,7 @@ describe('a cold milestone', () => {
     }
   })
 
-  it.each([10, LARGEST])('of %i checkpoints is read and drawn in a small number of loads', { timeout: 60_000 }, async (count) => {
+  it.each([10, LARGEST])('of %i checkpoints is read and drawn in a small number of loads', async (count) => {
     const milestone_id = await makeLarge(count)
     // About ten are sent. The exact number varies, since units that are asked for in the same round trip may be prefetched twice.
     for (const operation of [getMilestoneOperation, getMilestoneGraph]) {

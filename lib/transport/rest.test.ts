@@ -470,7 +470,7 @@ describe('REST', () => {
 
   describe('[H3] a database that is there and refuses', () => {
     const ready = () => anonymous('GET', '/health/ready')
-    const isReady = () => vi.waitFor(async () => expect((await ready()).status).toBe(200), 5_000)
+    const isReady = () => vi.waitFor(async () => expect((await ready()).status).toBe(200), 60_000)
 
     it.each([
       ['53100', "The database's disk is full"],
