@@ -308,14 +308,14 @@ describe('stop', () => {
     const running = fetch(`${base}/api/slow`)
     const stream = await fetch(`${base}/api/events`)
     await sleep(50)
-    const stopped = other.stop(3000)
+    const stopped = other.stop(30_000)
     expect(await stream.text()).toBe('data: 1\n\n')
     await expect(fetch(`${base}/api/x`)).rejects.toThrow()
     finish(Response.json({ done: true }))
     expect(await (await running).json()).toEqual({ done: true })
     const before = Date.now()
     await stopped
-    expect(Date.now() - before).toBeLessThan(1000)
+    expect(Date.now() - before).toBeLessThan(20_000)
   })
 
   it('does not cut off an answer of a known length that is of the type of a stream', async () => {

@@ -66,7 +66,7 @@ async function hang(): Promise<ChildProcess> {
   writeFileSync(path.join(checkout, 'hang'), '')
   const child = spawn(process.execPath, argumentsFor(''), { cwd: checkout, env: environment(temp), stdio: 'ignore' })
   children.add(child)
-  await expect.poll(() => existsSync(path.join(checkout, 'hang')), { timeout: 5_000 }).toBe(false)
+  await expect.poll(() => existsSync(path.join(checkout, 'hang'))).toBe(false)
   return child
 }
 
@@ -89,7 +89,7 @@ const failing = (code: string, at: string) => `
   }
   ;(await import('node:module')).syncBuiltinESMExports()`
 
-describe('the preparation of a start', { timeout: 20_000 }, () => {
+describe('the preparation of a start', () => {
   it('installs and builds, and leaves no lock behind', () => {
     expect(prepare()).toMatchObject({ status: 0, output: expect.stringContaining('prepared') })
     expect(existsSync(lockFile())).toBe(false)
@@ -146,7 +146,7 @@ describe('the preparation of a start', { timeout: 20_000 }, () => {
     second.stdout.on('data', (chunk) => {
       output += chunk
     })
-    await expect.poll(() => output, { timeout: 6_000 }).toContain(`pid ${first.pid}`)
+    await expect.poll(() => output).toContain(`pid ${first.pid}`)
     expect(output).toContain(lockFile())
     await kill(first)
     const [code] = await once(second, 'close')

@@ -13,7 +13,7 @@ import { positionOf } from '@/lib/testing/watch'
 import { completeCheckpoint, createProject, deleteMilestone, streamEvents, updateGroup } from '.'
 import { type Following, follow, hubOf, type Listener } from './follow'
 
-const WITHIN = { timeout: 5_000, interval: 10 }
+const WITHIN = { interval: 10 }
 
 /** A pool whose readers of the log can be held up, each after its snapshot was taken. */
 const heldUp = (pool: pg.Pool) => {
