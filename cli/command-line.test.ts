@@ -91,6 +91,19 @@ describe('the command line', () => {
       for (const part of ['cairn complete MILESTONE CHECKPOINT', '--claim-id ID', 'the claim_id that', 'consensus_required'])
         expect(one.out).toContain(part)
       expect(await cairn('help', 'complete')).toEqual(one)
+      const refusals = 'May be refused as: version_mismatch, blocked, claimed, claim_lost, consensus_required, invalid_url'
+      const codes = (line: string) =>
+        line
+          .slice(line.indexOf(':') + 2)
+          .split(', ')
+          .sort()
+      expect(codes(one.out.split('\n').find((line) => line.startsWith('May be refused')) ?? '')).toEqual(codes(refusals))
+      const projects = await cairn('list-projects', '--help')
+      expect(projects.out).not.toContain('May be refused as')
+      for (const code of ['malformed', 'unauthenticated', 'too_large', 'idempotency_mismatch']) {
+        expect(one.out + projects.out).not.toContain(code)
+        expect(out).toContain(code)
+      }
       expect(await cairn()).toMatchObject({ exit: 2, out: '', err: out })
       const stranger = await newShell()
       expect(await stranger.run(['--help'])).toMatchObject({ exit: 0, out: expect.stringContaining('Sign in to see the calls') })

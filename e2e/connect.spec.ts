@@ -48,7 +48,7 @@ test('a key is made, hidden, copied as it is, and the page turns by itself when 
   await expect(page.getByRole('tabpanel', { name: 'Claude Code' })).toContainText(`sk_live_g_••••••••${secret.slice(-4)}`)
   await page.getByRole('button', { name: 'Show' }).click()
   await expect(page.getByRole('tabpanel', { name: 'Claude Code' })).toContainText(secret)
-  await page.getByRole('button', { name: 'Show' }).click()
+  await page.getByRole('button', { name: 'Hide' }).click()
 
   const headers = { authorization: `Bearer ${secret}`, 'user-agent': 'claude-code/2.1.0 (cli)' }
   const answer = await request.get(`/api/groups/${group}/milestones`, { headers })

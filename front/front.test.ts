@@ -317,4 +317,26 @@ describe('stop', () => {
     await stopped
     expect(Date.now() - before).toBeLessThan(20_000)
   })
+
+  it('does not cut off an answer of a known length that is of the type of a stream', async () => {
+    let finish: () => void = () => {}
+    const text = 'data: 1\n\ndata: 2\n\n'
+    const body = new ReadableStream({
+      start: (controller) => {
+        const encoder = new TextEncoder()
+        controller.enqueue(encoder.encode(text.slice(0, 9)))
+        finish = () => {
+          controller.enqueue(encoder.encode(text.slice(9)))
+          controller.close()
+        }
+      },
+    })
+    const headers = { 'content-type': 'text/event-stream', 'content-length': String(text.length) }
+    const other = createFront({ address, handle: async () => new Response(body, { headers }), page: async () => {} })
+    const answer = await fetch(`http://127.0.0.1:${await listen(other.server, 0, '127.0.0.1')}/api/x`)
+    const stopped = other.stop(3000)
+    finish()
+    expect(await answer.text()).toBe(text)
+    await stopped
+  })
 })

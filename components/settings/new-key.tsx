@@ -52,9 +52,9 @@ export function NewKey({ made, revealed, onReveal, copied, onCopied }: NewKeyPro
         <code className="min-w-0 flex-auto basis-64 rounded-md border border-line-strong bg-panel px-2.5 py-1.5 font-mono text-xs leading-[18px] wrap-anywhere">
           {revealed ? secret : masked(secret)}
         </code>
-        <Button onClick={() => onReveal(!revealed)} aria-pressed={revealed} className="needs-js">
+        <Button onClick={() => onReveal(!revealed)} className="needs-js">
           {revealed ? <EyeOff size={14} aria-hidden="true" /> : <Eye size={14} aria-hidden="true" />}
-          Show
+          {revealed ? 'Hide' : 'Show'}
         </Button>
         <CopyAction
           text={secret}

@@ -288,7 +288,8 @@ describe('resources', () => {
       const { body, headers } = modern('subscriptions/listen')
       expect(await messageIn(await mcp.post(key.secret, body, headers))).toMatchObject({ error: { code: -32_602 } })
       const { 'mcp-method': _gone, ...lacking } = headers
-      expect((await mcp.post(key.secret, body, lacking)).status).toBe(400)
+      const right = modern('subscriptions/listen', { notifications: { resourcesListChanged: true } })
+      expect((await mcp.post(key.secret, right.body, lacking)).status).toBe(400)
     })
   })
 
