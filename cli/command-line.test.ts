@@ -52,6 +52,7 @@ describe('the command line', () => {
   })
   beforeEach(() => {
     served.requests.length = 0
+    served.answered.length = 0
   })
   afterAll(async () => {
     for (const one of shells) await one.leave()
@@ -471,6 +472,7 @@ describe('the command line', () => {
     it('is kept for a day', async () => {
       await cairn('groups')
       served.requests.length = 0
+      served.answered.length = 0
       await cairn('groups')
       expect(served.requests).toEqual(['GET /api/groups'])
       changeCache(shell, (kept) => {
@@ -610,8 +612,7 @@ describe('the command line', () => {
     it('a line each, and goes on where it was when the server restarts', async () => {
       const { milestone_id } = await plan()
       const running = shell.start(['events', '--follow', '--milestone', milestone_id])
-      await expect.poll(() => served.requests, WITHIN).toContain('GET /api/events/stream')
-      await sleep(300)
+      await expect.poll(() => served.answered, WITHIN).toContain('GET /api/events/stream')
       await test.run(completeCheckpoint, { milestone_id, order: 1, note: 'one\ntwo' })
       await expect.poll(running.out, WITHIN).toContain('checkpoint.completed')
       await served.stop()
@@ -638,8 +639,7 @@ describe('the command line', () => {
       const mine = await userKey(test)
       const one = shell.start(['events', '--follow', '--milestone', milestone_id])
       const two = shell.start(['events', '--follow', '--json'], { variables: { CAIRN_KEY: mine.secret } })
-      await expect.poll(() => served.requests.filter((request) => request === 'GET /api/events/stream').length, WITHIN).toBe(2)
-      await sleep(300)
+      await expect.poll(() => served.answered.filter((request) => request === 'GET /api/events/stream').length, WITHIN).toBe(2)
       await test.run(deleteMilestone, { milestone_id })
       expect(await one.ended).toMatchObject({ exit: 1, err: expect.stringContaining('not_found: What you follow was deleted') })
       await revoke(test, mine)

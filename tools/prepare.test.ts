@@ -29,7 +29,7 @@ beforeEach(() => {
   writeFileSync(path.join(checkout, 'package-lock.json'), '{}')
   writeFileSync(
     path.join(checkout, 'npm.js'),
-    "const fs = require('node:fs'); if (fs.existsSync('hang')) setTimeout(() => {}, 15_000); fs.rmSync('hang', { force: true })",
+    "const fs = require('node:fs'); if (fs.existsSync('hang')) setTimeout(() => {}, 120_000); fs.rmSync('hang', { force: true })",
   )
   mkdirSync(path.join(checkout, 'node_modules/next/dist/bin'), { recursive: true })
   writeFileSync(
@@ -47,13 +47,13 @@ type Options = { TMPDIR?: string; before?: string; uid?: number }
 const argumentsFor = (before: string) => ['--input-type=module', '--eval', `${before};${script}`]
 const environment = (TMPDIR: string) => ({ ...process.env, TMPDIR, npm_execpath: path.join(checkout, 'npm.js') })
 
-/** Prepares in a process of its own. One that hangs is ended after some seconds, and then its status is null. */
+/** Prepares in a process of its own. One that hangs is ended after a minute, and then its status is null. */
 function prepare({ TMPDIR = temp, before = '', uid }: Options = {}): { status: number | null; output: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, argumentsFor(before), {
     cwd: checkout,
     env: environment(TMPDIR),
     encoding: 'utf8',
-    timeout: 6_000,
+    timeout: 60_000,
     ...(uid === undefined ? {} : { uid, gid: uid }),
   })
   return { status, output: `${stdout}${stderr}` }
