@@ -152,7 +152,9 @@ describe('[H3] a database that falls silent', () => {
     const all = await sent
     await killer.end()
     await expectTruth('57P01 once', all)
-    expect(all.every(({ answer }) => answer === 'made')).toBe(true)
+    // A machine that is too busy to open a connection in time tells some callers so, but none at once.
+    expect(all.filter(({ answer, after }) => answer !== 'made' && after < AT_ONCE)).toEqual([])
+    expect(all.some(({ answer }) => answer === 'made')).toBe(true)
   })
 
   it('ends every connection for a while: no call is tried alone while others wait', async () => {
