@@ -86,7 +86,14 @@ describe('storing', () => {
       type: 'checkpoint.updated',
       data: {},
     }
-    const authorship = { actor_id: test.owner.actor_id, actor_type: 'user', key_id: null, session_id: null, via: 'web' } as const
+    const authorship = {
+      actor_id: test.owner.actor_id,
+      actor_type: 'user',
+      on_behalf_of: null,
+      key_id: null,
+      session_id: null,
+      via: 'web',
+    } as const
     const { rows } = await test.instance.pool.query('select seq, last_event_at from workspaces')
     const event = { ...moved, ...authorship, seq: rows[0].seq + 1, at: rows[0].last_event_at }
     await stored(

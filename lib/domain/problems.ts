@@ -277,6 +277,15 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
       details: { principal_id: EXAMPLE.user_id },
     },
   },
+  group_owner: {
+    cause:
+      'The person is the owner of the group, who cannot leave it, be removed from it or have another role: a group has exactly one owner.',
+    remedy: 'Give the group to another member first.',
+    example: {
+      message: `The owner of the group ${EXAMPLE.group_slug} cannot leave it, because a group has exactly one owner. Its ownership can be given to another member.`,
+      details: { principal_id: EXAMPLE.user_id },
+    },
+  },
   log_replaced: {
     cause: 'You named a place in the log that this log does not have: the instance was restored from a backup.',
     remedy: 'Forget what you know, and read the events again from 0. `details.seq` says where the log ends now.',
