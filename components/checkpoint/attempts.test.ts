@@ -31,8 +31,16 @@ const FREE: Pick<Checkpoint, 'claim' | 'last_failure'> = { claim: null, last_fai
 
 const claimed = (by: string): Pick<Checkpoint, 'claim' | 'last_failure'> => ({
   ...FREE,
-  claim: { claim_id: null, held_by: `id of ${by}`, held_by_name: by, held_by_you: false,
-  held_for_name: null, attempt: 1, claimed_at: '', expires_at: '' },
+  claim: {
+    claim_id: null,
+    held_by: `id of ${by}`,
+    held_by_name: by,
+    held_by_you: false,
+    held_for_name: null,
+    attempt: 1,
+    claimed_at: '',
+    expires_at: '',
+  },
 })
 
 const say = (events: LoggedEvent[], checkpoint = FREE) =>
