@@ -7,9 +7,10 @@ import { LIMITS } from '@/lib/domain/limits'
 import type { Milestone } from '@/lib/domain/schemas/milestone'
 import { log } from '@/lib/log.mjs'
 import * as operations from '@/lib/operations'
+import { createAgentProfile } from '@/lib/operations/agents'
 import type { Operation } from '@/lib/operations/define'
 import { execute } from '@/lib/operations/execute'
-import { addMember, createAgentProfile } from '@/lib/operations/members'
+import { addMember } from '@/lib/operations/members'
 import { registerPerson } from '@/lib/operations/setup'
 
 // The demo data of a first start: three teams in the middle of their work. It is written by the same operations as any other change.
@@ -238,8 +239,8 @@ const makePeople = async (instance: Instance) => {
 const makeTeam = async (act: Act, owner: Actor, slug: string, name: string, description: string, people: string[], agentName: string) => {
   const { group_id } = await act(operations.createGroup, { slug, name, description }, owner)
   for (const principal_id of people) await act(addMember, { group_id, principal_id, role: 'admin' }, owner)
-  const { id } = await act(createAgentProfile, { group_id, name: agentName }, owner)
-  return { group_id, agent: agent(id, agentName) }
+  const { agent_profile_id } = await act(createAgentProfile, { group_id, name: agentName }, owner)
+  return { group_id, agent: agent(agent_profile_id, agentName) }
 }
 
 const makeProject = async (

@@ -16,6 +16,7 @@ const logOf = (...told: Told[]): LoggedEvent[] =>
       actor_id: `id of ${by}`,
       actor_name: by,
       actor_type: 'agent_profile' as const,
+      on_behalf_of: null,
       session_id: null,
       via: 'rest' as const,
       group_id: null,
@@ -30,7 +31,16 @@ const FREE: Pick<Checkpoint, 'claim' | 'last_failure'> = { claim: null, last_fai
 
 const claimed = (by: string): Pick<Checkpoint, 'claim' | 'last_failure'> => ({
   ...FREE,
-  claim: { claim_id: null, held_by: `id of ${by}`, held_by_name: by, held_by_you: false, attempt: 1, claimed_at: '', expires_at: '' },
+  claim: {
+    claim_id: null,
+    held_by: `id of ${by}`,
+    held_by_name: by,
+    held_by_you: false,
+    held_for_name: null,
+    attempt: 1,
+    claimed_at: '',
+    expires_at: '',
+  },
 })
 
 const say = (events: LoggedEvent[], checkpoint = FREE) =>

@@ -1,9 +1,10 @@
 import { and, asc, desc, eq, gt, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
-import type { PgColumn } from 'drizzle-orm/pg-core'
+import { alias, type PgColumn } from 'drizzle-orm/pg-core'
 import { mayReadWholeLog } from '@/lib/domain/access'
 import type { Caller } from '@/lib/domain/context'
 import type { Event } from '@/lib/domain/events'
 import { TYPES_THAT_CHANGE_FACES } from '@/lib/domain/face-change'
+import type { Names } from '@/lib/domain/views/event'
 import { COMPLETIONS } from '@/lib/domain/waiting'
 import type { Source } from '../read'
 import { events } from '../schema/log'
@@ -159,8 +160,8 @@ const inOneOf = ({ group_id, project_id, milestone_id }: EventPlace, { readable 
     sql` and `,
   )
 
-/** An event as the log has it, with the name of its actor. `batch` names the transaction that wrote it. */
-export type Logged = { event: Event; actor_name: string; batch: string }
+/** An event as the log has it, with the names of those who did it. `batch` names the transaction that wrote it. */
+export type Logged = { event: Event; names: Names; batch: string }
 
 /** The events after a place in the log, whoever may read them. */
 export const listLoggedAfter = async (source: Source, after: number, limit: number): Promise<Logged[]> => {
@@ -210,6 +211,8 @@ export const hasChangedSince = async (
   return row?.found ?? false
 }
 
+const people = alias(principals, 'people')
+
 const selectEvents = (source: Source) =>
   on(source)
     .select({
@@ -218,6 +221,7 @@ const selectEvents = (source: Source) =>
       at: events.at,
       actor_id: events.actor_id,
       actor_type: events.actor_type,
+      on_behalf_of: events.on_behalf_of,
       key_id: events.key_id,
       session_id: events.session_id,
       via: events.via,
@@ -228,9 +232,11 @@ const selectEvents = (source: Source) =>
       data: events.data,
       batch: events.batch,
       actor_name: principals.name,
+      person_name: people.name,
     })
     .from(events)
     .innerJoin(principals, and(eq(principals.workspace_id, events.workspace_id), eq(principals.principal_id, events.actor_id)))
+    .leftJoin(people, and(eq(people.workspace_id, events.workspace_id), eq(people.principal_id, events.on_behalf_of)))
 
 /**
  * The conditions on the places, from the narrowest to the widest. Each place has an index in the order of seq, and only the index of the narrowest may
@@ -254,9 +260,11 @@ const inPlace = ({ workspace_id }: Source, { group_id, project_id, milestone_id,
 
 type Row = Omit<Event, 'type' | 'data'> & { type: string; data: Record<string, unknown> }
 
-const logged = ({ actor_name, batch, ...row }: Row & { actor_name: string; batch: string }): Logged => ({
+type FoundRow = Row & { actor_name: string; person_name: string | null; batch: string }
+
+const logged = ({ actor_name, person_name, batch, ...row }: FoundRow): Logged => ({
   event: fromLog(row),
-  actor_name,
+  names: { actor_name, on_behalf_of: person_name },
   batch,
 })
 

@@ -34,6 +34,7 @@ export const events = pgTable(
     at: instant().notNull(),
     actor_id: text().notNull(),
     actor_type: text({ enum: PRINCIPAL_KINDS }).notNull(),
+    on_behalf_of: text(),
     key_id: text(),
     session_id: text(),
     via: text({ enum: VIAS }).notNull(),

@@ -10,11 +10,22 @@ import type { World } from './world'
 const CHANGES_FACE: { [T in EventType]: boolean } = {
   'person.registered': false,
   'agent_profile.created': false,
+  'agent_profile.updated': false,
+  'agent_profile.assigned': false,
+  'agent_profile.suspended': false,
+  'agent_profile.resumed': false,
+  'agent_profile.deleted': false,
   'key.created': false,
   'key.revoked': false,
   'group.created': false,
   'group.updated': false,
+  'group.transferred': false,
   'member.added': false,
+  'member.role_changed': false,
+  'member.removed': false,
+  'invitation.created': false,
+  'invitation.accepted': false,
+  'invitation.revoked': false,
   'project.created': false,
   'project.updated': false,
   'project.completed': false,
@@ -72,6 +83,7 @@ export type FaceChanged = {
   actor_id: ''
   actor_name: ''
   actor_type: null
+  on_behalf_of: null
   session_id: null
   via: null
   group_id: null
@@ -100,6 +112,7 @@ const viewFaceChange = ({ seq, at }: Event, checkpoint_id: string, state: string
   actor_id: '',
   actor_name: '',
   actor_type: null,
+  on_behalf_of: null,
   session_id: null,
   via: null,
   group_id: null,

@@ -35,6 +35,13 @@ export const KINDS = {
       },
     },
   },
+  invitation: {
+    id: ['invitation_id'],
+    units: {
+      invitation: { key: 'invitation_id', parts: [['invitation', 'invitation_id']] },
+      invitation_hash: { key: 'hash', parts: [['invitation', 'hash']] },
+    },
+  },
   key: { id: ['key_id'], units: { key: { key: 'key_id', parts: [['key', 'key_id']] } } },
   group: {
     id: ['group_id'],

@@ -44,6 +44,7 @@ const byOf = ({ world }: Workspace, { actor, input }: Outcome): By => {
     actor_id,
     session_id,
     via,
+    behind: world.find('principal', actor_id)?.accountable_id ?? null,
     claim_id: 'claim_id' in input ? String(input.claim_id) : undefined,
     relaxes: hasPermission(kind, key, 'milestones:relax'),
     person: kind === 'user' && !key?.group_id,

@@ -14,9 +14,13 @@ export const CHECKPOINT_NUMBER = /^[1-9][0-9]{0,5}$/
 
 export const findGroupBySlug = (world: World, slug: string): Group | null => world.list('group_slug', slug, 'group')[0] ?? null
 
+/** A group by its id or slug, whoever may read it, or null. */
+export const findAnyGroup = (world: World, reference: string): Group | null =>
+  isUuid(reference.toLowerCase()) ? world.find('group', reference.toLowerCase()) : findGroupBySlug(world, reference)
+
 /** Finds a group by id or by slug. @throws not_found */
 export const getGroup = (world: World, context: Context, reference: string): Group => {
-  const group = isUuid(reference.toLowerCase()) ? world.find('group', reference.toLowerCase()) : findGroupBySlug(world, reference)
+  const group = findAnyGroup(world, reference)
   if (!group || !mayRead(world, context, group)) throw notFound('group')
   return group
 }

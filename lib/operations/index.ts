@@ -1,3 +1,4 @@
+export * from './agents'
 export * from './blockers'
 export * from './checkpoints'
 export * from './claims'
@@ -7,6 +8,7 @@ export * from './failure'
 export * from './graph'
 export * from './groups'
 export * from './instructions'
+export * from './invitations'
 export * from './keys'
 export * from './members'
 export * from './milestones'
@@ -17,6 +19,14 @@ export * from './ready'
 export * from './waiting'
 export * from './withdrawal'
 
+import {
+  createAgentProfile,
+  deleteAgentProfile,
+  listAgentProfiles,
+  resumeAgentProfile,
+  suspendAgentProfile,
+  updateAgentProfile,
+} from './agents'
 import { whyBlocked } from './blockers'
 import { addCheckpoint, deleteCheckpoint, updateCheckpoint } from './checkpoints'
 import { claimCheckpoint, releaseCheckpoint } from './claims'
@@ -25,10 +35,11 @@ import type { AnyOperation } from './define'
 import { listEvents, streamEvents } from './events'
 import { failCheckpoint, retryCheckpoint } from './failure'
 import { getMilestoneGraph, getProjectGraph } from './graph'
-import { createGroup, getGroupOperation, listGroups, updateGroup } from './groups'
+import { createGroup, getGroupOperation, listGroups, transferGroup, updateGroup } from './groups'
 import { getInstructions } from './instructions'
+import { acceptInvitation, createInvitation, listInvitations, revokeInvitation } from './invitations'
 import { createKey, createUserKey, listKeys, listUserKeys, revokeKey } from './keys'
-import { listMembers } from './members'
+import { leaveGroup, listMembers, removeMember, updateMember } from './members'
 import {
   closeMilestone,
   createMilestone,
@@ -52,7 +63,21 @@ export const OPERATIONS: readonly AnyOperation[] = [
   getGroupOperation,
   createGroup,
   updateGroup,
+  transferGroup,
   listMembers,
+  updateMember,
+  removeMember,
+  leaveGroup,
+  createInvitation,
+  listInvitations,
+  revokeInvitation,
+  acceptInvitation,
+  listAgentProfiles,
+  createAgentProfile,
+  updateAgentProfile,
+  suspendAgentProfile,
+  resumeAgentProfile,
+  deleteAgentProfile,
   createProject,
   listProjects,
   getProjectOperation,

@@ -9,8 +9,9 @@ import { makeGroup } from '@/lib/testing/milestones'
 import { expectSound } from '@/lib/testing/soundness'
 import { eventsAfter, positionOf, refusal, watch } from '@/lib/testing/watch'
 import { createGroup, createKey, createUserKey, getMyPermissions, listGroups, listKeys, listUserKeys, revokeKey } from '.'
+import { createAgentProfile, findAgent } from './agents'
 import { connectAgent } from './keys'
-import { addMember, createAgentProfile, findAgent } from './members'
+import { addMember } from './members'
 
 const k = { name: 'k' }
 const soon = (ms: number) => new Date(Date.now() + ms).toISOString()
@@ -404,7 +405,7 @@ describe('agents and members', () => {
     await join(test, group_id, member)
     const { types, data } = await watch(test, createAgentProfile, { group_id, name: 'bot' })
     expect(types).toEqual(['agent_profile.created', 'member.added'])
-    expect((await test.run(findAgent, { group_id, name: 'bot' })).data).toEqual({ id: data.id })
+    expect((await test.run(findAgent, { group_id, name: 'bot' })).data).toEqual({ id: data.agent_profile_id })
     expect((await test.run(findAgent, { group_id, name: 'nobody' })).data).toEqual({ id: null })
     expect(await refusal(test, createAgentProfile, { group_id, name: 'x' }, member)).toMatchObject({ details: { missing: 'admin' } })
   })
@@ -414,8 +415,8 @@ describe('agents and members', () => {
     const ids = []
     for (let at = 0; at < 4; at++) {
       const { data, events } = await watch(test, createAgentProfile, { group_id, name: 'twin' })
-      expect(data.id).toBe(events[0].data.principal_id)
-      ids.push(data.id)
+      expect(data.agent_profile_id).toBe(events[0].data.principal_id)
+      ids.push(data.agent_profile_id)
     }
     expect(new Set(ids).size).toBe(4)
   })

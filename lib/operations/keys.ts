@@ -9,6 +9,7 @@ import type { Principal, PrincipalKind } from '@/lib/domain/entities'
 import { invalid, notFound } from '@/lib/domain/errors'
 import { type EventDraft, NOWHERE } from '@/lib/domain/events'
 import type { Ids } from '@/lib/domain/kinds'
+import { getAgentIn } from '@/lib/domain/membership'
 import { hasPermission, isGrantedAtFirst, isReserved, PERMISSION_NAMES, PERMISSIONS, type PermissionName } from '@/lib/domain/permission'
 import { getMilestone } from '@/lib/domain/resolve'
 import { Key, NewKey, UsedKey } from '@/lib/domain/schemas/key'
@@ -16,10 +17,10 @@ import { IdReference, PathSegment, Title } from '@/lib/domain/schemas/text'
 import { keysText, newKeyText, revokedText } from '@/lib/domain/text/key'
 import { viewKey } from '@/lib/domain/views/key'
 import type { World } from '@/lib/domain/world'
+import { planAgentProfile } from './agents'
 import { decided, defineMutation, defineQuery, idIn, nowhere } from './define'
 import { Cursor, GroupReference, limit } from './fields'
 import { findGroup } from './groups'
-import { planAgentProfile } from './members'
 
 const optionOf = (name: PermissionName) => [name, z.boolean().optional().describe(PERMISSIONS[name].description)] as const
 
@@ -107,13 +108,6 @@ const newKey = {
   text: (world: World, ids: Ids, context: Context) => newKeyText(answerNewKey(world, ids, context)),
 } as const
 
-/** @throws not_found for an agent profile that does not exist or is of another group */
-const agentOf = (world: World, group_id: string, agent_profile_id: string): Principal => {
-  const agent = world.find('principal', agent_profile_id)
-  if (agent?.kind !== 'agent_profile' || agent.group_id !== group_id) throw notFound('agent profile')
-  return agent
-}
-
 const KeyOfGroup = z.strictObject({
   group_id: GroupReference,
   ...facts,
@@ -147,8 +141,9 @@ export const createKey = defineMutation({
   input: KeyOfGroup,
   find: findGroupOfKey,
   needs: needsOfKey,
-  decide: (world, { agent_profile_id, milestone_id, ...asked }, context, { group: { group_id } }) => {
-    const owner = agent_profile_id ? agentOf(world, group_id, agent_profile_id) : context.caller.principal
+  decide: (world, { agent_profile_id, milestone_id, ...asked }, context, { group }) => {
+    const { group_id } = group
+    const owner = agent_profile_id ? getAgentIn(world, group, agent_profile_id) : context.caller.principal
     const { event, key_id } = planKey(context, owner, { group_id, milestone_id }, asked)
     return decided([event], { key_id })
   },
@@ -184,7 +179,7 @@ export const connectAgent = defineMutation({
   needs: needsOfKey,
   decide: (world, input, context, subject) => {
     if (input.agent_profile_id !== NEW_AGENT) return createKey.decide(world, input, context, subject)
-    const agent = planAgentProfile(context, subject.scope, input.name)
+    const agent = planAgentProfile(context, subject.scope, { name: input.name })
     const owner: Owner = { principal_id: agent.principal_id, kind: 'agent_profile' }
     const { event, key_id } = planKey(context, owner, { group_id: subject.group.group_id, milestone_id: input.milestone_id }, input)
     return decided([...agent.events, event], { key_id })

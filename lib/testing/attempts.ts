@@ -7,10 +7,27 @@ import type { Copy } from './copy'
 
 type Attempts = Pick<
   Checkpoint,
-  'claim_id' | 'claimed_by' | 'claim_session' | 'claim_via' | 'claimed_at' | 'claim_expires_at' | 'attempts' | 'failures' | 'last_failure'
+  | 'claim_id'
+  | 'claimed_by'
+  | 'claim_session'
+  | 'claimed_for'
+  | 'claim_via'
+  | 'claimed_at'
+  | 'claim_expires_at'
+  | 'attempts'
+  | 'failures'
+  | 'last_failure'
 >
 
-const NOBODY = { claim_id: null, claimed_by: null, claim_session: null, claim_via: null, claimed_at: null, claim_expires_at: null }
+const NOBODY = {
+  claim_id: null,
+  claimed_by: null,
+  claim_session: null,
+  claimed_for: null,
+  claim_via: null,
+  claimed_at: null,
+  claim_expires_at: null,
+}
 const UNTRIED: Attempts = { ...NOBODY, attempts: 0, failures: 0, last_failure: null }
 
 const told = (row: Attempts, field: string) => JSON.stringify(Reflect.get(row, field))
@@ -141,6 +158,7 @@ const next = ({ by, now }: Step, event: Event, row: Attempts): Attempts => {
         claim_id: event.data.claim_id,
         claimed_by: by.actor_id,
         claim_session: by.session_id,
+        claimed_for: by.behind,
         claim_via: by.via,
         claimed_at: now,
         claim_expires_at: event.data.expires_at,

@@ -8,6 +8,8 @@ import { type Copy, done, same, stepsOf } from './copy'
 /** Who made a call, with the `claim_id` that was given with it. `admin` says whether the caller is an admin of a group. */
 export type By = Pick<Actor, 'actor_id' | 'session_id' | 'via'> & {
   claim_id: string | undefined
+  /** The person who answers for the caller, if that is an agent. */
+  behind: string | null
   relaxes: boolean
   person: boolean
   admin: (group_id: string) => boolean

@@ -4,11 +4,13 @@ import type { Actor } from '@/lib/domain/context'
 import { type EventDraft, NOWHERE } from '@/lib/domain/events'
 import { newId } from '@/lib/domain/ids'
 import { PERMISSION_NAMES, type PermissionName } from '@/lib/domain/permission'
+import { createAgentProfile } from '@/lib/operations/agents'
 import { dataOf, execute } from '@/lib/operations/execute'
 import { createKey, createUserKey, revokeKey } from '@/lib/operations/keys'
-import { addMember, createAgentProfile } from '@/lib/operations/members'
+import { addMember } from '@/lib/operations/members'
 import { registerPerson } from '@/lib/operations/setup'
 import { handleRest } from '@/lib/transport/rest'
+import { byPerson } from './authors'
 import type { Data, TestInstance } from './instance'
 
 const BASE = 'http://cairn.test/api'
@@ -66,8 +68,7 @@ const keyed = (test: TestInstance, principal: Actor, key_id: string, secret: str
 })
 
 /** Writes events that no operation makes yet, in the name of the owner. */
-export const record = (test: TestInstance, drafts: readonly EventDraft[]) =>
-  test.instance.lane.record(drafts, { ...test.owner, actor_type: 'user' })
+export const record = (test: TestInstance, drafts: readonly EventDraft[]) => test.instance.lane.record(drafts, byPerson(test.owner))
 
 /** Registers another person, who is not a member of any group. */
 export const makePerson = async (test: TestInstance, name: string): Promise<Actor> => {
@@ -100,8 +101,8 @@ export const milestoneKey = async (test: TestInstance, group_id: string, milesto
 /** Creates an agent profile of the group and a key for it. `by` must be an admin of the group. */
 export const agentKey = async (test: TestInstance, group_id: string, name = 'Agent', by = test.owner): Promise<TestKey> => {
   const { data: agent } = await test.run(createAgentProfile, { group_id, name }, by)
-  const { data } = await test.run(createKey, { group_id, agent_profile_id: agent.id, name: 'A key' }, by)
-  return keyed(test, { actor_id: agent.id, key_id: null, session_id: null, via: 'rest' }, data.key_id, data.secret)
+  const { data } = await test.run(createKey, { group_id, agent_profile_id: agent.agent_profile_id, name: 'A key' }, by)
+  return keyed(test, { actor_id: agent.agent_profile_id, key_id: null, session_id: null, via: 'rest' }, data.key_id, data.secret)
 }
 
 /** Writes a key with these permissions into the log, whatever its owner may have and however long ago it ended. The others have their default. */

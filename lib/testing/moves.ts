@@ -28,9 +28,10 @@ import {
   updateProject,
   withdrawCheckpoint,
 } from '@/lib/operations'
+import { createAgentProfile } from '@/lib/operations/agents'
 import type { Subject } from '@/lib/operations/define'
 import { createKey } from '@/lib/operations/keys'
-import { addMember, createAgentProfile } from '@/lib/operations/members'
+import { addMember } from '@/lib/operations/members'
 import type { Workspace } from './sketch'
 
 /**

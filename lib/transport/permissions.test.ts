@@ -25,9 +25,9 @@ import { findTool } from './mcp/tools'
 
 /**
  * What a call comes to. ok: done · none: done, and nothing of the group is in it · 404: as if it did not exist · person, admin, membership,
- * write, complete, relax, projects: forbidden, and that is what is missing.
+ * write, complete, relax, projects, invite, remove: forbidden, and that is what is missing.
  */
-type Outcome = 'ok' | 'none' | '404' | 'person' | 'admin' | 'membership' | 'write' | 'complete' | 'relax' | 'projects'
+type Outcome = 'ok' | 'none' | '404' | 'person' | 'admin' | 'membership' | 'write' | 'complete' | 'relax' | 'projects' | 'invite' | 'remove'
 
 const MISSING: Partial<Record<Outcome, string>> = {
   person: 'person',
@@ -37,6 +37,8 @@ const MISSING: Partial<Record<Outcome, string>> = {
   complete: 'milestones:complete',
   relax: 'milestones:relax',
   projects: 'projects:write',
+  invite: 'members:invite',
+  remove: 'members:remove',
 }
 
 const WHO = ['reader', 'agent', 'member', 'admin', 'owner', 'stranger'] as const
@@ -60,12 +62,39 @@ const change = (reader: Outcome, agent: Outcome = 'ok'): Cells => ({
 /** About no group. */
 const nowhere = (row: Row): Cells => ({ own: row, open: row, closed: row })
 
+/** For an agent, for a member, and for the admins of its group. */
+const administer = (reader: Outcome, agent: Outcome): Cells => ({
+  ...change('ok'),
+  own: [reader, agent, 'admin', 'ok', 'ok', 'membership'],
+})
+/** About another group, of which the owner of the first one is a member. */
+const beside: Cells = { ...change('ok'), own: ['membership', '404', 'membership', 'membership', 'ok', 'membership'] }
+
 const TABLE: Record<string, Cells> = {
   list_groups: listed,
   get_group: read,
   create_group: nowhere(exceptAgent('ok', 'person')),
-  update_group: { ...change('ok'), own: ['admin', 'admin', 'admin', 'ok', 'ok', 'membership'] },
+  update_group: administer('admin', 'admin'),
+  transfer_group: beside,
   list_members: read,
+  update_member: administer('admin', 'admin'),
+  remove_member: administer('remove', 'remove'),
+  leave_group: beside,
+  create_invitation: administer('invite', 'invite'),
+  list_invitations: {
+    own: ['invite', 'invite', 'admin', 'ok', 'ok', 'admin'],
+    open: ['invite', '404', 'admin', 'admin', 'admin', 'admin'],
+    closed: all('404'),
+  },
+  revoke_invitation: { own: ['invite', 'invite', 'admin', 'ok', 'ok', '404'], open: all('404'), closed: all('404') },
+  // Whoever has the link may accept, wherever it leads.
+  accept_invitation: nowhere(exceptAgent('ok', 'person')),
+  list_agent_profiles: read,
+  create_agent_profile: administer('admin', 'person'),
+  update_agent_profile: administer('admin', 'person'),
+  suspend_agent_profile: administer('admin', 'person'),
+  resume_agent_profile: administer('admin', 'person'),
+  delete_agent_profile: administer('admin', 'person'),
   create_project: change('projects'),
   list_projects: read,
   get_project: read,
@@ -236,21 +265,27 @@ describe('who may do what where', () => {
     expect(await key.call('POST', '/groups', { name: 'Late' })).toMatchObject({ status: 401 })
   })
 
-  it.each(['milestones:read', 'projects:read', 'members:read', 'milestones:write', 'milestones:complete', 'projects:write'] as const)(
-    'a key without %s lacks what asks for it, and nothing else',
-    async (permission) => {
-      const place = { test, group_id: places.open?.group_id ?? '', by: test.owner }
-      const { call } = await keyWith(test, test.owner, { [permission]: false })
-      expect(OPERATIONS.map((operation) => operation.permission)).toContain(permission)
-      for (const operation of OPERATIONS) {
-        const { method, path, body } = requestOf(operation, await sampleOf(operation, place))
-        const reply = await call(method, path, body)
-        const lacks = operation.permission === permission
-        expect(reply.status, operation.name).toBe(lacks ? 403 : 200)
-        if (lacks) expect(reply.details).toEqual({ missing: permission })
-      }
-    },
-  )
+  it.each([
+    'milestones:read',
+    'projects:read',
+    'members:read',
+    'members:invite',
+    'members:remove',
+    'milestones:write',
+    'milestones:complete',
+    'projects:write',
+  ] as const)('a key without %s lacks what asks for it, and nothing else', async (permission) => {
+    const place = { test, group_id: places.open?.group_id ?? '', by: test.owner }
+    const { call } = await keyWith(test, test.owner, { 'members:invite': true, 'members:remove': true, [permission]: false })
+    expect(OPERATIONS.map((operation) => operation.permission)).toContain(permission)
+    for (const operation of OPERATIONS) {
+      const { method, path, body } = requestOf(operation, await sampleOf(operation, place))
+      const reply = await call(method, path, body)
+      const lacks = operation.permission === permission
+      expect(reply.status, operation.name).toBe(lacks ? 403 : 200)
+      if (lacks) expect(reply.details).toEqual({ missing: permission })
+    }
+  })
 
   it('[P1] a person by a key without milestones:relax cannot loosen a plan, though they may plan', async () => {
     const place = { test, group_id: places.open?.group_id ?? '', by: places.own?.by ?? test.owner }

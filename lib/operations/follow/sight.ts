@@ -138,8 +138,8 @@ export class NewsDesk {
     return seen ? (this.faces.get(event.seq) ?? null) : null
   }
 
-  private show({ event, actor_name, batch }: Logged): ToldEvent {
-    const told = this.shown.get(event.seq) ?? tell(viewEvent(event, actor_name), batch)
+  private show({ event, names, batch }: Logged): ToldEvent {
+    const told = this.shown.get(event.seq) ?? tell(viewEvent(event, names), batch)
     this.shown.set(event.seq, told)
     return told
   }

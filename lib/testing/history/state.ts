@@ -51,6 +51,7 @@ export const byOf = ({ principals, keys, roles }: State, actor: Actor, claim_id:
   return {
     ...actor,
     claim_id,
+    behind: principals.get(actor.actor_id)?.accountable_id ?? null,
     // Only a person may loosen a plan, whose keys may do so by default (P1). A key of group scope is never a person.
     relaxes: isUser,
     person: isUser && (keys.get(actor.key_id ?? '')?.group_id ?? null) === null,

@@ -1,0 +1,154 @@
+import * as z from 'zod'
+import { listOpenInvitations } from '@/db/queries/invitations'
+import { sha256 } from '@/lib/auth/key'
+import { findMember } from '@/lib/domain/access'
+import type { Context } from '@/lib/domain/context'
+import { notFound } from '@/lib/domain/errors'
+import { NOWHERE } from '@/lib/domain/events'
+import { expiryOfInvitation, getInvitation, isOpen } from '@/lib/domain/invitation'
+import type { Ids } from '@/lib/domain/kinds'
+import { assertNoMember } from '@/lib/domain/membership'
+import { getGroup, groupOf, scopeOfGroup } from '@/lib/domain/resolve'
+import { GivenRole, Membership } from '@/lib/domain/schemas/group'
+import { Invitation, NewInvitation } from '@/lib/domain/schemas/invitation'
+import { IdReference, PathSegment } from '@/lib/domain/schemas/text'
+import { membershipText } from '@/lib/domain/text/group'
+import { invitationsText, invitationText, newInvitationText } from '@/lib/domain/text/invitation'
+import { nameOfPrincipal } from '@/lib/domain/views/claim'
+import { viewMembership } from '@/lib/domain/views/group'
+import { viewInvitation } from '@/lib/domain/views/invitation'
+import type { World } from '@/lib/domain/world'
+import { decided, defineMutation, defineQuery, idIn } from './define'
+import { GroupReference } from './fields'
+import { findGroup } from './groups'
+
+// O2: nobody becomes a member without having accepted an invitation, and nobody can sign up without one.
+
+/** The page of an invitation, below the address of the instance. */
+export const INVITATION_PATH = '/join/'
+
+const viewIn = (world: World, ids: Ids): Invitation => {
+  const invitation = world.find('invitation', idIn(ids, 'invitation_id'))
+  if (!invitation) throw notFound('invitation')
+  return viewInvitation(invitation, nameOfPrincipal(world, invitation.created_by))
+}
+
+/** The token follows from the ids of the call, so that it is known again in the answer and kept nowhere. A replay is another call, and shows none. */
+const answerNew = (world: World, ids: Ids, { ids: source, origin }: Context): NewInvitation => {
+  const token = source.newSecret()
+  const isSame = world.find('invitation', idIn(ids, 'invitation_id'))?.hash === sha256(token)
+  return { ...viewIn(world, ids), link: isSame ? `${origin}${INVITATION_PATH}${token}` : null }
+}
+
+export const createInvitation = defineMutation({
+  name: 'create_invitation',
+  routes: ['POST /groups/:group_id/invitations'],
+  permission: 'members:invite',
+  summary: 'Invite somebody to a group by a link, which is shown once and works once',
+  secret: true,
+  repeats: true,
+  input: z.strictObject({
+    group_id: GroupReference,
+    role: GivenRole.default('member'),
+    expires_at: z.iso.datetime().optional().describe('when the link ends, within 30 days; default: in 7 days'),
+  }),
+  output: NewInvitation,
+  errors: [],
+  find: findGroup,
+  needs: () => ['admin'],
+  decide: (_world, { role, expires_at }, context, { scope }) => {
+    const data = {
+      invitation_id: context.ids.newId('inv'),
+      role,
+      hash: sha256(context.ids.newSecret()),
+      expires_at: expiryOfInvitation(context, expires_at),
+    }
+    return decided([{ ...scope, type: 'invitation.created', data }], { invitation_id: data.invitation_id })
+  },
+  answer: answerNew,
+  text: (world, ids, context) => newInvitationText(answerNew(world, ids, context)),
+})
+
+export const listInvitations = defineQuery({
+  name: 'list_invitations',
+  routes: ['GET /groups/:group_id/invitations'],
+  permission: 'members:invite',
+  summary: 'List the invitations to a group that can be accepted, newest first',
+  command: 'invitations',
+  input: z.strictObject({ group_id: GroupReference }),
+  output: z.object({ invitations: z.array(Invitation) }),
+  errors: [],
+  find: findGroup,
+  needs: () => ['admin'],
+  read: async ({ select, now }, _input, _context, { group }) => {
+    const rows = await select(listOpenInvitations, group.group_id, now)
+    return { invitations: rows.map(({ invitation, created_by_name }) => viewInvitation(invitation, created_by_name)) }
+  },
+  text: invitationsText,
+})
+
+/** @throws not_found, also for an invitation that has ended */
+const findOpenInvitation = (world: World, { invitation_id }: { invitation_id: string }, context: Context) => {
+  const invitation = world.find('invitation', invitation_id)
+  if (!invitation || !isOpen(invitation, context.now)) throw notFound('invitation')
+  const group = getGroup(world, context, invitation.group_id)
+  // Only those who may invite know of invitations.
+  if (!findMember(world, group.group_id, context.caller.principal.principal_id)) throw notFound('invitation')
+  return { scope: scopeOfGroup(group), invitation }
+}
+
+export const revokeInvitation = defineMutation({
+  name: 'revoke_invitation',
+  routes: ['DELETE /invitations/:invitation_id'],
+  permission: 'members:invite',
+  summary: 'Revoke an invitation, whose link then works no more',
+  removes: true,
+  input: z.strictObject({ invitation_id: PathSegment.describe('id of the invitation') }),
+  output: Invitation,
+  errors: [],
+  find: findOpenInvitation,
+  needs: () => ['admin'],
+  decide: (_world, _input, _context, { scope, invitation: { invitation_id } }) =>
+    decided([{ ...scope, type: 'invitation.revoked', data: { invitation_id } }], { invitation_id }),
+  answer: viewIn,
+  text: (world, ids) => invitationText(viewIn(world, ids)),
+})
+
+/** The token of a link, which may be given as a whole address. */
+const tokenIn = (text: string): string => text.slice(text.lastIndexOf('/') + 1).trim()
+
+/** The invited need not be able to read the group yet. @throws not_found */
+const findInvitation = (world: World, { token }: { token: string }, context: Context) => {
+  const invitation = getInvitation(world, context, sha256(tokenIn(token)))
+  // The scope has no group, because it would be judged whether the caller is a member of it.
+  return { scope: NOWHERE, invitation }
+}
+
+export const acceptInvitation = defineMutation({
+  name: 'accept_invitation',
+  routes: ['POST /invitations/accept'],
+  permission: 'person',
+  summary: 'Accept an invitation, and so become a member of its group',
+  input: z.strictObject({ token: IdReference.describe('the link, or the last part of it') }),
+  output: Membership,
+  errors: ['already_member'],
+  find: findInvitation,
+  decide: (world, _input, context, { invitation }) => {
+    const { invitation_id, group_id, role } = invitation
+    const { principal } = context.caller
+    const group = groupOf(world, group_id)
+    const made = { group_id, principal_id: principal.principal_id }
+    if (invitation.accepted_at !== null) return decided([], made)
+    assertNoMember(world, group, principal, context)
+    const scope = scopeOfGroup(group)
+    return decided(
+      [
+        { ...scope, type: 'invitation.accepted', data: { invitation_id } },
+        { ...scope, type: 'member.added', data: { principal_id: principal.principal_id, role } },
+      ],
+      made,
+    )
+  },
+  answer: (world, ids) => viewMembership(world, idIn(ids, 'group_id'), idIn(ids, 'principal_id')),
+  text: (world, ids) => membershipText(viewMembership(world, idIn(ids, 'group_id'), idIn(ids, 'principal_id'))),
+})
