@@ -6,6 +6,7 @@ import { LIMITS } from '@/lib/domain/limits'
 import { PROBLEMS } from '@/lib/domain/problems'
 import { OPERATIONS } from '@/lib/operations'
 import type { AnyOperation, Operation } from '@/lib/operations/define'
+import { EXPORT_FORMS } from './export'
 import { withWords } from './field-words'
 import { isRecord, type Json } from './leniency'
 import { findTool } from './mcp/tools'
@@ -172,9 +173,15 @@ const answer = (operation: Operation): Json => {
         },
       },
       ...TEXT,
+      ...(operation.kind === 'query' && operation.export ? EXPORTS : {}),
     },
   }
 }
+
+/** What is answered to a request for a file. */
+const EXPORTS: Json = Object.fromEntries(
+  Object.values(EXPORT_FORMS).map(({ type, description }) => [type, { schema: { type: 'string', description } }]),
+)
 
 /** What is answered to `Accept: text/plain`. */
 const TEXT: Json = { 'text/plain': { schema: { type: 'string' } } }
