@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import type { EventNames } from '@/lib/domain/schemas/activity'
 import type { LoggedEvent } from '@/lib/domain/schemas/event'
-import { absolute } from '../ui/time'
+import { absolute } from '../ui/absolute'
 import { Written } from '../ui/written'
 import { hrefOf } from './filters'
 import { VIA_WORDS } from './via-words'

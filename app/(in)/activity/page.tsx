@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { ActivityScreen } from '@/components/activity/activity-screen'
-import { filtersOf, hrefOf, inputOf, understand } from '@/components/activity/filters'
+import { FILTERS, filtersOf, hrefOf, inputOf, understand } from '@/components/activity/filters'
 import { Page } from '@/components/shell/page'
 import { readActivity } from '@/lib/operations/activity'
 import { listGroups } from '@/lib/operations/groups'
@@ -34,6 +34,8 @@ export default async function ActivityPage({ searchParams }: Props) {
   ])
   const searched = typeof q === 'string' ? understand(q, data.actors) : null
   if (searched?.filters) redirect(hrefOf(searched.filters))
+  // The form sends the filters that are not set, too.
+  if (asked.filters && FILTERS.some((filter) => parameters[filter] === '')) redirect(hrefOf(asked.filters))
   const problem = searched?.problem ?? asked.problem
   return (
     <Page crumbs={[{ label: 'Activity' }]} group={asked.filters?.group ?? null}>
