@@ -127,7 +127,7 @@ describe('a request for a page', () => {
       forwarded: 'host=evil.test',
     }
     await send({ headers: { host: '127.0.0.1:3000', ...forged } })
-    const told = { connection: 'keep-alive', 'x-cairn-page': '/', 'x-cairn-origin': OWN }
+    const told = { connection: 'keep-alive', 'x-cairn-address': '127.0.0.1', 'x-cairn-page': '/', 'x-cairn-origin': OWN }
     expect(received).toEqual({ ...told, host: 'cairn.example.com' })
     await send({ headers: { host: 'localhost:3000', origin: 'http://localhost:3000', ...forged } })
     expect(received).toEqual({ ...told, host: 'localhost:3000', origin: 'http://localhost:3000' })

@@ -5,6 +5,7 @@ import { log } from '../lib/log.mjs'
 import { calledOrigin, isCalledByName, isFromOwnPage, readTarget, tellAddress, tellPage } from './address.mjs'
 import { answerPage, closeSlowly, endStreams, envelope, rpcError, send } from './answer.mjs'
 import { boundArrival, boundPageBody, readBody } from './body.mjs'
+import { listOf, tellClient } from './client.mjs'
 import { explain } from './explain.mjs'
 import { takeTurns } from './turns.mjs'
 
@@ -28,13 +29,15 @@ const foreignPage = (url) =>
  * @property {(req: IncomingMessage, res: ServerResponse) => Promise<unknown>} page
  * @property {(req: IncomingMessage, socket: import('node:stream').Duplex, head: Buffer) => boolean} [upgrade] returns false if it did nothing
  * @property {() => import('../lib/origin.mjs').Address} address is called for each request, because the port may be known only after the start
+ * @property {readonly string[]} [proxies] addresses and networks of the proxies that are believed about the address of a client
  * @property {Promise<unknown>} [ready] requests wait until this resolves
  * @property {number} [stalledMilliseconds] if nothing moves on a connection for this long, and at most twice as long, it is closed. An event stream must send something more often
  */
 
 /** @param {Options} options */
-export function createFront({ handle, page, upgrade, address, ready, stalledMilliseconds = 60_000 }) {
+export function createFront({ handle, page, upgrade, address, proxies = [], ready, stalledMilliseconds = 60_000 }) {
   const turns = takeTurns()
+  const knownProxies = listOf(proxies)
   let isReady = ready === undefined
   ready?.then(() => {
     isReady = true
@@ -134,6 +137,7 @@ export function createFront({ handle, page, upgrade, address, ready, stalledMill
     const known = address()
     if (!isCalledByName(req, target, known))
       return target ? answerError(res, 403, 'forbidden', unknownHost, target) : answerPage(res, 403, unknownHost)
+    tellClient(req, knownProxies)
     const called = target ? '' : calledOrigin(req, known)
     tellAddress(req, known)
     if (target) return answerApi(target, req, res, goOn)

@@ -9,6 +9,7 @@ import { assertKnown } from '@/lib/operations/execute'
 import { isOwnOrigin } from '@/lib/origin.mjs'
 import { readBody } from '../body'
 import { STATUS, toProblem } from '../problem'
+import { countCall } from '../rates'
 import { type Exchange, errorOf } from './exchange'
 import { answerListen } from './listen'
 import { callOf, clientOf, idOf, LISTEN, methodOf } from './message'
@@ -24,6 +25,7 @@ export const handleMcp = async (instance: Instance, request: Request): Promise<R
     assertOrigin(instance, request)
     if (request.method === 'POST') message = await readBody(request)
     const actor = await authenticateKey(instance, request)
+    countCall(instance, actor)
     const call = callOf(message)
     if (call !== null) recordUse(instance, actor, { call, client: clientOf(message) ?? request.headers.get('user-agent') })
     const exchange = { instance, request, request_id, actor, isJudged: false, refused: null }
