@@ -46,6 +46,7 @@ export async function serve({ dev = false } = {}) {
     ...(dev && { upgrade: (req, socket, head) => upgrades.emit('upgrade', req, socket, head) }),
     address: () => address,
     proxies: env().proxies,
+    dev,
     ready,
   })
   // This comes before the database and Next: a second start at the same time fails here, and early requests wait.

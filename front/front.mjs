@@ -7,6 +7,8 @@ import { answerPage, closeSlowly, endStreams, envelope, rpcError, send } from '.
 import { boundArrival, boundPageBody, readBody } from './body.mjs'
 import { listOf, tellClient } from './client.mjs'
 import { explain } from './explain.mjs'
+import { guardedResponse, guardPage, guardsFor } from './guard.mjs'
+import { findFault } from './request.mjs'
 import { takeTurns } from './turns.mjs'
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage @typedef {import('node:http').ServerResponse} ServerResponse */
@@ -29,13 +31,14 @@ const foreignPage = (url) =>
  * @property {(req: IncomingMessage, res: ServerResponse) => Promise<unknown>} page
  * @property {(req: IncomingMessage, socket: import('node:stream').Duplex, head: Buffer) => boolean} [upgrade] returns false if it did nothing
  * @property {() => import('../lib/origin.mjs').Address} address is called for each request, because the port may be known only after the start
+ * @property {boolean} [dev] whether Next develops the pages, whose scripts then evaluate texts
  * @property {readonly string[]} [proxies] addresses and networks of the proxies that are believed about the address of a client
  * @property {Promise<unknown>} [ready] requests wait until this resolves
  * @property {number} [stalledMilliseconds] if nothing moves on a connection for this long, and at most twice as long, it is closed. An event stream must send something more often
  */
 
 /** @param {Options} options */
-export function createFront({ handle, page, upgrade, address, proxies = [], ready, stalledMilliseconds = 60_000 }) {
+export function createFront({ handle, page, upgrade, address, dev = false, proxies = [], ready, stalledMilliseconds = 60_000 }) {
   const turns = takeTurns()
   const knownProxies = listOf(proxies)
   let isReady = ready === undefined
@@ -43,14 +46,25 @@ export function createFront({ handle, page, upgrade, address, proxies = [], read
     isReady = true
   })
 
+  /** @type {{ url: string, headers: readonly string[] }} */
+  let guards = { url: '', headers: [] }
+  const guardsNow = () => {
+    const { url } = address()
+    if (guards.url !== url) guards = { url, headers: guardsFor(url) }
+    return guards.headers
+  }
+
   const server = http.createServer({
+    ServerResponse: guardedResponse(guardsNow),
     headersTimeout: 10_000,
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
     connectionsCheckingInterval: 2_000,
-    // `route` refuses a missing Host header itself, with the JSON envelope.
+    // `findFault` refuses a missing Host header, with the JSON envelope.
     requireHostHeader: false,
   })
+  // Node would leave out what is beyond its limit. `findFault` has one that refuses instead.
+  server.maxHeadersCount = 0
   // Otherwise a client that never reads its answer could keep it, and the connection, for ever.
   server.setTimeout(stalledMilliseconds)
   server.on('request', listener)
@@ -92,7 +106,7 @@ export function createFront({ handle, page, upgrade, address, proxies = [], read
     await ready
     const known = address()
     if (turns.isBusy(socket)) socket.destroy()
-    else if (!readTarget(req) || !isCalledByName(req, null, known)) answerRaw(socket, 403, 'forbidden', unknownHost)
+    else if (findFault(req) || !readTarget(req) || !isCalledByName(req, null, known)) answerRaw(socket, 403, 'forbidden', unknownHost)
     else {
       tellAddress(req, known)
       if (!upgrade(req, socket, head)) socket.destroy()
@@ -130,8 +144,8 @@ export function createFront({ handle, page, upgrade, address, proxies = [], read
 
   /** @param {IncomingMessage} req @param {ServerResponse} res @param {(() => void) | undefined} goOn */
   async function route(req, res, goOn) {
-    if (!req.headers.host && req.httpVersion === '1.1')
-      return answerError(res, 400, 'malformed', 'The Host header is missing. HTTP/1.1 requires it.')
+    const fault = findFault(req)
+    if (fault) return answerError(res, ...fault)
     const isAddress = readTarget(req)
     const target = isAddress ? apiTarget(req.url ?? '/') : null
     const known = address()
@@ -149,6 +163,7 @@ export function createFront({ handle, page, upgrade, address, proxies = [], read
     // At this path, Next serves its page for errors, although there was none.
     if (req.url?.split('?', 1)[0] === '/_global-error') req.url = '/_not-found'
     tellPage(req, called)
+    guardPage(req, res, dev)
     goOn?.()
     await explain(res, () => page(req, res))
   }
@@ -256,6 +271,11 @@ function answerBroken(error, socket, current) {
   return answerRaw(socket, 400, 'malformed', 'This is not a valid HTTP request.')
 }
 
+/** @param {readonly string[]} headers names and values by turns */
+function pairsOf(headers) {
+  return headers.flatMap((name, at) => (at % 2 === 0 ? [`${name}: ${headers[at + 1]}`] : []))
+}
+
 /** @param {import('node:stream').Duplex} socket @param {number} status @param {string} code @param {string} message */
 function answerRaw(socket, status, code, message) {
   if (!socket.writable) return socket.destroy()
@@ -266,6 +286,7 @@ function answerRaw(socket, status, code, message) {
     `Content-Length: ${Buffer.byteLength(text)}`,
     `X-Request-Id: ${request_id}`,
     'Connection: close',
+    ...pairsOf(guardsFor('')),
   ]
   return socket.end(`${lines.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy())
 }
