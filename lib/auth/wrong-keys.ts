@@ -19,12 +19,32 @@ const MOST_KNOWN = 10_000
 export const countWrongKey = async (instance: Instance, headers: Headers): Promise<void> => {
   const address = headers.get(ADDRESS)
   if (instance.rate === null || address === null) return
-  const seconds = leftOf(address) ?? (await countAttempt(instance, `key|${address}`, PATIENCE))
+  const seconds = leftOf(address) ?? (await countInTurn(instance, address))
   if (seconds === 0) return
-  remember(address, seconds)
   throw new DomainError('rate_limited', 'Too many wrong keys came from this address. Check the key, and send it again after this time.', {
     retry_after_seconds: seconds,
   })
+}
+
+/** The count that came last for each address. They wait for one another here, because in the database each would take a connection to wait. */
+const counting = new Map<string, Promise<number>>()
+
+const countInTurn = async (instance: Instance, address: string): Promise<number> => {
+  const before = counting.get(address)
+  const count = async () => {
+    await before?.catch(() => {})
+    return leftOf(address) ?? countAttempt(instance, `key|${address}`, PATIENCE)
+  }
+  const turn = count().then((seconds) => {
+    if (seconds > 0) remember(address, seconds)
+    return seconds
+  })
+  counting.set(address, turn)
+  try {
+    return await turn
+  } finally {
+    if (counting.get(address) === turn) counting.delete(address)
+  }
 }
 
 const leftOf = (address: string): number | null => {

@@ -107,7 +107,7 @@ describe('calls', () => {
 
   it('about health are never refused, and without a rate no call is', async () => {
     const { secret } = await userKey(test)
-    expect(await statuses(test.instance, secret, 500)).toEqual(times(500, 200))
+    for (let turn = 0; turn < 10; turn++) expect(await statuses(test.instance, secret, 30)).toEqual(times(30, 200))
     for (let asked = 0; asked < 50; asked++) expect((await handle(limited, new Request('http://cairn.test/api/health'))).status).toBe(200)
   })
 
@@ -117,11 +117,11 @@ describe('calls', () => {
   it('with wrong keys are slowed by address after 20, exactly over two processes, and never those with a right key', async () => {
     const other = await openInstance(test.database.url, 'http://cairn.test', { rate: { per_second: 1, burst: 5 } })
     try {
-      const sent = Array.from({ length: 400 }, (_, turn) =>
+      const sent = Array.from({ length: 200 }, (_, turn) =>
         call(turn % 2 ? limited : other, turn % 3 ? wrong() : 'no key', from('1.1.1.1')),
       )
       const answers = await Promise.all(sent)
-      expect(answers.map(({ status }) => status).sort()).toEqual([...times(20, 401), ...times(380, 429)])
+      expect(answers.map(({ status }) => status).sort()).toEqual([...times(20, 401), ...times(180, 429)])
       expect(Number(answers.find(({ status }) => status === 429)?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
       expect((await call(limited, wrong(), from('2.2.2.2'))).status).toBe(401)
       // A key that this process never saw.
