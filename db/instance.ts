@@ -7,13 +7,17 @@ import { Waits } from './waits'
 /** The id of the one workspace that every instance has from its first start. */
 export const FIRST_WORKSPACE = 'main'
 
+/** How many calls a second, and how many at once, whoever calls may make of the API. */
+export type CallRate = { per_second: number; burst: number }
+
 /**
  * One process's access to one workspace: the pool reads, the lane changes, the feed tells what has changed, and callers wait for that. `origin` is the
- * public address of its pages.
+ * public address of its pages. `rate` is null where calls and wrong keys are not counted.
  */
 export type Instance = {
   workspace_id: string
   origin: string
+  rate: CallRate | null
   pool: pg.Pool
   lane: Lane
   feed: Feed
@@ -32,10 +36,17 @@ const forgetOldAnswers = async (pool: pg.Pool): Promise<void> => {
   while (forgotten === FORGOTTEN_AT_ONCE) forgotten = (await pool.query(text).catch(() => null))?.rowCount ?? 0
 }
 
+const forgetOldAttempts = (pool: pg.Pool) =>
+  pool.query(`delete from auth.attempt where last_at < now() - interval '1 day'`).catch(() => null)
+
 const HOUR_MS = 3_600_000
 
 /** Opens a migrated database, and creates the row of the first workspace if it is missing. `mostKept` is the lane's. */
-export const openInstance = async (url: string, origin: string, mostKept?: number): Promise<Instance> => {
+export const openInstance = async (
+  url: string,
+  origin: string,
+  { mostKept, rate = null }: { mostKept?: number | undefined; rate?: CallRate | null } = {},
+): Promise<Instance> => {
   const pool = openPool(url)
   const workspace_id = FIRST_WORKSPACE
   await pool.query(
@@ -45,7 +56,7 @@ export const openInstance = async (url: string, origin: string, mostKept?: numbe
   const lane = new Lane(url, workspace_id, mostKept)
   const feed = new Feed(url, { pool, workspace_id, lane })
   const waits = new Waits({ pool, workspace_id, lane }, feed)
-  const forgetting = setInterval(() => void forgetOldAnswers(pool), HOUR_MS).unref()
+  const forgetting = setInterval(() => void forgetOldAnswers(pool).then(() => forgetOldAttempts(pool)), HOUR_MS).unref()
   const close = async () => {
     clearInterval(forgetting)
     waits.stop()
@@ -53,7 +64,7 @@ export const openInstance = async (url: string, origin: string, mostKept?: numbe
     await feed.stop()
     await pool.end()
   }
-  return { workspace_id, origin, pool, lane, feed, waits, close }
+  return { workspace_id, origin, rate, pool, lane, feed, waits, close }
 }
 
 const CURRENT = Symbol.for('cairn.instance')

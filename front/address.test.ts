@@ -127,7 +127,9 @@ describe('a request for a page', () => {
       forwarded: 'host=evil.test',
     }
     await send({ headers: { host: '127.0.0.1:3000', ...forged } })
-    const told = { connection: 'keep-alive', 'x-cairn-page': '/', 'x-cairn-origin': OWN }
+    const policy = expect.stringContaining("'nonce-")
+    const drawn = { 'content-security-policy': policy, 'x-cairn-nonce': expect.stringMatching(/^[\w+/]{22}==$/) }
+    const told = { connection: 'keep-alive', 'x-cairn-address': '127.0.0.1', 'x-cairn-page': '/', 'x-cairn-origin': OWN, ...drawn }
     expect(received).toEqual({ ...told, host: 'cairn.example.com' })
     await send({ headers: { host: 'localhost:3000', origin: 'http://localhost:3000', ...forged } })
     expect(received).toEqual({ ...told, host: 'localhost:3000', origin: 'http://localhost:3000' })

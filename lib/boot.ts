@@ -42,7 +42,7 @@ export const boot = async (): Promise<Handoff> => {
 
 const open = async (database: OpenDatabase, env: Env) => {
   await migrate(database.ownerUrl)
-  const instance = await openInstance(database.url, env.url)
+  const instance = await openInstance(database.url, env.url, { rate: env.rate })
   try {
     const owner = await ensureOwner(instance)
     await ensureAccount(instance, owner)

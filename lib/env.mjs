@@ -15,6 +15,8 @@ import path from 'node:path'
  * @property {boolean} dataDirGiven false if `dataDir` is the default, which may be replaced by a folder that PostgreSQL can enter
  * @property {string | null} databaseUrl null for the built-in PostgreSQL in `dataDir`
  * @property {boolean} demo
+ * @property {{ per_second: number, burst: number } | null} rate how many calls a key may make; null for any number
+ * @property {string[]} proxies addresses and networks of the proxies whose word about the address of a client is believed
  */
 
 /** @param {Record<string, string | undefined>} source @param {string} [root] the checkout @returns {Env} */
@@ -31,6 +33,8 @@ export function parseEnv(source, root = process.cwd()) {
     dataDirGiven: source.CAIRN_DATA_DIR !== undefined,
     databaseUrl: parseDatabaseUrl(source.DATABASE_URL),
     demo: parseDemo(source.CAIRN_DEMO),
+    rate: parseRate(source.CAIRN_RATE, source.CAIRN_BURST),
+    proxies: parseProxies(source.CAIRN_PROXIES),
   }
 }
 
@@ -131,6 +135,31 @@ function parseDemo(value) {
   if (value === undefined || value === 'on') return true
   if (value === 'off') return false
   throw wrong('CAIRN_DEMO', `"${value}" is neither "on" nor "off"`, 'CAIRN_DEMO=off')
+}
+
+/** @param {string | undefined} rate @param {string | undefined} burst */
+function parseRate(rate, burst) {
+  const at_once = parseCount('CAIRN_BURST', burst, 200)
+  return rate === 'off' ? null : { per_second: parseCount('CAIRN_RATE', rate, 50, ' or "off"'), burst: at_once }
+}
+
+/** @param {string} name @param {string | undefined} value @param {number} otherwise @param {string} [or] */
+function parseCount(name, value, otherwise, or = '') {
+  if (value === undefined) return otherwise
+  if (/^[1-9]\d{0,5}$/.test(value)) return Number(value)
+  throw wrong(name, `"${value}" is not a whole number from 1 to 999999${or}`, `${name}=${otherwise}`)
+}
+
+/** @param {string | undefined} value */
+function parseProxies(value) {
+  if (value === undefined || value.trim() === '') return []
+  return value.split(',').map((part) => {
+    const proxy = part.trim()
+    const [address = '', bits, ...more] = proxy.split('/')
+    const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+    if (most > 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))) return proxy
+    throw wrong('CAIRN_PROXIES', `"${proxy}" is neither an IP address nor a network`, 'CAIRN_PROXIES=127.0.0.1,10.0.0.0/8')
+  })
 }
 
 /** @param {string} name @param {string} what @param {string} example */

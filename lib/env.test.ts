@@ -13,6 +13,8 @@ describe('parseEnv', () => {
       dataDirGiven: false,
       databaseUrl: null,
       demo: true,
+      rate: { per_second: 50, burst: 200 },
+      proxies: [],
     })
   })
 
@@ -25,6 +27,9 @@ describe('parseEnv', () => {
       CAIRN_DATA_DIR: 'data',
       DATABASE_URL: 'postgresql://u:p@db/cairn',
       CAIRN_DEMO: 'off',
+      CAIRN_RATE: '5',
+      CAIRN_BURST: '7',
+      CAIRN_PROXIES: '127.0.0.1, 10.0.0.0/8,fd00::/64',
     }
     expect(parseEnv(source, '/srv')).toEqual({
       port: 8080,
@@ -36,6 +41,8 @@ describe('parseEnv', () => {
       dataDirGiven: true,
       databaseUrl: 'postgresql://u:p@db/cairn',
       demo: false,
+      rate: { per_second: 5, burst: 7 },
+      proxies: ['127.0.0.1', '10.0.0.0/8', 'fd00::/64'],
     })
   })
 
@@ -82,6 +89,17 @@ describe('parseEnv', () => {
     ['DATABASE_URL', 'mysql://root:secret@db/cairn'],
     ['CAIRN_DEMO', 'yes'],
     ['CAIRN_DEMO', ''],
+    ['CAIRN_RATE', ''],
+    ['CAIRN_RATE', '0'],
+    ['CAIRN_RATE', '1.5'],
+    ['CAIRN_RATE', 'on'],
+    ['CAIRN_BURST', 'off'],
+    ['CAIRN_BURST', '-1'],
+    ['CAIRN_PROXIES', 'proxy.lan'],
+    ['CAIRN_PROXIES', '10.0.0.0/33'],
+    ['CAIRN_PROXIES', '10.0.0.0/'],
+    ['CAIRN_PROXIES', '10.0.0.0/8/8'],
+    ['CAIRN_PROXIES', '10.0.0.1,'],
     ['CAIRN_URL', ''],
     ['CAIRN_URL', 'cairn.example.com'],
     ['CAIRN_URL', 'ftp://cairn.example.com'],

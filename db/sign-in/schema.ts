@@ -1,4 +1,4 @@
-import { boolean, index, pgSchema, text, timestamp } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, pgSchema, text, timestamp } from 'drizzle-orm/pg-core'
 
 // The tables of the sign-in library, better-auth, with the names that it expects. Their changes are not in the log.
 
@@ -70,3 +70,10 @@ export const verification = auth.table(
 
 /** Secrets of this instance, which are made at its first start, and what that start has completed. */
 export const settings = auth.table('settings', { name: text().primaryKey(), value: text().notNull() })
+
+/** How often in a row something secret was guessed wrongly, by whom or for what. */
+export const attempt = auth.table(
+  'attempt',
+  { key: text().primaryKey(), failures: integer().notNull(), lastAt: moment().notNull() },
+  (t) => [index('attempt_last_at').on(t.lastAt)],
+)

@@ -342,8 +342,9 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
     example: { message: 'This idempotency key was already used for a different call. Use a new key for this one.', details: {} },
   },
   rate_limited: {
-    cause: `The key has too many calls open at once: ${LIMITS.waits_per_key.toLocaleString('en')} waits, or as many streams.`,
-    remedy: 'End some of them, and call again after the time in the header `Retry-After`.',
+    cause: `The key makes calls faster than it may (50 a second, after 200 at once, unless whoever runs Cairn set other numbers), many wrong keys came from its address, or the key has too many calls open at once: ${LIMITS.waits_per_key.toLocaleString('en')} waits, or as many streams.`,
+    remedy:
+      'Call again after the time in the header `Retry-After`. Wait with `wait_for` or follow the stream instead of asking again and again, and end waits and streams that you do not need.',
     example: {
       message: `This key has ${LIMITS.waits_per_key.toLocaleString('en')} waits already, the most that it may have. Let one of them end first, or wait for a change of a milestone instead of each of its checkpoints.`,
       details: { limit: LIMITS.waits_per_key, retry_after_seconds: 5 },

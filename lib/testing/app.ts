@@ -8,7 +8,15 @@ const root = path.resolve(import.meta.dirname, '../..')
 
 export type App = { child: ChildProcess; port: number; dataDir: string; origin: string; output(): string; ended: Promise<number | null> }
 
-export type Settings = { PORT?: string; CAIRN_URL?: string; DATABASE_URL?: string; npm_execpath?: string }
+export type Settings = {
+  PORT?: string
+  CAIRN_URL?: string
+  DATABASE_URL?: string
+  npm_execpath?: string
+  CAIRN_RATE?: string
+  CAIRN_BURST?: string
+  CAIRN_PROXIES?: string
+}
 
 /** The variables of an app. Every setting is among them, so that a .env file changes nothing. */
 export const variablesFor = (dataDir: string, port: number, settings: Settings = {}): NodeJS.ProcessEnv => ({
@@ -20,6 +28,9 @@ export const variablesFor = (dataDir: string, port: number, settings: Settings =
   CAIRN_DATA_DIR: dataDir,
   DATABASE_URL: 'embedded',
   CAIRN_DEMO: 'off',
+  CAIRN_RATE: 'off',
+  CAIRN_BURST: '200',
+  CAIRN_PROXIES: '',
   ...settings,
 })
 

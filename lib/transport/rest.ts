@@ -16,6 +16,7 @@ import { fromQuery } from './leniency'
 import { nameOfOpenApi } from './openapi'
 import { prefersMinimal, prefersText } from './preference'
 import { STATUS, toProblem } from './problem'
+import { countCall } from './rates'
 import { match } from './router'
 import { sayCommand, sayRequest } from './say'
 import { answerStream, lastEventId } from './stream'
@@ -58,6 +59,7 @@ const answer = async (instance: Instance, request: Request, request_id: string, 
   // A body that is not JSON is refused before the credentials are checked (steps 1 and 2 of RULES.md).
   const body = await readBody(request)
   const actor = await authenticate(instance, request, isCommandLine(request.headers) ? 'cli' : 'rest')
+  countCall(instance, actor)
   if (isDescription(path)) {
     await assertKnown(instance, actor)
     return plain(describeCalls(instance, request.method))

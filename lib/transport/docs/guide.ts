@@ -137,6 +137,7 @@ export const guideFor = (origin: string): readonly Chapter[] => [
           `A body has up to ${LIMITS.body_bytes.toLocaleString('en')} bytes, a milestone up to ${LIMITS.checkpoints_per_milestone} checkpoints, a checkpoint up to ${LIMITS.dependencies_per_checkpoint} dependencies.`,
           `A title has up to ${LIMITS.title} characters, a description up to ${LIMITS.description.toLocaleString('en')}, a note or a reason up to ${LIMITS.remark.toLocaleString('en')}.`,
           `A claim lasts up to ${LIMITS.lease_seconds.toLocaleString('en')} seconds. A key may have ${LIMITS.waits_per_key.toLocaleString('en')} waits and as many streams open at once.`,
+          'A key may make 50 calls a second, after up to 200 at once; the keys of an agent profile count together. Whoever runs Cairn can set other numbers. A call that waits and a stream count once.',
           'A call is answered within 5 seconds, unless it waits. With 503 or 429, send the same call again after the time in `Retry-After`.',
         ],
       },
