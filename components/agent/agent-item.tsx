@@ -10,6 +10,9 @@ import { DeleteAgent } from './delete-agent'
 import { EditAgent } from './edit-agent'
 import { SuspendAgent } from './suspend-agent'
 
+/** A checkpoint that an agent holds, with its title and that of its milestone. */
+export type HeldCheckpoint = { href: string; title: string; milestone: string }
+
 export type Person = { user_id: string; name: string }
 
 type AgentItemProps = {
@@ -17,10 +20,11 @@ type AgentItemProps = {
   /** The people of the group, for an admin of it, who may give the agent to one of them and delete it. */
   people: readonly Person[] | null
   yours: boolean
+  titles: ReadonlyMap<string, HeldCheckpoint>
   slug: string
 }
 
-export function AgentItem({ agent, people, yours, slug }: AgentItemProps) {
+export function AgentItem({ agent, people, yours, slug, titles }: AgentItemProps) {
   const { name, accountable_name, description, status, held, key_count, last_used_at, last_client } = agent
   const suspended = status === 'suspended'
   return (
@@ -52,9 +56,7 @@ export function AgentItem({ agent, people, yours, slug }: AgentItemProps) {
             {held.map((reference, index) => (
               <span key={reference}>
                 {index > 0 && ', '}
-                <Link href={hrefOf(reference)} className="font-mono text-xs text-accent underline">
-                  {reference}
-                </Link>
+                <Held reference={reference} known={titles.get(reference)} />
               </span>
             ))}
             {' · '}
@@ -89,5 +91,15 @@ export function AgentItem({ agent, people, yours, slug }: AgentItemProps) {
   )
 }
 
-/** The page of the milestone in which a checkpoint of this reference is. */
-const hrefOf = (reference: string) => `/m/${reference.slice(0, reference.lastIndexOf(':'))}`
+/** A checkpoint that is held, by its title; where that is not known, by its reference. */
+function Held({ reference, known }: { reference: string; known: HeldCheckpoint | undefined }) {
+  if (!known) return <code className="font-mono text-xs">{reference}</code>
+  return (
+    <>
+      <Link href={known.href} className="text-accent underline">
+        <Written text={known.title} />
+      </Link>{' '}
+      in <Written text={known.milestone} />
+    </>
+  )
+}

@@ -1,13 +1,19 @@
 import type { UsedAgentProfile } from '@/lib/domain/schemas/agent'
 import type { Group } from '@/lib/domain/schemas/group'
 import { Section } from '../ui/section'
-import { AgentItem, type Person } from './agent-item'
+import { AgentItem, type HeldCheckpoint, type Person } from './agent-item'
 import { NewAgent } from './new-agent'
 
-type AgentsProps = { group: Group; you: string; agents: readonly UsedAgentProfile[]; people: readonly Person[] }
+type AgentsProps = {
+  group: Group
+  you: string
+  agents: readonly UsedAgentProfile[]
+  people: readonly Person[]
+  titles: ReadonlyMap<string, HeldCheckpoint>
+}
 
 /** The agents of a group, each with who answers for it and what it does now. */
-export function Agents({ group, you, agents, people }: AgentsProps) {
+export function Agents({ group, you, agents, people, titles }: AgentsProps) {
   const managed = group.role === 'owner' || group.role === 'admin'
   return (
     <Section
@@ -25,6 +31,7 @@ export function Agents({ group, you, agents, people }: AgentsProps) {
             <AgentItem
               key={agent.agent_profile_id}
               agent={agent}
+              titles={titles}
               people={managed ? people : null}
               yours={group.role !== null && agent.accountable_id === you}
               slug={group.slug}

@@ -2,6 +2,7 @@
 import { deleteAgentProfile } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
 import { headingOfPage } from '@/lib/client/focus'
+import { sayIfGone } from '@/lib/client/gone'
 import { isolated } from '@/lib/domain/bidi'
 import type { AgentProfile } from '@/lib/domain/schemas/agent'
 import { Outcome } from '../status/outcome'
@@ -10,7 +11,7 @@ import { TypedConfirmation } from '../ui/typed-confirmation'
 
 export function DeleteAgent({ agent }: { agent: AgentProfile }) {
   const name = isolated(agent.name)
-  const act = useAct(deleteAgentProfile, { said: () => `The agent ${name} is deleted.`, leadsTo: headingOfPage })
+  const act = useAct(deleteAgentProfile, { onRefused: sayIfGone, said: () => `The agent ${name} is deleted.`, leadsTo: headingOfPage })
   return (
     <Confirm words="Delete" label={`Delete ${name}`} title={`Delete ${name}?`}>
       <p className="text-muted">

@@ -3,6 +3,7 @@ import { useRef } from 'react'
 import { updateAgentProfile } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
 import { useFocusOnWrong } from '@/lib/client/focus'
+import { sayIfGone } from '@/lib/client/gone'
 import { fieldError } from '@/lib/client/refusal'
 import { isolated } from '@/lib/domain/bidi'
 import { wasField } from '@/lib/domain/form-fields'
@@ -16,7 +17,7 @@ import type { Person } from './agent-item'
 
 export function EditAgent({ agent, people }: { agent: AgentProfile; people: readonly Person[] | null }) {
   const element = useRef<HTMLFormElement>(null)
-  const act = useAct(updateAgentProfile, { said: ({ data }) => `The agent ${isolated(data.name)} is saved.` })
+  const act = useAct(updateAgentProfile, { onRefused: sayIfGone, said: ({ data }) => `The agent ${isolated(data.name)} is saved.` })
   const { refusal, sent } = act
   useFocusOnWrong(element, refusal)
   const [wrongName, wrongText, wrongPerson] = ['name', 'description', 'accountable_id'].map((path) => fieldError(refusal, path))

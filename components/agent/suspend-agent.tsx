@@ -1,6 +1,7 @@
 'use client'
 import { resumeAgentProfile, suspendAgentProfile } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
+import { sayIfGone } from '@/lib/client/gone'
 import { isolated } from '@/lib/domain/bidi'
 import type { UsedAgentProfile } from '@/lib/domain/schemas/agent'
 import { Outcome } from '../status/outcome'
@@ -11,8 +12,8 @@ import { Confirm } from '../ui/confirm'
 export function SuspendAgent({ agent }: { agent: UsedAgentProfile }) {
   const { agent_profile_id, group_id, status } = agent
   const name = isolated(agent.name)
-  const suspend = useAct(suspendAgentProfile, { said: () => `${name} is suspended. None of its keys works.` })
-  const resume = useAct(resumeAgentProfile, { said: () => `${name} is active again. Its keys work.` })
+  const suspend = useAct(suspendAgentProfile, { onRefused: sayIfGone, said: () => `${name} is suspended. None of its keys works.` })
+  const resume = useAct(resumeAgentProfile, { onRefused: sayIfGone, said: () => `${name} is active again. Its keys work.` })
   const address = (
     <>
       <input type="hidden" name="group_id" value={group_id} />

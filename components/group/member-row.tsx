@@ -2,6 +2,7 @@
 import { removeMember, updateMember } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
 import { headingOfPage } from '@/lib/client/focus'
+import { sayIfGone } from '@/lib/client/gone'
 import { isolated } from '@/lib/domain/bidi'
 import type { Group, Member } from '@/lib/domain/schemas/group'
 import { Outcome } from '../status/outcome'
@@ -45,6 +46,7 @@ export function MemberRow({ group, member, you, managed }: MemberRowProps) {
 
 function RoleForm({ group, member: { user_id, name, role } }: { group: Group; member: Member }) {
   const act = useAct(updateMember, {
+    onRefused: sayIfGone,
     said: ({ data }) => `${isolated(data.name)} is ${data.role === 'admin' ? 'an admin' : 'a member'} now.`,
   })
   return (
@@ -64,7 +66,11 @@ function RoleForm({ group, member: { user_id, name, role } }: { group: Group; me
 }
 
 function Remove({ group, member: { user_id, name } }: { group: Group; member: Member }) {
-  const act = useAct(removeMember, { said: () => `${isolated(name)} is removed from the group.`, leadsTo: headingOfPage })
+  const act = useAct(removeMember, {
+    onRefused: sayIfGone,
+    said: () => `${isolated(name)} is removed from the group.`,
+    leadsTo: headingOfPage,
+  })
   return (
     <Confirm words="Remove" label={`Remove ${isolated(name)}`} title={`Remove ${isolated(name)} from this group?`}>
       <p className="text-muted">

@@ -1,6 +1,7 @@
 import { isolated } from '@/lib/domain/bidi'
 import type { Group, Member } from '@/lib/domain/schemas/group'
 import type { Invitation } from '@/lib/domain/schemas/invitation'
+import { buttonClass } from '../ui/button'
 import { FilterForm } from '../ui/filter-form'
 import { Section } from '../ui/section'
 import { Invitations } from './invitations'
@@ -36,28 +37,41 @@ export function Members({ group, you, people, invitations, wanted }: MembersProp
       <Section
         title={people.length === 1 ? 'One person' : `${people.length} people`}
         hint={managed ? undefined : <WhoHelps owner={owner} people={people} />}
-        action={people.length > MANY && <FilterForm name="find" label="Find a member" wanted={wanted} />}
+        action={
+          people.length > MANY && (
+            <div className="flex flex-wrap gap-2">
+              <FilterForm name="find" label="Find a member" wanted={wanted} />
+              {managed && (
+                <a href="#section-invite-by-link" className={buttonClass()}>
+                  Invite somebody
+                </a>
+              )}
+            </div>
+          )
+        }
       >
         {found.length > 0 ? (
-          <table className="w-full overflow-hidden rounded-lg border border-line bg-panel text-left max-md:block max-md:[&_tbody]:block">
-            <thead className="max-md:sr-only">
-              <tr className="border-b border-line text-xs text-muted *:px-3 *:py-2 *:font-medium">
-                <th scope="col">Name</th>
-                <th scope="col">Role</th>
-                <th scope="col">Joined</th>
-                {managed && (
-                  <th scope="col">
-                    <span className="sr-only">Remove</span>
-                  </th>
-                )}
-              </tr>
-            </thead>
-            <tbody className="divide-y divide-line">
-              {found.map((member) => (
-                <MemberRow key={member.user_id} group={group} member={member} you={you} managed={managed} />
-              ))}
-            </tbody>
-          </table>
+          <div className="overflow-hidden rounded-lg border border-line bg-panel">
+            <table className="w-full text-left max-md:block max-md:[&_tbody]:block">
+              <thead className="max-md:sr-only">
+                <tr className="border-b border-line text-xs text-muted *:px-3 *:py-2 *:font-medium">
+                  <th scope="col">Name</th>
+                  <th scope="col">Role</th>
+                  <th scope="col">Joined</th>
+                  {managed && (
+                    <th scope="col">
+                      <span className="sr-only">Remove</span>
+                    </th>
+                  )}
+                </tr>
+              </thead>
+              <tbody className="divide-y divide-line">
+                {found.map((member) => (
+                  <MemberRow key={member.user_id} group={group} member={member} you={you} managed={managed} />
+                ))}
+              </tbody>
+            </table>
+          </div>
         ) : (
           <p className="rounded-lg border border-line bg-panel px-4 py-6 text-muted">
             Nobody in this group has “{isolated(wanted)}” in their name.

@@ -3,6 +3,7 @@ import Link from 'next/link'
 import { revokeKey } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
 import { headingOfPage } from '@/lib/client/focus'
+import { sayIfGone } from '@/lib/client/gone'
 import { isolated } from '@/lib/domain/bidi'
 import type { UsedKey } from '@/lib/domain/schemas/key'
 import { Caution } from '../status/caution'
@@ -85,7 +86,7 @@ function RevokeKey({ made }: { made: UsedKey }) {
   const { key_id, hint, last_used_at, last_client } = made
   const name = isolated(made.name)
   const now = useNow()
-  const act = useAct(revokeKey, { said: () => `The key ${name} is revoked.`, leadsTo: headingOfPage })
+  const act = useAct(revokeKey, { onRefused: sayIfGone, said: () => `The key ${name} is revoked.`, leadsTo: headingOfPage })
   const isInUse = last_used_at !== null && now - Date.parse(last_used_at) < DAY
   return (
     <Confirm words="Revoke" label={`Revoke ${name}`} title={`Revoke the key ${name}, …${hint}?`}>
