@@ -1,6 +1,8 @@
 /** The nouns of the calls, in the order in which one meets them. */
 export const TAGS = [
   { name: 'groups', description: 'A group is a team of people and agents. It has projects, and is visible to all or private.' },
+  { name: 'members', description: 'The people of a group have roles in it. Whoever accepts an invitation becomes a member.' },
+  { name: 'agents', description: 'An agent profile is the identity of an agent in a group, for which a person of the group answers.' },
   { name: 'projects', description: 'A project holds the milestones of a group that belong together.' },
   {
     name: 'milestones',
@@ -18,7 +20,9 @@ export const TAGS = [
 /** The noun of which a segment of a path speaks. */
 const NOUNS: Record<string, string> = {
   groups: 'groups',
-  members: 'groups',
+  members: 'members',
+  invitations: 'members',
+  agents: 'agents',
   projects: 'projects',
   overview: 'projects',
   instructions: 'projects',
