@@ -5,6 +5,8 @@ import { agent } from './plan'
 import { expect, test } from './test'
 
 test.use({ permissions: ['clipboard-read', 'clipboard-write'] })
+// Putting people into a group starts a process of its own.
+test.describe.configure({ timeout: 120_000 })
 
 /** Puts people into a group. @returns the link by which the first of them signs in */
 function addPeople(group: string, names: readonly string[], role: 'admin' | 'member' = 'member'): string {
