@@ -35,7 +35,7 @@ function Group({ group: { first, events }, names }: { group: EventGroup; names: 
           <p className="wrap-anywhere">
             <EventSentence event={first} names={names} named />
           </p>
-          <EventFacts event={first} names={names} />
+          <EventFacts event={first} names={names} leadsToActor />
         </div>
       </div>
     )
@@ -67,7 +67,7 @@ function Group({ group: { first, events }, names }: { group: EventGroup; names: 
             <p className="wrap-anywhere">
               <EventSentence event={event} names={names} />
             </p>
-            <EventFacts event={event} names={names} />
+            <EventFacts event={event} names={names} leadsToActor={event === first} />
           </li>
         ))}
       </ol>

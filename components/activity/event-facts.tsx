@@ -7,7 +7,7 @@ import { hrefOf } from './filters'
 import { VIA_WORDS } from './via-words'
 
 /** When, by which way and in which session something happened, in which group, and the link to it. */
-export function EventFacts({ event, names }: { event: LoggedEvent; names: EventNames }) {
+export function EventFacts({ event, names, leadsToActor }: { event: LoggedEvent; names: EventNames; leadsToActor: boolean }) {
   const { seq, at, via, session_id, actor_id, group_id, milestone_id } = event
   const group = group_id === null ? undefined : names.groups[group_id]
   return (
@@ -25,7 +25,7 @@ export function EventFacts({ event, names }: { event: LoggedEvent; names: EventN
       <Link href={hrefOf({}, { event: String(seq) })} className="rounded hover:text-text hover:underline">
         #{seq}
       </Link>
-      {actor_id !== '' && (
+      {leadsToActor && actor_id !== '' && (
         <Link href={hrefOf({ actor: actor_id })} className="rounded hover:text-text hover:underline">
           Same actor
         </Link>

@@ -49,7 +49,7 @@ export function EventSentence({ event, names, named = false }: EventProps & { na
         // biome-ignore lint/suspicious/noArrayIndexKey: a part has no identity but its place in the phrase
         <Fragment key={index}>
           {index === at && object && typeof part === 'string' ? (
-            <Around text={part}>{object}</Around>
+            <Around text={part}>{part.startsWith('renamed') ? `the ${nounOf(event)}` : object}</Around>
           ) : (
             <PartOf part={part} names={names} />
           )}
@@ -64,6 +64,9 @@ export function EventSentence({ event, names, named = false }: EventProps & { na
     </>
   )
 }
+
+/** What is renamed has its new name already, which would be told twice. */
+const nounOf = ({ type }: LoggedEvent) => type.replace(/\..*/, '')
 
 const hasSubject = ({ checkpoint_id, milestone_id, project_id, group_id }: LoggedEvent) =>
   (checkpoint_id ?? milestone_id ?? project_id ?? group_id) !== null

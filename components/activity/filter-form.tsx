@@ -50,7 +50,7 @@ export function FilterForm({ filters, actors, groups }: { filters: Filters; acto
             ])}
           />
           <ActionField chosen={filters.action} />
-          <Choice label="By" name="via" chosen={filters.via} none="Every way" choices={VIAS.map((via) => [via, VIA_WORDS[via]])} />
+          <Choice label="Through" name="via" chosen={filters.via} none="Every way" choices={VIAS.map((via) => [via, VIA_WORDS[via]])} />
           <TextField
             label="Milestone"
             name="ms"

@@ -23,7 +23,7 @@ const rowsRead = async ({ client }: Source): Promise<number> => {
   return rows[0].read
 }
 
-describe(`a page of the events of a filter in a log of ${MANY}`, () => {
+describe(`a page of the events of a filter in a log of ${MANY}`, { timeout: 120_000 }, () => {
   const test = useInstance()
   let made: Data
   let readers: Record<string, Actor>
@@ -53,7 +53,7 @@ describe(`a page of the events of a filter in a log of ${MANY}`, () => {
       [made.checkpoints[0].checkpoint_id, MANY, minute(0), rare.actor.actor_id],
     )
     await onLog('update workspaces set seq = seq + $1, last_event_at = $2', [MANY, minute(MANY)])
-  })
+  }, 120_000)
 
   const read = (actor: Actor, filter: Partial<EventFilter>) =>
     readSnapshot(test.instance, [], async ({ world, select, now, seq }) => {
