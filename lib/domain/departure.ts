@@ -3,6 +3,7 @@ import { expiryOf } from './claim'
 import type { Context } from './context'
 import type { Group, Principal } from './entities'
 import { type EventDraft, NOWHERE } from './events'
+import { isOpen } from './invitation'
 import { readyIndex } from './ready-index'
 import { milestoneOf, scopeOfCheckpoint, scopeOfGroup } from './resolve'
 import { unitsOf } from './state'
@@ -33,6 +34,13 @@ export const revokeKeys = (world: World, { group_id }: Group, principal_id: stri
     .filter((key) => key.group_id === group_id && key.revoked_at === null)
     .map(({ key_id }) => ({ ...NOWHERE, type: 'key.revoked', data: { key_id, principal_id } }))
 
+/** O2: the events by which the invitations end that somebody made who may not invite any more. With a link that they kept, they could come back. */
+export const endInvitations = (world: World, { now }: Context, group: Group, principal_id: string): EventDraft[] =>
+  world
+    .list('invitations', group.group_id, 'invitation')
+    .filter((invitation) => invitation.created_by === principal_id && isOpen(invitation, now))
+    .map(({ invitation_id }) => ({ ...scopeOfGroup(group), type: 'invitation.revoked', data: { invitation_id } }))
+
 /** A1: the events by which the agents of a group for which a person answers pass to the group's owner. */
 const passOnAgents = (world: World, group: Group, person_id: string): EventDraft[] =>
   agentsIn(world, group)
@@ -54,6 +62,7 @@ const agentsIn = (world: World, { group_id }: Group): Principal[] => {
 export const depart = (world: World, context: Context, group: Group, principal_id: string): EventDraft[] => [
   ...endClaims(world, context, group, principal_id),
   ...revokeKeys(world, group, principal_id),
+  ...endInvitations(world, context, group, principal_id),
   ...passOnAgents(world, group, principal_id),
   { ...scopeOfGroup(group), type: 'member.removed', data: { principal_id } },
 ]

@@ -1,3 +1,4 @@
+import { findMember } from './access'
 import type { Context } from './context'
 import type { Invitation } from './entities'
 import { invalid, notFound } from './errors'
@@ -21,13 +22,16 @@ export const expiryOfInvitation = ({ now }: Pick<Context, 'now'>, wanted: string
 export const isOpen = ({ accepted_at, revoked_at, expires_at }: Invitation, now: string): boolean =>
   accepted_at === null && revoked_at === null && expires_at > now
 
+const isKept = (world: World, { accepted_by, group_id }: Invitation, principal_id: string): boolean =>
+  accepted_by === principal_id && findMember(world, group_id, principal_id) !== null
+
 /**
- * The invitation of a link. One that has ended is refused like one that never was, but whoever accepted it finds it again.
+ * The invitation of a link. One that has ended is refused like one that never was, but whoever became a member by it finds it again, as long as they are one.
  * @param hash of the token in the link
  * @throws not_found
  */
 export const getInvitation = (world: World, { now, caller }: Pick<Context, 'now' | 'caller'>, hash: string): Invitation => {
   const [invitation] = world.list('invitation_hash', hash, 'invitation')
-  if (!invitation || !(isOpen(invitation, now) || invitation.accepted_by === caller.principal.principal_id)) throw notFound('invitation')
+  if (!invitation || !(isOpen(invitation, now) || isKept(world, invitation, caller.principal.principal_id))) throw notFound('invitation')
   return invitation
 }

@@ -55,6 +55,7 @@ export const KINDS = {
         ],
       },
       group_slug: { key: 'slug', parts: [['group', 'slug']] },
+      invitations: { key: 'group_id', parts: [['invitation', 'group_id']] },
       active_milestones: { key: 'group_id', parts: [['milestone', 'group_id', { status: 'active' }]] },
     },
   },

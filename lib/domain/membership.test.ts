@@ -258,6 +258,30 @@ describe('[O2] an invitation', () => {
     for (const { invitation_id } of [revoked, short]) expect(sketch.refused(revokeInvitation, { invitation_id }).code).toBe('not_found')
   })
 
+  it('ends when whoever made it is an admin no more, so that nobody comes back by a link that they kept', () => {
+    sketch.run(updateMember, { ...idOf(ada), role: 'admin' })
+    sketch.run(updateMember, { ...idOf(bob), role: 'admin' })
+    const links = [ada, bob, sketch.owner].map(
+      (by) => sketch.run(createInvitation, { group_id, role: 'admin' }, by).data.link ?? expect.fail(),
+    )
+    expect(typesOf(sketch.run(updateMember, { ...idOf(ada), role: 'member' }))).toEqual(['invitation.revoked', 'member.role_changed'])
+    expect(typesOf(sketch.run(removeMember, idOf(bob)))).toEqual(['invitation.revoked', 'member.removed'])
+    sketch.run(leaveGroup, { group_id }, ada)
+    const [adas = '', bobs = '', owners = ''] = links
+    for (const token of [adas, bobs])
+      for (const by of [ada, bob]) expect(sketch.refused(acceptInvitation, { token }, by).code).toBe('not_found')
+    expect(sketch.run(acceptInvitation, { token: owners }, bob).data.role).toBe('admin')
+  })
+
+  it('does not exist any more for whoever accepted it and then left', () => {
+    const zoe = sketch.as('Zoe', { groups: [] })
+    const { token } = invite()
+    sketch.run(acceptInvitation, { token }, zoe)
+    sketch.hide(group_id)
+    sketch.run(leaveGroup, { group_id }, zoe)
+    expect(sketch.refused(acceptInvitation, { token }, zoe).code).toBe('not_found')
+  })
+
   it('is made by admins with the permission, is never for an owner, and ends within 30 days', () => {
     expect(sketch.refused(createInvitation, { group_id }, bob).details).toMatchObject({ missing: 'admin' })
     expect(sketch.refused(createInvitation, { group_id }, sketch.key(sketch.owner)).details).toMatchObject({ missing: 'members:invite' })

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { listMembers as selectMembers } from '@/db/queries/members'
 import { isAdmin, roleIn } from '@/lib/domain/access'
 import type { Context } from '@/lib/domain/context'
-import { depart } from '@/lib/domain/departure'
+import { depart, endInvitations } from '@/lib/domain/departure'
 import { notFound } from '@/lib/domain/errors'
 import type { Ids } from '@/lib/domain/kinds'
 import { assertNoMember, assertNotOwner, getPersonIn } from '@/lib/domain/membership'
@@ -58,9 +58,11 @@ export const updateMember = defineMutation({
   ...membership,
   errors: ['group_owner'],
   find: findMembership,
-  decide: (_world, { role }, _context, { scope, group, member, person: { principal_id } }) => {
+  decide: (world, { role }, context, { scope, group, member, person: { principal_id } }) => {
     assertNotOwner(group, principal_id, 'have another role')
-    return decided(member.role === role ? [] : [{ ...scope, type: 'member.role_changed', data: { principal_id, role } }], { principal_id })
+    if (member.role === role) return decided([], { principal_id })
+    const ended = role === 'admin' ? [] : endInvitations(world, context, group, principal_id)
+    return decided([...ended, { ...scope, type: 'member.role_changed', data: { principal_id, role } }], { principal_id })
   },
 })
 

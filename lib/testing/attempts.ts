@@ -119,7 +119,7 @@ const AFTER_EXPIRY: ReadonlySet<Event['type']> = new Set([
 ] as const)
 
 /** The rules that an event breaks for a checkpoint as it was before the call, whose attempts are now those of `row`. */
-const forbidden = ({ before, by, now }: Step, event: Event, was: Checkpoint, row: Attempts): string[] => {
+const forbidden = ({ before, events, by, now }: Step, event: Event, was: Checkpoint, row: Attempts): string[] => {
   const held = isHeld(row, now)
   const group = groupOfStep(before, was)
   const another = held && !isHolder(by, row)
@@ -131,7 +131,9 @@ const forbidden = ({ before, by, now }: Step, event: Event, was: Checkpoint, row
       [row.failures >= (group?.max_failures ?? 0), 'N1: it needs attention'],
     ],
     'claim.renewed': () => [[!held || another, 'L1: the caller does not hold it']],
-    'claim.released': () => [[!held || (another && !by.admin(group?.group_id ?? '')), 'L1: the caller may not release it']],
+    'claim.released': () => [
+      [!held || (another && !by.admin(group?.group_id ?? '') && !isStopped(events, row.claimed_by)), 'L1: the caller may not release it'],
+    ],
     'claim.expired': () => [[row.claim_id === null || held, 'L1: its claim has not expired']],
     'checkpoint.failed': () => [
       [another, 'L1: another holds it'],
@@ -148,6 +150,12 @@ const forbidden = ({ before, by, now }: Step, event: Event, was: Checkpoint, row
   }
   return (wrong[event.type]?.() ?? []).flatMap(([is, rule]) => (is ? [`${rule}, and there was ${event.type} of ${was.checkpoint_id}`] : []))
 }
+
+/** Whether a call makes somebody hold nothing more (R1, A2). */
+const isStopped = (events: readonly Event[], principal_id: string | null): boolean =>
+  events.some(
+    (event) => (event.type === 'member.removed' || event.type === 'agent_profile.suspended') && event.data.principal_id === principal_id,
+  )
 
 /** The attempts at a checkpoint after an event. */
 const next = ({ by, now }: Step, event: Event, row: Attempts): Attempts => {
