@@ -75,10 +75,12 @@ export const placesOfDependents = (world: World, checkpoint_ids: readonly string
   return new Map([...dependents].map(([id, found]) => [id, found.map(({ milestone_id }) => milestoneOf(world, milestone_id))]))
 }
 
+export const FACE_CHANGED = 'checkpoint.face_changed'
+
 /** An event about a checkpoint, as it is told to those who may see the face of the checkpoint and may not read its group. */
 export type FaceChanged = {
   seq: number
-  type: 'checkpoint.face_changed'
+  type: typeof FACE_CHANGED
   at: string
   actor_id: ''
   actor_name: ''
@@ -107,7 +109,7 @@ export const viewFaceChanges = (world: World, events: readonly Event[], now: str
 
 const viewFaceChange = ({ seq, at }: Event, checkpoint_id: string, state: string): FaceChanged => ({
   seq,
-  type: 'checkpoint.face_changed',
+  type: FACE_CHANGED,
   at,
   actor_id: '',
   actor_name: '',

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { EventPlace } from '@/db/queries/events'
+import type { EventPlace } from '@/db/queries/event-filter'
 import type { Reading } from '@/db/read'
 import type { Moment, Looked as WaitLooked } from '@/db/waits'
 import type { Need } from '@/lib/domain/access'
@@ -83,6 +83,21 @@ export type Mutation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Zo
 
 type Minimal = { output: z.ZodType; answer(world: World, ids: Ids, context: Context): unknown }
 
+/** How everything that a query lists is written into one file, page by page, so that no page is held longer than it takes to send it. */
+export type Export<O extends z.ZodType = z.ZodType> = {
+  /** What is in the file, for its name. */
+  name: string
+  /** The fields of a row, which are the columns of a table. */
+  columns: readonly string[]
+  /** The fields of the input that every page has. */
+  pages: Readonly<Record<string, unknown>>
+  /** The rows of an answer, and the fields of the input that lead to the next page, or false after the last. `end` is the number of the log when the export began. */
+  page(
+    data: z.input<O>,
+    end: number,
+  ): { rows: readonly Readonly<Record<string, unknown>>[]; next: Readonly<Record<string, unknown>> | false }
+}
+
 /** The things that a query reads, each of which an MCP client can keep in view as a resource. */
 export type Resource = {
   /** The first part of their addresses, such as `milestones` in `cairn://milestones/ms_x`. */
@@ -98,6 +113,7 @@ export type ResourceList = Query<z.ZodType, typeof ListedResources>
 export type Query<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, S extends Subject = Subject> = Definition<I, O, S> & {
   kind: 'query'
   resource?: Resource
+  export?: Export<O>
   read(reading: Reading, input: z.output<I>, context: Context, subject: S): Promise<z.input<O>>
   /** The short text of the data, for a reader who pays per token. It may tell what the data leaves out, such as the titles of what it names by id. */
   text(data: z.input<O>, say: Say, input: z.output<I>, reading: Reading): string | Promise<string>

@@ -1,4 +1,5 @@
-import { type EventFilter, findBatch, listEvents } from '@/db/queries/events'
+import type { EventFilter } from '@/db/queries/event-filter'
+import { findBatch, listEvents } from '@/db/queries/events'
 import type { Reading } from '@/db/read'
 import type { Context } from '@/lib/domain/context'
 import { DomainError } from '@/lib/domain/errors'

@@ -24,6 +24,7 @@ const WORDS: Record<string, string> = {
   'query.group_id': 'only what happened in this group; its id or slug',
   'query.project_id': 'only what happened in this project',
   'query.milestone_id': 'only what happened in this milestone',
+  'query.via': 'only what came by this way',
   'query.reason': 'why; kept and shown',
 
   // The envelope.

@@ -75,6 +75,8 @@ const SHOWN = {
   'proposal.round_started': { proposal_id: true, round: true },
 } as const satisfies { [T in EventType]: { [F in keyof EventData[T]]-?: boolean } }
 
+export const EVENT_TYPES: readonly string[] = Object.keys(SHOWN)
+
 type Shown = typeof SHOWN
 type ShownField<T extends EventType> = { [F in keyof Shown[T]]: Shown[T][F] extends true ? F : never }[keyof Shown[T]]
 type ShownData<T extends EventType> = Pick<EventData[T], ShownField<T> & keyof EventData[T]>

@@ -1,6 +1,7 @@
 import type { LogPosition } from '@/db/feed'
 import type { Instance } from '@/db/instance'
-import { type EventPlace, findBatch, listCompletions } from '@/db/queries/events'
+import type { EventPlace } from '@/db/queries/event-filter'
+import { findBatch, listCompletions } from '@/db/queries/events'
 import { type Reading, readSnapshot } from '@/db/read'
 import { mayRead, mayReadWholeLog } from '@/lib/domain/access'
 import type { Context } from '@/lib/domain/context'

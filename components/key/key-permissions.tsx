@@ -1,0 +1,25 @@
+import { isGrantedAtFirst, isReserved, PERMISSION_NAMES, PERMISSIONS } from '@/lib/domain/permission'
+import { Disclosure } from '../ui/disclosure'
+
+/** The permissions that mean something today. */
+export const SHOWN_PERMISSIONS = PERMISSION_NAMES.filter((name) => !isReserved(name))
+
+/** What a key may do: in short, and all of it when asked for. */
+export function KeyPermissions({ permissions }: { permissions: Readonly<Record<string, boolean>> }) {
+  const granted = SHOWN_PERMISSIONS.filter((name) => permissions[name])
+  const isUsual = SHOWN_PERMISSIONS.every((name) => (permissions[name] ?? false) === isGrantedAtFirst(name))
+  const count = granted.length === 1 ? 'one permission' : `${granted.length} of ${SHOWN_PERMISSIONS.length} permissions`
+  const summary = isUsual ? 'The usual permissions' : granted.length === 0 ? 'No permissions' : `May do: ${count}`
+  return (
+    <Disclosure summary={permissions['milestones:relax'] ? `${summary}, may loosen plans` : summary}>
+      <ul className="grid gap-x-6 gap-y-1 sm:grid-cols-2">
+        {SHOWN_PERMISSIONS.map((name) => (
+          <li key={name} className={permissions[name] ? '' : 'text-muted'}>
+            <span className="font-medium">{permissions[name] ? 'Yes' : 'No'}:</span> {PERMISSIONS[name].description}{' '}
+            <code className="font-mono text-xs text-muted">{name}</code>
+          </li>
+        ))}
+      </ul>
+    </Disclosure>
+  )
+}
