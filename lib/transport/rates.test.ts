@@ -105,6 +105,15 @@ describe('calls', () => {
     expect(await refused.json()).toMatchObject({ id: 7, error: { code: -32_000, data: { error: 'rate_limited' } } })
   })
 
+  it('in a batch over MCP count each', async () => {
+    const { secret } = await userKey(test)
+    const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+    const body = JSON.stringify(Array.from({ length: 8 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'tools/list', params: {} })))
+    const answered = await handle(limited, new Request('http://cairn.test/mcp', { method: 'POST', headers, body }))
+    expect((await answered.text()).match(/rate_limited/g)).toHaveLength(3)
+    expect((await call(limited, secret)).status).toBe(429)
+  })
+
   it('about health are never refused, and without a rate no call is', async () => {
     const { secret } = await userKey(test)
     for (let turn = 0; turn < 10; turn++) expect(await statuses(test.instance, secret, 30)).toEqual(times(30, 200))

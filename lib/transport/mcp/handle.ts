@@ -67,6 +67,7 @@ type Asked = Omit<Exchange, 'isJudged' | 'refused'>
 /** @throws DomainError, ProtocolError */
 const answerMessage = async (asked: Asked, message: unknown): Promise<Response> => {
   const { instance, request, actor } = asked
+  // Each message of a batch counts.
   countCall(instance, actor)
   const call = callOf(message)
   if (call !== null) recordUse(instance, actor, { call, client: clientOf(message) ?? request.headers.get('user-agent') })
