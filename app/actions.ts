@@ -4,8 +4,10 @@ import * as claims from '@/lib/operations/claims'
 import * as completion from '@/lib/operations/completion'
 import * as failure from '@/lib/operations/failure'
 import * as groups from '@/lib/operations/groups'
+import * as invitations from '@/lib/operations/invitations'
 import * as keys from '@/lib/operations/keys'
 import * as milestones from '@/lib/operations/milestones'
+import * as people from '@/lib/operations/people'
 import * as projects from '@/lib/operations/projects'
 import * as withdrawal from '@/lib/operations/withdrawal'
 import { runAction } from '@/lib/transport/action'
@@ -39,3 +41,6 @@ export const createGroup = async (input: unknown, form?: FormData) => runAction(
 
 export const connectAgent = async (input: unknown, form?: FormData) => runAction(keys.connectAgent, form ?? input)
 export const revokeKey = async (input: unknown, form?: FormData) => runAction(keys.revokeKey, form ?? input)
+
+export const updatePerson = async (input: unknown, form?: FormData) => runAction(people.updatePerson, form ?? input)
+export const acceptInvitation = async (input: unknown, form?: FormData) => runAction(invitations.acceptInvitation, form ?? input)

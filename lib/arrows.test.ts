@@ -49,6 +49,7 @@ const arrows: Record<string, readonly string[]> = {
   'components/group': roomOfScreens('ui', 'status'),
   'components/project': roomOfScreens('ui', 'status', 'activity', 'plan', 'checkpoint', 'milestone', 'group'),
   'components/settings': roomOfScreens('ui', 'status'),
+  'components/account': roomOfScreens('ui', 'status'),
   'app/actions': ['lib/operations', 'lib/transport'],
   app: ['app/actions', 'components', 'lib/auth', 'lib/client', 'lib/operations', 'lib/transport', 'db/instance'],
   'lib/boot': ['lib/auth', 'lib/domain', 'lib/env', 'lib/log', 'lib/operations', 'lib/transport', 'db'],

@@ -27,6 +27,7 @@ const MUTATIONS: Record<string, Mutated> = {
   create_invitation: { events: ['invitation.created'], again: 'another' },
   revoke_invitation: { events: ['invitation.revoked'], again: 'not_found' },
   accept_invitation: { events: ['invitation.accepted', 'member.added'], again: 'same' },
+  update_person: { events: ['person.updated'], again: 'same' },
   create_agent_profile: { events: ['agent_profile.created', 'member.added'], again: 'another' },
   update_agent_profile: { events: ['agent_profile.updated'], again: 'same' },
   suspend_agent_profile: { events: ['agent_profile.suspended'], again: 'same' },

@@ -14,7 +14,7 @@ import { sayTool } from './say'
 import { fieldOf } from './tool-names'
 
 /** Those that no call can meet before votes and invitations exist. */
-const NOT_YET = ['proposal_finalized', 'already_voted', 'already_member']
+const NOT_YET = ['proposal_finalized', 'already_voted', 'already_member', 'email_taken']
 /** `internal` is a bug; the two of a database and a lane that are out of reach or overrun are met in rest.test.ts, and too many waits and streams in their tests. */
 const ELSEWHERE = ['internal', 'busy', 'unavailable', 'rate_limited']
 
