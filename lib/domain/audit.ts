@@ -1,6 +1,6 @@
 import { findMember } from './access'
 import { claimOf } from './attempt'
-import type { Checkpoint, Group, Kind } from './entities'
+import type { Checkpoint, Group, Kind, Principal } from './entities'
 import type { Event } from './events'
 import { evolve } from './evolve'
 import { entityId, KIND_NAMES } from './kinds'
@@ -78,14 +78,27 @@ export const auditState = (world: WorldState): Finding[] => {
         .map(({ principal_id, accountable_id }) => `${accountable_id} answers for ${principal_id} without being a person of its group`),
     },
     {
-      rule: 'R1',
-      title: 'every live claim is held by a member of the group',
+      rule: 'A2',
+      title: 'an agent that is suspended or deleted holds no claim',
       violations: checkpoints
-        .filter(
-          ({ claimed_by, milestone_id }) =>
-            claimed_by !== null && !isMember(world, world.find('milestone', milestone_id)?.group_id, claimed_by),
-        )
-        .map(({ checkpoint_id, claimed_by }) => `${checkpoint_id} is claimed by ${claimed_by}, who is not a member`),
+        .filter(({ claimed_by }) => claimed_by !== null && isStopped(world.find('principal', claimed_by)))
+        .map(({ checkpoint_id, claimed_by }) => `${checkpoint_id} is claimed by ${claimed_by}, which may do nothing`),
+    },
+    {
+      rule: 'R1',
+      title: 'the claims and keys of a group are those of its members',
+      violations: [
+        ...checkpoints
+          .filter(
+            ({ claimed_by, milestone_id }) =>
+              claimed_by !== null && !isMember(world, world.find('milestone', milestone_id)?.group_id, claimed_by),
+          )
+          .map(({ checkpoint_id, claimed_by }) => `${checkpoint_id} is claimed by ${claimed_by}, who is not a member`),
+        ...world
+          .all('key')
+          .filter(({ group_id, principal_id, revoked_at }) => group_id && !revoked_at && !isMember(world, group_id, principal_id))
+          .map(({ key_id, principal_id }) => `${key_id} is a key of ${principal_id}, who is not a member`),
+      ],
     },
     { rule: 'N1', title: 'the failures of a checkpoint are among its attempts', violations: checkpoints.flatMap(faultsOfFailures) },
   ]
@@ -129,6 +142,9 @@ const faultsOfGroup =
     const isRight = owners.length === 1 && owners[0]?.principal_id === owner_id && isPersonIn(world, group_id, owner_id)
     return isRight ? [] : [`${group_id} is said to be owned by ${owner_id}, and its members say otherwise`]
   }
+
+const isStopped = (principal: Principal | null): boolean =>
+  principal !== null && (principal.suspended_at !== null || principal.deleted_at !== null)
 
 const isMember = (world: WorldState, group_id: string | null | undefined, principal_id: string): boolean =>
   typeof group_id === 'string' && findMember(world, group_id, principal_id) !== null

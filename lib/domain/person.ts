@@ -5,5 +5,5 @@ import type { World } from './world'
 export const assertEmailFree = (world: World, email: string, principal_id: string | null): void => {
   const [holder] = world.list('person_email', email, 'principal')
   if (!holder || holder.principal_id === principal_id) return
-  throw new DomainError('email_taken', `The e-mail address ${email} is that of another person here. Use another one.`, { email })
+  throw new DomainError('email_taken', 'This e-mail address is that of another person here. Use another one.', { email })
 }

@@ -76,6 +76,7 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
           claim_id: null,
           held_by: EXAMPLE.agent_profile_id,
           held_by_name: EXAMPLE.agent,
+          held_for_name: EXAMPLE.person,
           held_by_you: false,
           attempt: 1,
           claimed_at: EXAMPLE.at,
@@ -270,10 +271,10 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
     example: { message: 'You have already voted in this round.', details: { proposal_id: EXAMPLE.proposal_id } },
   },
   already_member: {
-    cause: 'The person is a member of the group already.',
+    cause: 'You have accepted an invitation to a group of which you are a member.',
     remedy: 'Nothing is left to do.',
     example: {
-      message: `${EXAMPLE.person} is already a member of the group.`,
+      message: 'You are already a member of the group.',
       details: { principal_id: EXAMPLE.user_id },
     },
   },
@@ -281,7 +282,7 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
     cause: 'Another person of this instance signs in with this e-mail address.',
     remedy: 'Use another address, or ask the person who has this one.',
     example: {
-      message: 'The e-mail address maria@example.com is that of another person here. Use another one.',
+      message: 'This e-mail address is that of another person here. Use another one.',
       details: { email: 'maria@example.com' },
     },
   },

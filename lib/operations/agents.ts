@@ -91,6 +91,7 @@ export const updateAgentProfile = defineMutation({
     description: Description.optional(),
     accountable_id: IdReference.optional().describe('id of the person of the group who answers for it from now on'),
   }),
+  example: { description: 'Builds and tests the API' },
   ...agentAnswer,
   find: findAgentProfile,
   needs: (_world, { accountable_id }, context, { agent }) => (accountable_id === undefined ? needsOfManager(context, agent) : ['admin']),

@@ -43,7 +43,14 @@ describe('events', () => {
     const { seq } = await test.run(completeCheckpoint, { milestone_id, order: 1 }, agent)
     const { events } = await list({ after: seq - 2 })
     const { checkpoint_id } = checkpoints[0]
-    const by = { actor_id: agent.actor_id, actor_name: 'teller', actor_type: 'agent_profile', session_id: 'teller-1', via: 'mcp' }
+    const by = {
+      actor_id: agent.actor_id,
+      actor_name: 'teller',
+      actor_type: 'agent_profile',
+      on_behalf_of: 'Owner',
+      session_id: 'teller-1',
+      via: 'mcp',
+    }
     const scope = { group_id, project_id, milestone_id }
     expect(events).toEqual([
       {

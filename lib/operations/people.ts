@@ -31,6 +31,7 @@ export const updatePerson = defineMutation({
   input: z.strictObject({ name: PersonName.optional(), email: Email.optional() }),
   output: Person,
   errors: ['email_taken'],
+  example: { name: 'Maria Santos' },
   find: nowhere,
   decide: (world, input, { caller: { principal } }) => {
     const { principal_id } = principal

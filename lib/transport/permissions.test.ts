@@ -266,21 +266,27 @@ describe('who may do what where', () => {
     expect(await key.call('POST', '/groups', { name: 'Late' })).toMatchObject({ status: 401 })
   })
 
-  it.each(['milestones:read', 'projects:read', 'members:read', 'milestones:write', 'milestones:complete', 'projects:write'] as const)(
-    'a key without %s lacks what asks for it, and nothing else',
-    async (permission) => {
-      const place = { test, group_id: places.open?.group_id ?? '', by: test.owner }
-      const { call } = await keyWith(test, test.owner, { [permission]: false })
-      expect(OPERATIONS.map((operation) => operation.permission)).toContain(permission)
-      for (const operation of OPERATIONS) {
-        const { method, path, body } = requestOf(operation, await sampleOf(operation, place))
-        const reply = await call(method, path, body)
-        const lacks = operation.permission === permission
-        expect(reply.status, operation.name).toBe(lacks ? 403 : 200)
-        if (lacks) expect(reply.details).toEqual({ missing: permission })
-      }
-    },
-  )
+  it.each([
+    'milestones:read',
+    'projects:read',
+    'members:read',
+    'members:invite',
+    'members:remove',
+    'milestones:write',
+    'milestones:complete',
+    'projects:write',
+  ] as const)('a key without %s lacks what asks for it, and nothing else', async (permission) => {
+    const place = { test, group_id: places.open?.group_id ?? '', by: test.owner }
+    const { call } = await keyWith(test, test.owner, { 'members:invite': true, 'members:remove': true, [permission]: false })
+    expect(OPERATIONS.map((operation) => operation.permission)).toContain(permission)
+    for (const operation of OPERATIONS) {
+      const { method, path, body } = requestOf(operation, await sampleOf(operation, place))
+      const reply = await call(method, path, body)
+      const lacks = operation.permission === permission
+      expect(reply.status, operation.name).toBe(lacks ? 403 : 200)
+      if (lacks) expect(reply.details).toEqual({ missing: permission })
+    }
+  })
 
   it('[P1] a person by a key without milestones:relax cannot loosen a plan, though they may plan', async () => {
     const place = { test, group_id: places.open?.group_id ?? '', by: places.own?.by ?? test.owner }

@@ -590,6 +590,7 @@ describe('a checkpoint in a private group that others wait for', () => {
       actor_id: '',
       actor_name: '',
       actor_type: null,
+      on_behalf_of: null,
       session_id: null,
       via: null,
       group_id: null,

@@ -69,7 +69,7 @@ export const guideFor = (origin: string): readonly Chapter[] => [
     blocks: [
       {
         list: [
-          'A group is named by its id, a UUID, or by its slug. Other ids have a prefix: `proj_`, `ms_`, `cp_`, `clm_`, `key_`, `usr_`, `ap_`.',
+          'A group is named by its id, a UUID, or by its slug. Other ids have a prefix: `proj_`, `ms_`, `cp_`, `clm_`, `key_`, `usr_`, `ap_`, `inv_`.',
           'A checkpoint is named by its number in the milestone or by its `cp_` id. The number changes when checkpoints before it are added or removed, the id never does.',
           'A dependency is written as a number of the same milestone (`2`), as `"ms_x:3"` in another one, or as a `cp_` id. What was read may be written back.',
           'Times are ISO 8601 in UTC. Texts are never null, and references that are not there are.',
