@@ -9,6 +9,7 @@ import * as invitations from '@/lib/operations/invitations'
 import * as keys from '@/lib/operations/keys'
 import * as members from '@/lib/operations/members'
 import * as milestones from '@/lib/operations/milestones'
+import * as people from '@/lib/operations/people'
 import * as projects from '@/lib/operations/projects'
 import * as withdrawal from '@/lib/operations/withdrawal'
 import { runAction } from '@/lib/transport/action'
@@ -57,3 +58,6 @@ export const deleteAgentProfile = async (input: unknown, form?: FormData) => run
 export const connectAgent = async (input: unknown, form?: FormData) => runAction(keys.connectAgent, form ?? input)
 export const createKey = async (input: unknown, form?: FormData) => runAction(keys.createKey, form ?? input)
 export const revokeKey = async (input: unknown, form?: FormData) => runAction(keys.revokeKey, form ?? input)
+
+export const updatePerson = async (input: unknown, form?: FormData) => runAction(people.updatePerson, form ?? input)
+export const acceptInvitation = async (input: unknown, form?: FormData) => runAction(invitations.acceptInvitation, form ?? input)

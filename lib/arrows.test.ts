@@ -51,6 +51,7 @@ const arrows: Record<string, readonly string[]> = {
   'components/agent': roomOfScreens('ui', 'status', 'key'),
   'components/project': roomOfScreens('ui', 'status', 'activity', 'plan', 'checkpoint', 'milestone', 'group'),
   'components/settings': roomOfScreens('ui', 'status', 'key'),
+  'components/account': roomOfScreens('ui', 'status'),
   'app/actions': ['lib/operations', 'lib/transport'],
   app: ['app/actions', 'components', 'lib/auth', 'lib/client', 'lib/operations', 'lib/transport', 'db/instance'],
   'lib/boot': ['lib/auth', 'lib/domain', 'lib/env', 'lib/log', 'lib/operations', 'lib/transport', 'db'],

@@ -1,7 +1,6 @@
 import { openInstance, setInstance } from '@/db/instance'
 import { migrate } from '@/db/migrate'
 import { type OpenDatabase, openDatabase } from '@/db/open'
-import { ensureAccount } from '@/db/sign-in/accounts'
 import { getAuth } from '@/lib/auth/session'
 import { seedDemo } from '@/lib/demo'
 import { type Env, parseEnv } from '@/lib/env.mjs'
@@ -45,7 +44,6 @@ const open = async (database: OpenDatabase, env: Env) => {
   const instance = await openInstance(database.url, env.url, { rate: env.rate })
   try {
     const owner = await ensureOwner(instance)
-    await ensureAccount(instance, owner)
     if (env.demo) await seedDemo(instance, owner.principal_id)
     setInstance(instance)
     return { instance, owner }

@@ -1,6 +1,5 @@
 import { alone, beginDemo, findPerson, finishDemo } from '@/db/first-start'
 import type { Instance } from '@/db/instance'
-import { ensureAccount } from '@/db/sign-in/accounts'
 import type { Actor } from '@/lib/domain/context'
 import { DomainError } from '@/lib/domain/errors'
 import { LIMITS } from '@/lib/domain/limits'
@@ -224,11 +223,8 @@ const makeDemo = async (instance: Instance, act: Act, owner_id: string): Promise
 }
 
 const makePeople = async (instance: Instance) => {
-  const register = async (name: string, email: string) => {
-    const principal_id = (await findPerson(instance, email)) ?? (await registerPerson(instance, { name, email, instance_owner: false }))
-    await ensureAccount(instance, { principal_id, name, email })
-    return principal_id
-  }
+  const register = async (name: string, email: string) =>
+    (await findPerson(instance, email)) ?? (await registerPerson(instance, { name, email, instance_owner: false }))
   return {
     mara: await register('Mara Roth', 'mara@acme.example'),
     jonas: await register('Jonas Weber', 'jonas@acme.example'),

@@ -1,49 +1,59 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
+import { tooSoon } from '@/components/account/password-words'
+import { SignInForm } from '@/components/account/sign-in-form'
 import { PlainPage } from '@/components/shell/plain-page'
 import { Refused } from '@/components/status/refused'
+import { typedIn } from '@/lib/auth/form'
 import type { LinkError } from '@/lib/auth/session'
 import { wayBackOf } from '@/lib/auth/way-back'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
-const REASONS: { [E in LinkError]: string } = {
+type Reason = LinkError | 'WRONG_PASSWORD'
+
+const REASONS: { [E in Reason]: string } = {
   INVALID_TOKEN: 'That link does not work: it has been used already, is more than an hour old, or was not copied in full.',
-  NOT_SIGNED_IN: 'That link did not sign you in.',
+  NOT_SIGNED_IN: 'You are not signed in.',
+  WRONG_PASSWORD: 'The e-mail address and the password do not belong together.',
 }
 
-const isKnown = (error: string): error is LinkError => Object.hasOwn(REASONS, error)
+const isKnown = (error: string): error is Reason => Object.hasOwn(REASONS, error)
 
-type Props = { searchParams: Promise<{ error?: string | string[]; unsaved?: string | string[] }> }
+import type { ReactNode } from 'react'
+
+type Props = { searchParams: Promise<Record<'error' | 'wait' | 'unsaved', string | string[] | undefined>> }
 
 export default async function SignInPage({ searchParams }: Props) {
-  const { error, unsaved } = await searchParams
+  const [{ error, wait, unsaved }, sent] = await Promise.all([searchParams, headers()])
   const refused = error === undefined ? null : REASONS[typeof error === 'string' && isKnown(error) ? error : 'NOT_SIGNED_IN']
-  const told = refused ?? (unsaved === undefined ? null : 'You were signed out, so what you sent was not saved.')
-  const isLedBack = wayBackOf(await headers()) !== null
+  const slowed = error === 'TOO_SOON' ? tooSoon(typeof wait === 'string' ? wait : undefined) : refused
+  const told = slowed ?? (unsaved === undefined ? null : 'You were signed out, so what you sent was not saved.')
   return (
     <PlainPage title="Sign in">
       {told && <Refused message={told} />}
-      <p>
-        Cairn has no passwords. When it started, <Code>npm start</Code> printed a link in its terminal: open it in this browser and you are
-        signed in. It works once, within an hour.
-        {isLedBack && ' It then leads to the page that you wanted to open.'}
-      </p>
-      <dl className="grid gap-3 rounded-lg border border-line bg-panel px-4 py-3.5">
-        <div>
-          <dt className="font-medium">The link is used or lost</dt>
-          <dd className="text-muted">
-            Run <Code>npm run -s link</Code> where Cairn runs: it prints a new one.
-          </dd>
-        </div>
-        <div>
-          <dt className="font-medium">You are connecting an agent</dt>
-          <dd className="text-muted">
-            Agents use a key, not this page. To print one, run <Code>npm run -s key -- --name my-agent</Code> where Cairn runs.
-          </dd>
-        </div>
+      <SignInForm email={typedIn(sent).email} />
+      {wayBackOf(sent) !== null && <p className="text-muted">You are then led to the page that you wanted to open.</p>}
+      <dl className="grid gap-3 rounded-lg border border-line px-4 py-3.5">
+        <Hint term="You run this Cairn">
+          When it started, <Code>npm start</Code> printed a link in its terminal, which signs you in once, within an hour. If it is used or
+          lost, or if you forgot your password, run <Code>npm run -s owner-link</Code> where Cairn runs.
+        </Hint>
+        <Hint term="You are new here">Ask an admin of your group for an invitation. It is a link by which you sign up.</Hint>
+        <Hint term="You are connecting an agent">
+          Agents use a key, not this page. To print one, run <Code>npm run -s key -- --name my-agent</Code> where Cairn runs.
+        </Hint>
       </dl>
     </PlainPage>
+  )
+}
+
+function Hint({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt className="font-medium">{term}</dt>
+      <dd className="text-muted">{children}</dd>
+    </div>
   )
 }
 

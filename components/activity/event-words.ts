@@ -9,6 +9,7 @@ import { GIT_FIELDS, GIT_NOUNS } from '../git/fields'
 /** What someone did, as the end of a sentence that begins with their name, where the thing itself is not named. */
 const DEEDS: { [T in EventType]: string } = {
   'person.registered': 'registered a person',
+  'person.updated': 'changed their name or e-mail address',
   'agent_profile.created': 'created an agent',
   'agent_profile.updated': 'edited an agent',
   'agent_profile.assigned': 'made someone accountable for an agent',

@@ -18,6 +18,7 @@ const AS = { owner: 'the owner', admin: 'an admin', member: 'a member' } as cons
 /** What someone did, where the group, the project or the milestone itself is "it". */
 const PHRASES: { [T in OtherType]: (data: DataOf<T>) => LogPart[] } = {
   'person.registered': ({ name }) => ['registered ', { written: name }],
+  'person.updated': ({ name }) => (name === undefined ? ['changed an e-mail address'] : ['changed a name to ', { written: name }]),
   'agent_profile.created': ({ name }) => ['created the agent ', { written: name }],
   'agent_profile.updated': ({ principal_id, name }) =>
     name === undefined ? ['edited the description of the agent ', who(principal_id)] : ['renamed an agent to ', { written: name }],

@@ -5,6 +5,7 @@ import type { EventType } from '@/lib/domain/events'
 /** What someone did to several things, as the end of a sentence that begins with their name. # stands for their number. */
 const DEEDS: { [T in EventType]: string } = {
   'person.registered': 'registered # people',
+  'person.updated': 'edited # people',
   'agent_profile.created': 'created # agents',
   'agent_profile.updated': 'edited # agents',
   'agent_profile.assigned': 'made someone accountable for # agents',

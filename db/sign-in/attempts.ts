@@ -29,3 +29,8 @@ export const countAttempt = async (instance: Instance, key: string, { free, most
   const { rows } = await ask(instance, () => instance.pool.query<{ seconds: number }>(prepared(LEFT, values)))
   return rows[0]?.seconds ?? 1
 }
+
+/** Forgets the attempts under a key, because one was right. @throws busy, unavailable */
+export const forgetAttempts = async (instance: Instance, key: string): Promise<void> => {
+  await ask(instance, () => instance.pool.query('delete from auth.attempt where key = $1', [key]))
+}

@@ -3,6 +3,7 @@ import type { EventType } from './events'
 /** E4: whether after an event of a type some may read what they could not read before, or the other way round. */
 const CHANGES_ACCESS: { [T in EventType]: boolean } = {
   'person.registered': true,
+  'person.updated': false,
   'agent_profile.created': true,
   'agent_profile.updated': false,
   'agent_profile.assigned': false,

@@ -28,6 +28,7 @@ export const PROBLEM_CODES = [
   'already_voted',
   'already_member',
   'group_owner',
+  'email_taken',
   'log_replaced',
   'too_large',
   'unsupported_media_type',

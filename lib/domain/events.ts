@@ -11,6 +11,7 @@ export type Via = (typeof VIAS)[number]
  */
 export type EventData = {
   'person.registered': Pick<Principal, 'principal_id' | 'name' | 'email' | 'instance_owner'>
+  'person.updated': Pick<Principal, 'principal_id'> & Partial<Pick<Principal, 'name' | 'email'>>
   'agent_profile.created': Pick<Principal, 'principal_id' | 'name'> & Partial<Pick<Principal, 'description'>>
   'agent_profile.updated': Pick<Principal, 'principal_id'> & Partial<Pick<Principal, 'name' | 'description'>>
   /** Another person answers for the agent profile from now on (A1). */

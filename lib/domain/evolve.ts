@@ -74,6 +74,7 @@ export const evolve = (world: WorldState, event: Event): void => {
         created_at: event.at,
       })
       return
+    case 'person.updated':
     case 'agent_profile.updated':
     case 'agent_profile.assigned':
       world.put('principal', { ...present(world, event, 'principal', event.data.principal_id), ...given(event.data) })

@@ -9,6 +9,7 @@ import type { World } from './world'
  */
 const CHANGES_FACE: { [T in EventType]: boolean } = {
   'person.registered': false,
+  'person.updated': false,
   'agent_profile.created': false,
   'agent_profile.updated': false,
   'agent_profile.assigned': false,

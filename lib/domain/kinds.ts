@@ -33,6 +33,7 @@ export const KINDS = {
           ['key', 'principal_id'],
         ],
       },
+      person_email: { key: 'email', parts: [['principal', 'email', { kind: 'user' }]] },
     },
   },
   invitation: {

@@ -278,6 +278,14 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
       details: { principal_id: EXAMPLE.user_id },
     },
   },
+  email_taken: {
+    cause: 'Another person of this instance signs in with this e-mail address.',
+    remedy: 'Use another address, or ask the person who has this one.',
+    example: {
+      message: 'This e-mail address is that of another person here. Use another one.',
+      details: { email: 'maria@example.com' },
+    },
+  },
   group_owner: {
     cause:
       'The person is the owner of the group, who cannot leave it, be removed from it or have another role: a group has exactly one owner.',

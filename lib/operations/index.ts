@@ -13,6 +13,7 @@ export * from './keys'
 export * from './members'
 export * from './milestones'
 export * from './overview'
+export * from './people'
 export * from './permissions'
 export * from './projects'
 export * from './ready'
@@ -51,6 +52,7 @@ import {
   updateMilestone,
 } from './milestones'
 import { listProjectOverview } from './overview'
+import { updatePerson } from './people'
 import { getMyPermissions } from './permissions'
 import { archiveProject, completeProject, createProject, getProjectOperation, listProjects, reopenProject, updateProject } from './projects'
 import { claimNext, listReady } from './ready'
@@ -72,6 +74,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   listInvitations,
   revokeInvitation,
   acceptInvitation,
+  updatePerson,
   listAgentProfiles,
   createAgentProfile,
   updateAgentProfile,

@@ -27,6 +27,7 @@ const MUTATIONS: Record<string, Mutated> = {
   create_invitation: { events: ['invitation.created'], again: 'another' },
   revoke_invitation: { events: ['invitation.revoked'], again: 'not_found' },
   accept_invitation: { events: ['invitation.accepted', 'member.added'], again: 'same' },
+  update_person: { events: ['person.updated'], again: 'same' },
   create_agent_profile: { events: ['agent_profile.created', 'member.added'], again: 'another' },
   update_agent_profile: { events: ['agent_profile.updated'], again: 'same' },
   suspend_agent_profile: { events: ['agent_profile.suspended'], again: 'same' },
@@ -63,7 +64,7 @@ const NAMED = OPERATIONS.flatMap((operation) => (operation.kind === 'mutation' ?
 // The others need a person and no permission that a key of theirs could lack. What is refused to whom is in membership.test.ts and keys.test.ts.
 const PERMITTED = NAMED.filter(([, { permission }]) => permission !== 'person')
 // These are about no group, or their callers need not be members, or only those who may end a thing know of it.
-const BESIDE_GROUPS = ['create_group', 'accept_invitation', 'create_user_key', 'revoke_key', 'revoke_invitation']
+const BESIDE_GROUPS = ['create_group', 'accept_invitation', 'update_person', 'create_user_key', 'revoke_key', 'revoke_invitation']
 const IN_A_GROUP = NAMED.filter(([name]) => !BESIDE_GROUPS.includes(name))
 
 describe('every mutation', () => {
@@ -88,6 +89,7 @@ describe('every mutation', () => {
       'create_group',
       'leave_group',
       'accept_invitation',
+      'update_person',
       'create_agent_profile',
       'update_agent_profile',
       'suspend_agent_profile',
@@ -110,8 +112,8 @@ describe('every mutation', () => {
     expect(changed).toBe(true)
     for (const event of events) {
       expect(event).toMatchObject({ actor_id: test.owner.actor_id, actor_type: 'user', via: 'web', key_id: null, session_id: null })
-      // Which keys there are is no business of the group's readers.
-      if (!event.type.startsWith('key.')) expect(event.group_id).not.toBeNull()
+      // Which keys there are is no business of the group's readers, and a person is in no single group.
+      if (!/^(key|person)\./.test(event.type)) expect(event.group_id).not.toBeNull()
       if (event.checkpoint_id !== null) expect(event.milestone_id).not.toBeNull()
       if (event.milestone_id !== null) expect(event.project_id).not.toBeNull()
     }

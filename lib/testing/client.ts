@@ -70,9 +70,19 @@ const keyed = (test: TestInstance, principal: Actor, key_id: string, secret: str
 /** Writes events that no operation makes yet, in the name of the owner. */
 export const record = (test: TestInstance, drafts: readonly EventDraft[]) => test.instance.lane.record(drafts, byPerson(test.owner))
 
+const given = new Map<string, number>()
+
+/** An address that nobody else in the database has, although several people may have one name (O3). */
+const addressOf = ({ database }: TestInstance, name: string): string => {
+  const plain = name.toLowerCase()
+  const count = (given.get(`${database.ownerUrl} ${plain}`) ?? 0) + 1
+  given.set(`${database.ownerUrl} ${plain}`, count)
+  return `${plain}${count === 1 ? '' : count}@cairn.test`
+}
+
 /** Registers another person, who is not a member of any group. */
 export const makePerson = async (test: TestInstance, name: string): Promise<Actor> => {
-  const person = { name, email: `${name.toLowerCase()}@cairn.test`, instance_owner: false }
+  const person = { name, email: addressOf(test, name), instance_owner: false }
   return { actor_id: await registerPerson(test.instance, person), key_id: null, session_id: null, via: 'web' }
 }
 

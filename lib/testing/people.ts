@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util'
-import { ensureAccount } from '@/db/sign-in/accounts'
 import { getAuth } from '@/lib/auth/session'
 import { execute } from '@/lib/operations/execute'
 import { addMember } from '@/lib/operations/members'
@@ -24,7 +23,6 @@ await withInstance(async (instance) => {
   }
   const [first] = made
   if (!first) throw new Error('nobody was named')
-  await ensureAccount(instance, first)
   const { makeSignInLink } = await getAuth(instance)
   console.log(await makeSignInLink(first.email))
 })

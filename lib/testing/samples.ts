@@ -91,6 +91,7 @@ export const SAMPLES: Record<string, (on: Ground) => Promise<Input>> = {
     const { link } = await run({ ...on, by: other }, 'create_invitation', { group_id: await groupLike(on, other) })
     return { token: link }
   },
+  update_person: async () => ({ name: fresh('Renamed') }),
   list_agent_profiles: async ({ group_id }) => ({ group_id }),
   create_agent_profile: async ({ group_id }) => ({ group_id, name: fresh('Agent') }),
   update_agent_profile: async (on) => ({ ...(await ofAgent(on)), name: fresh('Renamed') }),

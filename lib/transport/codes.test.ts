@@ -141,6 +141,14 @@ describe('every code that can be met', () => {
     milestone_closed: { status: 409, by: async () => call('PATCH', await plan({ A: [] }, [1]), { title: 'x' }) },
     milestone_active: { status: 409, by: async () => call('POST', `${await plan()}/reopen`) },
     incomplete: { status: 409, by: async () => call('POST', `${await plan()}/close`), details: { pending: [{ order: 1 }, { order: 2 }] } },
+    email_taken: {
+      status: 409,
+      by: async () => {
+        const name = `taken${Math.random()}`
+        await makePerson(test, name)
+        return call('PATCH', '/me', { email: `${name}@cairn.test` })
+      },
+    },
     already_member: {
       status: 409,
       by: async () => {

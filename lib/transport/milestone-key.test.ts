@@ -34,6 +34,7 @@ const TABLE: Record<string, Row> = {
   list_invitations: aboutGroup,
   revoke_invitation: ['scope', 'scope', '404'],
   accept_invitation: never,
+  update_person: never,
   list_agent_profiles: aboutGroup,
   create_agent_profile: aboutGroup,
   update_agent_profile: aboutGroup,

@@ -89,6 +89,7 @@ const TABLE: Record<string, Cells> = {
   revoke_invitation: { own: ['invite', 'invite', 'admin', 'ok', 'ok', '404'], open: all('404'), closed: all('404') },
   // Whoever has the link may accept, wherever it leads.
   accept_invitation: nowhere(exceptAgent('ok', 'person')),
+  update_person: nowhere(exceptAgent('ok', 'person')),
   list_agent_profiles: read,
   create_agent_profile: administer('admin', 'person'),
   update_agent_profile: administer('admin', 'person'),

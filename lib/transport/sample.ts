@@ -75,6 +75,7 @@ const VALUES: Record<string, unknown> = {
   'Group.name': 'Backend team',
   'Member.name': EXAMPLE.person,
   'Membership.name': EXAMPLE.person,
+  'Person.name': EXAMPLE.person,
   'Membership.role': 'admin',
   'UsedAgentProfile.description': 'Builds and tests the API',
   'AgentProfile.description': 'Builds and tests the API',

@@ -14,6 +14,7 @@ export const TAGS = [
       'A checkpoint is a piece of work. It can be completed only after everything that it depends on, in whatever milestone that is. Agents claim a checkpoint before they work on it.',
   },
   { name: 'events', description: 'Every change is an event in one log without gaps, which can be read, followed, and waited on.' },
+  { name: 'people', description: 'A person changes their own name and e-mail address.' },
   { name: 'keys', description: 'Each agent calls with a key, which says who it is and what it may do.' },
 ] as const
 
@@ -23,6 +24,7 @@ const NOUNS: Record<string, string> = {
   members: 'members',
   invitations: 'members',
   agents: 'agents',
+  me: 'people',
   projects: 'projects',
   overview: 'projects',
   instructions: 'projects',

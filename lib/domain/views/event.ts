@@ -6,6 +6,7 @@ import type { Event, EventData, EventType } from '../events'
  */
 const SHOWN = {
   'person.registered': { principal_id: true, name: true, email: true, instance_owner: true },
+  'person.updated': { principal_id: true, name: true, email: true },
   'agent_profile.created': { principal_id: true, name: true, description: true },
   'agent_profile.updated': { principal_id: true, name: true, description: true },
   'agent_profile.assigned': { principal_id: true, accountable_id: true },

@@ -1,0 +1,76 @@
+import type { Metadata } from 'next'
+import { headers } from 'next/headers'
+import { JoinButton } from '@/components/account/join-button'
+import { sayPassword } from '@/components/account/password-words'
+import { SignUpForm } from '@/components/account/sign-up-form'
+import { PlainPage } from '@/components/shell/plain-page'
+import { buttonClass } from '@/components/ui/button'
+import { Written } from '@/components/ui/written'
+import { getInstance } from '@/db/instance'
+import { typedIn } from '@/lib/auth/form'
+import { findSession } from '@/lib/auth/session'
+import { type InvitationOffer, readOffer } from '@/lib/operations/people'
+
+export const metadata: Metadata = { title: 'Invitation' }
+
+const REASONS: Record<string, string> = {
+  NAME: 'This name is empty, or has characters in it that nobody can see.',
+  EMAIL: 'This is not an e-mail address.',
+  EMAIL_TAKEN: 'Somebody here has this e-mail address already. If it is you, sign in instead.',
+}
+
+type Props = { params: Promise<{ token: string }>; searchParams: Promise<{ error?: string | string[] }> }
+
+/** Looking at an invitation changes nothing, because programs that scan messages open the links in them. */
+export default async function JoinPage({ params, searchParams }: Props) {
+  const [{ token }, { error }, sent] = await Promise.all([params, searchParams, headers()])
+  const offer = /^[a-z2-7]{1,100}$/.test(token) ? await readOffer(getInstance(), token) : null
+  if (!offer) return <Ended />
+  const isSignedIn = sent.get('cookie') !== null && (await findSession(sent)) !== null
+  const refused =
+    typeof error !== 'string' ? null : (sayPassword(error) ?? (Object.hasOwn(REASONS, error) ? (REASONS[error] ?? null) : null))
+  return (
+    <PlainPage title="You are invited">
+      <Offer offer={offer} />
+      {isSignedIn ? (
+        <JoinButton token={token} group={offer.group} slug={offer.slug} />
+      ) : (
+        <>
+          <SignUpForm token={token} typed={typedIn(sent)} refused={refused} />
+          <p className="text-muted">
+            You have an account already?{' '}
+            <a href={`/sign-in/to?page=${encodeURIComponent(`/join/${token}`)}`} className="text-accent underline underline-offset-2">
+              Sign in
+            </a>{' '}
+            to join with it.
+          </p>
+        </>
+      )}
+    </PlainPage>
+  )
+}
+
+function Offer({ offer: { group, invited_by, role } }: { offer: InvitationOffer }) {
+  return (
+    <p>
+      <Written text={invited_by} /> invites you to the group{' '}
+      <strong className="font-semibold">
+        <Written text={group} />
+      </strong>{' '}
+      {role === 'admin' ? 'as one of its admins.' : 'as a member.'}
+    </p>
+  )
+}
+
+function Ended() {
+  return (
+    <PlainPage title="This invitation does not work">
+      <p>
+        It has been accepted already, has expired or was revoked, or its link was not copied in full. Ask whoever invited you for a new one.
+      </p>
+      <a href="/" className={buttonClass('plain', 'justify-self-start')}>
+        Go to Cairn
+      </a>
+    </PlainPage>
+  )
+}
