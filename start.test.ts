@@ -32,7 +32,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-describe.sequential('a start', { timeout: 60_000 }, () => {
+describe.sequential('a start', () => {
   const apps = useApps()
   let first: App
 
@@ -78,7 +78,7 @@ describe.sequential('a start', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a running app', { timeout: 60_000 }, () => {
+describe('a running app', () => {
   const apps = useApps()
   it('ends in order with 1 when its PostgreSQL comes back on another port, so that a supervisor starts it again', async () => {
     const app = await apps.start('moved')
@@ -97,7 +97,7 @@ describe('a running app', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a start on a bare machine', { timeout: 10_000 }, () => {
+describe('a start on a bare machine', () => {
   const apps = useApps()
   let bare: string
 

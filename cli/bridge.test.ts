@@ -5,7 +5,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { completeCheckpoint, listEvents } from '@/lib/operations'
 import { hubOf } from '@/lib/operations/follow'
-import { type TestKey, userKey } from '@/lib/testing/client'
+import { type TestKey, userKey, wrongSecret } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { modern, optionsOf, REVISIONS, type Revision } from '@/lib/testing/mcp'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
@@ -13,10 +13,10 @@ import { openProxy, type Wire } from '@/lib/testing/proxy'
 import { useServed } from '@/lib/testing/served'
 import { type Running, Shell, type Variables } from '@/lib/testing/shell'
 
-const WITHIN = { timeout: 15_000, interval: 20 }
+const WITHIN = { interval: 20 }
 const textIn = ({ content }: Data): string => content[0].text
 
-describe('the bridge from standard input and output', { timeout: 60_000 }, () => {
+describe('the bridge from standard input and output', () => {
   const test = useInstance()
   const served = useServed(test)
   let shell: Shell
@@ -185,7 +185,7 @@ describe('the bridge from standard input and output', { timeout: 60_000 }, () =>
     })
 
     it('says what is wrong with the key, to the client and to the person', async () => {
-      const bridge = shell.start(['mcp'], { variables: { CAIRN_KEY: `${key.secret.slice(0, -1)}x` } })
+      const bridge = shell.start(['mcp'], { variables: { CAIRN_KEY: wrongSecret(key.secret) } })
       bridge.child.stdin.end(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }))
       expect(await bridge.ended).toMatchObject({ exit: 0, err: expect.stringContaining('cairn login') })
       expect(answers(bridge)).toMatchObject([

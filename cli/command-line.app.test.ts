@@ -8,7 +8,7 @@ import { Shell } from '@/lib/testing/shell'
 import { VERSION } from '@/lib/transport/version'
 
 const run = promisify(execFile)
-const WITHIN = { timeout: 30_000, interval: 50 }
+const WITHIN = { interval: 50 }
 
 describe('the command line that a server hands out', { timeout: 180_000 }, () => {
   const apps = useApps()
@@ -28,7 +28,7 @@ describe('the command line that a server hands out', { timeout: 180_000 }, () =>
     }
     secret = (await run('npm', ['run', '-s', 'key', '--', '--name', 'shell'], { env: variables })).stdout.trim()
     shell = await new Shell().download(app.origin)
-  }, 120_000)
+  })
   afterAll(() => shell.leave())
 
   it('is the same for everybody, needs no credentials, and is kept by its ETag', async () => {

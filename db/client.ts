@@ -37,8 +37,11 @@ const types: pg.CustomTypesConfig = {
     parsers.get(oid) ?? pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 }
 
-/** An acknowledged change must survive a power cut (H3), whatever the server's default is. */
-const DURABLE = '-c synchronous_commit=on'
+/**
+ * Whatever the server's defaults are, an acknowledged change must survive a power cut (H3), and a request reads by index. PostgreSQL would otherwise choose to
+ * read whole tables for as long as its statistics are from when they were small, once for each row that it looks up.
+ */
+const SESSION = '-c synchronous_commit=on -c enable_seqscan=off'
 
 /** For a reader, this is also how long it waits for a connection of the pool to become free. */
 const READER_ENTERS_WITHIN = 3 * SECOND
@@ -47,7 +50,7 @@ const LANE_ENTERS_WITHIN = 1.5 * SECOND
 
 const config = (url: string, application_name: string) => {
   const address = new URL(url)
-  address.searchParams.set('options', [address.searchParams.get('options'), DURABLE].filter(Boolean).join(' '))
+  address.searchParams.set('options', [address.searchParams.get('options'), SESSION].filter(Boolean).join(' '))
   return { connectionString: address.href, application_name, types, ...LIMITS }
 }
 

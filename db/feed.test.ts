@@ -81,7 +81,7 @@ describe('the event feed', () => {
     const { heard, from, stop } = await follow(test.instance.feed)
     await change(other)
     await change(other)
-    await expect.poll(() => heard(), { timeout: 5_000 }).toEqual(numbers(from.seq, from.seq + 2))
+    await expect.poll(() => heard(), { timeout: 10_000 }).toEqual(numbers(from.seq, from.seq + 2))
     stop()
   })
 
@@ -93,7 +93,7 @@ describe('the event feed', () => {
       await change(other)
     }
     const { seq } = await positionOf(test)
-    await expect.poll(() => heard(), { timeout: 10_000 }).toEqual(numbers(from.seq, seq))
+    await expect.poll(() => heard()).toEqual(numbers(from.seq, seq))
     stop()
   })
 
@@ -103,7 +103,7 @@ describe('the event feed', () => {
     const { heard, from, stop } = await follow(feed)
     await sleep(200)
     await execute({ ...other, lane: silent }, createProject, { input: { group_id, title: 'Untold' }, actor: test.owner })
-    await expect.poll(() => heard(), { timeout: 5_000 }).toEqual([from.seq + 1])
+    await expect.poll(() => heard()).toEqual([from.seq + 1])
     stop()
     await Promise.all([silent.stop(), feed.stop()])
   })
@@ -143,7 +143,7 @@ describe('the event feed of a log that is replaced', () => {
     const feed = new Feed(test.database.url, test.instance, 100)
     const { replaced, heard } = await follow(feed)
     await rewrite(...statements)
-    await expect.poll(replaced, { timeout: 5_000 }).toBe(1)
+    await expect.poll(replaced).toBe(1)
     expect(heard()).toEqual([])
     const again = await follow(feed)
     expect(again.from.seq).toBe((await positionOf(test)).seq)

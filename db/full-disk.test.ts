@@ -70,7 +70,7 @@ describe.skipIf(!mounted)('[H2] a full disk', () => {
       expect(instance.lane.presentFault?.cause).toMatch(/disk is full/)
     }
     rmSync(filler)
-    await expect.poll(() => instance.lane.presentFault, { timeout: 10_000 }).toBeNull()
+    await expect.poll(() => instance.lane.presentFault).toBeNull()
     expect((await make()).changed).toBe(true)
   })
 })

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addCheckpoint, completeCheckpoint, deleteCheckpoint, getMilestoneOperation, updateCheckpoint } from '@/lib/operations'
 import { execute } from '@/lib/operations/execute'
 import { type Data, useInstance } from '@/lib/testing/instance'
+import { LANE_LOCK } from '@/lib/testing/lane'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { useProxied } from '@/lib/testing/proxied'
 import { expectSound } from '@/lib/testing/soundness'
 import { connect } from './client'
 import { type Instance, openInstance } from './instance'
 
-const LOCK = `select pg_advisory_xact_lock(x'6c616e65'::int, hashtext('main'))`
 const ADMIN_SHUTDOWN = '57P01'
 const completedOf = (milestone: Data) => milestone.checkpoints.map((checkpoint: Data) => checkpoint.status === 'completed')
 
@@ -122,7 +122,7 @@ describe('a lost connection', () => {
     }
     const killed = (await Promise.all(kills)).reduce((sum, count) => sum + count, 0)
     await killer.end()
-    await expect.poll(() => test.instance.lane.presentFault, { timeout: 10_000 }).toBeNull()
+    await expect.poll(() => test.instance.lane.presentFault).toBeNull()
     const { data } = await test.run(getMilestoneOperation, { milestone_id })
     expect(killed).toBeGreaterThan(0)
     expect(acknowledged.filter(Boolean).length).toBeGreaterThan(total / 2)
@@ -185,7 +185,7 @@ describe('another writer', () => {
     const stopped = await connect(test.database.url, 'stopped')
     const ended = new Promise((resolve) => stopped.once('error', resolve))
     await stopped.query('begin')
-    await stopped.query(LOCK)
+    await stopped.query(LANE_LOCK)
     const answer = await test.run(completeCheckpoint, { milestone_id, order: 1 })
     expect(answer.changed).toBe(true)
     expect(await ended).toMatchObject({ code: ADMIN_SHUTDOWN })

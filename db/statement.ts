@@ -18,8 +18,9 @@ export const prepared = (text: string, values: unknown[]): QueryConfig => ({ nam
 
 const HOUR_MS = 3_600_000
 
-/** Lifts the server's limits for the rest of a transaction that reads a whole workspace. They are made for requests. */
-export const LIFT_LIMITS = 'set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0'
+/** Lifts the limits and settings that are made for requests, for the rest of a transaction that reads a whole workspace. */
+export const LIFT_LIMITS = `set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0;
+  set local enable_seqscan = on`
 
 /** A statement for which pg waits longer than for that of a request. */
 export const unhurried = (text: string, values: unknown[]) => ({ text, values, query_timeout: HOUR_MS })

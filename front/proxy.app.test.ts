@@ -47,7 +47,7 @@ function openProxy(app: number): http.Server {
   })
 }
 
-describe.sequential('an app behind a proxy', { timeout: 60_000 }, () => {
+describe.sequential('an app behind a proxy', () => {
   const apps = useApps()
   const own = 'https://cairn.example.com'
   let app: App
@@ -169,7 +169,7 @@ describe.sequential('an app behind a proxy', { timeout: 60_000 }, () => {
     await sleep(500)
     for (const socket of sockets) socket.destroy()
     // A few more may be open, for connections of the database's pool.
-    await expect.poll(openFiles, { timeout: 5_000 }).toBeLessThan(before + 10)
+    await expect.poll(openFiles).toBeLessThan(before + 10)
   })
 
   it('answers pages with 503 while the database is silent, and with 200 afterwards', async () => {
@@ -187,6 +187,6 @@ describe.sequential('an app behind a proxy', { timeout: 60_000 }, () => {
     } finally {
       for (const pid of postgres) process.kill(pid, 'SIGCONT')
     }
-    await expect.poll(async () => (await ask(port, 'GET', '/', { cookie })).status, { timeout: 10_000 }).toBe(200)
+    await expect.poll(async () => (await ask(port, 'GET', '/', { cookie })).status).toBe(200)
   })
 })

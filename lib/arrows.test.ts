@@ -85,7 +85,7 @@ const generated = new Set(['node_modules', 'test-results', 'playwright-report', 
 const isTest = (file: string) => /\.test\.tsx?$/.test(file)
 const files = listFiles('').sort()
 
-describe('the architecture', { timeout: 30_000 }, () => {
+describe('the architecture', () => {
   it('has a room for every file', () => {
     expect(files.length).toBeGreaterThan(250)
     expect(files.filter((file) => roomOf(file) === null)).toEqual([])

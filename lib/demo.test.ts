@@ -77,7 +77,7 @@ async function undisturbed() {
   return stateOf(instance)
 }
 
-describe('the demo of a first start', { timeout: 60_000 }, () => {
+describe('the demo of a first start', () => {
   it('is completed by the next start when the first was killed, and nothing is doubled [H4]', async () => {
     const expected = await undisturbed()
     expect(expected.people.length).toBe(7)

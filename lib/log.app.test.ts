@@ -5,7 +5,7 @@ import { isReady, until } from '@/lib/testing/app'
 import { databaseOf, terminate, useApps } from '@/lib/testing/apps'
 import { linkOf, signIn, tokenLike } from '@/lib/testing/links'
 
-describe('the log of a running app', { timeout: 60_000 }, () => {
+describe('the log of a running app', () => {
   const apps = useApps()
   it('has one line of JSON for an entry, and no secret and no text that people wrote, whatever fails', async () => {
     const app = await apps.start('log')

@@ -29,7 +29,7 @@ beforeEach(() => {
   writeFileSync(path.join(checkout, 'package-lock.json'), '{}')
   writeFileSync(
     path.join(checkout, 'npm.js'),
-    "const fs = require('node:fs'); if (fs.existsSync('hang')) setTimeout(() => {}, 15_000); fs.rmSync('hang', { force: true })",
+    "const fs = require('node:fs'); if (fs.existsSync('hang')) setTimeout(() => {}, 120_000); fs.rmSync('hang', { force: true })",
   )
   mkdirSync(path.join(checkout, 'node_modules/next/dist/bin'), { recursive: true })
   writeFileSync(
@@ -47,13 +47,13 @@ type Options = { TMPDIR?: string; before?: string; uid?: number }
 const argumentsFor = (before: string) => ['--input-type=module', '--eval', `${before};${script}`]
 const environment = (TMPDIR: string) => ({ ...process.env, TMPDIR, npm_execpath: path.join(checkout, 'npm.js') })
 
-/** Prepares in a process of its own. One that hangs is ended after some seconds, and then its status is null. */
+/** Prepares in a process of its own. One that hangs is ended after a minute, and then its status is null. */
 function prepare({ TMPDIR = temp, before = '', uid }: Options = {}): { status: number | null; output: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, argumentsFor(before), {
     cwd: checkout,
     env: environment(TMPDIR),
     encoding: 'utf8',
-    timeout: 6_000,
+    timeout: 60_000,
     ...(uid === undefined ? {} : { uid, gid: uid }),
   })
   return { status, output: `${stdout}${stderr}` }
@@ -66,7 +66,7 @@ async function hang(): Promise<ChildProcess> {
   writeFileSync(path.join(checkout, 'hang'), '')
   const child = spawn(process.execPath, argumentsFor(''), { cwd: checkout, env: environment(temp), stdio: 'ignore' })
   children.add(child)
-  await expect.poll(() => existsSync(path.join(checkout, 'hang')), { timeout: 5_000 }).toBe(false)
+  await expect.poll(() => existsSync(path.join(checkout, 'hang'))).toBe(false)
   return child
 }
 
@@ -89,7 +89,7 @@ const failing = (code: string, at: string) => `
   }
   ;(await import('node:module')).syncBuiltinESMExports()`
 
-describe('the preparation of a start', { timeout: 20_000 }, () => {
+describe('the preparation of a start', () => {
   it('installs and builds, and leaves no lock behind', () => {
     expect(prepare()).toMatchObject({ status: 0, output: expect.stringContaining('prepared') })
     expect(existsSync(lockFile())).toBe(false)
@@ -146,7 +146,7 @@ describe('the preparation of a start', { timeout: 20_000 }, () => {
     second.stdout.on('data', (chunk) => {
       output += chunk
     })
-    await expect.poll(() => output, { timeout: 6_000 }).toContain(`pid ${first.pid}`)
+    await expect.poll(() => output).toContain(`pid ${first.pid}`)
     expect(output).toContain(lockFile())
     await kill(first)
     const [code] = await once(second, 'close')

@@ -7,7 +7,7 @@ import { databaseOf, terminate, useApps } from '@/lib/testing/apps'
 import { cookiesOf } from '@/lib/testing/cookies'
 import { linkOf, signIn, tokenLike } from '@/lib/testing/links'
 
-describe('the sign-in paths of a running app', { timeout: 60_000 }, () => {
+describe('the sign-in paths of a running app', () => {
   const apps = useApps()
   let app: App
   let cookie: string

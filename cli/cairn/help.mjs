@@ -78,7 +78,7 @@ ${table([
   ['--url URL', 'the server to call'],
 ])}
 
-Settings: CAIRN_URL, CAIRN_KEY, CAIRN_SESSION, CAIRN_GROUP (for calls whose group is not named) and
+${calls ? `Refusals, besides those in the help of each command\n${refusalsOfAll(calls)}\n\n` : ''}Settings: CAIRN_URL, CAIRN_KEY, CAIRN_SESSION, CAIRN_GROUP (for calls whose group is not named) and
 CAIRN_RETRY_SECONDS, else ${config}
 
 Exit codes: 0 done, 1 refused (the reason and the next calls are on standard error), 2 wrong usage, 3 no contact
@@ -91,13 +91,30 @@ export function helpOfBuiltIn(command) {
   return form === undefined ? null : `${wrap(`${about}.`, LINE).join('\n')}\n\nUsage: ${form}\n\ncairn --help has the flags of every call.`
 }
 
+/** The codes with which every call may be refused, and those with which every change may be refused besides. @param {readonly Call[]} calls */
+function commonOf(calls) {
+  const inAll = (/** @type {readonly Call[]} */ some) =>
+    (some[0]?.refusals ?? []).filter((code) => some.every(({ refusals }) => refusals.includes(code)))
+  const common = inAll(calls)
+  return { calls: common, changes: inAll(calls.filter(({ kind }) => kind === 'mutation')).filter((code) => !common.includes(code)) }
+}
+
+/** @param {readonly Call[]} calls */
+function refusalsOfAll(calls) {
+  const common = commonOf(calls)
+  return table([
+    ['any call', common.calls.join(', ')],
+    ['any change', common.changes.join(', ')],
+  ])
+}
+
 /** What `cairn COMMAND --help` prints. @param {Call} call @param {readonly Call[]} calls */
 export function helpOf(call, calls) {
   const { summary, fields, kind } = call
   const words = fields.filter(({ isWord }) => isWord)
   const flags = fields.filter(({ isWord }) => !isWord)
-  const common = new Set(call.refusals.filter((code) => calls.every(({ refusals }) => refusals.includes(code))))
-  const own = call.refusals.filter((code) => !common.has(code))
+  const common = commonOf(calls)
+  const own = call.refusals.filter((code) => !common.calls.includes(code) && !(kind === 'mutation' && common.changes.includes(code)))
   return [
     wrap(`${summary}.`, LINE).join('\n'),
     `Usage: ${usageOf(call)}`,
@@ -106,7 +123,8 @@ export function helpOf(call, calls) {
     kind === 'wait' &&
       'It waits for as long as you say, in as many calls as that takes. Exit code 5: the time is over; 1: it can never come true.',
     kind === 'mutation' && 'If the server does not answer, it is sent again, and still takes effect only once.',
-    wrap(`May be refused as: ${[...own, ...common].join(', ')}`, LINE).join('\n'),
+    own.length > 0 && wrap(`May be refused as: ${own.join(', ')}`, LINE).join('\n'),
+    `cairn --help has the refusals of every ${kind === 'mutation' ? 'change' : 'call'}.`,
   ]
     .filter(Boolean)
     .join('\n\n')

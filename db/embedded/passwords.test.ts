@@ -86,7 +86,7 @@ describe.sequential('a start whose file of passwords', () => {
 describe.sequential('a start that finds a lock file of PostgreSQL', () => {
   const lockFile = () => path.join(dataDir, 'postgres', 'data', 'postmaster.pid')
 
-  it('that is empty, because a crash came before it was written, starts nevertheless [H3]', { timeout: 30_000 }, async () => {
+  it('that is empty, because a crash came before it was written, starts nevertheless [H3]', async () => {
     writeFileSync(lockFile(), '')
     const server = await startEmbedded(dataDir)
     expect(await administer(server.ownerUrl, 'select count(*)::int as rows from kept')).toEqual([{ rows: 2 }])

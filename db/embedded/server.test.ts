@@ -157,7 +157,7 @@ describe.sequential('openDatabase', () => {
     const app = await openDatabase(environment(), 'app')
     const before = await findEmbedded(dataDir)
     process.kill(before?.pid ?? Number.NaN, 'SIGKILL')
-    await expect.poll(() => administer(app.url, 'select 1 as one').catch(() => null), { timeout: 10_000 }).toEqual([{ one: 1 }])
+    await expect.poll(() => administer(app.url, 'select 1 as one').catch(() => null)).toEqual([{ one: 1 }])
     await app.stop()
     expect(await findEmbedded(dataDir)).toBeNull()
   })
@@ -180,7 +180,7 @@ import { administer } from '@/lib/testing/administer'
         output += chunk
       })
     }
-    await expect.poll(() => output, { timeout: 10_000 }).toContain('open')
+    await expect.poll(() => output).toContain('open')
     const before = await findEmbedded(dataDir)
     child.kill('SIGSTOP')
     process.kill(before?.pid ?? Number.NaN, 'SIGKILL')

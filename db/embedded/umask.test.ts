@@ -59,7 +59,7 @@ function close(tree: string): void {
   chmodSync(tree, 0o700)
 }
 
-describe.runIf(isRoot).sequential('a start by root', { timeout: 60_000 }, () => {
+describe.runIf(isRoot).sequential('a start by root', () => {
   it('with the umask 077, a fresh checkout and fresh data works, and later with another umask too', () => {
     expect(start(0o077)).toEqual(started)
     expect(start(0o022)).toEqual(started)

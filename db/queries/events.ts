@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
 import { alias, type PgColumn } from 'drizzle-orm/pg-core'
 import { mayReadWholeLog } from '@/lib/domain/access'
 import type { Caller } from '@/lib/domain/context'
@@ -169,6 +169,15 @@ export const listLoggedAfter = async (source: Source, after: number, limit: numb
     .where(and(eq(events.workspace_id, source.workspace_id), gt(events.seq, after)))
     .orderBy(asc(events.seq))
     .limit(limit)
+  return rows.map(logged)
+}
+
+/** The events after one place in the log and up to another by which checkpoints were completed or reopened, in order. */
+export const listCompletions = async (source: Source, after: number, end: number): Promise<Logged[]> => {
+  const here = and(eq(events.workspace_id, source.workspace_id), gt(events.seq, after), lte(events.seq, end))
+  const rows = await selectEvents(source)
+    .where(and(here, inArray(events.type, COMPLETIONS)))
+    .orderBy(asc(events.seq))
   return rows.map(logged)
 }
 

@@ -59,7 +59,7 @@ describe('while the database is away', () => {
     const link = await newLink()
     proxied.wire.behave('down')
     await leave(cookie)
-    await expect.poll(() => proxied.instance.lane.presentFault?.reads, { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => proxied.instance.lane.presentFault?.reads).toBe(true)
     const asked = vi.spyOn(proxied.instance.pool, 'connect')
     const statuses = [await open(link), await leave(cookie)].map(({ status }) => status)
     await expect(findSession(new Headers({ cookie }))).rejects.toMatchObject({ code: 'unavailable' })
@@ -67,7 +67,7 @@ describe('while the database is away', () => {
     expect(asked).not.toHaveBeenCalled()
     asked.mockRestore()
     proxied.wire.behave('up')
-    await expect.poll(() => proxied.instance.lane.presentFault, { timeout: 10_000 }).toBeNull()
+    await expect.poll(() => proxied.instance.lane.presentFault).toBeNull()
     expect((await open(link)).status).toBe(303)
   })
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { listUserKeys } from '@/lib/operations/keys'
 import { expiredKey, restAs, revokedKey, type TestKey, userKey } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
@@ -57,6 +57,20 @@ describe('the use of a key', () => {
     await eventually(other, { last_call: 'list_ready' })
     expect(await useOf(key)).toMatchObject({ last_call: 'list_groups' })
     expect((await useOf(key)).last_used_at > last_used_at).toBe(true)
+  })
+
+  it('is written for each client that shares the key, and for no endless number of them', async () => {
+    const key = await userKey(test)
+    for (const client of ['codex 1', 'cursor 2']) {
+      use(key, 'list_ready', client)
+      await eventually(key, { last_call: 'list_ready', last_client: client })
+    }
+    const written = vi.spyOn(test.instance.pool, 'query')
+    for (const client of ['codex 1', 'cursor 2', 'codex\n1']) use(key, 'list_ready', client)
+    expect(written).not.toHaveBeenCalled()
+    for (let at = 0; at < 50; at++) use(key, 'list_ready', `client ${at}`)
+    expect(written).toHaveBeenCalledTimes(6)
+    written.mockRestore()
   })
 
   it('does not take the name of a library for that of the client', async () => {

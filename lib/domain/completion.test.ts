@@ -277,7 +277,7 @@ describe('reopening a checkpoint', () => {
     expect(sketch.refused(reopenCheckpoint, input).code).toBe('invalid')
   })
 
-  it('withdraws a chain of ten thousand completions', { timeout: 30_000 }, () => {
+  it('withdraws a chain of ten thousand completions', () => {
     const sketch = workspace()
     const first = sketch.plan('0', { Start: [] })
     sketch.run(completeCheckpoint, first.address('Start'))

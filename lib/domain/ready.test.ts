@@ -228,7 +228,7 @@ describe('after a change of what is around a milestone', () => {
   })
 })
 
-describe('any sequence of calls', { timeout: 120_000 }, () => {
+describe('any sequence of calls', () => {
   /** Who else asks after each move, and whether for the next task. */
   type Step = { asks: boolean; who: number; which: number }
   const number = fc.nat({ max: 9_999 })

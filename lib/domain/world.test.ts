@@ -455,7 +455,7 @@ describe('a world that is loaded piece by piece', () => {
     ['is new for each batch', () => () => new WorldState()],
     ['is kept', () => (before) => before],
     ['is renewed after every few batches', (every) => (before, at) => (at % every === 0 ? before.renewed() : before)],
-  ])('[E2] decides, answers and changes as one that holds everything, if it %s', { timeout: 60_000 }, (_how, next) => {
+  ])('[E2] decides, answers and changes as one that holds everything, if it %s', (_how, next) => {
     asked = 0
     const runs = { seed: 1, numRuns: 40, interruptAfterTimeLimit: 20_000 }
     fc.assert(

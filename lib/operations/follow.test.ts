@@ -3,16 +3,17 @@ import type pg from 'pg'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { Feed } from '@/db/feed'
 import type { Instance } from '@/db/instance'
+import type { Actor } from '@/lib/domain/context'
 import { log } from '@/lib/log.mjs'
 import { administer } from '@/lib/testing/administer'
 import { makePerson, milestoneKey } from '@/lib/testing/client'
-import { useInstance } from '@/lib/testing/instance'
+import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { positionOf } from '@/lib/testing/watch'
-import { createProject, deleteMilestone, streamEvents, updateGroup } from '.'
+import { completeCheckpoint, createProject, deleteMilestone, streamEvents, updateGroup } from '.'
 import { type Following, follow, hubOf, type Listener } from './follow'
 
-const WITHIN = { timeout: 5_000, interval: 10 }
+const WITHIN = { interval: 10 }
 
 /** A pool whose readers of the log can be held up, each after its snapshot was taken. */
 const heldUp = (pool: pg.Pool) => {
@@ -111,6 +112,34 @@ describe('whoever follows', () => {
     expect(await begun).toMatchObject({ code: 'unauthenticated' })
     expect(behind.seqs).toEqual([])
     ;(await ahead.begun).stop()
+  })
+
+  it('[E4] is told of the past, too, which milestones wait for a checkpoint that was completed elsewhere', async () => {
+    const elsewhere = await makeMilestone(test, group_id, { Other: [] })
+    const closed = await makeGroup(test, { visibility: 'private' })
+    const own = await makeMilestone(test, group_id, { A: [`${elsewhere.milestone_id}:1`] })
+    const unseen = await makeMilestone(test, closed, { A: [`${elsewhere.milestone_id}:1`] })
+    const { seq } = await test.run(completeCheckpoint, { milestone_id: elsewhere.milestone_id, order: 1 })
+    const told = async (actor: Actor, hearsOfDependents: boolean) => {
+      const heard: Data[] = []
+      const listener: Listener = {
+        hearsOfDependents,
+        waiting: () => 0,
+        taken: () => 0,
+        hear: (events) => heard.push(...events),
+        beat: () => undefined,
+        end: () => undefined,
+      }
+      const { stop } = await follow(test.instance, streamEvents, { input: { after: seq - 2 }, actor, listener })
+      stop()
+      expect(heard.some(({ type }) => type === 'checkpoint.completed')).toBe(actor.key_id === null)
+      return heard.flatMap(({ type, event }) => (type === 'milestone.dependency_changed' ? [event.milestone_id] : []))
+    }
+    const person = await makePerson(test, 'Another person')
+    expect(await told(person, true)).toEqual([own.milestone_id])
+    expect((await told(test.owner, true)).sort()).toEqual([own.milestone_id, unseen.milestone_id].sort())
+    expect(await told(test.owner, false)).toEqual([])
+    expect(await told((await milestoneKey(test, group_id, own.milestone_id)).actor, true)).toEqual([own.milestone_id])
   })
 
   it('[E4] is not told again what they were told before the news came', async () => {

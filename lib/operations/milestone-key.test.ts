@@ -39,7 +39,7 @@ import { follow, type Listener } from './follow'
 import { connectAgent } from './keys'
 import { listOwnMilestones } from './milestones'
 
-const WITHIN = { timeout: 10_000, interval: 10 }
+const WITHIN = { interval: 10 }
 
 describe('[K2] a key of one milestone', () => {
   const test = useInstance()

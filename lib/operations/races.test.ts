@@ -45,7 +45,7 @@ const COUPLES = 8
 const ROUNDS = 5
 const reason = 'The tests are red'
 
-describe('calls that race over two processes', { timeout: 60_000 }, () => {
+describe('calls that race over two processes', () => {
   const test = useInstance()
   let other: Instance
   beforeAll(async () => {

@@ -56,6 +56,9 @@ export const makeSecret = async (instance: Instance, actor: Actor): Promise<stri
   return secret ?? ''
 }
 
+/** A secret that looks like this one and is of no key. */
+export const wrongSecret = (secret: string): string => `${secret.slice(0, -1)}${secret.endsWith('x') ? 'y' : 'x'}`
+
 export type TestKey = { secret: string; actor: Actor; call: CallRest }
 
 const keyed = (test: TestInstance, principal: Actor, key_id: string, secret: string): TestKey => ({

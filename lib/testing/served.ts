@@ -9,6 +9,8 @@ export type Served = {
   readonly origin: string
   /** The requests of the API so far, as `METHOD /path`. */
   readonly requests: string[]
+  /** Those of them whose answer has begun. */
+  readonly answered: string[]
   /** Waits at most so long for what is running, and then breaks off all connections. New ones are refused until `start`. */
   stop: (milliseconds?: number) => Promise<void>
   start: () => Promise<void>
@@ -19,13 +21,17 @@ export const useServed = (test: TestInstance): Served => {
   let port = 0
   let front: ReturnType<typeof createFront> | null = null
   const requests: string[] = []
+  const answered: string[] = []
   const origin = () => `http://127.0.0.1:${port}`
   const start = async () => {
     front = createFront({
       address: () => ({ url: origin(), hosts: [] }),
-      handle: (request) => {
-        requests.push(`${request.method} ${new URL(request.url).pathname}`)
-        return handle(test.instance, request)
+      handle: async (request) => {
+        const name = `${request.method} ${new URL(request.url).pathname}`
+        requests.push(name)
+        const response = await handle(test.instance, request)
+        answered.push(name)
+        return response
       },
       page: async (req, res) => {
         const response = answerCommandLine(new Request(`${origin()}${req.url}`), origin())
@@ -48,6 +54,7 @@ export const useServed = (test: TestInstance): Served => {
       return origin()
     },
     requests,
+    answered,
     stop,
     start,
   }

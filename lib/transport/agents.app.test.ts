@@ -21,7 +21,7 @@ describe('agents that share a key and have a session each', { timeout: 180_000 }
     await until(app, () => isReady(app))
     secret = await ownerSecret(app)
     group_id = (await call('planner', 'POST', '/groups', { name: 'Agents' })).data.group_id
-  }, 120_000)
+  })
 
   const call = async (session: string, method: string, path: string, body?: object): Promise<Reply> => {
     const kind = `${method} ${path.replace(/\?.*|(?<=\/)(ms|cp)_\w+|(?<=\/)[0-9a-f-]{36}/g, '…')}`

@@ -33,8 +33,8 @@ const proveOn = async (app: App, plan: Pick<Plan, 'mutations' | 'least' | 'targe
   }
 }
 
-// The time is for a machine that has much else to do.
-describe('the calls of fifty agents at once', { timeout: 120_000 + MUTATIONS * 100 }, () => {
+// The time is for a machine that has much else to do. A call that hangs is given up long before.
+describe('the calls of fifty agents at once', { timeout: 600_000 + MUTATIONS * 400 }, () => {
   const apps = useApps()
 
   it('[D1] [L1] [N1] [E2] [E4] [H1] [H2] [H4] are answered as one order of them demands', async () => {

@@ -1,197 +1,15 @@
 import { createHash } from 'node:crypto'
-import * as z from 'zod'
-import { PROBLEM_CODES, type ProblemCode } from '@/lib/domain/errors'
+import { PROBLEM_CODES } from '@/lib/domain/errors'
 import { EXAMPLE } from '@/lib/domain/example'
 import { LIMITS } from '@/lib/domain/limits'
 import { PROBLEMS } from '@/lib/domain/problems'
 import { OPERATIONS } from '@/lib/operations'
-import type { AnyOperation, Operation } from '@/lib/operations/define'
-import { withWords } from './field-words'
-import { isRecord, type Json } from './leniency'
-import { findTool } from './mcp/tools'
+import type { Json } from './leniency'
+import { describeCall } from './openapi-call'
+import { sharedSchemas } from './openapi-schema'
 import { STATUS } from './problem'
-import { parametersOf } from './router'
-import { sampleOf } from './sample'
-import { commandOf } from './say'
-import { TAGS, tagOf } from './tags'
+import { TAGS } from './tags'
 import { VERSION } from './version'
-
-const COMMON: readonly ProblemCode[] = [
-  'malformed',
-  'unauthenticated',
-  'invalid',
-  'not_found',
-  'forbidden',
-  'method_not_allowed',
-  'rate_limited',
-  'internal',
-  'busy',
-  'unavailable',
-]
-
-/** The schemas that several answers share, by name. */
-const shared: Json = {}
-
-/** The JSON schema of an input or output. Shared objects are moved to `shared` and referred to. */
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
-  const made = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline', target: 'draft-2020-12' })
-  const { $schema: _, $defs, ...json } = lifted(made)
-  Object.assign(shared, $defs)
-  return json
-}
-
-const lifted = (schema: object): Json => JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'))
-
-const propertiesOf = (input: Json): Json => Object.fromEntries(Object.entries(isRecord(input.properties) ? input.properties : {}))
-
-const refusals = (operation: AnyOperation): Json => {
-  const takes = JSON.stringify(schemaOf(operation.input, 'input'))
-  const byField: ProblemCode[] = []
-  if (takes.includes('"expected_version"')) byField.push('version_mismatch')
-  if (takes.includes('"git_pr_url"')) byField.push('invalid_url')
-  const codes = [
-    ...COMMON,
-    ...byField,
-    ...(operation.kind === 'mutation' ? (['too_large', 'unsupported_media_type', 'idempotency_mismatch'] as const) : []),
-    ...operation.errors,
-  ]
-  const statuses = [...new Set(codes.map((code) => STATUS[code]))].sort()
-  return Object.fromEntries(
-    statuses.map((status) => [
-      String(status),
-      {
-        description: codes.filter((code) => STATUS[code] === status).join(', '),
-        content: {
-          'application/json': {
-            schema: { $ref: '#/components/schemas/Problem' },
-            examples: Object.fromEntries(
-              codes.filter((code) => STATUS[code] === status).map((code) => [code, { $ref: `#/components/examples/${code}` }]),
-            ),
-          },
-          ...TEXT,
-        },
-      },
-    ]),
-  )
-}
-
-const describe = (operation: AnyOperation, method: string, path: string): Json => {
-  const tag = tagOf(path)
-  const bodied = method !== 'GET' && method !== 'DELETE'
-  const input = withWords(schemaOf(operation.input, 'input'), bodied ? 'body' : 'query')
-  const properties = propertiesOf(input)
-  const required = Array.isArray(input.required) ? input.required : []
-  const inPath = parametersOf(path)
-  const rest = Object.keys(properties).filter((name) => !inPath.includes(name))
-  const example = exampleOf(operation, tag, properties, required)
-  const parameters = [
-    ...inPath.map((name) => parameter(name, 'path', true, properties[name], example)),
-    ...(bodied ? [] : rest.map((name) => parameter(name, 'query', required.includes(name), properties[name], example))),
-    { $ref: '#/components/parameters/SessionId' },
-    ...(operation.kind === 'mutation' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
-    ...(minimalOf(operation) ? [{ $ref: '#/components/parameters/Prefer' }] : []),
-    ...(operation.kind === 'stream' ? [{ $ref: '#/components/parameters/LastEventId' }] : []),
-  ]
-  const body = {
-    type: 'object',
-    additionalProperties: false,
-    required: required.filter((name) => rest.includes(String(name))),
-    properties: pick(properties, rest),
-  }
-  return {
-    operationId: operation.name,
-    tags: [tag],
-    summary: operation.summary,
-    'x-command': commandOf(operation),
-    'x-kind': operation.kind,
-    'x-tool': toolOf(operation),
-    'x-permission': operation.permission,
-    ...(operation.atWork && { 'x-at-work': true }),
-    parameters,
-    ...(bodied ? { requestBody: { content: { 'application/json': { schema: body, example: given(example, rest) } } } } : {}),
-    responses: {
-      '200': operation.kind === 'stream' ? eventStream(operation) : answer(operation),
-      ...refusals(operation),
-    },
-  }
-}
-
-/** Whether it is a tool over MCP: among those that every client is shown, among those that a client is shown that asks for all, or not. */
-const toolOf = ({ name, atWork }: AnyOperation): 'work' | 'all' | 'none' => {
-  if (!findTool(name)) return 'none'
-  return atWork ? 'work' : 'all'
-}
-
-/** The fields of a call that a reader can send as they are: what every call needs, and what the operation shows besides. */
-const exampleOf = (operation: AnyOperation, tag: string, properties: Json, required: readonly unknown[]): Json => {
-  const needed = Object.keys(properties).filter((name) => required.includes(name))
-  const sampled = needed.map((name) => [name, name === 'group_id' ? EXAMPLE.group_slug : sampleOf(properties[name], name, tag)])
-  return { ...Object.fromEntries(sampled), ...operation.example }
-}
-
-const parameter = (name: string, place: 'path' | 'query', required: boolean, schema: unknown = {}, example: Json = {}): Json => ({
-  name,
-  in: place,
-  required,
-  ...(isRecord(schema) && schema.description !== undefined ? { description: schema.description } : {}),
-  schema,
-  ...(Object.hasOwn(example, name) ? { example: example[name] } : {}),
-})
-
-const given = (from: Json, names: readonly string[]): Json =>
-  pick(
-    from,
-    names.filter((name) => Object.hasOwn(from, name)),
-  )
-
-const answer = (operation: Operation): Json => {
-  const whole = withWords(schemaOf(operation.output, 'output'), 'answer')
-  const minimal = minimalOf(operation)
-  return {
-    description: 'Done',
-    ...(minimal ? { headers: { 'Preference-Applied': { $ref: '#/components/headers/PreferenceApplied' } } } : {}),
-    content: {
-      'application/json': {
-        schema: {
-          type: 'object',
-          required: ['success', 'data', 'seq'],
-          properties: {
-            success: { const: true, description: 'the call was done' },
-            data: {
-              description: 'what was asked for',
-              ...(minimal ? { anyOf: [whole, schemaOf(minimal.output, 'output')] } : whole),
-            },
-            seq: { type: 'integer', description: 'sequence number of the workspace at which the answer is true' },
-            ...(operation.kind === 'mutation'
-              ? {
-                  changed: { type: 'boolean', description: 'false if everything was as wanted already, so that there is no event' },
-                  replayed: { const: true, description: 'present if this answers a repeated call by its idempotency key' },
-                }
-              : {}),
-          },
-        },
-      },
-      ...TEXT,
-    },
-  }
-}
-
-/** What is answered to `Accept: text/plain`. */
-const TEXT: Json = { 'text/plain': { schema: { type: 'string' } } }
-
-/** The form of the answer to a caller who prefers the minimal one, if there is one. */
-const minimalOf = (operation: AnyOperation) => (operation.kind === 'mutation' ? operation.minimal : undefined)
-
-const eventStream = (operation: AnyOperation): Json => ({
-  description:
-    'Server-Sent Events without an end. `event` is the type of an event, `data` is the event itself, and `id` is its place in the log, from which a client reads on. ' +
-    'Every 15 seconds, and at the beginning, comes the event `heartbeat`: up to its place, nothing is missing that you may read. The stream ends after the event `gone` ' +
-    'if what it is about is deleted or no longer readable, and after `log_replaced` if a backup was restored. A client that does not take what it is sent is cut off, and may read on. ' +
-    'With `Accept: text/plain`, an event is a line of text, and a heartbeat an empty line; with `text/event-stream, text/plain;q=0.9`, such lines are the `data` of the events.',
-  content: { 'text/event-stream': { schema: schemaOf(operation.output, 'output') } },
-})
-
-const pick = (from: Json, names: readonly string[]): Json => Object.fromEntries(names.map((name) => [name, from[name]]))
 
 const PROBLEM = {
   type: 'object',
@@ -214,9 +32,6 @@ const EXAMPLES = Object.fromEntries(
   }),
 )
 
-const wordedSchemas = (): Json =>
-  Object.fromEntries(Object.entries(shared).map(([name, schema]) => [name, isRecord(schema) ? withWords(schema, name) : schema]))
-
 let made: { origin: string; document: Json; name: string } | null = null
 
 /** The OpenAPI 3.1 document of all operations. */
@@ -233,7 +48,7 @@ const makeOnce = (origin: string) => {
     for (const route of operation.routes) {
       const [method = '', path = ''] = route.split(' ')
       const name = path.replace(/:(\w+)/g, '{$1}')
-      paths[name] = { ...paths[name], [method.toLowerCase()]: describe(operation, method, path) }
+      paths[name] = { ...paths[name], [method.toLowerCase()]: describeCall(operation, method, path) }
     }
   }
   const document = {
@@ -284,7 +99,7 @@ const makeOnce = (origin: string) => {
         },
       },
       examples: EXAMPLES,
-      schemas: { Problem: PROBLEM, ...wordedSchemas() },
+      schemas: { Problem: PROBLEM, ...sharedSchemas() },
     },
   }
   const name = createHash('sha1').update(JSON.stringify(document)).digest('hex').slice(0, 12)

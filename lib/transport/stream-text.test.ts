@@ -6,7 +6,7 @@ import { useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { useServed } from '@/lib/testing/served'
 
-const WITHIN = { timeout: 10_000, interval: 10 }
+const WITHIN = { interval: 10 }
 const BOTH = 'text/event-stream, text/plain;q=0.9'
 
 describe('a stream for a reader of text', () => {

@@ -96,8 +96,9 @@ export class Hub {
   }
 
   private begin(reader: Reader, { place, context, from }: Page): Shared {
-    const { operation, input, actor } = reader
-    const shared = this.views.join(reader, { operation, actor, place, input: { ...input, ...place } }, context)
+    const { operation, input, actor, listener } = reader
+    const { hearsOfDependents = false } = listener
+    const shared = this.views.join(reader, { operation, actor, place, hearsOfDependents, input: { ...input, ...place } }, context)
     reader.shared = shared
     reader.begun.resolve({ more: () => this.goOn(reader), stop: () => this.drop(reader) })
     reader.listener.beat(from)

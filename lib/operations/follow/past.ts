@@ -1,16 +1,19 @@
 import type { LogPosition } from '@/db/feed'
 import type { Instance } from '@/db/instance'
-import { type EventPlace, findBatch } from '@/db/queries/events'
+import { type EventPlace, findBatch, listCompletions } from '@/db/queries/events'
 import { type Reading, readSnapshot } from '@/db/read'
-import { mayReadWholeLog } from '@/lib/domain/access'
+import { mayRead, mayReadWholeLog } from '@/lib/domain/access'
 import type { Context } from '@/lib/domain/context'
+import { type CheckpointPlace, placesOfDependents } from '@/lib/domain/face-change'
 import { repeatableIds } from '@/lib/domain/ids'
 import { placeAt } from '@/lib/domain/log-place'
+import { groupOf } from '@/lib/domain/resolve'
+import { unitsOf } from '@/lib/domain/state'
 import { contextOf } from '../execute'
 import { admit } from '../judge'
 import { placeIn, showEvents } from '../log'
 import type { Reader } from './reader'
-import { type ToldEvent, tell } from './sight'
+import { completionIn, isIn, type ToldEvent, tell, tellDependents } from './sight'
 import type { Shared } from './views'
 
 /** The most events of the past that are read for one stream at a time. */
@@ -119,14 +122,38 @@ export const readPage = async (reader: Reader, reading: Reading, end: LogPositio
   const from = known ? await placeIn(reading, known) : end
   const shown = from.seq < end.seq ? await showEvents(reading, context, { ...place, after: from.seq, limit: PAGE }) : []
   const last = shown.length === PAGE ? shown.at(-1) : undefined
+  const to = last ? { seq: last.event.seq, batch: last.batch } : end
+  const told = shown.map(({ event, batch }) => tell(event, batch))
+  const dependents = reader.listener.hearsOfDependents ? await dependentsIn(reading, context, place, from, to) : []
   return {
     context,
     place,
     from,
-    to: last ? { seq: last.event.seq, batch: last.batch } : end,
-    events: shown.map(({ event, batch }) => tell(event, batch)),
+    to,
+    events: [...told, ...dependents].sort((a, b) => a.seq - b.seq),
     groups: new Set(shown.flatMap(({ event }) => event.group_id ?? [])),
   }
+}
+
+/** What a reader who hears of dependents is told of them between two places in the log. */
+const dependentsIn = async (
+  reading: Reading,
+  context: Context,
+  place: EventPlace,
+  from: LogPosition,
+  to: LogPosition,
+): Promise<ToldEvent[]> => {
+  const completions = from.seq < to.seq ? await reading.select(listCompletions, from.seq, to.seq) : []
+  const ids = [...new Set(completions.flatMap(({ event }) => completionIn(event) ?? []))]
+  if (ids.length === 0) return []
+  return reading.world((world) => {
+    const places = placesOfDependents(world, ids)
+    const group_ids = new Set([...places.values()].flat().map(({ group_id }) => group_id))
+    world.need(unitsOf('group', group_ids))
+    const readsAll = mayReadWholeLog(context.caller)
+    const maySee = (where: CheckpointPlace) => (readsAll || mayRead(world, context, groupOf(world, where.group_id))) && isIn(place, where)
+    return completions.flatMap((logged) => tellDependents(logged, places, maySee))
+  })
 }
 
 /** Notes which groups a page has shown that a view may read, so that it is noticed when it may not any more. */

@@ -10,6 +10,8 @@ export type Ending = 'gone' | 'log_replaced' | 'unauthenticated' | 'slow' | 'fai
 
 /** Whoever is told the events of one stream. What it is told may wait in it until its client takes it. */
 export type Listener = {
+  /** Whether it is also told of each milestone of which checkpoints may have changed their state because one elsewhere did. */
+  hearsOfDependents?: boolean
   /** In bytes: how much waits, and how much was ever taken. */
   waiting: () => number
   taken: () => number

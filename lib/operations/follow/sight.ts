@@ -8,15 +8,19 @@ import type { Unit } from '@/lib/domain/kinds'
 import { nameOfPlace } from '@/lib/domain/log-place'
 import { unitsOf } from '@/lib/domain/state'
 import { type ShownEvent, viewEvent } from '@/lib/domain/views/event'
+import { COMPLETIONS } from '@/lib/domain/waiting'
 import { NotLoaded, type World } from '@/lib/domain/world'
 import type { Stream } from '../define'
 import { contextOf } from '../execute'
 import { admit } from '../judge'
 
-/** An event as its readers see it. `name` is its place in the log, by which a client reads on. */
-export type ToldEvent = { seq: number; name: string; type: string; event: ShownEvent | FaceChanged }
+/** Told besides an event, or in place of it, about a milestone of which a checkpoint depends on the one that was completed or reopened elsewhere. */
+export type DependencyChanged = { seq: number; type: 'milestone.dependency_changed'; milestone_id: string }
 
-export const tell = (event: ShownEvent | FaceChanged, batch: string): ToldEvent => ({
+/** An event as its readers see it. `name` is its place in the log, by which a client reads on. */
+export type ToldEvent = { seq: number; name: string; type: string; event: ShownEvent | FaceChanged | DependencyChanged }
+
+export const tell = (event: ToldEvent['event'], batch: string): ToldEvent => ({
   seq: event.seq,
   name: nameOfPlace({ seq: event.seq, batch }),
   type: event.type,
@@ -24,7 +28,7 @@ export const tell = (event: ShownEvent | FaceChanged, batch: string): ToldEvent 
 })
 
 /** Who follows what. All who do it by the same key and with the same filter have the same view. */
-export type View = { operation: Stream; input: unknown; actor: Actor; place: EventPlace }
+export type View = { operation: Stream; input: unknown; actor: Actor; place: EventPlace; hearsOfDependents: boolean }
 
 /** What a view may read, as judged in some snapshot. It holds until an event may change it. `isGone`: what it is about is not readable, or is deleted. */
 export type Sight = { context: Context; groups: Map<string, boolean>; isGone: boolean }
@@ -58,11 +62,16 @@ export class NewsDesk {
     for (const { before, isDue } of all) if (isDue) for (const id of before?.groups.keys() ?? []) groups.add(id)
     this.learn(world, sights, groups)
     const places = this.placesOfFaces(world, all, sights)
+    const dependents = this.dependentsOfCompleted(world, all, sights)
     return all.map(({ view, before }, at) => {
       const sight = sights[at] ?? null
       if (!sight) return { sight, lost: true, events: [] }
       const lost = before !== null && before !== sight && [...before.groups].some(([id, could]) => could && !sight.groups.get(id))
-      return { sight, lost, events: this.events.flatMap((logged) => this.told(view, sight, logged, places) ?? []) }
+      const maySee = (where: CheckpointPlace) => view.hearsOfDependents && mayReadEvent(sight, where) && isIn(view.place, where)
+      const events = this.events.flatMap((logged) =>
+        [this.told(view, sight, logged, places) ?? [], tellDependents(logged, dependents, maySee)].flat(),
+      )
+      return { sight, lost, events }
     })
   }
 
@@ -111,6 +120,16 @@ export class NewsDesk {
     return places
   }
 
+  /** Where the dependents are of checkpoints that were completed or reopened, if some of the views are told of them. */
+  private dependentsOfCompleted(world: World, all: readonly Judged[], sights: readonly (Sight | null)[]): Map<string, CheckpointPlace[]> {
+    const hearing = all.flatMap(({ view }, at) => (view.hearsOfDependents ? (sights[at] ?? []) : []))
+    const changed = this.events.flatMap(({ event }) => completionIn(event) ?? [])
+    if (hearing.length === 0 || changed.length === 0) return new Map()
+    const places = placesOfDependents(world, [...new Set(changed)])
+    this.learn(world, hearing, new Set([...places.values()].flat().map(({ group_id }) => group_id)))
+    return places
+  }
+
   private told({ place }: View, sight: Sight, logged: Logged, places: ReadonlyMap<string, CheckpointPlace[]>): ToldEvent | null {
     const { event } = logged
     if (mayReadEvent(sight, event)) return isIn(place, event) ? this.show(logged) : null
@@ -126,11 +145,28 @@ export class NewsDesk {
   }
 }
 
-const mayReadEvent = ({ context, groups }: Sight, { group_id }: Event): boolean =>
+/** The checkpoint that an event completes or reopens, or null. */
+export const completionIn = ({ type, checkpoint_id }: Event): string | null => (COMPLETIONS.includes(type) ? checkpoint_id : null)
+
+/** The milestones whose checkpoints may have changed their state by an event about a checkpoint elsewhere, of those whose place may be seen. */
+export const tellDependents = (
+  { event, batch }: Logged,
+  places: ReadonlyMap<string, CheckpointPlace[]>,
+  maySee: (where: CheckpointPlace) => boolean,
+): ToldEvent[] => {
+  const found = (places.get(completionIn(event) ?? '') ?? []).filter((where) => where.milestone_id !== event.milestone_id && maySee(where))
+  const ids = new Set(found.map(({ milestone_id }) => milestone_id))
+  return [...ids].map((milestone_id) => tell({ seq: event.seq, type: 'milestone.dependency_changed', milestone_id }, batch))
+}
+
+const mayReadEvent = ({ context, groups }: Sight, { group_id }: Pick<Event, 'group_id'>): boolean =>
   mayReadWholeLog(context.caller) || (group_id !== null && groups.get(group_id) === true)
 
 /** Whether an event, or a checkpoint, is in the place of a filter. */
-const isIn = (place: EventPlace, where: Pick<Event, 'group_id' | 'project_id' | 'milestone_id'> & { checkpoint_id?: string | null }) =>
+export const isIn = (
+  place: EventPlace,
+  where: Pick<Event, 'group_id' | 'project_id' | 'milestone_id'> & { checkpoint_id?: string | null },
+) =>
   (place.group_id === undefined || where.group_id === place.group_id) &&
   (place.project_id === undefined || where.project_id === place.project_id) &&
   (place.milestone_id === undefined || where.milestone_id === place.milestone_id) &&

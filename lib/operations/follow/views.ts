@@ -30,7 +30,7 @@ export class Views {
 
   /** Adds a reader to those that share its view. */
   join(reader: Reader, view: View, { caller: { key }, now }: Context): Shared {
-    const name = JSON.stringify([ownerOf(view.actor), view.operation.name, view.place])
+    const name = JSON.stringify([ownerOf(view.actor), view.operation.name, view.place, view.hearsOfDependents])
     const expires = key?.expires_at ? performance.now() + (Date.parse(key.expires_at) - Date.parse(now)) : null
     const shared = this.views.get(name) ?? { ...view, sight: null, readers: new Set(), expires }
     this.views.set(name, shared)

@@ -203,16 +203,25 @@ const projectOf = (mind: Mind) => {
 const isName = (name: string): name is Name => name in MAKERS
 export const NAMES: readonly Name[] = Object.keys(MAKERS).filter(isName)
 
-/** Makes the next call of an agent. An odd one is of an operation that is sought, also a seldom one. */
-export const makeCall = (mind: Mind, names: readonly Name[], sought: () => readonly Name[]): Call => {
+/** Whether an agent makes such calls of itself. The others are for people. */
+export const makes = (mind: Mind, name: Name): boolean => MAKERS[name].weight(mind) > 0
+
+/** Makes a call of one operation, or answers null if the agent knows of nothing to call it for. */
+export const makeCallOf = (mind: Mind, name: Name): Call | null => {
+  const input = MAKERS[name].make(mind)
+  // The cast holds because each maker gives the input of its own call.
+  return input && ({ name, input } as Call)
+}
+
+/** Makes the next call of an agent. An odd one is of any operation, also a seldom one. */
+export const makeCall = (mind: Mind, names: readonly Name[]): Call => {
   const { random } = mind
   for (;;) {
-    const name = mind.isOdd ? random.pick(sought()) : random.weighted(names.map((one) => [MAKERS[one].weight(mind), one] as const))
+    const name = mind.isOdd ? random.pick(names) : random.weighted(names.map((one) => [MAKERS[one].weight(mind), one] as const))
     // What only people may do is seldom tried by agents.
-    if (!name || (MAKERS[name].weight(mind) === 0 && random.chance(0.7))) continue
-    const input = MAKERS[name].make(mind)
-    // The cast holds because each maker gives the input of its own call.
-    if (input) return { name, input } as Call
+    if (!name || (!makes(mind, name) && random.chance(0.7))) continue
+    const call = makeCallOf(mind, name)
+    if (call) return call
   }
 }
 

@@ -25,6 +25,12 @@ const DOCUMENTED = new Map(NAMES.map((name) => [name, documented(name)]))
 
 const outcomeOf = ({ code, changed, replayed }: Answered) => code ?? (replayed ? 'replayed' : changed ? 'done' : 'unchanged')
 
+/** An outcome of a call: a code of a refusal, `done` or `replayed`. */
+export type Outcome = { name: Name; outcome: string }
+
+/** Whether whoever seeks this outcome has to make a call that succeeds. */
+export const isSuccess = ({ outcome }: Outcome): boolean => outcome === 'done' || outcome === 'replayed'
+
 /** How often each call had each outcome. */
 export class Tally {
   private readonly counts = new Map<Name, Map<string, number>>(NAMES.map((name) => [name, new Map()]))
@@ -35,7 +41,7 @@ export class Tally {
   }
 
   /** The documented outcomes that occurred less than `least` times, so that a history proves nothing of them. */
-  missing(least: number): { name: Name; outcome: string; count: number }[] {
+  missing(least: number): (Outcome & { count: number })[] {
     return NAMES.flatMap((name) =>
       (DOCUMENTED.get(name) ?? [])
         .map((outcome) => ({ name, outcome, count: this.counts.get(name)?.get(outcome) ?? 0 }))

@@ -22,7 +22,7 @@ export type Plan = {
   readers: number
   /** The work is over after so many acknowledged changes. */
   mutations: number
-  /** How often each documented outcome is to occur. The work goes on for that, up to twice as long. */
+  /** How often each documented outcome is to occur. The work goes on for that, up to `LONGEST` times as many changes. */
   least: number
   targets: readonly Target[]
   /** An instance on the same database, in this process. */
@@ -49,6 +49,9 @@ export type Proof = {
 }
 
 const REMOVALS: readonly Name[] = ['delete_checkpoint', 'withdraw_checkpoint']
+
+/** Usually, every outcome has occurred before the work would be over anyway. One that has not occurred after so much more will not occur. */
+const LONGEST = 5
 
 const secondsBetween = (from: number, to: number) => Math.round((to - from) / 100) / 10
 
@@ -96,23 +99,27 @@ const work = async (
   let isWritten = false
   const failures: unknown[] = []
   const isOver = () =>
-    failures.length > 0 || (made >= mutations && isDisturbed && (made >= 2 * mutations || tally.missing(least).length === 0))
+    failures.length > 0 || (made >= mutations && isDisturbed && (made >= LONGEST * mutations || tally.missing(least).length === 0))
   const note = (answer: Answered) => {
     answers.push(answer)
     tally.note(answer)
     if (answer.changed && !answer.replayed) made += 1
   }
   const names = NAMES.filter((name) => !disturb || !REMOVALS.includes(name))
-  const sought = (): readonly Name[] => {
-    const missing = tally.missing(least).map(({ name }) => name)
-    return missing.length > 0 ? missing : names
-  }
   // If one part of the work fails, the others end too.
   const part = (run: Promise<unknown>) =>
     run.catch((error: unknown) => {
       failures.push(error)
     })
-  const duty = { targets, names, sought, isSafe: disturb !== undefined, beside: disturb ? null : test, isOver, note }
+  const duty = {
+    targets,
+    names,
+    sought: () => tally.missing(least),
+    isSafe: disturb !== undefined,
+    beside: disturb ? null : test,
+    isOver,
+    note,
+  }
   const writing = seats.writers.map((seat, at) => part(new Writer(duty, seat, `${at}`, random.fork(), board).run()))
   const isReadingOver = () => isWritten || failures.length > 0
   const reading = seats.readers.map((seat) =>

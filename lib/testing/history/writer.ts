@@ -1,6 +1,7 @@
 import type { TestInstance } from '../instance'
 import { briefly } from './brief'
-import { makeBriefClaim, makeCall } from './calls'
+import { makeBriefClaim, makeCall, makeCallOf, makes } from './calls'
+import { isSuccess, type Outcome } from './coverage'
 import { type Board, Mind } from './mind'
 import type { Random } from './random'
 import { type Answered, type Call, type Name, UNKNOWN } from './record'
@@ -12,8 +13,8 @@ export type Work = {
   targets: readonly Target[]
   /** The operations that are called. */
   names: readonly Name[]
-  /** Those of them of which outcomes have occurred too seldom so far, or all of them. */
-  sought: () => readonly Name[]
+  /** The outcomes that have occurred too seldom so far. */
+  sought: () => readonly Outcome[]
   /** Whether every call has an idempotency key, so that its outcome can be known whatever happens. One without a session always has. */
   isSafe: boolean
   /** From where leases are claimed that end while others work, or null for none. */
@@ -32,6 +33,8 @@ export class Writer {
   private isLost = false
   /** Calls that have been made under an idempotency key. */
   private readonly made: { call: Call; key: string }[] = []
+  /** Those of them that are to be made again, because too few such calls have been replayed. */
+  private readonly owed: { call: Call; key: string }[] = []
 
   constructor(
     private readonly work: Work,
@@ -55,15 +58,26 @@ export class Writer {
   private readonly target: Target = () => this.random.pick(this.work.targets)?.() ?? ''
 
   private async act(): Promise<void> {
+    const owed = this.random.chance(0.4) ? this.owed.shift() : undefined
+    if (owed) return this.tell(owed.call, owed.key)
     const earlier = this.random.chance(0.05) ? this.random.pick(this.made) : undefined
     if (earlier) return this.tell(earlier.call, this.random.chance(0.5) ? earlier.key : this.newKey())
     this.mind.isOdd = this.random.chance(0.25)
-    const call = makeCall(this.mind, this.work.names, this.work.sought)
-    const reused = this.mind.isOdd && this.random.chance(0.35) ? this.random.pick(this.made)?.key : undefined
-    const isSafe = this.work.isSafe || this.seat.actor.session_id === null
-    const key = reused ?? (isSafe || this.random.chance(this.mind.isOdd ? 0.5 : 0.3) ? this.newKey() : null)
+    const sought = this.mind.isOdd ? this.random.pick(this.work.sought().filter(({ name }) => makes(this.mind, name))) : undefined
+    if (sought && isSuccess(sought)) this.mind.isOdd = false
+    const call = (sought && makeCallOf(this.mind, sought.name)) ?? makeCall(this.mind, this.work.names)
+    const key = this.keyFor(sought)
     if (key !== null && this.random.chance(0.3)) await Promise.all([this.tell(call, key), this.tell(call, key)])
     else await this.tell(call, key)
+  }
+
+  /** The idempotency key for a call that may be made for the sake of an outcome, or null for none. */
+  private keyFor(sought: Outcome | undefined): string | null {
+    const { mind, random, seat, work } = this
+    const isMismatched = sought ? sought.outcome === 'idempotency_mismatch' : mind.isOdd && random.chance(0.35)
+    const reused = isMismatched ? random.pick(this.made)?.key : undefined
+    const isNeeded = work.isSafe || seat.actor.session_id === null || sought?.outcome === 'replayed'
+    return reused ?? (isNeeded || random.chance(mind.isOdd ? 0.5 : 0.3) ? this.newKey() : null)
   }
 
   private newKey(): string {
@@ -77,6 +91,8 @@ export class Writer {
     this.isLost = answer.code === UNKNOWN
     if (key !== null) this.made.push({ call, key })
     if (this.made.length > 30) this.made.shift()
+    const lacksReplays = () => this.work.sought().some(({ name, outcome }) => name === call.name && outcome === 'replayed')
+    if (key !== null && answer.code === null && !answer.replayed && lacksReplays()) this.owed.push({ call, key })
     const hasEnded = answer.code === null ? ENDS.has(call.name) : ['claimed', 'claim_lost', 'not_found'].includes(answer.code)
     if (hasEnded && 'order' in call.input && !answer.replayed) this.mind.forget(call.input)
     if (answer.code === null) this.mind.learn(data, answer.seq ?? 0)

@@ -24,7 +24,7 @@ describe('agents over MCP that share a key', { timeout: 180_000 }, () => {
     app = await apps.start('mcp-agents')
     await until(app, () => isReady(app))
     secret = await ownerSecret(app)
-  }, 120_000)
+  })
 
   const join = async (revision: Revision) => {
     const agent = await connectAgent(`${app.origin}/mcp`, secret, revision)

@@ -9,9 +9,11 @@ import { assertKnown } from '@/lib/operations/execute'
 import { isOwnOrigin } from '@/lib/origin.mjs'
 import { readBody } from '../body'
 import { STATUS, toProblem } from '../problem'
+import { answerBatch, isBatch } from './batch'
 import { type Exchange, errorOf } from './exchange'
 import { answerListen } from './listen'
 import { callOf, clientOf, idOf, LISTEN, methodOf } from './message'
+import { wrongParams } from './params'
 import { makeServer } from './server'
 import { drawnSession, sessionOf } from './session'
 import { afterFirst, isEventStream } from './stream'
@@ -24,11 +26,10 @@ export const handleMcp = async (instance: Instance, request: Request): Promise<R
     assertOrigin(instance, request)
     if (request.method === 'POST') message = await readBody(request)
     const actor = await authenticateKey(instance, request)
-    const call = callOf(message)
-    if (call !== null) recordUse(instance, actor, { call, client: clientOf(message) ?? request.headers.get('user-agent') })
-    const exchange = { instance, request, request_id, actor, isJudged: false, refused: null }
-    const response = methodOf(message) === LISTEN ? await answerListen(exchange, message) : await answer(exchange, message)
-    await assertAccepted(exchange, response)
+    const asked = { instance, request, request_id, actor }
+    const response = isBatch(message)
+      ? await answerBatch(message, (one, signal) => answerPart(asked, one, signal), request.signal)
+      : await answerMessage(asked, message)
     if (methodOf(message) === 'initialize' && response.ok) response.headers.set('mcp-session-id', drawnSession())
     response.headers.set('x-request-id', request_id)
     response.headers.set('x-content-type-options', 'nosniff')
@@ -60,6 +61,35 @@ const authenticateKey = async (instance: Instance, request: Request): Promise<Ac
   return { ...actor, session_id: sessionOf(request.headers) }
 }
 
+type Asked = Omit<Exchange, 'isJudged' | 'refused'>
+
+/** @throws DomainError, ProtocolError */
+const answerMessage = async (asked: Asked, message: unknown): Promise<Response> => {
+  const { instance, request, actor } = asked
+  const call = callOf(message)
+  if (call !== null) recordUse(instance, actor, { call, client: clientOf(message) ?? request.headers.get('user-agent') })
+  const exchange = { ...asked, isJudged: false, refused: null }
+  const response = await answerOf(exchange, message)
+  await assertAccepted(exchange, response)
+  return response
+}
+
+/** Answers a message of a batch as a request of its own. */
+const answerPart = async (asked: Asked, message: unknown, signal: AbortSignal): Promise<Response> => {
+  const { url, method, headers } = asked.request
+  try {
+    return await answerMessage({ ...asked, request: new Request(url, { method, headers, signal }) }, message)
+  } catch (error) {
+    return refuse(error, idOf(message), asked.request_id)
+  }
+}
+
+const answerOf = async (exchange: Exchange, message: unknown): Promise<Response> => {
+  const wrong = wrongParams(message)
+  if (wrong) return refuse(wrong, idOf(message), exchange.request_id)
+  return methodOf(message) === LISTEN ? answerListen(exchange, message) : answer(exchange, message)
+}
+
 const answer = async (exchange: Exchange, message: unknown): Promise<Response> => {
   const { request, request_id } = exchange
   let fault: Error | null = null
@@ -89,7 +119,8 @@ const refuse = (thrown: unknown, id: string | number | null, request_id: string)
   const headers: Record<string, string> = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-request-id': request_id }
   if (thrown instanceof ProtocolError) {
     const { code, message, data } = thrown
-    return Response.json({ jsonrpc: '2.0', error: { code, message, data }, id }, { headers })
+    // What has no id expects no answer, and learns from the status that it was not accepted.
+    return Response.json({ jsonrpc: '2.0', error: { code, message, data }, id }, { headers, status: id === null ? 400 : 200 })
   }
   const refusal = toProblem(thrown, request_id)
   const { retry_after_seconds } = refusal.details

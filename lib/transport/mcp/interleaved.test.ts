@@ -47,6 +47,8 @@ describe('two agents whose calls are interleaved', () => {
     const message = await messageIn(await mcp.post(own.secret, sent, isNew ? headers : {}))
     expect(message.id).toBe(at)
     const { text } = message.result.content[0]
+    // A machine that has much else to do may ask an agent to try again, which changed nothing.
+    if (/^busy: /.test(text)) return call(own, other, at)
     expect(text, `${own.marker} ${at} ${name}`).toMatch(expected)
     expect(JSON.stringify(message)).not.toContain(other.marker)
     expect(text.replace(other.milestone_id, '').replace(other.group_id, '')).not.toContain(other.group_id)

@@ -96,6 +96,8 @@ class Ear {
     this.broken = promise
     this.cutOff = reject
     this.listener = {
+      // The text of a milestone has the states of its checkpoints.
+      hearsOfDependents: uris.size > 0,
       waiting: () => (this.sent - this.taken) * NOTIFICATION,
       taken: () => this.taken * NOTIFICATION,
       hear: (events) => this.hear(events),

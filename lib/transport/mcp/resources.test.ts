@@ -1,11 +1,20 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { LIMITS } from '@/lib/domain/limits'
-import { completeCheckpoint, deleteMilestone, getMilestoneOperation, updateGroup, updateMilestone } from '@/lib/operations'
+import {
+  completeCheckpoint,
+  deleteMilestone,
+  getMilestoneOperation,
+  reopenCheckpoint,
+  updateGroup,
+  updateMilestone,
+} from '@/lib/operations'
 import { hubOf } from '@/lib/operations/follow'
 import { agentKey, groupKey, join, keyWith, makePerson, milestoneKey, revoke, type TestKey, userKey } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { type Agent, messageIn, modern, REVISIONS, useMcp } from '@/lib/testing/mcp'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
+
+const WITHIN = { timeout: 10_000 }
 
 const uriOf = (milestone_id: string) => `cairn://milestones/${milestone_id}`
 
@@ -216,6 +225,73 @@ describe('resources', () => {
       await expect.poll(() => ear.hasEnded()).toBe(true)
     })
 
+    describe('and wait for a checkpoint elsewhere', () => {
+      const refOf = ({ milestone_id }: Data) => `${milestone_id}:1`
+
+      it('are told of when that is completed or reopened, once each time, and not for anything else there', async () => {
+        const elsewhere = await makeMilestone(test, group_id, { Other: [], More: [] })
+        const own = await makeMilestone(test, group_id, { A: [refOf(elsewhere)], B: [refOf(elsewhere)], C: [] })
+        const both = await listen(key.secret, { resourceSubscriptions: [uriOf(own.milestone_id), uriOf(elsewhere.milestone_id)] })
+        const ear = await listen(key.secret, { resourceSubscriptions: [uriOf(own.milestone_id)] })
+        await expect.poll(() => [both.heard.length, ear.heard.length], WITHIN).toEqual([1, 1])
+        await test.run(completeCheckpoint, { milestone_id: elsewhere.milestone_id, order: 2 })
+        await test.run(completeCheckpoint, { milestone_id: elsewhere.milestone_id, order: 1 })
+        await expect.poll(() => ear.updates(), WITHIN).toEqual([uriOf(own.milestone_id)])
+        expect(await textOf(agent, uriOf(own.milestone_id))).toContain('1 ready "A"')
+        await test.run(reopenCheckpoint, { milestone_id: elsewhere.milestone_id, order: 1, reason: 'Not yet' })
+        await expect.poll(() => ear.updates(), WITHIN).toEqual([uriOf(own.milestone_id), uriOf(own.milestone_id)])
+        await test.run(completeCheckpoint, { milestone_id: own.milestone_id, order: 3 })
+        await expect.poll(() => ear.updates(), WITHIN).toHaveLength(3)
+        const ofBoth = both.updates()
+        expect(ofBoth.filter((uri) => uri === uriOf(own.milestone_id))).toHaveLength(3)
+        expect(ofBoth.filter((uri) => uri !== uriOf(own.milestone_id)).length).toBeGreaterThanOrEqual(3)
+      })
+
+      it('[E4] are told of to whoever may not read that, without a word about it', async () => {
+        const worker = await makePerson(test, 'Worker on both')
+        await join(test, group_id, worker)
+        const workers = await userKey(test, worker)
+        const hidden = (await workers.call('POST', '/groups', { name: 'Hidden 3', visibility: 'private' })).data.group_id
+        const elsewhere = await makeMilestone(test, hidden, { Other: [] }, worker)
+        const own = await makeMilestone(test, group_id, { A: [refOf(elsewhere)] }, worker)
+        const stranger = await makePerson(test, 'Stranger to one')
+        const ear = await listen((await userKey(test, stranger)).secret, { resourceSubscriptions: [uriOf(own.milestone_id)] })
+        const bound = await milestoneKey(test, group_id, own.milestone_id)
+        const boundEar = await listen(bound.secret, { resourceSubscriptions: [uriOf(own.milestone_id)] })
+        await expect.poll(() => [ear.heard.length, boundEar.heard.length], WITHIN).toEqual([1, 1])
+        await test.run(completeCheckpoint, { milestone_id: elsewhere.milestone_id, order: 1 }, worker)
+        for (const one of [ear, boundEar]) {
+          await expect.poll(() => one.updates(), WITHIN).toEqual([uriOf(own.milestone_id)])
+          expect(JSON.stringify(one.heard)).not.toContain(elsewhere.milestone_id)
+          expect(JSON.stringify(one.heard)).not.toContain(elsewhere.checkpoints[0].checkpoint_id)
+        }
+      })
+
+      it('[K2] are told of to a key of one milestone also if that is in the same group', async () => {
+        const elsewhere = await makeMilestone(test, group_id, { Other: [] })
+        const own = await makeMilestone(test, group_id, { A: [refOf(elsewhere)] })
+        const bound = await milestoneKey(test, group_id, own.milestone_id)
+        const ear = await listen(bound.secret, { resourceSubscriptions: [uriOf(own.milestone_id)] })
+        await expect.poll(() => ear.heard.length, WITHIN).toBe(1)
+        await test.run(completeCheckpoint, { milestone_id: elsewhere.milestone_id, order: 1 })
+        await expect.poll(() => ear.updates(), WITHIN).toEqual([uriOf(own.milestone_id)])
+      })
+
+      it('are not told of to whoever may not read them any more', async () => {
+        const elsewhere = await makeMilestone(test, group_id, { Other: [] })
+        const closing = await makeGroup(test)
+        const own = await makeMilestone(test, closing, { A: [refOf(elsewhere)] })
+        const seen = await makeMilestone(test, group_id, { A: [refOf(elsewhere)] })
+        const stranger = await makePerson(test, 'Stranger to the other')
+        const uris = [uriOf(own.milestone_id), uriOf(seen.milestone_id)]
+        const ear = await listen((await userKey(test, stranger)).secret, { resourceSubscriptions: uris })
+        await expect.poll(() => ear.heard.length, WITHIN).toBe(1)
+        await test.run(updateGroup, { group_id: closing, visibility: 'private' })
+        await test.run(completeCheckpoint, { milestone_id: elsewhere.milestone_id, order: 1 })
+        await expect.poll(() => ear.updates(), WITHIN).toEqual([uriOf(seen.milestone_id)])
+      })
+    })
+
     it('must be readable, all of them', async () => {
       const { milestone_id } = await makeMilestone(test, group_id, { A: [] })
       const hider = await makePerson(test, 'Other hider')
@@ -251,13 +327,14 @@ describe('resources', () => {
       expect(ear.updates()).toEqual([])
     })
 
-    it('[F2] are not told of after the key was revoked, and the stream ends within a second', async () => {
+    it('[F2] are not told of after the key was revoked, and the stream ends without waiting for a heartbeat', async () => {
       const { milestone_id } = await makeMilestone(test, group_id, { A: [], B: [] })
       const used = await userKey(test)
       const ear = await listen(used.secret, { resourceSubscriptions: [uriOf(milestone_id)] })
       await expect.poll(() => ear.heard.length).toBe(1)
       await revoke(test, used)
-      await expect.poll(() => ear.hasEnded(), { timeout: 1_000 }).toBe(true)
+      // A heartbeat would end it too, but only after 15 seconds.
+      await expect.poll(() => ear.hasEnded(), { timeout: 10_000 }).toBe(true)
       await test.run(completeCheckpoint, { milestone_id, order: 1 })
       expect(ear.updates()).toEqual([])
     })
@@ -287,7 +364,8 @@ describe('resources', () => {
       const { body, headers } = modern('subscriptions/listen')
       expect(await messageIn(await mcp.post(key.secret, body, headers))).toMatchObject({ error: { code: -32_602 } })
       const { 'mcp-method': _gone, ...lacking } = headers
-      expect((await mcp.post(key.secret, body, lacking)).status).toBe(400)
+      const right = modern('subscriptions/listen', { notifications: { resourcesListChanged: true } })
+      expect((await mcp.post(key.secret, right.body, lacking)).status).toBe(400)
     })
   })
 
