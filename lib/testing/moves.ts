@@ -51,7 +51,7 @@ const LINKS = new WeakMap<Workspace, { group_id: string; token: string }[]>()
 
 /**
  * Fills a workspace with three groups, one of them private, whose work depends on each other's, and returns the actors: people and agents in one
- * group, in several or in none, sessions of one agent and none, a key of group scope, and a key without milestones:relax.
+ * group, in several or in none, sessions of one agent and none, keys of group scope, and a key without milestones:relax.
  */
 export const stage = (sketch: Workspace): Actor[] => {
   sketch.group('Ops')
@@ -69,8 +69,17 @@ export const stage = (sketch: Workspace): Actor[] => {
   sketch.plan('HIDDEN vault', { 'HIDDEN dig': [], 'HIDDEN sell': ['HIDDEN dig', 'api/Draft'] }, { group: 'secret' })
   const web = { Design: [], Build: ['Design', 'api/Draft'], Ship: ['Build', 'HIDDEN vault/HIDDEN dig'] }
   sketch.plan('web', web, { group: 'ops', actor: sam, gated: ['Ship'] })
-  const { link } = sketch.run(createInvitation, { group_id: 'secret', role: 'member' }).data
-  LINKS.set(sketch, link === null ? [] : [{ group_id: sketch.groupId('secret'), token: link }])
+  sketch.run(updateMember, { group_id: 'secret', user_id: sam.actor_id, role: 'admin' })
+  const secret = { group_id: sketch.groupId('secret') }
+  const expires_at = new Date(Date.parse(sketch.now) + 300_000).toISOString()
+  const invitations = [
+    sketch.run(createInvitation, { ...secret, expires_at }, sam),
+    sketch.run(createInvitation, { ...secret, role: 'admin' }, sam),
+  ]
+  LINKS.set(
+    sketch,
+    invitations.flatMap(({ data: { link } }) => (link === null ? [] : [{ ...secret, token: link }])),
+  )
   return [
     ...Array.from({ length: 6 }, () => owner),
     ada,
@@ -85,6 +94,7 @@ export const stage = (sketch: Workspace): Actor[] => {
     sketch.as('Guest', { groups: [] }),
     sketch.key(sam, { group: 'ops' }),
     sketch.key(ada, { permissions: { 'milestones:relax': false } }),
+    sketch.key(bot, { group: 'team' }),
   ]
 }
 
@@ -205,8 +215,8 @@ export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): O
   // Mostly whoever holds the checkpoint goes on with it.
   const holder = actors.find(({ actor_id, session_id }) => actor_id === chosen?.claimed_by && session_id === chosen.claim_session)
   const links = LINKS.get(sketch) ?? []
-  // Mostly the newest invitation, accepted by somebody who is no member yet.
-  const offer = flag ? links.at(-1) : pick(links, what)
+  // Mostly one of the newest invitations, accepted by somebody who is no member yet.
+  const offer = pick(flag ? links.slice(-2) : links, what)
   const joiner = actors.find(
     ({ actor_id, key_id }) =>
       key_id === null && world.find('principal', actor_id)?.kind === 'user' && offer && !findMember(world, offer.group_id, actor_id),
