@@ -71,7 +71,7 @@ export const removeMember = defineMutation({
   routes: ['DELETE /groups/:group_id/members/:user_id'],
   permission: 'members:remove',
   summary:
-    'Remove a person from the group. Their claims there are released, their keys of the group end, and their agents pass to its owner; what they have done stays',
+    'As an admin, remove a person from a group. Their claims there are released, their keys of the group end, and their agents pass to its owner; what they have done stays',
   removes: true,
   input: z.strictObject(MemberAddress),
   ...membership,
