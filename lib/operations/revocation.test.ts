@@ -121,6 +121,7 @@ describe('[F2] [R1] [A2] whoever is stopped in the middle of what they follow', 
       `F2: ${REMOVALS} removals among ${changes} changes; the slowest stream and wait ended ${Math.max(...took).toFixed(0)} ms after it`,
     )
   })
+
   const agentOf = ({ actor_id }: Actor) => ({ group_id, agent_profile_id: actor_id })
 
   it.each<[string, () => Promise<TestKey>, (actor: Actor) => Promise<{ seq: number }>]>([

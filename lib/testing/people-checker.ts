@@ -52,7 +52,7 @@ const forbidden = ({ before, after, events, by, now }: Step, event: Event): stri
   const group_id = event.group_id ?? ''
   const group = before.groups.get(group_id)
   const isAdmin = by.admin(group_id)
-  const isLast = (id: string) => events.some(({ type, data }) => type === 'member.removed' && data.principal_id === id)
+  const isLeaving = (id: string) => events.some(({ type, data }) => type === 'member.removed' && data.principal_id === id)
   const wrong: string[] = []
   const deny = (is: boolean, rule: string) => is && wrong.push(`${rule}, and there was ${event.type}`)
   deny(!caller || (caller.suspended_at ?? caller.deleted_at) !== null, 'A2: the caller is nobody or was stopped')
@@ -74,7 +74,6 @@ const forbidden = ({ before, after, events, by, now }: Step, event: Event): stri
       const passed = [...before.principals.values()].filter((agent) => agent.group_id === group_id && agent.accountable_id === id)
       deny(group?.owner_id === id, 'O1: it is the owner')
       deny(!isAdmin && id !== by.actor_id, 'R1: the caller is neither an admin nor the one who leaves')
-      deny(!by.person, 'R1: the caller is no person')
       deny(
         passed.some((agent) => agent.deleted_at === null && answersFor(after, agent.principal_id) !== group?.owner_id),
         'R1: an agent did not pass to the owner',
@@ -99,7 +98,7 @@ const forbidden = ({ before, after, events, by, now }: Step, event: Event): stri
       deny(!isAdmin || !by.person, 'A1: the caller is no admin')
       break
     case 'agent_profile.assigned':
-      deny(!isAdmin && !isLast(answersFor(before, event.data.principal_id) ?? ''), 'A1: only an admin names another')
+      deny(!isAdmin && !isLeaving(answersFor(before, event.data.principal_id) ?? ''), 'A1: only an admin names another')
       break
     case 'agent_profile.updated':
     case 'agent_profile.suspended':
