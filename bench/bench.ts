@@ -118,10 +118,11 @@ const parts: Record<string, (scratch: Scratch) => Promise<void>> = {
   plans: (scratch) => withApp(scratch, 'Plans', (client) => section('the largest plans', () => measurePlans(client, planPace))),
   waits: (scratch) => withApp(scratch, 'Waits', (client) => section('waits', () => measureWaits(client, quick ? 3 : 7))),
   agents: (scratch) => withApp(scratch, 'Agents', (client) => section('agents at work', () => measureAgents(client, agentPace))),
+  // The command line is measured first, while there is little that it could list.
   tools: (scratch) =>
     withApp(scratch, 'Tools', async (client) => {
-      await section('tools of MCP', () => measureTools(client, pace))
       await section('the command line', () => measureCommandLine(client, scratch.dataDir))
+      await section('tools of MCP', () => measureTools(client, pace))
     }),
   answers: (scratch) => withApp(scratch, 'Answers', (client) => section('the size of an answer', () => measureAnswers(client, pace))),
   // The memory of a process tells something only if it has done nothing else before.

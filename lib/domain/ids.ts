@@ -28,7 +28,7 @@ export type IdSource = {
   newId(prefix: IdPrefix): string
   newGroupId(): string
   newSecret(): string
-  /** One of these, or undefined if there are none. Calls that choose at the same time choose differently. */
+  /** One of these, by the chance of this call, or undefined if there are none. So calls that choose at the same time do not all choose the same. */
   pick<T>(from: readonly T[]): T | undefined
 }
 

@@ -24,8 +24,8 @@ export type Mcp = {
   url: () => string
   /** Connects a client of the SDK, which speaks exactly this revision. */
   connect: (secret: string, revision: Revision, more?: { query?: string; headers?: Record<string, string> }) => Promise<Agent>
-  /** Sends a body as it is, or any other value as JSON. */
-  post: (secret: string | null, body: unknown, headers?: Record<string, string>, query?: string) => Promise<Response>
+  /** Sends a body as it is, or any other value as JSON. With `signal`, the client can leave. */
+  post: (secret: string | null, body: unknown, headers?: Record<string, string>, query?: string, signal?: AbortSignal) => Promise<Response>
 }
 
 /** Options with which a client of the SDK speaks exactly this revision. */
@@ -77,7 +77,7 @@ export const useMcp = (test: TestInstance): Mcp => {
       agents.push(agent)
       return agent
     },
-    post: (secret, body, headers = {}, query = '') =>
+    post: (secret, body, headers = {}, query = '', signal) =>
       fetch(url() + query, {
         method: 'POST',
         headers: {
@@ -87,6 +87,7 @@ export const useMcp = (test: TestInstance): Mcp => {
           ...headers,
         },
         body: typeof body === 'string' ? body : JSON.stringify(body),
+        ...(signal && { signal }),
       }),
   }
 }

@@ -118,17 +118,7 @@ describe('a batch', { timeout: 60_000 }, () => {
     const own = await makeGroup(test)
     const controller = new AbortController()
     const batch = Array.from({ length: count }, (_, at) => callOf(at, 'create_milestone', { group: own, title: `M ${at}` }))
-    const response = await fetch(mcp.url(), {
-      method: 'POST',
-      headers: {
-        ...OLD,
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-        authorization: `Bearer ${key.secret}`,
-      },
-      body: JSON.stringify([callOf(-1, 'list_groups'), ...batch]),
-      signal: controller.signal,
-    })
+    const response = await mcp.post(key.secret, [callOf(-1, 'list_groups'), ...batch], OLD, '', controller.signal)
     await response.body?.getReader().read()
     controller.abort()
     const made = async () =>
@@ -149,17 +139,7 @@ describe('a batch', { timeout: 60_000 }, () => {
     const { data } = await key.call('POST', `/groups/${group_id}/milestones`, { title: 'Waited for', checkpoints: [{ title: 'One' }] })
     const controller = new AbortController()
     const wait = callOf(1, 'wait_for', { milestone_id: data.milestone_id, until: 'closed', timeout_seconds: 50 })
-    const sent = fetch(mcp.url(), {
-      method: 'POST',
-      headers: {
-        ...OLD,
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-        authorization: `Bearer ${key.secret}`,
-      },
-      body: JSON.stringify([wait, wait]),
-      signal: controller.signal,
-    })
+    const sent = mcp.post(key.secret, [wait, wait], OLD, '', controller.signal)
     await expect.poll(() => test.instance.waits.size, WITHIN).toBe(1)
     controller.abort()
     await expect(sent).rejects.toThrow('abort')
