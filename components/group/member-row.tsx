@@ -67,7 +67,7 @@ function RoleForm({ group, member: { user_id, name, role } }: { group: Group; me
   )
 }
 
-function Remove({ group, member: { user_id, name } }: { group: Group; member: Member }) {
+function Remove({ group, member: { user_id, name, email } }: { group: Group; member: Member }) {
   const act = useAct(removeMember, {
     said: () => `${isolated(name)} is removed from the group.`,
     leadsTo: headingOfPage,
@@ -80,6 +80,7 @@ function Remove({ group, member: { user_id, name } }: { group: Group; member: Me
       title={`Remove ${isolated(name)} from this group?`}
       open={act.trouble !== null}
     >
+      {email !== '' && <p className="wrap-anywhere">{email}</p>}
       <p className="text-muted">
         What they hold claimed here is released, their keys of this group end for good, and their agents pass to the owner of the group.
         What they have done stays in the history, under their name.
