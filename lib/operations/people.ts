@@ -26,13 +26,15 @@ const viewPerson = (world: World, ids: Ids): Person => {
 export const updatePerson = defineMutation({
   name: 'update_person',
   routes: ['PATCH /me'],
-  permission: 'person',
+  permission: 'groups:admin',
   summary: 'Change your own name or e-mail address',
   input: z.strictObject({ name: PersonName.optional(), email: Email.optional() }),
   output: Person,
   errors: ['email_taken'],
   example: { name: 'Maria Santos' },
   find: nowhere,
+  // P2: whoever changes where a new password is sent has the whole account.
+  needs: (_world, { email }) => (email === undefined ? [] : ['session']),
   decide: (world, input, { caller: { principal } }) => {
     const { principal_id } = principal
     if (input.email !== undefined) assertEmailFree(world, input.email, principal_id)

@@ -92,17 +92,14 @@ const bare = (schema: unknown): unknown =>
   schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable ? bare(schema.unwrap()) : schema
 
 it('[T1] [T2] every text that an operation takes is one of these', () => {
-  const texts: Record<string, readonly unknown[]> = {
-    title: [Title],
-    name: [Title, PersonName],
-    description: [Description],
-    note: [Remark],
-    reason: [Reason],
-  }
+  const texts: Record<string, unknown> = { title: Title, name: Title, description: Description, note: Remark, reason: Reason }
   const operations = [...OPERATIONS, createAgentProfile, createKey]
   const found = operations.flatMap(({ name: operation, input }) => fieldsOf(input).map(([name, field]) => ({ operation, name, field })))
   const known = found.filter(({ name }) => Object.hasOwn(texts, name))
-  expect(known.filter(({ name, field }) => !texts[name]?.includes(field)).map(({ operation, name }) => `${operation}: ${name}`)).toEqual([])
+  // The name of a person is a title and more: it hides nothing of how it reads.
+  expect(
+    known.filter(({ name, field }) => field !== texts[name] && field !== PersonName).map(({ operation, name }) => `${operation}: ${name}`),
+  ).toEqual([])
   expect(new Set(known.map(({ name }) => name))).toEqual(new Set(Object.keys(texts)))
 })
 
