@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
-import { tooSoon } from '@/components/account/password-words'
+import type { ReactNode } from 'react'
+import { tooSoon } from '@/components/account/faults'
 import { SignInForm } from '@/components/account/sign-in-form'
 import { PlainPage } from '@/components/shell/plain-page'
 import { Refused } from '@/components/status/refused'
@@ -19,8 +20,6 @@ const REASONS: { [E in Reason]: string } = {
 }
 
 const isKnown = (error: string): error is Reason => Object.hasOwn(REASONS, error)
-
-import type { ReactNode } from 'react'
 
 type Props = { searchParams: Promise<Record<'error' | 'wait' | 'unsaved', string | string[] | undefined>> }
 
