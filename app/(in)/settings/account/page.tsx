@@ -6,6 +6,8 @@ import { sayFault } from '@/components/account/faults'
 import { Keys } from '@/components/account/keys'
 import { PasswordForm } from '@/components/account/password-form'
 import { ProfileForm } from '@/components/account/profile-form'
+import { sayProviderFault } from '@/components/account/provider-faults'
+import { Providers } from '@/components/account/providers'
 import { Section } from '@/components/account/section'
 import { Sessions } from '@/components/account/sessions'
 import { SignInAgain } from '@/components/account/sign-in-again'
@@ -14,6 +16,8 @@ import { PageTitle } from '@/components/ui/page-title'
 import { getInstance } from '@/db/instance'
 import { readSignIns } from '@/lib/auth/account'
 import { typedIn } from '@/lib/auth/form'
+import { providerName } from '@/lib/auth/providers'
+import { readProviders } from '@/lib/auth/social'
 import { listUserKeys } from '@/lib/operations/keys'
 import { readPage, readPerson } from '@/lib/transport/page'
 
@@ -21,23 +25,25 @@ export const metadata: Metadata = { title: 'Your account' }
 
 const SAVED: Record<string, string> = {
   email: 'Your e-mail address is saved. Sign in with it from now on.',
+  providers: 'The ways by which you come in are saved.',
   password: 'Your password is saved. Your other sessions have ended.',
   sessions: 'The session has ended.',
 }
 
-type Props = { searchParams: Promise<Record<'error' | 'wait' | 'saved' | 'in', string | string[] | undefined>> }
+type Props = { searchParams: Promise<Record<'error' | 'wait' | 'saved' | 'in' | 'with', string | string[] | undefined>> }
 
 /** The value of a parameter, which anybody may have written. */
 const only = (value: string | string[] | undefined) => (typeof value === 'string' ? value : undefined)
 
 export default async function AccountPage({ searchParams }: Props) {
   const [asked, sent, person, { data }] = await Promise.all([searchParams, headers(), readPerson(), readPage(listUserKeys, { limit: 100 })])
-  const signIns = await readSignIns(getInstance(), sent)
+  const [signIns, providers] = await Promise.all([readSignIns(getInstance(), sent), readProviders(getInstance(), person.user_id)])
   if (!signIns) redirect('/sign-in/to?page=%2Fsettings%2Faccount')
   const { current, sessions, hasPassword, isProven } = signIns
   const saved = only(asked.saved) ?? ''
   const told = Object.hasOwn(SAVED, saved) ? SAVED[saved] : null
-  const refusedIn = (part: string) => (asked.in === part ? sayFault(only(asked.error), only(asked.wait)) : null)
+  const say = (error: string | undefined) => sayFault(error, only(asked.wait)) ?? sayProviderFault(error, providerName(only(asked.with)))
+  const refusedIn = (part: string) => (asked.in === part ? say(only(asked.error)) : null)
   const canProve = hasPassword || isProven
   return (
     <Page crumbs={[{ label: 'Your account' }]} group={null}>
@@ -76,6 +82,11 @@ export default async function AccountPage({ searchParams }: Props) {
             <SignInAgain />
           )}
         </Section>
+        {providers.length > 0 && (
+          <Section id="providers" title="Other ways to sign in" about="An account elsewhere by which you come in too, once it is linked.">
+            <Providers providers={providers} asksPassword={!isProven} canLink={canProve} refused={refusedIn('providers')} />
+          </Section>
+        )}
         <Section id="sessions" title="Sessions" about="The browsers in which you are signed in. End those that you do not know.">
           <Sessions
             current={current}
