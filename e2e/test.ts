@@ -21,6 +21,19 @@ export const test = base.extend<Fixtures>({
     },
     { auto: true },
   ],
+  page: async ({ page, javaScriptEnabled }, use) => {
+    async function whenTakenOver<T>(loaded: Promise<T>) {
+      const response = await loaded
+      await takenOver(page)
+      return response
+    }
+    if (javaScriptEnabled !== false) {
+      const { goto, reload } = page
+      page.goto = (...target) => whenTakenOver(goto.apply(page, target))
+      page.reload = (...options) => whenTakenOver(reload.apply(page, options))
+    }
+    await use(page)
+  },
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the first parameter's names, and wants it destructured.
   key: async ({}, use) => {
     const { CAIRN_E2E_KEY } = process.env
@@ -28,6 +41,16 @@ export const test = base.extend<Fixtures>({
     await use(CAIRN_E2E_KEY)
   },
 })
+
+/**
+ * Waits until React has taken over the forms of a page. Before that, the browser posts a form by itself and loads the page again, which the
+ * tests without JavaScript are about; a busy machine must not decide which of the two a test meets.
+ */
+async function takenOver(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    [...document.forms].every((form) => Object.keys(form).some((property) => property.startsWith('__reactProps$'))),
+  )
+}
 
 /** Takes out that a request failed, of which the browser itself complains. */
 export function withoutFailedLoads(complaints: string[]): void {

@@ -11,6 +11,13 @@ export const findAccount = async (instance: Instance, principal_id: string): Pro
   return rows[0] ?? null
 }
 
+/** The person with an address, which is given as it is kept. @throws busy, unavailable */
+export const findAccountOf = async (instance: Instance, email: string): Promise<Account | null> => {
+  const text = 'select id as principal_id, name, email from auth."user" where email = $1'
+  const { rows } = await ask(instance, () => instance.pool.query(text, [email]))
+  return rows[0] ?? null
+}
+
 /** Returns the secret that signs sessions. It is made once and kept in the database, so that all processes use the same one. */
 export const getSigningSecret = async ({ pool }: Instance): Promise<string> => {
   const name = 'session_secret'
