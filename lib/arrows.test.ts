@@ -81,6 +81,7 @@ const roomsOfFiles: Record<string, string> = {
   'lib/plain-page.mjs': 'lib/plain-page',
   'lib/boot.ts': 'lib/boot',
   'lib/demo.ts': 'lib/boot',
+  'lib/mail.ts': 'lib/boot',
 }
 
 const root = path.resolve(import.meta.dirname, '..')

@@ -74,7 +74,7 @@ export function KeyRow({ made, you, milestone }: KeyRowProps) {
         <RevokeKey made={made} />
       </div>
       <div className="md:col-span-4">
-        <KeyPermissions permissions={made.permissions} />
+        <KeyPermissions made={made} />
       </div>
     </li>
   )
