@@ -1,8 +1,11 @@
-import { isGrantedAtFirst, isReserved, PERMISSION_NAMES, PERMISSIONS } from '@/lib/domain/permission'
+import { isGrantedAtFirst, isReserved, mayHold, PERMISSION_NAMES, PERMISSIONS } from '@/lib/domain/permission'
 import { Disclosure } from '../ui/disclosure'
 
 /** The permissions that mean something today. */
 export const SHOWN_PERMISSIONS = PERMISSION_NAMES.filter((name) => !isReserved(name))
+
+/** Those that a key of one group may have. */
+export const GROUP_PERMISSIONS = SHOWN_PERMISSIONS.filter((name) => mayHold('user', { group_id: 'any' }, name))
 
 /** What a key may do: in short, and all of it when asked for. */
 export function KeyPermissions({ permissions }: { permissions: Readonly<Record<string, boolean>> }) {
@@ -10,8 +13,9 @@ export function KeyPermissions({ permissions }: { permissions: Readonly<Record<s
   const isUsual = SHOWN_PERMISSIONS.every((name) => (permissions[name] ?? false) === isGrantedAtFirst(name))
   const count = granted.length === 1 ? 'one permission' : `${granted.length} of ${SHOWN_PERMISSIONS.length} permissions`
   const summary = isUsual ? 'The usual permissions' : granted.length === 0 ? 'No permissions' : `May do: ${count}`
+  const bold = [permissions['milestones:relax'] && 'may loosen plans', permissions['groups:admin'] && 'may administer']
   return (
-    <Disclosure summary={permissions['milestones:relax'] ? `${summary}, may loosen plans` : summary}>
+    <Disclosure summary={[summary, ...bold].filter(Boolean).join(', ')}>
       <ul className="grid gap-x-6 gap-y-1 sm:grid-cols-2">
         {SHOWN_PERMISSIONS.map((name) => (
           <li key={name} className={permissions[name] ? '' : 'text-muted'}>

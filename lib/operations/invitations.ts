@@ -83,7 +83,7 @@ export const createInvitation = defineMutation({
   output: NewInvitation,
   errors: [],
   find: findGroup,
-  needs: () => ['admin'],
+  needs: (_world, { role }) => (role === 'admin' ? ['admin', 'groups:admin'] : ['admin']),
   decide: (_world, { role, expires_at }, context, { scope }) => {
     const data = {
       invitation_id: context.ids.newId('inv'),
@@ -159,7 +159,7 @@ const findInvitation = (world: World, { token }: { token: string }, context: Con
 export const acceptInvitation = defineMutation({
   name: 'accept_invitation',
   routes: ['POST /invitations/accept'],
-  permission: 'person',
+  permission: 'groups:admin',
   summary: 'Accept an invitation, and so become a member of its group',
   input: z.strictObject({ token: IdReference.describe('the link, or the last part of it') }),
   output: Membership,

@@ -3,7 +3,7 @@ import { isWellFormedKey, makeKey, sha256 } from '@/lib/auth/key'
 import type { Actor } from '@/lib/domain/context'
 import type { DomainError } from '@/lib/domain/errors'
 import { PERMISSION_NAMES } from '@/lib/domain/permission'
-import { agentKey, expiredKey, groupKey, join, keyWith, makePerson, readOnlyKey, restAs, revokedKey, userKey } from '@/lib/testing/client'
+import { agentKey, expiredKey, groupKey, join, keyWith, makePerson, READ_ONLY, restAs, revokedKey, userKey } from '@/lib/testing/client'
 import { openTestInstance, type TestInstance, useInstance } from '@/lib/testing/instance'
 import { makeGroup } from '@/lib/testing/milestones'
 import { expectSound } from '@/lib/testing/soundness'
@@ -103,7 +103,15 @@ describe('a new key', () => {
   it('has the defaults, of which loosening a plan is none, and what else is asked for', async () => {
     const { data } = await test.run(createUserKey, k)
     const off = Object.keys(data.permissions).filter((name) => !data.permissions[name])
-    expect(off.sort()).toEqual(['clinks:read', 'clinks:write', 'feedback', 'members:invite', 'members:remove', 'milestones:relax'])
+    expect(off.sort()).toEqual([
+      'clinks:read',
+      'clinks:write',
+      'feedback',
+      'groups:admin',
+      'members:invite',
+      'members:remove',
+      'milestones:relax',
+    ])
     const permissions = { 'milestones:relax': true, feedback: true, 'milestones:write': false, 'clinks:write': true }
     const asked = await watch(test, createUserKey, { ...k, permissions })
     expect(asked.data.permissions).toMatchObject({
@@ -134,7 +142,12 @@ describe('a new key', () => {
 
   it('[K1] has no permission that the key lacks by which it is made, and ends no later', async () => {
     const expires_at = soon(60_000)
-    const { actor } = await keyWith(test, test.owner, { 'milestones:write': false, 'milestones:relax': false }, expires_at)
+    const { actor } = await keyWith(
+      test,
+      test.owner,
+      { 'groups:admin': true, 'milestones:write': false, 'milestones:relax': false },
+      expires_at,
+    )
     const { data } = await test.run(createUserKey, k, actor)
     expect(data).toMatchObject({
       expires_at,
@@ -150,7 +163,7 @@ describe('a new key', () => {
       details: { fields: [{ path: 'expires_at', message: expect.stringContaining(expires_at) }] },
     })
     expect((await test.run(createUserKey, { ...k, expires_at: soon(30_000) }, actor)).data.expires_at < expires_at).toBe(true)
-    const { actor: reader } = await readOnlyKey(test, test.owner)
+    const { actor: reader } = await keyWith(test, test.owner, { ...READ_ONLY, 'groups:admin': true })
     const group_id = await makeGroup(test)
     const { actor_id: agent_profile_id } = await test.agent(group_id, 'limited')
     for (const [operation, more] of [
@@ -342,7 +355,7 @@ describe('a revoked key', () => {
       await other.run(revokeKey, { key_id: key.actor.key_id }, other.owner)
       expect((await eventsAfter(test, seq)).map(({ type }) => type)).toEqual(['key.revoked'])
       expect((await key.call('POST', '/groups', { name: 'Late' })).status).toBe(401)
-      const back = await other.run(createUserKey, k)
+      const back = await other.run(createUserKey, { ...k, permissions: { 'groups:admin': true } })
       expect((await restAs(test, back.data.secret)('POST', '/groups', { name: 'In time' })).status).toBe(200)
       await test.run(revokeKey, { key_id: back.data.key_id })
       expect((await restAs(other, back.data.secret)('POST', '/groups', { name: 'Late' })).status).toBe(401)

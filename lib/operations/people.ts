@@ -41,7 +41,7 @@ const change = ({ caller: { principal } }: Pick<Context, 'caller'>, input: { nam
 export const updatePerson = defineMutation({
   name: 'update_person',
   routes: ['PATCH /me'],
-  permission: 'person',
+  permission: 'groups:admin',
   summary: 'Change your own name',
   input: z.strictObject({ name: PersonName }),
   errors: [],
@@ -54,7 +54,7 @@ export const updatePerson = defineMutation({
 export const changeEmail = defineMutation({
   name: 'change_email',
   routes: [],
-  permission: 'person',
+  permission: 'session',
   summary: 'Change the e-mail address with which you sign in',
   input: z.strictObject({ email: Email }),
   errors: ['email_taken'],
