@@ -49,11 +49,15 @@ export default async function SignInPage({ searchParams }: Props) {
       <ProviderLinks providers={providersOf(getInstance())} />
       {wayBackOf(sent) !== null && <p className="text-muted">You are then led to the page that you wanted to open.</p>}
       <dl className="grid gap-3 rounded-lg border border-line px-4 py-3.5">
-        <Hint term="You run this Cairn">
-          When it started, <Code>npm start</Code> printed a link in its terminal, which signs you in once, within an hour. If it is used or
-          lost, or if you forgot your password, run <Code>npm run -s owner-link</Code> where Cairn runs.
-        </Hint>
         <Hint term="You are new here">Ask an admin of your group for an invitation. It is a link by which you sign up.</Hint>
+        <Hint term="You forgot your password">
+          Ask whoever runs this Cairn for a sign-in link. For 15 minutes after you have opened it, you can set a new password in your
+          account.
+        </Hint>
+        <Hint term="You run this Cairn">
+          When it started, <Code>npm start</Code> printed a link in its terminal, which signs you in once, within an hour. Where Cairn runs,{' '}
+          <Code>npm run -s owner-link</Code> prints another.
+        </Hint>
         <Hint term="You are connecting an agent">
           Agents use a key, not this page. To print one, run <Code>npm run -s key -- --name my-agent</Code> where Cairn runs.
         </Hint>
