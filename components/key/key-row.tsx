@@ -48,7 +48,7 @@ export function KeyRow({ made, you, person, milestone }: KeyRowProps) {
             </>
           )}
         </p>
-        <KeyPermissions permissions={made.permissions} />
+        <KeyPermissions made={made} />
       </div>
       <div className="grid min-w-0 content-start gap-0.5">
         <Who id={owner_id} name={owner_name} person={person} you={owner_id === you} />
