@@ -174,10 +174,12 @@ test('an agent is created, edited, given away, suspended, resumed and deleted', 
   await expect(asked(page)).toContainText('All its keys stop at once, and what it holds claimed is released')
   await page.getByRole('button', { name: 'Suspend it now' }).click()
   await expect(said(page, 'atlas is suspended.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Resume atlas' })).toBeFocused()
   await expect(item).toContainText('Suspended')
   expect((await agent(request, secret).call('get', '/groups')).status).toBeGreaterThanOrEqual(400)
   await page.getByRole('button', { name: 'Resume atlas' }).click()
   await expect(item).toContainText('Active')
+  await expect(asking(page, 'Suspend atlas')).toBeFocused()
   expect((await agent(request, secret).call('get', '/groups')).status).toBe(200)
 
   await asking(page, 'Delete atlas').click()
