@@ -3,6 +3,8 @@ import { test as base, expect, type Page } from '@playwright/test'
 type Fixtures = {
   /** Errors on the console of the test's pages so far; any that is left at the end fails the test. Who provokes one takes it out. */
   complaints: string[]
+  /** Whether a page that is gone to is waited for until React has taken it over; `false` where the scripts are held back. */
+  waitsForScripts: boolean
   /** An agent's API key, made with `npm run key`. */
   key: string
 }
@@ -21,6 +23,20 @@ export const test = base.extend<Fixtures>({
     },
     { auto: true },
   ],
+  waitsForScripts: [true, { option: true }],
+  page: async ({ page, javaScriptEnabled, waitsForScripts }, use) => {
+    async function whenTakenOver<T>(loaded: Promise<T>) {
+      const response = await loaded
+      await takenOver(page)
+      return response
+    }
+    if (javaScriptEnabled !== false && waitsForScripts) {
+      const { goto, reload } = page
+      page.goto = (...target) => whenTakenOver(goto.apply(page, target))
+      page.reload = (...options) => whenTakenOver(reload.apply(page, options))
+    }
+    await use(page)
+  },
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the first parameter's names, and wants it destructured.
   key: async ({}, use) => {
     const { CAIRN_E2E_KEY } = process.env
@@ -28,6 +44,16 @@ export const test = base.extend<Fixtures>({
     await use(CAIRN_E2E_KEY)
   },
 })
+
+/**
+ * Waits until React has taken over the forms of a page. Before that, the browser posts a form by itself and loads the page again, which the
+ * tests without JavaScript are about; a busy machine must not decide which of the two a test meets.
+ */
+async function takenOver(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    [...document.forms].every((form) => Object.keys(form).some((property) => property.startsWith('__reactProps$'))),
+  )
+}
 
 /** Takes out that a request failed, of which the browser itself complains. */
 export function withoutFailedLoads(complaints: string[]): void {

@@ -7,6 +7,7 @@ import { getAuth } from '@/lib/auth/session'
 import { administer } from '@/lib/testing/administer'
 import { isReady, until } from '@/lib/testing/app'
 import { databaseOf, terminate, useApps } from '@/lib/testing/apps'
+import { cookiesOf } from '@/lib/testing/cookies'
 import { linkOf, signIn, tokenLike } from '@/lib/testing/links'
 
 const TABLES = `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('public', 'auth')`
@@ -20,6 +21,9 @@ const dumpOf = async (url: string): Promise<Map<string, string>> => {
   }
   return dump
 }
+
+const sessionIn = (cookie: string) => decodeURIComponent(/session_token=([^;]+)/.exec(cookie)?.[1] ?? '')
+const tokenIn = (cookie: string) => sessionIn(cookie).split('.')[0] ?? ''
 
 const filesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -57,14 +61,37 @@ describe('secrets of a running app', { timeout: 120_000 }, () => {
       body: JSON.stringify(body),
     })
     const asPerson = { cookie, origin: app.origin }
+    const form = (target: string, headers: Record<string, string>, fields: Record<string, string>) =>
+      fetch(app.origin + target, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { origin: app.origin, ...headers },
+        body: new URLSearchParams(fields),
+      })
     const made = async (target: string, body: object) => JSON.parse((await send(target, json(asPerson, body))).text).data
     const { group_id } = await made('/api/groups', { name: 'A group' })
     const { secret: live } = await made('/api/api-keys', { name: 'Live' })
     const { secret: revoked, key_id } = await made('/api/api-keys', { name: 'Revoked' })
-    const invitation =
+    const invite = async () =>
       String((await made(`/api/groups/${group_id}/invitations`, {})).link)
         .split('/')
         .at(-1) ?? ''
+    const [invitation, accepted] = [await invite(), await invite()]
+    const email = 'canary@example.com'
+    const passwordLike = (word: string) => `${word} ${makeKey('user').secret.slice(10)}`
+    const [password, changed, mistyped] = [passwordLike('first'), passwordLike('changed'), passwordLike('mistyped')]
+    const joined = await form('/auth/join', {}, { token: accepted, name: 'Canary', email, password })
+    const ended = cookiesOf(joined)
+    const kept = cookiesOf(await form('/auth/sign-in', { cookie: ended }, { email, password }))
+    const changing = await form('/auth/password', { cookie: kept }, { password, new_password: changed })
+    const wrong = await form('/auth/sign-in', {}, { email, password: mistyped })
+    const known = await form('/auth/sign-in', {}, { email, password: changed })
+    expect([joined, changing, wrong, known].map((answer) => answer.headers.get('location'))).toEqual([
+      expect.stringMatching(/^\/\?group=/),
+      expect.stringContaining('saved=password'),
+      '/sign-in?error=WRONG_PASSWORD',
+      '/',
+    ])
     const deleted = await send(`/api/api-keys/${key_id}`, { method: 'DELETE', headers: asPerson })
     expect(deleted.status).toBe(200)
 
@@ -73,11 +100,18 @@ describe('secrets of a running app', { timeout: 120_000 }, () => {
       'a revoked key': revoked,
       'an unknown key': makeKey('user').secret,
       'a mistyped key': `sk_live_u_${'a'.repeat(38)}`,
-      'the cookie of a session': decodeURIComponent(/session_token=([^;]+)/.exec(cookie)?.[1] ?? ''),
+      'the cookie of a session': sessionIn(cookie),
+      'the token of a session': tokenIn(cookie),
+      'the token of a session that a password began': tokenIn(kept),
+      'the token of a session that ended': tokenIn(ended),
       'the token of a used sign-in link': new URL(link).searchParams.get('token') ?? '',
       'the token of an unused sign-in link': unused.searchParams.get('token') ?? '',
       'the token of a sign-in link that never was': tokenLike(link),
       'the token of an invitation': invitation,
+      'the token of an invitation that was accepted': accepted,
+      'a password': changed,
+      'a password that was changed': password,
+      'a mistyped password': mistyped,
     }
     for (const [name, secret] of Object.entries(secrets)) expect(secret.length, name).toBeGreaterThan(20)
 
@@ -100,9 +134,23 @@ describe('secrets of a running app', { timeout: 120_000 }, () => {
       await send(`/api/groups?key=${encodeURIComponent(secret)}`, { headers: asPerson })
       await send('/api/invitations/accept', json({ authorization: `Bearer ${live}` }, { token: secret }))
       await send('/api/invitations/accept', json({ origin: app.origin }, { token: secret }))
+      await send(`/join/${encodeURIComponent(secret)}`)
+      await send(`/sign-in?password=${encodeURIComponent(secret)}`)
+      for (const target of ['sign-in', 'join', 'password', 'sessions'])
+        await form(`/auth/${target}`, { cookie: kept }, { email: secret, password: secret, new_password: 'short', session: secret })
       if (secret !== secrets['the token of an unused sign-in link'])
         await send(`/auth/magic-link/verify?token=${encodeURIComponent(secret)}&callbackURL=https://evil.test`)
     }
+    const shown: [string, string][] = []
+    for (const page of ['/activity', '/settings/account', '/settings/connect', '/api/events.csv', '/api/events.ndjson', '/api/events'])
+      for (const [who, session] of [
+        ['owner', cookie],
+        ['person', kept],
+      ] as const) {
+        const { status, text } = await send(page, { headers: { cookie: session } })
+        expect(status, `${page} ${who}`).toBe(200)
+        shown.push([`${page} as the ${who} sees it`, text])
+      }
     const dump = await dumpOf(ownerUrl)
     await terminate(app)
 
@@ -112,7 +160,10 @@ describe('secrets of a running app', { timeout: 120_000 }, () => {
       ['the log', app.output().slice(printed)],
       ['an error', errors.join('\n')],
       ...[...dump].map(([name, rows]): [string, string] => [`the table ${name}`, rows]),
+      ...shown,
       ...filesIn(path.resolve('.next/static')).map((file): [string, string] => [file, readFileSync(file, 'utf8')]),
+      // Also what PostgreSQL itself writes: its log, and the log of its changes.
+      ...filesIn(app.dataDir).map((file): [string, string] => [file, readFileSync(file, 'latin1')]),
     ]
     const found = Object.entries(secrets).flatMap(([name, secret]) =>
       places.flatMap(([place, text]) => (text.includes(secret) ? [`${name} in ${place}`] : [])),

@@ -1,7 +1,7 @@
-import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Source } from '../read'
-import { keys, keyUses, principals } from '../schema/people'
+import { keys, keyUses, members, principals } from '../schema/people'
 import { checkpoints, milestones } from '../schema/work'
 import { on } from './source'
 
@@ -38,11 +38,12 @@ export const listAgentProfiles = (source: Source, group_id: string, now: string)
       last_used_at: lastUse(sql`u.last_used_at`).mapWith(keyUses.last_used_at),
       last_client: lastUse(sql`u.last_client`),
     })
-    .from(principals)
+    .from(members)
+    .innerJoin(principals, and(eq(principals.workspace_id, members.workspace_id), eq(principals.principal_id, members.principal_id)))
     .innerJoin(
       accountable,
       and(eq(accountable.workspace_id, principals.workspace_id), eq(accountable.principal_id, principals.accountable_id)),
     )
-    .where(and(eq(principals.workspace_id, source.workspace_id), eq(principals.group_id, group_id), isNull(principals.deleted_at)))
+    .where(and(eq(members.workspace_id, source.workspace_id), eq(members.group_id, group_id), eq(principals.kind, 'agent_profile')))
     .orderBy(asc(principals.created_at), asc(principals.principal_id))
 }

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import type { Instance } from '@/db/instance'
 import type { EventPlace } from '@/db/queries/event-filter'
 import type { Reading } from '@/db/read'
 import type { Moment, Looked as WaitLooked } from '@/db/waits'
@@ -74,6 +75,11 @@ export type Mutation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Zo
   answer(world: World, ids: Ids, context: Context, input: z.output<I>): z.input<O>
   /** Pure: the short text of the answer, for a reader who pays per token. It tells what changed, at a cost that does not grow with the whole answer. */
   text(world: World, ids: Ids, context: Context, input: z.output<I>, say: Say): string
+  /**
+   * What is done outside of Cairn once the change is stored, such as sending a mail: never in the lane, and not for a replay. It returns what the
+   * answer says of it; it does not fail, because the change stands.
+   */
+  afterwards?(instance: Instance, answer: z.input<O>, input: z.output<I>): Promise<Afterwards<O>>
   /** The answer to a caller who prefers a minimal one. It tells what changed, at a cost that does not grow with the whole answer. */
   minimal?: Minimal
   /**
@@ -86,6 +92,9 @@ export type Mutation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Zo
   /** Whether the same call again may have a further effect. */
   repeats?: true
 }
+
+/** Fields of an answer that tell what was done after a change, and a line of its short text. */
+export type Afterwards<O extends z.ZodType = z.ZodType> = { data: Partial<z.input<O>>; text: string | null }
 
 export type Repeated = { group: Group | null; needs: readonly Need[] }
 

@@ -95,6 +95,19 @@ describe('calls', () => {
     expect(all.flat().sort()).toEqual([...times(5, 200), ...times(15, 429)])
   })
 
+  it('of one key pass over three processes at most three times as often', async () => {
+    const { secret } = await userKey(test)
+    const others = await Promise.all(
+      [1, 2].map(() => openInstance(test.database.url, 'http://cairn.test', { rate: { per_second: 1, burst: 5 } })),
+    )
+    try {
+      const all = await Promise.all([limited, ...others].map((instance) => statuses(instance, secret, 20)))
+      expect(all.flat().sort()).toEqual([...times(15, 200), ...times(45, 429)])
+    } finally {
+      await Promise.all(others.map((instance) => instance.close()))
+    }
+  })
+
   it('over MCP count with those by REST, and are refused with an error of the protocol', async () => {
     const { secret } = await userKey(test)
     await statuses(limited, secret, 5)
