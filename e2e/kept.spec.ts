@@ -289,6 +289,8 @@ test.describe('without JavaScript', () => {
 })
 
 test.describe('a form that the browser posted before the script was there, and that came back refused', () => {
+  test.use({ waitsForScripts: false })
+
   test('is left only after a question', async ({ page, request, key, complaints }) => {
     const bot = agent(request, key)
     const { milestone_id } = await bot.plan(await bot.makeProject('Early'), 'Early', CHAIN)

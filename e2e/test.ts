@@ -3,6 +3,8 @@ import { test as base, expect, type Page } from '@playwright/test'
 type Fixtures = {
   /** Errors on the console of the test's pages so far; any that is left at the end fails the test. Who provokes one takes it out. */
   complaints: string[]
+  /** Whether a page that is gone to is waited for until React has taken it over; `false` where the scripts are held back. */
+  waitsForScripts: boolean
   /** An agent's API key, made with `npm run key`. */
   key: string
 }
@@ -21,13 +23,14 @@ export const test = base.extend<Fixtures>({
     },
     { auto: true },
   ],
-  page: async ({ page, javaScriptEnabled }, use) => {
+  waitsForScripts: [true, { option: true }],
+  page: async ({ page, javaScriptEnabled, waitsForScripts }, use) => {
     async function whenTakenOver<T>(loaded: Promise<T>) {
       const response = await loaded
       await takenOver(page)
       return response
     }
-    if (javaScriptEnabled !== false) {
+    if (javaScriptEnabled !== false && waitsForScripts) {
       const { goto, reload } = page
       page.goto = (...target) => whenTakenOver(goto.apply(page, target))
       page.reload = (...options) => whenTakenOver(reload.apply(page, options))

@@ -15,7 +15,17 @@ const arrows: Record<string, readonly string[]> = {
   'lib/plain-page': [],
   db: ['lib/domain', 'lib/env', 'lib/log'],
   // Of the credentials, only the form of a key's secret, which an operation makes.
-  'lib/operations': ['lib/auth/key', 'lib/domain', 'db/instance', 'type db/feed', 'type db/lane', 'type db/waits', 'db/read', 'db/queries'],
+  'lib/operations': [
+    'lib/auth/key',
+    'lib/domain',
+    'lib/log',
+    'db/instance',
+    'type db/feed',
+    'type db/lane',
+    'type db/waits',
+    'db/read',
+    'db/queries',
+  ],
   'lib/auth': ['lib/domain', 'lib/log', 'lib/origin', 'lib/plain-page', 'db/client', 'db/instance', 'db/queries', 'db/read', 'db/sign-in'],
   'lib/transport': [
     'lib/auth',
@@ -81,6 +91,7 @@ const roomsOfFiles: Record<string, string> = {
   'lib/plain-page.mjs': 'lib/plain-page',
   'lib/boot.ts': 'lib/boot',
   'lib/demo.ts': 'lib/boot',
+  'lib/mail.ts': 'lib/boot',
 }
 
 const root = path.resolve(import.meta.dirname, '..')

@@ -4,6 +4,7 @@ import { type OpenDatabase, openDatabase } from '@/db/open'
 import { getAuth } from '@/lib/auth/session'
 import { seedDemo } from '@/lib/demo'
 import { type Env, parseEnv } from '@/lib/env.mjs'
+import { mailer } from '@/lib/mail'
 import { ensureOwner } from '@/lib/operations/setup'
 import { handle } from '@/lib/transport/handle'
 
@@ -41,7 +42,11 @@ export const boot = async (): Promise<Handoff> => {
 
 const open = async (database: OpenDatabase, env: Env) => {
   await migrate(database.ownerUrl)
-  const instance = await openInstance(database.url, env.url, { rate: env.rate })
+  const instance = await openInstance(database.url, env.url, {
+    rate: env.rate,
+    providers: env.providers,
+    sendMail: env.mail && mailer(env.mail),
+  })
   try {
     const owner = await ensureOwner(instance)
     if (env.demo) await seedDemo(instance, owner.principal_id)

@@ -43,11 +43,14 @@ describe('the sign-in paths of a running app', () => {
     expect([...new Set(served)].sort()).toEqual([
       'GET /auth/magic-link/verify',
       'GET /auth/sign-out',
+      // For every provider, only what it sends a browser back with is read.
+      'POST /auth/callback/x',
       'POST /auth/magic-link/verify',
       'POST /auth/sign-out',
     ])
     expect((await reach('/auth/magic-link/verify', 'POST')).status).toBe(405)
     expect((await reach('/auth/sign-out', 'GET')).status).toBe(405)
+    expect((await reach('/auth/callback/x', 'POST')).status).toBe(405)
   })
 
   async function newLink(): Promise<string> {

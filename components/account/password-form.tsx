@@ -1,6 +1,7 @@
 import { Refused } from '../status/refused'
 import { Button } from '../ui/button'
 import { TextField } from '../ui/field'
+import { PresentPassword } from './email-form'
 
 type PasswordFormProps = { email: string; asksOld: boolean; hasPassword: boolean; refused: string | null }
 
@@ -11,7 +12,7 @@ export function PasswordForm({ email, asksOld, hasPassword, refused }: PasswordF
       {refused && <Refused message={refused} />}
       {/* Password managers look for the account that a password belongs to. */}
       <input type="text" name="email" value={email} autoComplete="username" readOnly hidden />
-      {asksOld && <TextField label="Present password" name="password" type="password" required autoComplete="current-password" />}
+      {asksOld && <PresentPassword />}
       <TextField
         label="New password"
         name="new_password"
@@ -23,9 +24,7 @@ export function PasswordForm({ email, asksOld, hasPassword, refused }: PasswordF
         hint="8 characters or more. Your other sessions end."
       />
       <div>
-        <Button type="submit" look="primary">
-          {hasPassword ? 'Change password' : 'Set password'}
-        </Button>
+        <Button type="submit">{hasPassword ? 'Change password' : 'Set password'}</Button>
       </div>
     </form>
   )

@@ -10,16 +10,14 @@ import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
 import { TextField } from '../ui/field'
 
-/** The name and the e-mail address of the person who is signed in. */
-export function ProfileForm({ name, email }: { name: string; email: string }) {
+/** The name of the person who is signed in. */
+export function ProfileForm({ name }: { name: string }) {
   const router = useRouter()
   // The top bar, which stays from page to page, shows the name too.
-  const act = useAct(updatePerson, { said: () => 'Your profile is saved.', onDone: () => router.refresh() })
-  const { refusal, sent } = act
+  const act = useAct(updatePerson, { said: () => 'Your name is saved.', onDone: () => router.refresh() })
   const element = useRef<HTMLFormElement>(null)
-  useFocusOnWrong(element, refusal)
-  const wrongName = fieldError(refusal, 'name')
-  const wrongEmail = fieldError(refusal, 'email') ?? (refusal?.error === 'email_taken' ? refusal.message : undefined)
+  useFocusOnWrong(element, act.refusal)
+  const wrong = fieldError(act.refusal, 'name')
   return (
     <form {...act.form} ref={element} className="grid max-w-md gap-3">
       <TextField
@@ -28,24 +26,13 @@ export function ProfileForm({ name, email }: { name: string; email: string }) {
         required
         maxLength={LIMITS.title}
         autoComplete="name"
-        defaultValue={sent('name') ?? name}
-        error={wrongName}
+        defaultValue={act.sent('name') ?? name}
+        error={wrong}
       />
-      <TextField
-        label="E-mail address"
-        name="email"
-        type="email"
-        required
-        maxLength={LIMITS.email}
-        autoComplete="email"
-        defaultValue={sent('email') ?? email}
-        hint="You sign in with it. Admins of your groups can see it."
-        error={wrongEmail}
-      />
-      <Outcome act={act} placed={(wrongName ?? wrongEmail) !== undefined} />
+      <Outcome act={act} placed={wrong !== undefined} />
       <div>
-        <Button type="submit" look="primary" busy={act.pending}>
-          Save
+        <Button type="submit" busy={act.pending}>
+          Save name
         </Button>
       </div>
     </form>

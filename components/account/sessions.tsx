@@ -11,7 +11,13 @@ export type SessionFacts = {
   last_seen_at: string
 }
 
-const BEGUN: Record<string, string> = { link: 'by a sign-in link', password: 'with your password', invitation: 'with an invitation' }
+const BEGUN: Record<string, string> = {
+  link: 'by a sign-in link',
+  password: 'with your password',
+  invitation: 'with an invitation',
+  github: 'with GitHub',
+  google: 'with Google',
+}
 
 /** Where one is signed in. Each other session can be ended, and all of them at once. */
 export function Sessions({ sessions, current }: { sessions: readonly SessionFacts[]; current: string }) {

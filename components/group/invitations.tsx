@@ -8,10 +8,10 @@ import { RevokeInvitation } from './revoke-invitation'
 import { ROLE_WORDS } from './roles'
 
 /** Who can join: a new link, and those that are open. */
-export function Invitations({ group, invitations }: { group: Group; invitations: readonly Invitation[] }) {
+export function Invitations({ group, invitations, mails }: { group: Group; invitations: readonly Invitation[]; mails: boolean }) {
   return (
     <Section title="Invite by link" hint="Whoever opens the link can join once. Nobody is in the group before they have accepted.">
-      <InviteForm group={group} />
+      <InviteForm group={group} mails={mails} />
       {invitations.length > 0 && (
         <ul aria-label="Open invitations" className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-panel">
           {invitations.map(({ invitation_id, role, created_by_name, expires_at }) => (

@@ -16,6 +16,8 @@ type MembersProps = {
   people: readonly Member[]
   /** Null for somebody who is no admin of the group. */
   invitations: readonly Invitation[] | null
+  /** Whether this instance sends mail. */
+  mails: boolean
   wanted: string
 }
 
@@ -25,7 +27,7 @@ const RANK = { owner: 0, admin: 1, member: 2 } as const
 const MANY = 12
 
 /** The people of a group, who is invited to it, and the ways out of it. */
-export function Members({ group, you, people, invitations, wanted }: MembersProps) {
+export function Members({ group, you, people, invitations, mails, wanted }: MembersProps) {
   const managed = invitations !== null
   const text = wanted.trim().toLowerCase()
   const found = people
@@ -51,7 +53,7 @@ export function Members({ group, you, people, invitations, wanted }: MembersProp
         }
       >
         {found.length > 0 ? (
-          <div className="overflow-hidden rounded-lg border border-line bg-panel">
+          <div className="rounded-lg border border-line bg-panel">
             <table className="w-full text-left max-md:block max-md:[&_tbody]:block">
               <thead className="max-md:sr-only">
                 <tr className="border-b border-line text-xs text-muted *:px-3 *:py-2 *:font-medium">
@@ -79,7 +81,7 @@ export function Members({ group, you, people, invitations, wanted }: MembersProp
         )}
         <Roles />
       </Section>
-      {invitations && <Invitations group={group} invitations={invitations} />}
+      {invitations && <Invitations group={group} invitations={invitations} mails={mails} />}
       {group.role === 'owner' && (
         <TransferGroup
           group={group}

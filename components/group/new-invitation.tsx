@@ -1,7 +1,7 @@
 'use client'
 import { useEffect, useRef, useState } from 'react'
 import { settle } from '@/lib/client/unsent'
-import type { Invitation } from '@/lib/domain/schemas/invitation'
+import type { NewInvitation as Made } from '@/lib/domain/schemas/invitation'
 import { Button } from '../ui/button'
 import { CopyAction } from '../ui/copy-action'
 
@@ -12,12 +12,18 @@ const LEAVING = {
   'data-leave-stay': 'Stay here',
 }
 
-type NewInvitationProps = { link: string; role: Invitation['role']; onAnother: () => void }
+type NewInvitationProps = { link: string; role: Made['role']; mail: Made['mail']; onAnother: () => void }
+
+const NOT_MAILED = {
+  failed: 'It was not mailed: the mail server did not take it. The link works all the same.',
+  not_set_up: 'It was not mailed: this Cairn sends no mail. The link works all the same.',
+}
 
 /** The link of an invitation, which is shown once. Its form is never sent: as long as it counts as unsent, leaving the page is asked about. */
-export function NewInvitation({ link, role, onAnother }: NewInvitationProps) {
+export function NewInvitation({ link, role, mail, onAnother }: NewInvitationProps) {
   const form = useRef<HTMLFormElement>(null)
-  const [copied, setCopied] = useState(false)
+  // Whoever has it by mail needs no copy.
+  const [copied, setCopied] = useState(mail === 'sent')
 
   useEffect(() => {
     if (!form.current) return
@@ -52,6 +58,8 @@ export function NewInvitation({ link, role, onAnother }: NewInvitationProps) {
           onCopied={() => setCopied(true)}
         />
       </div>
+      {mail !== null && mail !== 'sent' && <p role="alert">{NOT_MAILED[mail]}</p>}
+      {mail === 'sent' && <p>It is on its way by mail. You need not copy it.</p>}
       <p>It is shown only now, and works once. Send it to nobody but the person whom you invite.</p>
       {copied && (
         <Button onClick={onAnother} className="justify-self-start">

@@ -12,7 +12,7 @@ import { Button } from '../ui/button'
 import { FieldError, SelectField, TextField } from '../ui/field'
 import { useNow } from '../ui/time'
 import { expiriesFrom, shortExpiriesFrom } from './expiries'
-import { SHOWN_PERMISSIONS } from './key-permissions'
+import { GROUP_PERMISSIONS } from './key-permissions'
 
 export type GroupKeyFormProps = {
   act: Act<NewKey>
@@ -32,7 +32,7 @@ export function GroupKeyForm({ act, group_id, person, agents, milestones }: Grou
   const element = useRef<HTMLFormElement>(null)
   useFocusOnWrong(element, refusal)
   const [wrongName, wrongExpiry] = [fieldError(refusal, 'name'), fieldError(refusal, 'expires_at')]
-  const wrongPermission = SHOWN_PERMISSIONS.map((name) => fieldError(refusal, fieldOf(name))).find((wrong) => wrong !== undefined)
+  const wrongPermission = GROUP_PERMISSIONS.map((name) => fieldError(refusal, fieldOf(name))).find((wrong) => wrong !== undefined)
   const isForAgent = owner !== ''
   return (
     <form {...act.form} ref={element} className="grid max-w-4xl gap-4 rounded-lg border border-line bg-panel px-4 py-4 sm:grid-cols-2">
@@ -88,8 +88,8 @@ export function GroupKeyForm({ act, group_id, person, agents, milestones }: Grou
       </SelectField>
       <fieldset className="col-span-full grid gap-2">
         <legend className="mb-1 text-xs font-medium text-muted">What it may do</legend>
-        <div className="grid gap-x-6 gap-y-1.5 sm:grid-cols-2">
-          {SHOWN_PERMISSIONS.map((name) => {
+        <div className="grid gap-x-4 gap-y-1.5 sm:grid-cols-2">
+          {GROUP_PERMISSIONS.map((name) => {
             const field = fieldOf(name)
             const before = sent(field)
             return (

@@ -1,7 +1,7 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Source } from '../read'
-import { keys, keyUses, principals } from '../schema/people'
+import { keys, keyUses, members, principals } from '../schema/people'
 import { checkpoints, milestones } from '../schema/work'
 import { on } from './source'
 
@@ -13,8 +13,8 @@ const accountable = alias(principals, 'accountable')
  */
 export const listAgentProfiles = (source: Source, group_id: string, now: string) => {
   const { workspace_id } = source
-  const keysOfAgents = sql`${keys} k join ${principals} p on p.workspace_id = k.workspace_id and p.principal_id = k.principal_id
-    where k.workspace_id = ${workspace_id} and p.group_id = ${group_id}`
+  const keysOfAgents = sql`${keys} k join ${members} m on m.workspace_id = k.workspace_id and m.principal_id = k.principal_id
+    where k.workspace_id = ${workspace_id} and m.group_id = ${group_id}`
   const counted = sql`(select k.principal_id, count(*)::int as live from ${keysOfAgents} and k.revoked_at is null and (k.expires_at is null or k.expires_at > ${now})
     group by k.principal_id) counted`
   const held = sql`(select c.claimed_by, array_agg(c.milestone_id || ':' || c."order" order by c.claim_expires_at, c.checkpoint_id) as places
@@ -43,7 +43,8 @@ export const listAgentProfiles = (source: Source, group_id: string, now: string)
       last_used_at: sql<string | null>`used.last_used_at`.mapWith(keyUses.last_used_at),
       last_client: sql<string | null>`used.last_client`,
     })
-    .from(principals)
+    .from(members)
+    .innerJoin(principals, and(eq(principals.workspace_id, members.workspace_id), eq(principals.principal_id, members.principal_id)))
     .innerJoin(
       accountable,
       and(eq(accountable.workspace_id, principals.workspace_id), eq(accountable.principal_id, principals.accountable_id)),
@@ -51,6 +52,6 @@ export const listAgentProfiles = (source: Source, group_id: string, now: string)
     .leftJoin(counted, ofAgent('counted.principal_id'))
     .leftJoin(held, ofAgent('held.claimed_by'))
     .leftJoin(used, ofAgent('used.principal_id'))
-    .where(and(eq(principals.workspace_id, source.workspace_id), eq(principals.group_id, group_id), isNull(principals.deleted_at)))
+    .where(and(eq(members.workspace_id, source.workspace_id), eq(members.group_id, group_id), eq(principals.kind, 'agent_profile')))
     .orderBy(asc(principals.created_at), asc(principals.principal_id))
 }

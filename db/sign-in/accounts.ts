@@ -11,6 +11,13 @@ export const findAccount = async (instance: Instance, principal_id: string): Pro
   return rows[0] ?? null
 }
 
+/** The person with an address, which is given as it is kept. @throws busy, unavailable */
+export const findAccountOf = async (instance: Instance, email: string): Promise<Account | null> => {
+  const text = 'select id as principal_id, name, email from auth."user" where email = $1'
+  const { rows } = await ask(instance, () => instance.pool.query(text, [email]))
+  return rows[0] ?? null
+}
+
 /** Returns the secret that signs sessions. It is made once and kept in the database, so that all processes use the same one. */
 export const getSigningSecret = async ({ pool }: Instance): Promise<string> => {
   const name = 'session_secret'
@@ -57,8 +64,20 @@ export const forgetUnused = async (instance: Instance): Promise<void> => {
 
 /** Takes the password away again that was meant for a person who was not registered after all. @throws busy, unavailable */
 export const dropPassword = async (instance: Instance, principal_id: string): Promise<void> => {
+  await dropLink(instance, principal_id, CREDENTIAL)
+}
+
+/** The names of the providers by which a person can come in. @throws busy, unavailable */
+export const findLinks = async (instance: Instance, principal_id: string): Promise<string[]> => {
+  const text = 'select provider_id from auth.account where user_id = $1 and provider_id <> $2'
+  const { rows } = await ask(instance, () => instance.pool.query<{ provider_id: string }>(text, [principal_id, CREDENTIAL]))
+  return rows.map((row) => row.provider_id)
+}
+
+/** @throws busy, unavailable */
+export const dropLink = async (instance: Instance, principal_id: string, provider: string): Promise<void> => {
   const text = 'delete from auth.account where user_id = $1 and provider_id = $2'
-  await ask(instance, () => instance.pool.query(text, [principal_id, CREDENTIAL]))
+  await ask(instance, () => instance.pool.query(text, [principal_id, provider]))
 }
 
 /** Ends a session if the password by which it was begun has been changed meanwhile. Returns whether it did. @throws busy, unavailable */

@@ -19,7 +19,7 @@ export const session = auth.table(
     ipAddress: text(),
     userAgent: text(),
     userId: text().notNull(),
-    /** How the session was begun: by a link, a password or an invitation. */
+    /** How the session was begun: by a link, a password, an invitation or a provider. */
     by: text().notNull().default('link'),
   },
   (t) => [index('session_user').on(t.userId)],

@@ -42,14 +42,14 @@ export const listSessions = async (instance: Instance, principal_id: string): Pr
   return rows.map(dated)
 }
 
-/** Which sessions of a person to end: one, or all but one. */
-export type Ended = { only: string } | { but: string }
+/** Which sessions of a person to end: one, or all but one, or of these only those that were begun in one way. */
+export type Ended = { only: string } | { but: string; by?: string }
 
 /** Ends sessions of a person. Returns the ids of those that were not ended before. @throws busy, unavailable */
 export const endSessions = async (instance: Instance, principal_id: string, which: Ended): Promise<string[]> => {
-  const [condition, id] = 'only' in which ? ['=', which.only] : ['<>', which.but]
-  const text = `delete from auth.session where user_id = $1 and id ${condition} $2 returning id`
-  const { rows } = await ask(instance, () => instance.pool.query<{ id: string }>(text, [principal_id, id]))
+  const [condition, id, by] = 'only' in which ? ['=', which.only, null] : ['<>', which.but, which.by ?? null]
+  const text = `delete from auth.session where user_id = $1 and id ${condition} $2 and ($3::text is null or "by" = $3) returning id`
+  const { rows } = await ask(instance, () => instance.pool.query<{ id: string }>(text, [principal_id, id, by]))
   return rows.map((row) => row.id)
 }
 

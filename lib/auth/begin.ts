@@ -28,11 +28,13 @@ export const beginSession = async (
   return { session_id: begun.response.session_id, cookies: begun.headers.getSetCookie() }
 }
 
-/** Leads a browser on in which a session has begun: to the page that it was on its way to, or to the given one. The session that it had before ends. */
-export const leadOn = async (instance: Instance, headers: Headers, cookies: readonly string[], otherwise = '/'): Promise<Response> => {
+/**
+ * Leads a browser on in which a session has begun: to the given page, or to the one that it was on its way to. The session that it had before ends.
+ */
+export const leadOn = async (instance: Instance, headers: Headers, cookies: readonly string[], page?: string): Promise<Response> => {
   await endSessionOf(instance, headers).catch(() => undefined)
-  const to = wayBackOf(headers)
-  return goOn(to ?? otherwise, [...cookies, ...(to === null ? [] : [wayBackCookie(null, instance.origin)])])
+  const wayBack = wayBackOf(headers)
+  return goOn(page ?? wayBack ?? '/', [...cookies, ...(wayBack === null ? [] : [wayBackCookie(null, instance.origin)])])
 }
 
 /** Ends the session of a browser's cookie. @throws busy, unavailable */

@@ -55,6 +55,7 @@ export const signOut = async (instance: Instance, request: Request): Promise<Res
 
 const AHEAD = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz']
 
-const isAhead = (headers: Headers): boolean => AHEAD.some((name) => /prefetch|prerender|preview/i.test(headers.get(name) ?? ''))
+/** Whether a browser asks for something before its person does. */
+export const isAhead = (headers: Headers): boolean => AHEAD.some((name) => /prefetch|prerender|preview/i.test(headers.get(name) ?? ''))
 
 const refuseLink = (error: LinkError): Response => goOn(`/sign-in?error=${error}`)

@@ -3,7 +3,7 @@ import { setSessionCookie } from 'better-auth/cookies'
 import type { BetterAuthPlugin } from 'better-auth/types'
 import * as z from 'zod'
 
-/** By what a person has proven who they are when a session begins. */
+/** By what a person has proven to us who they are when a session begins. */
 export type BegunBy = 'link' | 'password' | 'invitation'
 
 /** Lets the library begin a session for a person who has proven to us who they are. It has no path, so only our own code can call it. */

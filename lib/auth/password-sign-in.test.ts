@@ -2,17 +2,18 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { setInstance } from '@/db/instance'
 import { setPassword } from '@/db/sign-in/accounts'
 import { createGroup, createInvitation } from '@/lib/operations'
-import { readOffer, signUp } from '@/lib/operations/people'
+import { changeEmail, readOffer, signUp } from '@/lib/operations/people'
 import { administer } from '@/lib/testing/administer'
 import { cookiesOf } from '@/lib/testing/cookies'
 import { useInstance } from '@/lib/testing/instance'
-import { changePassword, endOwnSessions } from './account'
+import { changeEmailByForm, changePassword, endOwnSessions } from './account'
 import { beginSession } from './begin'
 import { openLink } from './handler'
 import { signUpByForm } from './join'
 import { hashPassword, isPassword } from './password'
 import { signInByPassword } from './password-sign-in'
 import { findSession, getAuth } from './session'
+import { wayBackCookie } from './way-back'
 
 const HOST = 'cairn.test'
 const OWNER = 'owner@cairn.local'
@@ -132,6 +133,37 @@ describe('passwords', { timeout: 60_000 }, () => {
     expect(await set('a lost one again')).toContain('error=LINK_NEEDED')
   })
 
+  it('are asked for by a change of the address, because whoever finds a browser open must not take the account over', async () => {
+    await give()
+    const change = async (email: string, fields: Record<string, string>, cookie: string) => {
+      const request = post('/auth/email', { email, ...fields }, { cookie, 'x-cairn-address': '192.0.2.9' })
+      return to(await changeEmailByForm(test.instance, request, ({ principal_id }, email) => changeTo(principal_id, email)))
+    }
+    const changeTo = (actor_id: string, email: string) =>
+      test.run(changeEmail, { email }, { actor_id, key_id: null, session_id: null, via: 'web' })
+    const address = async () => (await sql(`select email from auth."user" where id = '${test.owner.actor_id}'`))[0]?.email
+    const found = await sessionBy('password')
+    expect(await change('thief@example.com', {}, found)).toBe('/settings/account?error=WRONG_PASSWORD&in=email#email')
+    expect(await change('thief@example.com', { password: 'a guess' }, found)).toContain('error=WRONG_PASSWORD')
+    expect(await change('no address', { password: PASSWORD }, found)).toContain('error=EMAIL&in=email')
+    expect(await address()).toBe(OWNER)
+    expect(await change('Mine@Example.com', { password: PASSWORD }, found)).toContain('saved=email')
+    expect(await address()).toBe('mine@example.com')
+    expect([await isIn(await signIn(OWNER, PASSWORD)), await isIn(await signIn('mine@example.com', PASSWORD))]).toEqual([false, true])
+
+    // Guesses are slowed as those of a sign-in are.
+    await sql('delete from auth.attempt')
+    for (let guess = 0; guess < 5; guess++) await change('thief@example.com', { password: `guess ${guess}` }, found)
+    await sql('update auth.attempt set failures = 12, last_at = now()')
+    expect(await change('thief@example.com', { password: PASSWORD }, found)).toMatch(/error=TOO_SOON&wait=\d+&in=email/)
+
+    const linked = await sessionBy('link')
+    expect(await change(OWNER, {}, linked)).toContain('saved=email')
+    await sql(`update auth.session set created_at = now() - interval '16 minutes'; delete from auth.attempt; delete from auth.account`)
+    expect(await change('thief@example.com', { password: '' }, linked)).toContain('error=LINK_NEEDED&in=email')
+    expect(await address()).toBe(OWNER)
+  })
+
   it('that are changed while they are tried sign nobody in', async () => {
     await give()
     const racing = Promise.all(Array.from({ length: 4 }, () => signIn(OWNER, PASSWORD)))
@@ -156,12 +188,13 @@ describe('passwords', { timeout: 60_000 }, () => {
       isOpen: async (token: string) => (await readOffer(test.instance, token)) !== null,
       signUp: (person: Parameters<typeof signUp>[1]) => signUp(test.instance, person),
     }
-    const join = (fields: Record<string, string>) => signUpByForm(test.instance, post('/auth/join', fields), invitations)
+    const join = (fields: Record<string, string>, headers = {}) =>
+      signUpByForm(test.instance, post('/auth/join', fields, headers), invitations)
     let group = 0
     const invite = async () => {
       const { data } = await test.run(createGroup, { name: `Invited ${++group}` })
       const invitation = await test.run(createInvitation, { group_id: data.group_id, role: 'admin' })
-      return { token: invitation.data.link.split('/').at(-1), group_id: data.group_id, slug: data.slug }
+      return { token: String(invitation.data.link.split('/').at(-1)), group_id: data.group_id, slug: data.slug }
     }
     const people = async () => Number((await sql('select count(*)::int as n from principals'))[0]?.n)
 
@@ -176,6 +209,11 @@ describe('passwords', { timeout: 60_000 }, () => {
         ),
       ).toEqual([{ name: 'María', email: 'maria@example.com', role: 'admin' }])
       expect(await isIn(await signIn('maria@example.com', maria.password))).toBe(true)
+      // Who was on the way to sign in, and then signed up, is not led back to an invitation that is used up.
+      const other = await invite()
+      const back = { cookie: wayBackCookie(`/join/${other.token}`, test.instance.origin).split(';', 1)[0] ?? '' }
+      const turned = await join({ ...maria, email: 'turned@example.com', token: other.token }, back)
+      expect([to(turned), turned.headers.getSetCookie().join()]).toEqual([`/?group=${other.slug}`, expect.stringContaining('way_back=;')])
       const before = await people()
       const again = await join({ ...maria, email: 'second@example.com' })
       expect([await isIn(again), await people()]).toEqual([false, before])

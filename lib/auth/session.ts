@@ -9,7 +9,7 @@ import { findSessionByHash, type SignedIn, touchSession } from '@/db/sign-in/ses
 import { openAuthTables } from '@/db/sign-in/tables'
 import { randomText } from '@/lib/domain/ids'
 import { log } from '@/lib/log.mjs'
-import { sessionCookie, tokenIn } from './cookie'
+import { sessionCookie, stateCookie, tokenIn } from './cookie'
 import { withHashedTokens } from './hashed-tokens'
 import { sha256 } from './key'
 import { ownSignIn } from './own-sign-in'
@@ -62,15 +62,26 @@ const build = async (instance: Instance) => {
     user: { validateUserInfo: ({ source }) => (source.action === 'create-user' ? { error: 'signup_disabled' } : undefined) },
     databaseHooks: {
       user: { create: { before: async () => false }, update: { before: async () => false } },
-      session: { create: { before: async (session) => ({ data: { ...session, expiresAt: inDays(IDLE_DAYS) } }) } },
+      session: {
+        create: { before: async (session, context) => ({ data: { ...session, ...begunBy(context), expiresAt: inDays(IDLE_DAYS) } }) },
+      },
+      // Nothing is done in the name of people elsewhere, so nothing is kept that would allow it.
+      account: {
+        create: { before: async (account) => ({ data: { ...account, ...NO_TOKENS } }) },
+        update: { before: async (account) => ({ data: { ...account, ...NO_TOKENS } }) },
+      },
     },
+    socialProviders: socialProviders(instance),
+    // An account elsewhere is that of whoever linked it, never that of whoever has its e-mail address.
+    account: { updateAccountOnSignIn: false, accountLinking: { disableImplicitLinking: true, allowDifferentEmails: true } },
+    onAPIError: { errorURL: `${instance.origin}/sign-in` },
     verification: { storeIdentifier: 'hashed' },
     // The library hands its logger whole errors of the database, with the token of a session among the parameters.
     logger: { disableColors: true, log: (level, _message, ...given) => logFor(level, given) },
     advanced: {
       useSecureCookies: false,
       defaultCookieAttributes: { secure: instance.origin.startsWith('https:') },
-      cookies: { session_token: { name: sessionCookie(instance.origin) } },
+      cookies: { session_token: { name: sessionCookie(instance.origin) }, state: { name: stateCookie(instance.origin) } },
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
       database: { generateId: () => crypto.randomUUID() },
     },
@@ -96,14 +107,28 @@ const build = async (instance: Instance) => {
   return { auth, secret, makeSignInLink }
 }
 
+const NO_TOKENS = { accessToken: null, refreshToken: null, idToken: null }
+
+const socialProviders = ({ providers: { github, google } }: Instance) => {
+  const closed = { disableSignUp: true, disableImplicitSignUp: true }
+  return { ...(github && { github: { ...github, ...closed } }), ...(google && { google: { ...google, ...closed } }) }
+}
+
+/** How a session is begun by the library itself after a provider said who somebody is. */
+const begunBy = (context: { path?: string | undefined; params?: Record<string, unknown> | undefined } | null): { by?: string } =>
+  context?.path === '/callback/:id' ? { by: String(context.params?.id) } : {}
+
 const inDays = (days: number) => new Date(Date.now() + days * DAY_SECONDS * 1000)
 
 /** The library's messages may repeat what a client sent, so only the error that comes with one is logged. */
 const logFor = (level: string, given: readonly unknown[]): void => {
   const error = unwrapped(given.find((one) => one instanceof Error))
-  if (level === 'error' && refusalOf(error) === null) log.error('The sign-in library reported an error.', error)
+  if (level === 'error' && error instanceof Error && !isRefusal(error)) log.error('The sign-in library reported an error.', error)
   else log.warn('The sign-in library reported an error.', error)
 }
+
+/** Whether it is the database that failed, or somebody came back from a provider who had not set out: nothing of ours is wrong then. */
+const isRefusal = (error: Error): boolean => refusalOf(error) !== null || error.name === 'BetterAuthError'
 
 /** The error of the database for which the library threw an error of its own. Any other error stays as it is. */
 const unwrapped = (error: unknown): unknown => (error instanceof Error && 'statusCode' in error ? (error.cause ?? error) : error)

@@ -279,7 +279,7 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
     },
   },
   email_taken: {
-    cause: 'Another person of this instance signs in with this e-mail address.',
+    cause: 'Another person of this instance signs in with this e-mail address. Only the pages for signing up and of your account say so.',
     remedy: 'Use another address, or ask the person who has this one.',
     example: {
       message: 'This e-mail address is that of another person here. Use another one.',

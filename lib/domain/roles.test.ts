@@ -4,6 +4,8 @@ import { RIGHTS } from './roles'
 
 const LEAST = { owner: ['owner'], admin: ['owner', 'admin'] } as const
 
+const ABOUT_A_ROLE = ['create_invitation', 'remove_member']
+
 const known = new Map(OPERATIONS.map((operation) => [operation.name, operation]))
 
 /** The role that an operation needs whatever it is called with, or null. */
@@ -11,8 +13,11 @@ function needOf(name: string) {
   const operation = known.get(name)
   if (!operation) throw new Error(`there is no operation ${name}`)
   if (operation.permission === 'admin' || operation.permission === 'owner') return operation.permission
-  // Only the needs that do not depend on the call can be asked for without one.
-  return operation.needs?.length === 0 && [...Reflect.apply(operation.needs, undefined, [])].includes('admin') ? 'admin' : null
+  // Only the needs that do not depend on the state can be asked for without one, and those that depend on the role of another person.
+  const { needs } = operation
+  if (!needs || (needs.length > 0 && !ABOUT_A_ROLE.includes(name))) return null
+  const one = { role: 'member' }
+  return [...Reflect.apply(needs, undefined, [null, one, null, { member: one }])].includes('admin') ? 'admin' : null
 }
 
 describe('what each role may do', () => {

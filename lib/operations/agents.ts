@@ -55,7 +55,7 @@ const agentAnswer = {
 export const createAgentProfile = defineMutation({
   name: 'create_agent_profile',
   routes: ['POST /groups/:group_id/agents'],
-  permission: 'person',
+  permission: 'groups:admin',
   summary: 'As an admin, create an agent profile of a group: an identity with keys of its own, for which you answer',
   repeats: true,
   input: z.strictObject({ group_id: GroupReference, name: Title, description: Description.default('').describe('what it is for') }),
@@ -83,7 +83,7 @@ const needsOfManager = (context: Context, { accountable_id }: Principal): readon
 export const updateAgentProfile = defineMutation({
   name: 'update_agent_profile',
   routes: ['PATCH /groups/:group_id/agents/:agent_profile_id'],
-  permission: 'person',
+  permission: 'groups:admin',
   summary: 'Change the name or description of an agent profile or, as an admin, who answers for it',
   input: z.strictObject({
     ...AgentAddress,
@@ -111,7 +111,7 @@ export const updateAgentProfile = defineMutation({
 export const suspendAgentProfile = defineMutation({
   name: 'suspend_agent_profile',
   routes: ['POST /groups/:group_id/agents/:agent_profile_id/suspend'],
-  permission: 'person',
+  permission: 'groups:admin',
   summary:
     'As an admin, or as who answers for it, suspend an agent profile: all its keys stop at once, and its claims are released, until it is resumed',
   input: z.strictObject(AgentAddress),
@@ -128,7 +128,7 @@ export const suspendAgentProfile = defineMutation({
 export const resumeAgentProfile = defineMutation({
   name: 'resume_agent_profile',
   routes: ['POST /groups/:group_id/agents/:agent_profile_id/resume'],
-  permission: 'person',
+  permission: 'groups:admin',
   summary: 'As an admin, or as who answers for it, resume a suspended agent profile: its keys work again',
   input: z.strictObject(AgentAddress),
   ...agentAnswer,
@@ -141,7 +141,7 @@ export const resumeAgentProfile = defineMutation({
 export const deleteAgentProfile = defineMutation({
   name: 'delete_agent_profile',
   routes: ['DELETE /groups/:group_id/agents/:agent_profile_id'],
-  permission: 'person',
+  permission: 'groups:admin',
   summary: 'As an admin, delete an agent profile: its keys end for good, and its claims are released. The history keeps its name',
   removes: true,
   input: z.strictObject(AgentAddress),

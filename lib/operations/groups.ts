@@ -85,7 +85,7 @@ export const planGroup = (world: World, { caller, ids }: Context, { name, slug, 
 export const createGroup = defineMutation({
   name: 'create_group',
   routes: ['POST /groups'],
-  permission: 'person',
+  permission: 'groups:admin',
   summary: 'Create a group that you own',
   repeats: true,
   input: z.strictObject({
@@ -108,8 +108,8 @@ export const createGroup = defineMutation({
 export const updateGroup = defineMutation({
   name: 'update_group',
   routes: ['PATCH /groups/:group_id'],
-  permission: 'admin',
-  summary: 'Change the name, slug, description or visibility of a group, or how many failed attempts in a row it allows',
+  permission: 'groups:admin',
+  summary: 'As an admin, change the name, slug, description or visibility of a group, or how many failed attempts in a row it allows',
   input: z.strictObject({
     group_id: GroupReference,
     name: Title.optional(),
@@ -127,6 +127,7 @@ export const updateGroup = defineMutation({
   output: Group,
   errors: ['slug_taken'],
   find: findGroup,
+  needs: () => ['admin'],
   decide: (world, { group_id: _reference, ...wanted }, _context, { scope, group }) => {
     const data = differing(group, wanted)
     if (data.slug && isTaken(world)(data.slug)) throw slugTaken(data.slug, group.slug)
@@ -152,6 +153,11 @@ export const transferGroup = defineMutation({
   output: Group,
   errors: [],
   find: findGroupToTransfer,
+  // Whoever gives a group away is its owner no more.
+  again: (world, ids, context) => {
+    if (mayReadWholeLog(context.caller)) return { group: null, needs: ['groups:admin'] }
+    return { group: getGroup(world, context, idIn(ids, 'group_id')), needs: ['groups:admin'] }
+  },
   decide: (_world, _input, _context, { scope, group, person: { principal_id } }) => {
     if (group.owner_id === principal_id) return decided([])
     return decided([{ ...scope, type: 'group.transferred', data: { from: group.owner_id, to: principal_id } }])

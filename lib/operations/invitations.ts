@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Instance } from '@/db/instance'
 import { listOpenInvitations } from '@/db/queries/invitations'
 import { sha256 } from '@/lib/auth/key'
 import { findMember } from '@/lib/domain/access'
@@ -11,16 +12,20 @@ import { assertNoMember } from '@/lib/domain/membership'
 import { getGroup, groupOf, scopeOfGroup } from '@/lib/domain/resolve'
 import { GivenRole, Membership } from '@/lib/domain/schemas/group'
 import { Invitation, NewInvitation } from '@/lib/domain/schemas/invitation'
+import { Email } from '@/lib/domain/schemas/person'
 import { IdReference, PathSegment } from '@/lib/domain/schemas/text'
 import { membershipText } from '@/lib/domain/text/group'
-import { invitationsText, invitationText, newInvitationText } from '@/lib/domain/text/invitation'
+import { invitationsText, invitationText, mailText, newInvitationText } from '@/lib/domain/text/invitation'
+import { invitationMail } from '@/lib/domain/text/invitation-mail'
 import { nameOfPrincipal } from '@/lib/domain/views/claim'
 import { viewMembership } from '@/lib/domain/views/group'
 import { viewInvitation } from '@/lib/domain/views/invitation'
 import type { World } from '@/lib/domain/world'
+import { log } from '@/lib/log.mjs'
 import { decided, defineMutation, defineQuery, idIn } from './define'
 import { GroupReference } from './fields'
 import { findGroup } from './groups'
+import { readOffer } from './people'
 
 // O2: nobody becomes a member without having accepted an invitation, and nobody can sign up without one.
 
@@ -33,11 +38,33 @@ const viewIn = (world: World, ids: Ids): Invitation => {
   return viewInvitation(invitation, nameOfPrincipal(world, invitation.created_by))
 }
 
+/** Mails the link of a new invitation to the address that the call named, which is kept nowhere. The link works whatever becomes of the mail. */
+const mailInvitation = async (instance: Instance, { link }: NewInvitation, email: string | undefined): Promise<NewInvitation['mail']> => {
+  if (email === undefined || link === null) return null
+  if (!instance.sendMail) return 'not_set_up'
+  try {
+    const offer = await readOffer(instance, tokenIn(link))
+    // Whoever revoked it at once did not mean to send it.
+    if (!offer) return 'failed'
+    await instance.sendMail({ to: email, ...invitationMail(offer, link) })
+    return 'sent'
+  } catch (error) {
+    log.warn('An invitation was not mailed, because the mail server did not take it.', undefined, mailFault(error))
+    return 'failed'
+  }
+}
+
+/** Says of an error only what has no address and no password in it. */
+const mailFault = (error: unknown) => {
+  const [code, status] = ['code', 'responseCode'].map((name) => (error instanceof Error ? Reflect.get(error, name) : null))
+  return { ...(typeof code === 'string' && /^[A-Z_]{1,30}$/.test(code) && { code }), ...(typeof status === 'number' && { status }) }
+}
+
 /** The token follows from the ids of the call, so that it is known again in the answer and kept nowhere. A replay is another call, and shows none. */
 const answerNew = (world: World, ids: Ids, { ids: source, origin }: Context): NewInvitation => {
   const token = source.newSecret()
   const isSame = world.find('invitation', idIn(ids, 'invitation_id'))?.hash === sha256(token)
-  return { ...viewIn(world, ids), link: isSame ? `${origin}${INVITATION_PATH}${token}` : null }
+  return { ...viewIn(world, ids), link: isSame ? `${origin}${INVITATION_PATH}${token}` : null, mail: null }
 }
 
 export const createInvitation = defineMutation({
@@ -51,11 +78,12 @@ export const createInvitation = defineMutation({
     group_id: GroupReference,
     role: GivenRole.default('member'),
     expires_at: z.iso.datetime().optional().describe('when the link ends, within 30 days; default: in 7 days'),
+    email: Email.optional().describe('to which address the link is mailed too, if this instance sends mail; it is kept nowhere'),
   }),
   output: NewInvitation,
   errors: [],
   find: findGroup,
-  needs: () => ['admin'],
+  needs: (_world, { role }) => (role === 'admin' ? ['admin', 'groups:admin'] : ['admin']),
   decide: (_world, { role, expires_at }, context, { scope }) => {
     const data = {
       invitation_id: context.ids.newId('inv'),
@@ -67,6 +95,10 @@ export const createInvitation = defineMutation({
   },
   answer: answerNew,
   text: (world, ids, context) => newInvitationText(answerNew(world, ids, context)),
+  afterwards: async (instance, answer, { email }) => {
+    const mail = await mailInvitation(instance, answer, email)
+    return { data: { mail }, text: mailText(mail) }
+  },
 })
 
 export const listInvitations = defineQuery({
@@ -127,7 +159,7 @@ const findInvitation = (world: World, { token }: { token: string }, context: Con
 export const acceptInvitation = defineMutation({
   name: 'accept_invitation',
   routes: ['POST /invitations/accept'],
-  permission: 'person',
+  permission: 'groups:admin',
   summary: 'Accept an invitation, and so become a member of its group',
   input: z.strictObject({ token: IdReference.describe('the link, or the last part of it') }),
   output: Membership,

@@ -53,8 +53,11 @@ export const judge = (
   if (remembered && fingerprint?.is(remembered.fingerprint)) {
     const { ids, needs } = remembered
     assertReaches(context.caller, { milestone_id: ids.milestone_id ?? null })
-    const group = ids.group_id ? getGroup(world, context, ids.group_id) : null
-    assertNeeds(world, context, [operation.permission, ...needs], group, true)
+    const again = operation.again?.(world, ids, context) ?? {
+      group: ids.group_id ? getGroup(world, context, ids.group_id) : null,
+      needs: [operation.permission, ...needs],
+    }
+    assertNeeds(world, context, again.needs, again.group, true)
     return { events: [], changed: remembered.changed, authorship, ids, needs, replayed: remembered }
   }
   const { subject, needs, input } = admit(operation, world, given, context)

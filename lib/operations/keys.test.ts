@@ -3,7 +3,7 @@ import { isWellFormedKey, makeKey, sha256 } from '@/lib/auth/key'
 import type { Actor } from '@/lib/domain/context'
 import type { DomainError } from '@/lib/domain/errors'
 import { PERMISSION_NAMES } from '@/lib/domain/permission'
-import { agentKey, expiredKey, groupKey, join, keyWith, makePerson, readOnlyKey, restAs, revokedKey, userKey } from '@/lib/testing/client'
+import { agentKey, expiredKey, groupKey, join, keyWith, makePerson, READ_ONLY, restAs, revokedKey, userKey } from '@/lib/testing/client'
 import { openTestInstance, type TestInstance, useInstance } from '@/lib/testing/instance'
 import { makeGroup } from '@/lib/testing/milestones'
 import { expectSound } from '@/lib/testing/soundness'
@@ -150,7 +150,7 @@ describe('a new key', () => {
       details: { fields: [{ path: 'expires_at', message: expect.stringContaining(expires_at) }] },
     })
     expect((await test.run(createUserKey, { ...k, expires_at: soon(30_000) }, actor)).data.expires_at < expires_at).toBe(true)
-    const { actor: reader } = await readOnlyKey(test, test.owner)
+    const { actor: reader } = await keyWith(test, test.owner, { ...READ_ONLY, 'groups:admin': true })
     const group_id = await makeGroup(test)
     const { actor_id: agent_profile_id } = await test.agent(group_id, 'limited')
     for (const [operation, more] of [

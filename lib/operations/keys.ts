@@ -10,8 +10,16 @@ import { invalid, notFound } from '@/lib/domain/errors'
 import { type EventDraft, NOWHERE } from '@/lib/domain/events'
 import type { Ids } from '@/lib/domain/kinds'
 import { getAgentIn } from '@/lib/domain/membership'
-import { hasPermission, isGrantedAtFirst, isReserved, PERMISSION_NAMES, PERMISSIONS, type PermissionName } from '@/lib/domain/permission'
-import { getMilestone } from '@/lib/domain/resolve'
+import {
+  hasPermission,
+  isGrantedAtFirst,
+  isReserved,
+  mayHold,
+  PERMISSION_NAMES,
+  PERMISSIONS,
+  type PermissionName,
+} from '@/lib/domain/permission'
+import { getGroup, getMilestone } from '@/lib/domain/resolve'
 import { Key, NewKey, UsedKey } from '@/lib/domain/schemas/key'
 import { IdReference, PathSegment, Title } from '@/lib/domain/schemas/text'
 import { keysText, newKeyText, revokedText } from '@/lib/domain/text/key'
@@ -32,7 +40,9 @@ const facts = {
     .strictObject(Object.fromEntries(PERMISSION_NAMES.map(optionOf)))
     .transform((asked): Asked => asked)
     .default({})
-    .describe('what the key may do; what is not mentioned has its default, of which milestones:relax and what concerns members are off'),
+    .describe(
+      'what the key may do; what is not mentioned has its default, of which milestones:relax and what concerns members are off, and so is groups:admin of a key of one group',
+    ),
   expires_at: z.iso.datetime().nullable().default(null).describe('when it ends; null: never'),
 }
 
@@ -43,10 +53,13 @@ type Owner = Pick<Principal, 'principal_id' | 'kind'>
 const askedFor = ({ permissions }: Facts): Need[] => PERMISSION_NAMES.filter((name) => permissions[name] === true && !isReserved(name))
 
 /** What a new key may do: nothing that its maker may not, and never more than its owner ever may. @throws invalid */
-const permissionsFor = ({ caller: { principal, key } }: Context, kind: PrincipalKind, asked: Asked) => {
-  if (kind === 'agent_profile' && asked['milestones:relax'])
+const permissionsFor = ({ caller: { principal, key } }: Context, kind: PrincipalKind, group_id: string | null, asked: Asked) => {
+  if (asked['milestones:relax'] && !mayHold(kind, { group_id }, 'milestones:relax'))
     throw invalid('permissions.milestones:relax', 'is never granted to an agent, because only people may loosen a plan')
-  const mayGrant = (name: PermissionName) => isReserved(name) || hasPermission(principal.kind, key, name)
+  if (asked['groups:admin'] && !mayHold(kind, { group_id }, 'groups:admin'))
+    throw invalid('permissions.groups:admin', 'is never granted to a key of a group, because only people may administer')
+  const mayGrant = (name: PermissionName) =>
+    isReserved(name) || (mayHold(kind, { group_id }, name) && hasPermission(principal.kind, key, name))
   return Object.fromEntries(PERMISSION_NAMES.map((name) => [name, (asked[name] ?? isGrantedAtFirst(name)) && mayGrant(name)]))
 }
 
@@ -76,7 +89,7 @@ const planKey = (context: Context, owner: Owner, { group_id, milestone_id }: Rea
     name,
     hash,
     hint,
-    permissions: permissionsFor(context, owner.kind, permissions),
+    permissions: permissionsFor(context, owner.kind, group_id, permissions),
     expires_at: expiryFor(context, expires_at),
   }
   // The event has no group even if the key has one, because a reader of the group must not learn which keys exist.
@@ -135,7 +148,7 @@ const needsOfKey = (_world: World, { agent_profile_id, ...asked }: z.output<type
 export const createKey = defineMutation({
   name: 'create_key',
   routes: ['POST /groups/:group_id/keys'],
-  permission: 'person',
+  permission: 'groups:admin',
   summary:
     'Create a key that works in one group, or in one milestone of it, for yourself or, as an admin, for an agent of the group. Its secret is shown once',
   input: KeyOfGroup,
@@ -153,7 +166,7 @@ export const createKey = defineMutation({
 export const createUserKey = defineMutation({
   name: 'create_user_key',
   routes: ['POST /api-keys'],
-  permission: 'person',
+  permission: 'groups:admin',
   summary: 'Create a key that works in all your groups. Its secret is shown once',
   input: z.strictObject(facts),
   find: nowhere,
@@ -172,7 +185,7 @@ export const NEW_AGENT = 'new'
 export const connectAgent = defineMutation({
   name: 'connect_agent',
   routes: [],
-  permission: 'person',
+  permission: 'groups:admin',
   summary: 'Create a key of a group, and if it is to be for a new agent, the agent profile too',
   input: KeyOfGroup,
   find: findGroupOfKey,
@@ -248,6 +261,10 @@ const findKey = (world: World, { key_id }: { key_id: string }, { caller }: Conte
   return { scope: NOWHERE, key }
 }
 
+/** P2: any key of a person may end itself; to end another is to administer. */
+const needsOfRevocation = ({ caller }: Context, key_id: string): readonly Need[] =>
+  key_id === caller.key?.key_id ? ['person'] : ['groups:admin']
+
 export const revokeKey = defineMutation({
   name: 'revoke_key',
   routes: ['DELETE /api-keys/:key_id'],
@@ -258,6 +275,14 @@ export const revokeKey = defineMutation({
   output: Key,
   errors: [],
   find: findKey,
+  needs: (_world, _input, context, { key: { key_id } }) => needsOfRevocation(context, key_id),
+  // Whoever was an admin when they revoked a key of an agent is told no more of it when they are none.
+  again: (world, ids, context) => {
+    const { key, owner } = keyIn(world, ids)
+    const needs = needsOfRevocation(context, key.key_id)
+    if (owner.principal_id === context.caller.principal.principal_id) return { group: null, needs }
+    return { group: getGroup(world, context, owner.group_id ?? ''), needs: [...needs, 'admin'] }
+  },
   decide: (_world, _input, _context, { key: { key_id, principal_id } }) =>
     decided([{ ...NOWHERE, type: 'key.revoked', data: { key_id, principal_id } }], { key_id }),
   answer: (world, ids) => answerKey(world, ids),

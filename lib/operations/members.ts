@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { listMembers as selectMembers } from '@/db/queries/members'
-import { isAdmin, roleIn } from '@/lib/domain/access'
+import { isAdmin, type Need, roleIn } from '@/lib/domain/access'
 import type { Context } from '@/lib/domain/context'
 import { depart, endInvitations } from '@/lib/domain/departure'
 import { notFound } from '@/lib/domain/errors'
@@ -11,7 +11,7 @@ import { PathSegment } from '@/lib/domain/schemas/text'
 import { membershipText, membersText } from '@/lib/domain/text/group'
 import { viewMembership } from '@/lib/domain/views/group'
 import type { World } from '@/lib/domain/world'
-import { decided, defineMutation, defineQuery, idIn } from './define'
+import { decided, defineMutation, defineQuery, idIn, type Repeated } from './define'
 import { GroupReference } from './fields'
 import { findGroup } from './groups'
 
@@ -49,15 +49,23 @@ const membership = {
   text: (world: World, ids: Ids) => membershipText(answerMembership(world, ids)),
 } as const
 
+/** Whoever has given up their own place in a group may be told so again: the answer names nobody else, and only what it said before. */
+const aboutOneself =
+  (needs: readonly Need[]) =>
+  (_world: World, { principal_id }: Ids, { caller }: Context): Repeated | null =>
+    principal_id === caller.principal.principal_id ? { group: null, needs } : null
+
 export const updateMember = defineMutation({
   name: 'update_member',
   routes: ['PATCH /groups/:group_id/members/:user_id'],
-  permission: 'admin',
-  summary: 'Make a person of the group an admin of it, or a member who is none',
+  permission: 'groups:admin',
+  summary: 'As an admin, make a person of the group an admin of it, or a member who is none',
   input: z.strictObject({ ...MemberAddress, role: GivenRole }),
   ...membership,
   errors: ['group_owner'],
   find: findMembership,
+  needs: () => ['admin'],
+  again: aboutOneself(['groups:admin']),
   decide: (world, { role }, context, { scope, group, member, person: { principal_id } }) => {
     assertNotOwner(group, principal_id, 'have another role')
     if (member.role === role) return decided([], { principal_id })
@@ -77,7 +85,8 @@ export const removeMember = defineMutation({
   ...membership,
   errors: ['group_owner'],
   find: findMembership,
-  needs: () => ['admin'],
+  needs: (_world, _input, _context, { member }) => (member.role === 'member' ? ['admin'] : ['admin', 'groups:admin']),
+  again: aboutOneself(['members:remove']),
   decide: (world, _input, context, { group, person: { principal_id } }) => {
     assertNotOwner(group, principal_id, 'be removed')
     return decided(depart(world, context, group, principal_id), { principal_id })
@@ -87,13 +96,14 @@ export const removeMember = defineMutation({
 export const leaveGroup = defineMutation({
   name: 'leave_group',
   routes: ['POST /groups/:group_id/leave'],
-  permission: 'person',
+  permission: 'groups:admin',
   summary: 'Leave a group. Your claims there are released, your keys of the group end, and your agents pass to its owner',
   removes: true,
   input: z.strictObject({ group_id: GroupReference }),
   ...membership,
   errors: ['group_owner'],
   find: findGroup,
+  again: aboutOneself(['groups:admin']),
   decide: (world, _input, context, { group }) => {
     const { principal_id } = context.caller.principal
     assertNotOwner(group, principal_id, 'leave it')

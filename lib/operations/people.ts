@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Instance } from '@/db/instance'
 import { readSnapshot } from '@/db/read'
 import { sha256 } from '@/lib/auth/key'
+import type { Context } from '@/lib/domain/context'
 import { notFound } from '@/lib/domain/errors'
 import { NOWHERE } from '@/lib/domain/events'
 import { isOpen } from '@/lib/domain/invitation'
@@ -13,7 +14,7 @@ import { Email, Person, PersonName } from '@/lib/domain/schemas/person'
 import { personText } from '@/lib/domain/text/person'
 import { nameOfPrincipal } from '@/lib/domain/views/claim'
 import type { World } from '@/lib/domain/world'
-import { decided, defineMutation, idIn, nowhere } from './define'
+import { type Decision, decided, defineMutation, idIn, nowhere } from './define'
 import { differing } from './differing'
 
 const viewPerson = (world: World, ids: Ids): Person => {
@@ -23,25 +24,45 @@ const viewPerson = (world: World, ids: Ids): Person => {
   return { user_id: principal_id, name, email, created_at }
 }
 
+const person = {
+  output: Person,
+  find: nowhere,
+  answer: viewPerson,
+  text: (world: World, ids: Ids) => personText(viewPerson(world, ids)),
+}
+
+const change = ({ caller: { principal } }: Pick<Context, 'caller'>, input: { name: string } | { email: string }): Decision => {
+  const { principal_id } = principal
+  const changes = differing(principal, input)
+  if (Object.keys(changes).length === 0) return decided([], { principal_id })
+  return decided([{ ...NOWHERE, type: 'person.updated', data: { principal_id, ...changes } }], { principal_id })
+}
+
 export const updatePerson = defineMutation({
   name: 'update_person',
   routes: ['PATCH /me'],
-  permission: 'person',
-  summary: 'Change your own name or e-mail address',
-  input: z.strictObject({ name: PersonName.optional(), email: Email.optional() }),
-  output: Person,
-  errors: ['email_taken'],
+  permission: 'groups:admin',
+  summary: 'Change your own name',
+  input: z.strictObject({ name: PersonName }),
+  errors: [],
   example: { name: 'Maria Santos' },
-  find: nowhere,
-  decide: (world, input, { caller: { principal } }) => {
-    const { principal_id } = principal
-    if (input.email !== undefined) assertEmailFree(world, input.email, principal_id)
-    const changes = differing(principal, input)
-    if (Object.keys(changes).length === 0) return decided([], { principal_id })
-    return decided([{ ...NOWHERE, type: 'person.updated', data: { principal_id, ...changes } }], { principal_id })
+  decide: (_world, input, context) => change(context, input),
+  ...person,
+})
+
+/** It has no route: one signs in with the address, so only the account page changes it, for whoever has proven just now who they are. */
+export const changeEmail = defineMutation({
+  name: 'change_email',
+  routes: [],
+  permission: 'session',
+  summary: 'Change the e-mail address with which you sign in',
+  input: z.strictObject({ email: Email }),
+  errors: ['email_taken'],
+  decide: (world, input, context) => {
+    assertEmailFree(world, input.email, context.caller.principal.principal_id)
+    return change(context, input)
   },
-  answer: viewPerson,
-  text: (world, ids) => personText(viewPerson(world, ids)),
+  ...person,
 })
 
 /** What the page of an invitation shows to whoever has its link. */

@@ -16,6 +16,12 @@ export type Settings = {
   CAIRN_RATE?: string
   CAIRN_BURST?: string
   CAIRN_PROXIES?: string
+  CAIRN_GITHUB_CLIENT_ID?: string
+  CAIRN_GITHUB_CLIENT_SECRET?: string
+  CAIRN_GOOGLE_CLIENT_ID?: string
+  CAIRN_GOOGLE_CLIENT_SECRET?: string
+  SMTP_URL?: string
+  CAIRN_MAIL_FROM?: string
 }
 
 /** The variables of an app. Every setting is among them, so that a .env file changes nothing. */
@@ -31,6 +37,11 @@ export const variablesFor = (dataDir: string, port: number, settings: Settings =
   CAIRN_RATE: 'off',
   CAIRN_BURST: '200',
   CAIRN_PROXIES: '',
+  CAIRN_GITHUB_CLIENT_ID: '',
+  CAIRN_GITHUB_CLIENT_SECRET: '',
+  CAIRN_GOOGLE_CLIENT_ID: '',
+  CAIRN_GOOGLE_CLIENT_SECRET: '',
+  SMTP_URL: '',
   ...settings,
 })
 

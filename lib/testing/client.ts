@@ -17,6 +17,8 @@ const BASE = 'http://cairn.test/api'
 
 /** All permissions that there are. */
 const ALL = Object.fromEntries(PERMISSION_NAMES.map((name) => [name, true]))
+/** All that a key of one group may have (P2). */
+const ALL_IN_GROUP = { ...ALL, 'groups:admin': false }
 
 /** A response: the fields of the envelope, and the status, headers and unparsed body (`text`). */
 export type Reply = { status: number; headers: Headers; text: string; json: Data } & Record<string, Data>
@@ -98,13 +100,13 @@ export const userKey = async (test: TestInstance, person = test.owner, expires_a
 
 /** Creates a key of the group with all permissions. */
 export const groupKey = async (test: TestInstance, group_id: string, person = test.owner): Promise<TestKey> => {
-  const { data } = await test.run(createKey, { group_id, name: 'A key', permissions: ALL }, person)
+  const { data } = await test.run(createKey, { group_id, name: 'A key', permissions: ALL_IN_GROUP }, person)
   return keyed(test, person, data.key_id, data.secret)
 }
 
 /** Creates a key of the group with all permissions that works only in one of its milestones. */
 export const milestoneKey = async (test: TestInstance, group_id: string, milestone_id: string, person = test.owner): Promise<TestKey> => {
-  const { data } = await test.run(createKey, { group_id, milestone_id, name: 'A key', permissions: ALL }, person)
+  const { data } = await test.run(createKey, { group_id, milestone_id, name: 'A key', permissions: ALL_IN_GROUP }, person)
   return keyed(test, person, data.key_id, data.secret)
 }
 
@@ -129,16 +131,18 @@ export const keyWith = async (
   return keyed(test, person, key_id, secret)
 }
 
+export const READ_ONLY = {
+  'milestones:write': false,
+  'milestones:complete': false,
+  'milestones:relax': false,
+  'groups:admin': false,
+  'projects:write': false,
+  'proposals:create': false,
+  'proposals:vote': false,
+} as const
+
 /** Creates a key that may read but not change anything. */
-export const readOnlyKey = (test: TestInstance, person: Actor): Promise<TestKey> =>
-  keyWith(test, person, {
-    'milestones:write': false,
-    'milestones:complete': false,
-    'milestones:relax': false,
-    'projects:write': false,
-    'proposals:create': false,
-    'proposals:vote': false,
-  })
+export const readOnlyKey = (test: TestInstance, person: Actor): Promise<TestKey> => keyWith(test, person, READ_ONLY)
 
 /** Revokes a key. `by` is its owner, or an admin of the group of the agent that owns it. */
 export const revoke = (test: TestInstance, { actor }: TestKey, by: Actor = { ...actor, key_id: null }) =>

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
+import { sayFault } from '@/components/account/faults'
 import { JoinButton } from '@/components/account/join-button'
-import { sayPassword } from '@/components/account/password-words'
 import { SignUpForm } from '@/components/account/sign-up-form'
 import { PlainPage } from '@/components/shell/plain-page'
 import { buttonClass } from '@/components/ui/button'
@@ -10,14 +10,9 @@ import { getInstance } from '@/db/instance'
 import { typedIn } from '@/lib/auth/form'
 import { findSession } from '@/lib/auth/session'
 import { type InvitationOffer, readOffer } from '@/lib/operations/people'
+import { readPerson } from '@/lib/transport/page'
 
 export const metadata: Metadata = { title: 'Invitation' }
-
-const REASONS: Record<string, string> = {
-  NAME: 'This name is empty, or has characters in it that nobody can see.',
-  EMAIL: 'This is not an e-mail address.',
-  EMAIL_TAKEN: 'Somebody here has this e-mail address already. If it is you, sign in instead.',
-}
 
 type Props = { params: Promise<{ token: string }>; searchParams: Promise<{ error?: string | string[] }> }
 
@@ -27,13 +22,12 @@ export default async function JoinPage({ params, searchParams }: Props) {
   const offer = /^[a-z2-7]{1,100}$/.test(token) ? await readOffer(getInstance(), token) : null
   if (!offer) return <Ended />
   const isSignedIn = sent.get('cookie') !== null && (await findSession(sent)) !== null
-  const refused =
-    typeof error !== 'string' ? null : (sayPassword(error) ?? (Object.hasOwn(REASONS, error) ? (REASONS[error] ?? null) : null))
+  const refused = typeof error === 'string' ? sayFault(error) : null
   return (
     <PlainPage title="You are invited">
       <Offer offer={offer} />
       {isSignedIn ? (
-        <JoinButton token={token} group={offer.group} slug={offer.slug} />
+        <JoinAs token={token} offer={offer} />
       ) : (
         <>
           <SignUpForm token={token} typed={typedIn(sent)} refused={refused} />
@@ -47,6 +41,25 @@ export default async function JoinPage({ params, searchParams }: Props) {
         </>
       )}
     </PlainPage>
+  )
+}
+
+async function JoinAs({ token, offer: { group, slug } }: { token: string; offer: InvitationOffer }) {
+  const { name, email } = await readPerson()
+  return (
+    <>
+      <JoinButton token={token} group={group} slug={slug} />
+      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1 text-muted">
+        <p className="wrap-anywhere">
+          You are signed in as <Written text={name} /> ({email}).
+        </p>
+        <form action="/auth/sign-out" method="post">
+          <button type="submit" className="text-accent underline underline-offset-2">
+            Sign out
+          </button>
+        </form>
+      </div>
+    </>
   )
 }
 

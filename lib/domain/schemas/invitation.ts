@@ -22,6 +22,12 @@ export const NewInvitation = Invitation.extend({
     .describe(
       'shown only in the first answer; whoever opens it can join the group once; null if the call is repeated with its idempotency key',
     ),
+  mail: z
+    .enum(['sent', 'failed', 'not_set_up'])
+    .nullable()
+    .describe(
+      'whether the link was mailed too: failed if the mail server did not take it, not_set_up if this instance sends no mail, null if the call named no address',
+    ),
 }).meta({ id: 'NewInvitation' })
 
 export type Invitation = z.infer<typeof Invitation>

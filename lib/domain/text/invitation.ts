@@ -12,7 +12,16 @@ export const invitationText = ({ invitation_id, role, created_by_name, expires_a
     revoked_at !== null && `revoked ${second(revoked_at)}`,
   )
 
-export const newInvitationText = ({ link, ...invitation }: NewInvitation): string =>
+const MAILED: Record<NonNullable<NewInvitation['mail']>, string> = {
+  sent: 'mailed too',
+  failed: 'not mailed: the mail server did not take it. The link works all the same',
+  not_set_up: 'not mailed: this instance sends no mail. The link works all the same',
+}
+
+/** What became of the mail of an invitation. */
+export const mailText = (mail: NewInvitation['mail']): string | null => mail && MAILED[mail]
+
+export const newInvitationText = ({ link, ...invitation }: Omit<NewInvitation, 'mail'>): string =>
   lines(invitationText(invitation), link === null ? 'the link was shown once, in the first answer' : `link, shown only here: ${link}`)
 
 export const invitationsText = ({ invitations }: { invitations: Invitation[] }): string =>

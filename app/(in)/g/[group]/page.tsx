@@ -3,6 +3,7 @@ import { GroupFrame } from '@/components/group/group-frame'
 import { Members } from '@/components/group/members'
 import { crumbsOfGroup, Page } from '@/components/shell/page'
 import { RenewPage } from '@/components/shell/renew-page'
+import { getInstance } from '@/db/instance'
 import { listInvitations } from '@/lib/operations/invitations'
 import { listMembers } from '@/lib/operations/members'
 import { readPage, readPerson } from '@/lib/transport/page'
@@ -32,6 +33,7 @@ export default async function MembersPage({ params, searchParams }: Props) {
           you={user_id}
           people={data.members.filter(({ member_type }) => member_type === 'user')}
           invitations={invited?.data.invitations ?? null}
+          mails={getInstance().sendMail !== null}
           wanted={typeof find === 'string' ? find : ''}
         />
       </GroupFrame>
