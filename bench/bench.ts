@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { administer } from '@/lib/testing/administer'
+import { measureTrail } from './activity'
 import { type AgentPace, measureAgents } from './agents'
 import { measureAnswers } from './answers'
 import { openApi } from './api'
@@ -130,6 +131,15 @@ const parts: Record<string, (scratch: Scratch) => Promise<void>> = {
   streams: (scratch) => withApp(scratch, 'Streams', (client) => section('event streams', () => measureStreams(client, quick ? 8 : 20))),
   soak: (scratch) => withApp(scratch, 'Soak', (client) => section('a soak', () => measureSoak(client, soakSeconds), soakSeconds + 120)),
   outage: (scratch) => section('the database goes away', () => measureOutage(scratch)),
+  activity: (scratch) =>
+    section('the activity', async () => {
+      const server = await startServer(scratch)
+      try {
+        return await measureTrail(server, quick ? 3 : 9)
+      } finally {
+        await server.stop()
+      }
+    }),
   starts: (scratch) => section('later starts', () => measureStarts(scratch)),
 }
 

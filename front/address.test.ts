@@ -17,6 +17,23 @@ const FOREIGN = [
   '0.0.0.0:3000',
   'cairn.example.com.evil.test',
   'a@localhost',
+  'localhost.',
+  'cairn.example.com.',
+  'xcairn.example.com',
+  'cairn-example.com',
+  '[::1].evil.test',
+  '[::ffff:127.0.0.1]',
+  '[::]',
+  'localhost,evil.test',
+  'evil.test, localhost',
+  'localhost/evil.test',
+  'localhost?evil.test',
+  'localhost#evil.test',
+  'localhost\\evil.test',
+  'localhost%2eevil.test',
+  'localhost:3000:80',
+  'localhost:x',
+  'localhost:99999',
 ]
 
 let received: http.IncomingHttpHeaders | undefined

@@ -78,8 +78,8 @@ describe('secrets of a running app', { timeout: 120_000 }, () => {
         .at(-1) ?? ''
     const [invitation, accepted] = [await invite(), await invite()]
     const email = 'canary@example.com'
-    const phrase = (word: string) => `${word} ${makeKey('user').secret.slice(10)}`
-    const [password, changed, mistyped] = [phrase('password'), phrase('changed'), phrase('mistyped')]
+    const passwordLike = (word: string) => `${word} ${makeKey('user').secret.slice(10)}`
+    const [password, changed, mistyped] = [passwordLike('first'), passwordLike('changed'), passwordLike('mistyped')]
     const joined = await form('/auth/join', {}, { token: accepted, name: 'Canary', email, password })
     const ended = cookiesOf(joined)
     const kept = cookiesOf(await form('/auth/sign-in', { cookie: ended }, { email, password }))

@@ -5,14 +5,14 @@ import { buttonClass } from '../ui/button'
 import { PageTitle } from '../ui/page-title'
 import { ActivityList } from './activity-list'
 import { FilterForm } from './filter-form'
-import { type Actor, type Filters, hrefOf, inputOf, searchOf } from './filters'
+import { type Filters, hrefOf, inputOf, searchOf } from './filters'
 import { SearchForm } from './search-form'
 
 export type GroupChoice = { slug: string; name: string }
 
 type ActivityScreenProps = {
   filters: Filters
-  actors: readonly Actor[]
+  actors: ActivityPage['actors']
   groups: readonly GroupChoice[]
   /** Why nothing is listed: what was asked could not be understood. `search` is what was written. */
   problem: string | null
@@ -26,7 +26,6 @@ type ActivityScreenProps = {
 
 /** The log as an audit trail, the newest first. It needs no JavaScript. */
 export function ActivityScreen({ filters, actors, groups, problem, search, page, before, event }: ActivityScreenProps) {
-  const isFiltered = Object.keys(filters).length > 0
   return (
     <>
       <header className="flex min-h-11.5 flex-wrap items-center gap-x-3 gap-y-2 px-5 pt-3.5">
@@ -40,7 +39,7 @@ export function ActivityScreen({ filters, actors, groups, problem, search, page,
         </div>
       )}
       {page && page.events.length > 0 && <ActivityList page={page} />}
-      {page?.events.length === 0 && <Empty event={event} before={before} isFiltered={isFiltered} />}
+      {page?.events.length === 0 && <Empty event={event} before={before} filters={filters} />}
       {page && (
         <nav aria-label="Pages" className="flex flex-wrap gap-2 px-5 py-4">
           {before !== null && (
@@ -87,13 +86,13 @@ function ExportLinks({ filters }: { filters: Filters }) {
   )
 }
 
-function Empty({ event, before, isFiltered }: { event: number | null; before: number | null; isFiltered: boolean }) {
-  const [title, text] = wordsOf(event, before, isFiltered)
+function Empty({ event, before, filters }: Pick<ActivityScreenProps, 'event' | 'before' | 'filters'>) {
+  const [title, text] = wordsOf(event, before, filters)
   return (
     <div className="grid max-w-xl gap-1.5 px-5 py-8">
       <h2 className="text-[15px] font-semibold">{title}</h2>
       <p className="text-muted">{text}</p>
-      {isFiltered && (
+      {isSet(filters) && (
         <p>
           <Link href="/activity" className="font-medium text-accent underline">
             Show all activity
@@ -104,10 +103,17 @@ function Empty({ event, before, isFiltered }: { event: number | null; before: nu
   )
 }
 
-function wordsOf(event: number | null, before: number | null, isFiltered: boolean): [string, string] {
+const isSet = (filters: Filters) => Object.keys(filters).length > 0
+
+function wordsOf(event: number | null, before: number | null, filters: Filters): [string, string] {
   if (event !== null) return [`There is no event ${event} here`, 'The log does not have it yet, or you may not read it.']
   if (before !== null) return ['Nothing earlier', 'The log has no earlier event that you may read.']
-  if (isFiltered) return ['Nothing fits', 'No event that you may read has all of this. Take a filter away, or widen the time.']
+  if (filters.ms !== undefined)
+    return [
+      'Nothing fits',
+      `No event that you may read is about the milestone ${filters.ms} and has the rest of this. Look whether its id is right.`,
+    ]
+  if (isSet(filters)) return ['Nothing fits', 'No event that you may read has all of this. Take a filter away, or widen the time.']
   return [
     'Nothing has happened yet',
     'Every change that a person or an agent makes is written down here, with who made it, when and by which way.',

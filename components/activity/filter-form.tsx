@@ -1,13 +1,13 @@
 import Link from 'next/link'
 import { isolated } from '@/lib/domain/bidi'
 import { VIAS } from '@/lib/domain/events'
-import { isAgent } from '../ui/avatar'
+import type { ActivityPage } from '@/lib/domain/schemas/activity'
 import { Button, buttonClass } from '../ui/button'
 import { Disclosure } from '../ui/disclosure'
 import { SelectField, TextField } from '../ui/field'
 import type { GroupChoice } from './activity-screen'
 import { deedOf } from './event-words'
-import { type Actor, type Filters, hrefOf } from './filters'
+import { type Filters, hrefOf } from './filters'
 import { EVENT_TYPES } from './many-words'
 import { VIA_WORDS } from './via-words'
 
@@ -26,7 +26,15 @@ const NOUNS: Readonly<Record<string, string>> = {
 }
 
 /** The filters one by one. What is chosen but is no choice of a list, such as an action from a search, stays a choice. */
-export function FilterForm({ filters, actors, groups }: { filters: Filters; actors: readonly Actor[]; groups: readonly GroupChoice[] }) {
+export function FilterForm({
+  filters,
+  actors,
+  groups,
+}: {
+  filters: Filters
+  actors: ActivityPage['actors']
+  groups: readonly GroupChoice[]
+}) {
   const count = Object.keys(filters).length
   return (
     <div className="max-w-5xl">
@@ -44,9 +52,9 @@ export function FilterForm({ filters, actors, groups }: { filters: Filters; acto
             name="actor"
             chosen={filters.actor}
             none="Everybody"
-            choices={actors.map(({ principal_id, name }) => [
+            choices={actors.map(({ principal_id, name, accountable_name }) => [
               principal_id,
-              isAgent(principal_id) ? `${isolated(name)} (agent)` : isolated(name),
+              accountable_name === null ? isolated(name) : `${isolated(name)}, for ${isolated(accountable_name)}`,
             ])}
           />
           <ActionField chosen={filters.action} />

@@ -3,7 +3,6 @@ import Link from 'next/link'
 import type { UsedAgentProfile } from '@/lib/domain/schemas/agent'
 import { clientName } from '../key/client-name'
 import { Avatar } from '../ui/avatar'
-import { Disclosure } from '../ui/disclosure'
 import { Time } from '../ui/time'
 import { Written } from '../ui/written'
 import { DeleteAgent } from './delete-agent'
@@ -76,15 +75,9 @@ export function AgentItem({ agent, people, yours, slug, titles }: AgentItemProps
       </div>
       {(yours || people) && (
         <div className="flex flex-wrap items-start gap-2 md:justify-end">
+          <EditAgent agent={agent} people={people} />
           <SuspendAgent agent={agent} />
           {people && <DeleteAgent agent={agent} />}
-        </div>
-      )}
-      {(yours || people) && (
-        <div className="md:col-span-2">
-          <Disclosure summary="Edit">
-            <EditAgent agent={agent} people={people} />
-          </Disclosure>
         </div>
       )}
     </li>

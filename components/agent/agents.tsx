@@ -17,7 +17,7 @@ export function Agents({ group, you, agents, people, titles }: AgentsProps) {
   const managed = group.role === 'owner' || group.role === 'admin'
   return (
     <Section
-      title={agents.length === 1 ? 'One agent' : `${agents.length} agents`}
+      title={agents.length === 0 ? 'Agents' : agents.length === 1 ? 'One agent' : `${agents.length} agents`}
       hint={
         managed
           ? 'An agent is an identity with keys of its own. One person answers for it, in whose name it acts.'
@@ -26,7 +26,7 @@ export function Agents({ group, you, agents, people, titles }: AgentsProps) {
     >
       {managed && <NewAgent group_id={group.group_id} open={agents.length === 0} />}
       {agents.length > 0 ? (
-        <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-panel">
+        <ul className="divide-y divide-line rounded-lg border border-line bg-panel">
           {agents.map((agent) => (
             <AgentItem
               key={agent.agent_profile_id}

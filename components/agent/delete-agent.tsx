@@ -2,7 +2,6 @@
 import { deleteAgentProfile } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
 import { headingOfPage } from '@/lib/client/focus'
-import { sayIfGone } from '@/lib/client/gone'
 import { isolated } from '@/lib/domain/bidi'
 import type { AgentProfile } from '@/lib/domain/schemas/agent'
 import { Outcome } from '../status/outcome'
@@ -11,9 +10,9 @@ import { TypedConfirmation } from '../ui/typed-confirmation'
 
 export function DeleteAgent({ agent }: { agent: AgentProfile }) {
   const name = isolated(agent.name)
-  const act = useAct(deleteAgentProfile, { onRefused: sayIfGone, said: () => `The agent ${name} is deleted.`, leadsTo: headingOfPage })
+  const act = useAct(deleteAgentProfile, { said: () => `The agent ${name} is deleted.`, leadsTo: headingOfPage })
   return (
-    <Confirm words="Delete" label={`Delete ${name}`} title={`Delete ${name}?`}>
+    <Confirm words="Delete" look="quiet" label={`Delete ${name}`} title={`Delete ${name}?`} open={act.trouble !== null}>
       <p className="text-muted">
         Its keys end for good, and what it holds claimed is released. The history keeps its name. This cannot be undone; to stop it for a
         while, suspend it.

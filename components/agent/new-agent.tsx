@@ -22,7 +22,7 @@ export function NewAgent({ group_id, open }: { group_id: string; open: boolean }
   useFocusOnWrong(element, refusal)
   const [wrongName, wrongText] = [fieldError(refusal, 'name'), fieldError(refusal, 'description')]
   return (
-    <Disclosure summary="New agent" open={open || trouble !== null}>
+    <Disclosure summary="New agent" look="primary" open={open || trouble !== null}>
       <form {...act.form} ref={element} className="grid max-w-xl gap-3">
         <input type="hidden" name="group_id" value={group_id} />
         <TextField

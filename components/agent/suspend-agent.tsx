@@ -1,7 +1,6 @@
 'use client'
 import { resumeAgentProfile, suspendAgentProfile } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
-import { sayIfGone } from '@/lib/client/gone'
 import { isolated } from '@/lib/domain/bidi'
 import type { UsedAgentProfile } from '@/lib/domain/schemas/agent'
 import { Outcome } from '../status/outcome'
@@ -12,8 +11,8 @@ import { Confirm } from '../ui/confirm'
 export function SuspendAgent({ agent }: { agent: UsedAgentProfile }) {
   const { agent_profile_id, group_id, status } = agent
   const name = isolated(agent.name)
-  const suspend = useAct(suspendAgentProfile, { onRefused: sayIfGone, said: () => `${name} is suspended. None of its keys works.` })
-  const resume = useAct(resumeAgentProfile, { onRefused: sayIfGone, said: () => `${name} is active again. Its keys work.` })
+  const suspend = useAct(suspendAgentProfile, { said: () => `${name} is suspended. None of its keys works.` })
+  const resume = useAct(resumeAgentProfile, { said: () => `${name} is active again. Its keys work.` })
   const address = (
     <>
       <input type="hidden" name="group_id" value={group_id} />
@@ -32,7 +31,7 @@ export function SuspendAgent({ agent }: { agent: UsedAgentProfile }) {
     )
   }
   return (
-    <Confirm words="Suspend" label={`Suspend ${name}`} look="plain" title={`Suspend ${name}?`}>
+    <Confirm words="Suspend" label={`Suspend ${name}`} look="plain" title={`Suspend ${name}?`} open={suspend.trouble !== null}>
       <p className="text-muted">
         All its keys stop at once{agent.held.length > 0 && ', and what it holds claimed is released for others'}. You can resume it at any
         time.

@@ -22,7 +22,7 @@ export function LeaveGroup({ group, owner }: { group: Group; owner: string }) {
   return (
     <Section title="Leave the group">
       <div>
-        <Confirm words="Leave the group" title={`Leave ${isolated(group.name)}?`}>
+        <Confirm words="Leave the group" title={`Leave ${isolated(group.name)}?`} side="left" open={act.trouble !== null}>
           <p className="text-muted">
             What you hold claimed here is released, your keys of this group end for good, and your agents pass to {isolated(owner)}. You can
             come back only if an admin invites you again.

@@ -2,7 +2,6 @@
 import { removeMember, updateMember } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
 import { headingOfPage } from '@/lib/client/focus'
-import { sayIfGone } from '@/lib/client/gone'
 import { isolated } from '@/lib/domain/bidi'
 import type { Group, Member } from '@/lib/domain/schemas/group'
 import { Outcome } from '../status/outcome'
@@ -44,20 +43,23 @@ export function MemberRow({ group, member, you, managed }: MemberRowProps) {
   )
 }
 
+/** The button is in sight once another role is chosen than the present one, before JavaScript too. */
+const ONCE_CHOSEN =
+  'supports-[selector(:has(a))]:opacity-0 focus-visible:opacity-100 group-has-[option:checked:not(:default)]/role:opacity-100'
+
 function RoleForm({ group, member: { user_id, name, role } }: { group: Group; member: Member }) {
   const act = useAct(updateMember, {
-    onRefused: sayIfGone,
     said: ({ data }) => `${isolated(data.name)} is ${data.role === 'admin' ? 'an admin' : 'a member'} now.`,
   })
   return (
-    <form {...act.form} className="flex flex-wrap items-center gap-1.5">
+    <form {...act.form} className="group/role flex flex-wrap items-center gap-1.5">
       <input type="hidden" name="group_id" value={group.group_id} />
       <input type="hidden" name="user_id" value={user_id} />
       <SelectField key={role} label={`Role of ${isolated(name)}`} hideLabel name="role" defaultValue={role} className="w-28">
         <option value="admin">Admin</option>
         <option value="member">Member</option>
       </SelectField>
-      <Button type="submit" aria-label={`Save the role of ${isolated(name)}`} busy={act.pending}>
+      <Button type="submit" aria-label={`Save the role of ${isolated(name)}`} busy={act.pending} className={ONCE_CHOSEN}>
         Save
       </Button>
       <Outcome act={act} />
@@ -67,12 +69,17 @@ function RoleForm({ group, member: { user_id, name, role } }: { group: Group; me
 
 function Remove({ group, member: { user_id, name } }: { group: Group; member: Member }) {
   const act = useAct(removeMember, {
-    onRefused: sayIfGone,
     said: () => `${isolated(name)} is removed from the group.`,
     leadsTo: headingOfPage,
   })
   return (
-    <Confirm words="Remove" label={`Remove ${isolated(name)}`} title={`Remove ${isolated(name)} from this group?`}>
+    <Confirm
+      words="Remove"
+      look="quiet"
+      label={`Remove ${isolated(name)}`}
+      title={`Remove ${isolated(name)} from this group?`}
+      open={act.trouble !== null}
+    >
       <p className="text-muted">
         What they hold claimed here is released, their keys of this group end for good, and their agents pass to the owner of the group.
         What they have done stays in the history, under their name.

@@ -53,7 +53,7 @@ export function Members({ group, you, people, invitations, mails, wanted }: Memb
         }
       >
         {found.length > 0 ? (
-          <div className="overflow-hidden rounded-lg border border-line bg-panel">
+          <div className="rounded-lg border border-line bg-panel">
             <table className="w-full text-left max-md:block max-md:[&_tbody]:block">
               <thead className="max-md:sr-only">
                 <tr className="border-b border-line text-xs text-muted *:px-3 *:py-2 *:font-medium">

@@ -2,13 +2,11 @@
 import { revokeInvitation } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
 import { headingOfPage } from '@/lib/client/focus'
-import { sayIfGone } from '@/lib/client/gone'
 import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
 
 export function RevokeInvitation({ invitation_id }: { invitation_id: string }) {
   const act = useAct(revokeInvitation, {
-    onRefused: sayIfGone,
     said: () => 'The invitation is revoked. Its link does not work any more.',
     leadsTo: headingOfPage,
   })

@@ -26,7 +26,12 @@ export function TransferGroup({ group, others }: { group: Group; others: readonl
         <p className="text-muted">You are the only person in this group. Invite somebody to whom you can give it.</p>
       ) : (
         <div>
-          <Confirm words="Give the group to somebody" title={`Give ${isolated(group.name)} to another owner?`}>
+          <Confirm
+            words="Give the group to somebody"
+            title={`Give ${isolated(group.name)} to another owner?`}
+            side="left"
+            open={act.trouble !== null}
+          >
             <form {...act.form} className="grid gap-3">
               <input type="hidden" name="group_id" value={group.group_id} />
               <p className="text-muted">Only the new owner, or the owner of this instance, can give it back to you.</p>

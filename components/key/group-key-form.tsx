@@ -88,7 +88,7 @@ export function GroupKeyForm({ act, group_id, person, agents, milestones }: Grou
       </SelectField>
       <fieldset className="col-span-full grid gap-2">
         <legend className="mb-1 text-xs font-medium text-muted">What it may do</legend>
-        <div className="grid gap-x-6 gap-y-1.5 sm:grid-cols-2">
+        <div className="grid gap-x-4 gap-y-1.5 sm:grid-cols-2">
           {GROUP_PERMISSIONS.map((name) => {
             const field = fieldOf(name)
             const before = sent(field)

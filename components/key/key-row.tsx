@@ -3,7 +3,6 @@ import Link from 'next/link'
 import { revokeKey } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
 import { headingOfPage } from '@/lib/client/focus'
-import { sayIfGone } from '@/lib/client/gone'
 import { isolated } from '@/lib/domain/bidi'
 import type { UsedKey } from '@/lib/domain/schemas/key'
 import { Caution } from '../status/caution'
@@ -19,36 +18,40 @@ import { KeyPermissions } from './key-permissions'
 type KeyRowProps = {
   made: UsedKey
   you: string
+  /** For whom the agent acts whose key it is. */
+  person: string | null
   /** The title of its milestone, if it works in one only and that is known. */
   milestone: string | null
 }
 
-export function KeyRow({ made, you, milestone }: KeyRowProps) {
+export function KeyRow({ made, you, person, milestone }: KeyRowProps) {
   const { name, hint, owner_id, owner_name, milestone_id, created_at, expires_at, last_used_at, last_client, last_call } = made
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-1.5 px-4 py-3 md:grid-cols-[minmax(0,1fr)_minmax(0,11rem)_minmax(0,13rem)_5.5rem]">
+    <li className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-1.5 px-4 py-3 md:grid-cols-[minmax(0,1fr)_minmax(0,15rem)_minmax(0,13rem)_5.5rem]">
       <div className="grid min-w-0 content-start gap-0.5">
         <h3 className="font-medium wrap-anywhere">
           <Written text={name} />
         </h3>
-        <p className="font-mono text-xs text-muted">
-          {made.scope_type === 'group' ? 'sk_live_g_' : 'sk_live_u_'}…{hint}
-        </p>
         <p className="text-muted wrap-anywhere">
+          <code className="font-mono text-xs">
+            {made.scope_type === 'group' ? 'sk_live_g_' : 'sk_live_u_'}…{hint}
+          </code>
+          {' · '}
           {milestone_id === null ? (
-            'In the whole group'
+            'the whole group'
           ) : (
             <>
-              Only in{' '}
+              only{' '}
               <Link href={`/m/${milestone_id}`} className="text-accent underline">
                 <Written text={milestone ?? milestone_id} />
               </Link>
             </>
           )}
         </p>
+        <KeyPermissions made={made} />
       </div>
       <div className="grid min-w-0 content-start gap-0.5">
-        <Who id={owner_id} name={owner_name} you={owner_id === you} />
+        <Who id={owner_id} name={owner_name} person={person} you={owner_id === you} />
         <p className="text-muted">
           Created <Time at={created_at} />
         </p>
@@ -73,9 +76,6 @@ export function KeyRow({ made, you, milestone }: KeyRowProps) {
       <div className="md:text-right">
         <RevokeKey made={made} />
       </div>
-      <div className="md:col-span-4">
-        <KeyPermissions permissions={made.permissions} />
-      </div>
     </li>
   )
 }
@@ -86,10 +86,10 @@ function RevokeKey({ made }: { made: UsedKey }) {
   const { key_id, hint, last_used_at, last_client } = made
   const name = isolated(made.name)
   const now = useNow()
-  const act = useAct(revokeKey, { onRefused: sayIfGone, said: () => `The key ${name} is revoked.`, leadsTo: headingOfPage })
+  const act = useAct(revokeKey, { said: () => `The key ${name} is revoked.`, leadsTo: headingOfPage })
   const isInUse = last_used_at !== null && now - Date.parse(last_used_at) < DAY
   return (
-    <Confirm words="Revoke" label={`Revoke ${name}`} title={`Revoke the key ${name}, …${hint}?`}>
+    <Confirm words="Revoke" look="plain" label={`Revoke ${name}`} title={`Revoke the key ${name}, …${hint}?`} open={act.trouble !== null}>
       {isInUse && (
         <Caution>
           <p className="font-semibold">It is in use.</p>

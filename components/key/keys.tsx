@@ -22,46 +22,45 @@ export type MilestoneChoice = { milestone_id: string; title: string; status: str
 export function Keys({ group, person, agents, keys, next, milestones }: KeysProps) {
   const titles = new Map(milestones.map(({ milestone_id, title }) => [milestone_id, title]))
   return (
-    <>
+    <Section
+      title="Keys of this group"
+      hint={
+        agents
+          ? 'Your own keys and those of the agents. Other people see and manage their own.'
+          : 'Your own keys. Those of agents are managed by the admins of the group.'
+      }
+    >
       <NewGroupKey
         group_id={group.group_id}
         person={person.name}
         agents={agents?.map(({ agent_profile_id, name }) => ({ agent_profile_id, name })) ?? null}
         milestones={milestones.filter(({ status }) => status === 'active').map(({ milestone_id, title }) => ({ milestone_id, title }))}
       />
-      <Section
-        title="Keys of this group"
-        hint={
-          agents
-            ? 'Your own keys and those of the agents. What other people’s keys are is known only to them.'
-            : 'Your own keys. Those of agents are managed by the admins of the group.'
-        }
-      >
-        {keys.length > 0 ? (
-          <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-panel">
-            {keys.map((key) => (
-              <KeyRow
-                key={key.key_id}
-                made={key}
-                you={person.user_id}
-                milestone={key.milestone_id && (titles.get(key.milestone_id) ?? null)}
-              />
-            ))}
-          </ul>
-        ) : (
-          <p className="rounded-lg border border-line bg-panel px-4 py-6 text-muted">
-            There are no keys yet. With a key, an agent or a program works in this group; nobody else can see its secret, not even an admin.
-          </p>
-        )}
-        {next !== null && (
-          <p>
-            <Link href={`/g/${group.slug}/keys?after=${encodeURIComponent(next)}`} className="font-medium text-accent underline">
-              Older keys
-            </Link>
-          </p>
-        )}
-      </Section>
-    </>
+      {keys.length > 0 ? (
+        <ul className="divide-y divide-line rounded-lg border border-line bg-panel">
+          {keys.map((key) => (
+            <KeyRow
+              key={key.key_id}
+              made={key}
+              you={person.user_id}
+              person={agents?.find(({ agent_profile_id }) => agent_profile_id === key.owner_id)?.accountable_name ?? null}
+              milestone={key.milestone_id && (titles.get(key.milestone_id) ?? null)}
+            />
+          ))}
+        </ul>
+      ) : (
+        <p className="rounded-lg border border-line bg-panel px-4 py-6 text-muted">
+          There are no keys yet. With a key, an agent or a program works in this group; nobody else can see its secret, not even an admin.
+        </p>
+      )}
+      {next !== null && (
+        <p>
+          <Link href={`/g/${group.slug}/keys?after=${encodeURIComponent(next)}`} className="font-medium text-accent underline">
+            Older keys
+          </Link>
+        </p>
+      )}
+    </Section>
   )
 }
 

@@ -60,7 +60,7 @@ export function NewGroupKey(props: Omit<GroupKeyFormProps, 'act'>) {
     )
   }
   return (
-    <Disclosure summary="New key" open={act.trouble !== null}>
+    <Disclosure summary="New key" look="primary" open={act.trouble !== null}>
       <GroupKeyForm act={act} {...props} />
     </Disclosure>
   )

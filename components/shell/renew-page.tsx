@@ -20,9 +20,14 @@ export function RenewPage({ sent }: { sent: object }) {
     [router],
   )
 
+  // The answer that is waited for is a new one, or a page that has nothing of this one any more.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new answer is what is waited for
   useEffect(() => {
-    for (const resolve of waiting.current.splice(0)) resolve()
+    const end = () => {
+      for (const resolve of waiting.current.splice(0)) resolve()
+    }
+    end()
+    return end
   }, [sent])
   return null
 }

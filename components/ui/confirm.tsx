@@ -1,6 +1,7 @@
 'use client'
-import { type ReactNode, useId } from 'react'
-import { type ButtonLook, buttonClass } from './button'
+import { type MouseEvent, type ReactNode, useId } from 'react'
+import { Button, type ButtonLook } from './button'
+import { Panel, sheetClass } from './panel'
 
 type ConfirmProps = {
   /** The words of the button that asks. */
@@ -8,41 +9,35 @@ type ConfirmProps = {
   /** What it is called where its words alone would not say whom it is about. */
   label?: string
   look?: ButtonLook
+  /** On which side of the button the question begins, where there is room. */
+  side?: 'left' | 'right'
   title: string
+  /** Whether it asks from the start, such as after the browser itself posted the form and was refused. */
+  open: boolean
   /** What happens, and the form that does it. */
   children: ReactNode
 }
 
-/**
- * A button that asks before something is done. The browser opens and closes the dialog by itself, so that it works before JavaScript, keeps the focus
- * inside and gives it back.
- */
-export function Confirm({ words, label, look = 'danger', title, children }: ConfirmProps) {
+/** A button that asks before something is done: under itself, and on a phone at the bottom of the screen. */
+export function Confirm({ words, label, look = 'danger', side = 'right', title, open, children }: ConfirmProps) {
   const id = useId()
   return (
-    <>
-      <button type="button" aria-label={label} className={buttonClass(look)} {...commanding('show-modal', id)}>
-        {words}
-      </button>
-      <dialog
-        id={id}
-        role="alertdialog"
-        aria-labelledby={`${id}-title`}
-        className="m-auto w-[min(440px,calc(100vw-32px))] rounded-xl border border-line bg-panel p-5 text-left whitespace-normal text-text shadow-lg backdrop:bg-black/40"
-      >
-        <div className="grid gap-3">
-          <h2 id={`${id}-title`} className="text-[15px] font-semibold wrap-anywhere">
-            {title}
-          </h2>
-          {children}
-          <button type="button" className={buttonClass('quiet', 'justify-self-end')} {...commanding('close', id)}>
-            Cancel
-          </button>
-        </div>
-      </dialog>
-    </>
+    <Panel summary={words} label={label} look={look} open={open} className={sheetClass[side]}>
+      <section aria-labelledby={id} className="grid gap-3 p-1">
+        <h2 id={id} className="text-[15px] font-semibold wrap-anywhere">
+          {title}
+        </h2>
+        {children}
+        <Button look="quiet" onClick={close} className="needs-js justify-self-end">
+          Cancel
+        </Button>
+      </section>
+    </Panel>
   )
 }
 
-/** The attributes by which a button tells a dialog what to do. React passes them on, but does not know their names yet. */
-const commanding = (command: 'show-modal' | 'close', id: string): object => ({ command, commandfor: id })
+function close({ currentTarget }: MouseEvent<HTMLElement>) {
+  const details = currentTarget.closest('details')
+  details?.removeAttribute('open')
+  details?.querySelector('summary')?.focus()
+}

@@ -69,7 +69,8 @@ const NUMBERS = `with asked as materialized (
   select project_id, coalesce(completed, 0) as completed, coalesce(blocked, 0) as blocked, coalesce(gated, 0) as gated, coalesce(claimed, 0) as claimed,
     coalesce(failed, 0) as failed, coalesce(pending, 0) as pending, coalesce(active_milestones, 0) as active_milestones,
     (select json_build_object('at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'actor_name',
-        (select a.name from principals a where a.workspace_id = $1 and a.principal_id = e.actor_id), 'actor_type', e.actor_type, 'type', e.type)
+        (select a.name from principals a where a.workspace_id = $1 and a.principal_id = e.actor_id), 'actor_type', e.actor_type,
+        'on_behalf_of', (select a.name from principals a where a.workspace_id = $1 and a.principal_id = e.on_behalf_of), 'type', e.type)
       from (select * from events e where (e.workspace_id = $1) is true and e.project_id = asked.project_id order by e.seq desc limit 1) e) as last_activity,
     (select array_agg(coalesce(completions, 0) order by day)
       from generate_series(0, 13) day

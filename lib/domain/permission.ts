@@ -19,7 +19,7 @@ export const PERMISSIONS = {
   'members:read': { default: true, description: 'Read the members of its groups' },
   'members:invite': { default: false, description: 'Invite members' },
   'members:remove': { default: false, description: 'Remove members' },
-  'groups:admin': { default: false, description: 'Administer what its person may: groups, roles, agents, keys and their own account' },
+  'groups:admin': { default: true, description: 'Administer what its person may: groups, roles, agents, keys and their own account' },
   feedback: { default: false, description: 'Send feedback' },
 } as const satisfies Record<string, { default: boolean; description: string }>
 

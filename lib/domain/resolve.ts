@@ -35,10 +35,16 @@ export const getProject = (world: World, context: Context, project_id: string): 
 
 /** @throws not_found */
 export const getMilestone = (world: World, context: Context, milestone_id: string): Milestone => {
+  const milestone = findMilestone(world, context, milestone_id)
+  if (!milestone) throw notFound('milestone')
+  return milestone
+}
+
+/** The milestone if it is there, and the caller may read it and reaches it. */
+export const findMilestone = (world: World, context: Context, milestone_id: string): Milestone | null => {
   const milestone = world.find('milestone', milestone_id)
   const group = milestone && world.find('group', milestone.group_id)
-  if (!group || !mayRead(world, context, group) || !reaches(context.caller, milestone)) throw notFound('milestone')
-  return milestone
+  return group && mayRead(world, context, group) && reaches(context.caller, milestone) ? milestone : null
 }
 
 /** Finds a checkpoint of a milestone by number or by id. @throws not_found */

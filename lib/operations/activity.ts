@@ -2,7 +2,7 @@ import { listActors } from '@/db/queries/actors'
 import { ActivityPage } from '@/lib/domain/schemas/activity'
 import { viewEventNames } from '@/lib/domain/views/activity'
 import { defineQuery } from './define'
-import { listEvents } from './events'
+import { findPastPlaces, listEvents, readEvents } from './events'
 
 /** The most people and agents that a reader can choose from. */
 const MOST_ACTORS = 500
@@ -16,9 +16,9 @@ export const readActivity = defineQuery({
   input: listEvents.input,
   output: ActivityPage,
   errors: listEvents.errors,
-  find: listEvents.find,
-  read: async (reading, input, context, subject) => {
-    const { events, next_before = null } = await listEvents.read(reading, input, context, subject)
+  find: findPastPlaces,
+  read: async (reading, input, context, { place }) => {
+    const { events, next_before = null } = await readEvents(reading, input, context, place)
     const names = await reading.world((world) => viewEventNames(world, events, context))
     return { events, next_before, names, actors: await reading.select(listActors, context.caller, MOST_ACTORS) }
   },

@@ -13,6 +13,7 @@ import {
   updateGroup,
   updateMilestone,
 } from '.'
+import { readActivity } from './activity'
 
 /** Past the end of every log. */
 const NEWEST = Number.MAX_SAFE_INTEGER
@@ -260,6 +261,28 @@ describe('events', () => {
     const { seq } = await test.run(deleteMilestone, { milestone_id })
     expect((await list({ after: seq - 1 })).events).toMatchObject([{ type: 'milestone.deleted', milestone_id }])
     expect((await list({ group_id })).events.some((event: Data) => event.milestone_id === milestone_id)).toBe(true)
+  })
+
+  it('of a milestone that was deleted are read by its id, by those who may read its group', async () => {
+    const hidden = await makeGroup(test, { visibility: 'private' })
+    const { milestone_id } = await makeMilestone(test, hidden, { A: [] })
+    const [member, nosy] = [await makePerson(test, 'Member'), await makePerson(test, 'Nosy')]
+    await join(test, hidden, member)
+    await test.run(deleteMilestone, { milestone_id })
+    const { events } = await list({ milestone_id }, member)
+    expect(events.map(({ type }: Data) => type)).toEqual(['milestone.created', 'checkpoint.added', 'milestone.deleted'])
+    expect(await list({ milestone_id, type: 'claim.taken' }, member)).toMatchObject({ events: [] })
+    expect((await refusal(test, listEvents, { milestone_id }, nosy)).code).toBe('not_found')
+    expect((await refusal(test, listEvents, { milestone_id: 'ms_nothere' }, member)).code).toBe('not_found')
+  })
+
+  it('that a person looks at are none for a milestone that is not there, as for one that they may not read', async () => {
+    const hidden = await makeGroup(test, { visibility: 'private' })
+    const { milestone_id } = await makeMilestone(test, hidden, { A: [] })
+    const nosy = await makePerson(test, 'Nosy')
+    const look = async (asked: string) => (await test.run(readActivity, { milestone_id: asked, before: NEWEST }, nosy)).data
+    expect(await look('ms_nothere')).toMatchObject({ events: [], next_before: null })
+    expect(await look(milestone_id)).toEqual(await look('ms_nothere'))
   })
 
   it('of a checkpoint that was deleted are read among those of its milestone', async () => {

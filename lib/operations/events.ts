@@ -1,11 +1,14 @@
 import * as z from 'zod'
 import type { EventPlace } from '@/db/queries/event-filter'
 import { findFirstSince } from '@/db/queries/events'
+import type { Reading } from '@/db/read'
 import type { Context } from '@/lib/domain/context'
+import { notFound } from '@/lib/domain/errors'
 import { findTypes } from '@/lib/domain/event-filter'
 import { NOWHERE, VIAS } from '@/lib/domain/events'
 import { EXAMPLE } from '@/lib/domain/example'
-import { getCheckpointById, getGroup, getMilestone, getProject, scopeOfMilestone } from '@/lib/domain/resolve'
+import type { LogPlace } from '@/lib/domain/log-place'
+import { findMilestone, getCheckpointById, getGroup, getMilestone, getProject, scopeOfMilestone } from '@/lib/domain/resolve'
 import { LoggedEvent } from '@/lib/domain/schemas/event'
 import { IdReference } from '@/lib/domain/schemas/text'
 import { eventLine, eventsText, type Names } from '@/lib/domain/text/event'
@@ -35,14 +38,27 @@ const filters = {
 type Given = z.output<z.ZodObject<typeof filters>>
 
 /** What a filter names, with the group's id in place of its slug. @throws not_found */
-const findPlaces = (world: World, { group_id, project_id, milestone_id, checkpoint_id, type, actor_id, via }: Given, context: Context) => {
+const findPlaces = (world: World, given: Given, context: Context) => {
+  const milestone = given.milestone_id === undefined ? null : getMilestone(world, context, given.milestone_id)
+  return { scope: milestone ? scopeOfMilestone(milestone) : NOWHERE, place: placeOf(world, given, context) }
+}
+
+/** @throws not_found */
+const placeOf = (world: World, given: Given, context: Context): EventPlace => {
+  const { group_id, project_id, milestone_id, checkpoint_id, type, actor_id, via } = given
   if (project_id !== undefined) getProject(world, context, project_id)
-  const milestone = milestone_id === undefined ? null : getMilestone(world, context, milestone_id)
   if (checkpoint_id !== undefined) getCheckpointById(world, context, checkpoint_id)
   const group = group_id === undefined ? undefined : getGroup(world, context, group_id).group_id
   const types = (type !== undefined && findTypes(type)) || undefined
-  const place: EventPlace = { group_id: group, project_id, milestone_id, checkpoint_id, types, actor_id, via }
-  return { scope: milestone ? scopeOfMilestone(milestone) : NOWHERE, place }
+  return { group_id: group, project_id, milestone_id, checkpoint_id, types, actor_id, via }
+}
+
+/** Like `findPlaces`, but for the past, in which a milestone has its events also after it was deleted. `gone` is one that is not there for the caller. */
+export const findPastPlaces = (world: World, given: Given, context: Context) => {
+  const { milestone_id } = given
+  const isGone = milestone_id !== undefined && !context.caller.key?.milestone_id && !findMilestone(world, context, milestone_id)
+  const found = isGone ? { scope: NOWHERE, place: placeOf(world, given, context) } : findPlaces(world, given, context)
+  return { ...found, gone: isGone ? milestone_id : null }
 }
 
 /** The checkpoints that these events are about. Whoever may read an event of a milestone may read its checkpoints. */
@@ -50,6 +66,29 @@ const namesIn = (world: World, events: readonly LoggedEvent[]): Names => {
   const ids = new Set(events.flatMap(({ milestone_id, checkpoint_id }) => (milestone_id && checkpoint_id) ?? []))
   const found = world.findAll('checkpoint', [...ids]).flatMap((checkpoint) => checkpoint ?? [])
   return new Map(found.map(({ checkpoint_id, milestone_id, order, title }) => [checkpoint_id, { milestone_id, order, title }]))
+}
+
+type Asked = Given & { after: LogPlace; before?: number | undefined; since?: string | undefined; until?: string | undefined; limit: number }
+
+/** A page of the events of a place, and where the next one begins. */
+export const readEvents = async (reading: Reading, asked: Asked, context: Context, place: EventPlace) => {
+  const { after: given, before, since, until, limit } = asked
+  const { seq } = reading
+  const from = (await placeIn(reading, given)).seq
+  const firstSince = (time: string) => reading.select(findFirstSince, time, seq)
+  const after = since === undefined ? from : Math.max(from, (await firstSince(since)) - 1)
+  const below = until === undefined ? undefined : await firstSince(until)
+  const list = async (limit: number) =>
+    (await showEvents(reading, context, { ...place, after, before, below, limit })).map(({ event }) => event)
+  if (before === undefined) {
+    const events = await list(limit)
+    const last = events.length === limit ? events.at(-1)?.seq : undefined
+    return { events, next_after: last ?? seq }
+  }
+  const found = await list(limit + 1)
+  const events = found.slice(0, limit)
+  const last = found.length > limit ? events.at(-1)?.seq : undefined
+  return { events, next_after: Math.min(before - 1, seq), next_before: last ?? null }
 }
 
 /** The most events of one page. */
@@ -92,24 +131,11 @@ export const listEvents = defineQuery({
   }),
   errors: ['log_replaced'],
   within: inMilestone,
-  find: findPlaces,
-  read: async (reading, { after: given, before, since, until, limit }, context, { place }) => {
-    const { seq } = reading
-    const from = (await placeIn(reading, given)).seq
-    const firstSince = (time: string) => reading.select(findFirstSince, time, seq)
-    const after = since === undefined ? from : Math.max(from, (await firstSince(since)) - 1)
-    const below = until === undefined ? undefined : await firstSince(until)
-    const list = async (limit: number) =>
-      (await showEvents(reading, context, { ...place, after, before, below, limit })).map(({ event }) => event)
-    if (before === undefined) {
-      const events = await list(limit)
-      const last = events.length === limit ? events.at(-1)?.seq : undefined
-      return { events, next_after: last ?? seq }
-    }
-    const found = await list(limit + 1)
-    const events = found.slice(0, limit)
-    const last = found.length > limit ? events.at(-1)?.seq : undefined
-    return { events, next_after: Math.min(before - 1, seq), next_before: last ?? null }
+  find: findPastPlaces,
+  read: async (reading, input, context, { place, gone }) => {
+    if (gone !== null && (await showEvents(reading, context, { milestone_id: gone, after: 0, limit: 1 })).length === 0)
+      throw notFound('milestone')
+    return readEvents(reading, input, context, place)
   },
   export: {
     name: 'events',

@@ -103,15 +103,7 @@ describe('a new key', () => {
   it('has the defaults, of which loosening a plan is none, and what else is asked for', async () => {
     const { data } = await test.run(createUserKey, k)
     const off = Object.keys(data.permissions).filter((name) => !data.permissions[name])
-    expect(off.sort()).toEqual([
-      'clinks:read',
-      'clinks:write',
-      'feedback',
-      'groups:admin',
-      'members:invite',
-      'members:remove',
-      'milestones:relax',
-    ])
+    expect(off.sort()).toEqual(['clinks:read', 'clinks:write', 'feedback', 'members:invite', 'members:remove', 'milestones:relax'])
     const permissions = { 'milestones:relax': true, feedback: true, 'milestones:write': false, 'clinks:write': true }
     const asked = await watch(test, createUserKey, { ...k, permissions })
     expect(asked.data.permissions).toMatchObject({
@@ -142,12 +134,7 @@ describe('a new key', () => {
 
   it('[K1] has no permission that the key lacks by which it is made, and ends no later', async () => {
     const expires_at = soon(60_000)
-    const { actor } = await keyWith(
-      test,
-      test.owner,
-      { 'groups:admin': true, 'milestones:write': false, 'milestones:relax': false },
-      expires_at,
-    )
+    const { actor } = await keyWith(test, test.owner, { 'milestones:write': false, 'milestones:relax': false }, expires_at)
     const { data } = await test.run(createUserKey, k, actor)
     expect(data).toMatchObject({
       expires_at,
@@ -355,7 +342,7 @@ describe('a revoked key', () => {
       await other.run(revokeKey, { key_id: key.actor.key_id }, other.owner)
       expect((await eventsAfter(test, seq)).map(({ type }) => type)).toEqual(['key.revoked'])
       expect((await key.call('POST', '/groups', { name: 'Late' })).status).toBe(401)
-      const back = await other.run(createUserKey, { ...k, permissions: { 'groups:admin': true } })
+      const back = await other.run(createUserKey, k)
       expect((await restAs(test, back.data.secret)('POST', '/groups', { name: 'In time' })).status).toBe(200)
       await test.run(revokeKey, { key_id: back.data.key_id })
       expect((await restAs(other, back.data.secret)('POST', '/groups', { name: 'Late' })).status).toBe(401)

@@ -41,7 +41,7 @@ const facts = {
     .transform((asked): Asked => asked)
     .default({})
     .describe(
-      'what the key may do; what is not mentioned has its default, of which milestones:relax, groups:admin and what concerns members are off',
+      'what the key may do; what is not mentioned has its default, of which milestones:relax and what concerns members are off, and so is groups:admin of a key of one group',
     ),
   expires_at: z.iso.datetime().nullable().default(null).describe('when it ends; null: never'),
 }
@@ -58,7 +58,8 @@ const permissionsFor = ({ caller: { principal, key } }: Context, kind: Principal
     throw invalid('permissions.milestones:relax', 'is never granted to an agent, because only people may loosen a plan')
   if (asked['groups:admin'] && !mayHold(kind, { group_id }, 'groups:admin'))
     throw invalid('permissions.groups:admin', 'is never granted to a key of a group, because only people may administer')
-  const mayGrant = (name: PermissionName) => isReserved(name) || hasPermission(principal.kind, key, name)
+  const mayGrant = (name: PermissionName) =>
+    isReserved(name) || (mayHold(kind, { group_id }, name) && hasPermission(principal.kind, key, name))
   return Object.fromEntries(PERMISSION_NAMES.map((name) => [name, (asked[name] ?? isGrantedAtFirst(name)) && mayGrant(name)]))
 }
 

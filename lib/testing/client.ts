@@ -135,6 +135,7 @@ export const READ_ONLY = {
   'milestones:write': false,
   'milestones:complete': false,
   'milestones:relax': false,
+  'groups:admin': false,
   'projects:write': false,
   'proposals:create': false,
   'proposals:vote': false,

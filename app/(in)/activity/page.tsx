@@ -28,17 +28,18 @@ export default async function ActivityPage({ searchParams }: Props) {
   const before = event === null ? numberIn(parameters.before) : null
   const asked = event === null ? filtersOf(parameters) : filtersOf({})
   const place = event === null ? { before: before ?? NEWEST, limit: PAGE } : { before: event + 1, limit: 1 }
-  const [{ data }, { data: known }] = await Promise.all([
-    readPage(readActivity, { ...inputOf(asked.filters ?? {}), ...place }),
-    readPage(listGroups, {}),
-  ])
+  const { data: known } = await readPage(listGroups, {})
+  const isThere = (wanted: string) => known.groups.some(({ slug, group_id }) => slug === wanted || group_id === wanted)
+  const wanted = asked.filters?.group
+  const lost = wanted === undefined || isThere(wanted) ? null : `There is no group “${wanted}” here, or you may not read it.`
+  const { data } = await readPage(readActivity, { ...inputOf(lost === null ? (asked.filters ?? {}) : {}), ...place })
   const searched = typeof q === 'string' ? understand(q, data.actors) : null
   if (searched?.filters) redirect(hrefOf(searched.filters))
   // The form sends the filters that are not set, too.
   if (asked.filters && FILTERS.some((filter) => parameters[filter] === '')) redirect(hrefOf(asked.filters))
-  const problem = searched?.problem ?? asked.problem
+  const problem = searched?.problem ?? asked.problem ?? lost
   return (
-    <Page crumbs={[{ label: 'Activity' }]} group={asked.filters?.group ?? null}>
+    <Page crumbs={[{ label: 'Activity' }]} group={lost === null ? (wanted ?? null) : null}>
       <ActivityScreen
         filters={asked.filters ?? {}}
         actors={data.actors}

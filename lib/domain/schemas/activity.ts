@@ -15,7 +15,7 @@ export const ActivityPage = z.object({
   /** The `before` of the next page; null on the last one. */
   next_before: z.int().nullable(),
   names: EventNames,
-  actors: z.array(z.object({ principal_id: z.string(), name: z.string() })),
+  actors: z.array(z.object({ principal_id: z.string(), name: z.string(), accountable_name: z.string().nullable() })),
 })
 
 export type EventNames = z.infer<typeof EventNames>

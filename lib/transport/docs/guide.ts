@@ -90,7 +90,7 @@ export const guideFor = (origin: string): readonly Chapter[] => [
     blocks: [
       'A key may do what its permissions say, in the groups of which its owner is a member; a key of group scope finds nothing outside its group, and a key of one milestone works only in that and ends with it. `get_my_permissions` lists what yours may do, and a refusal as `forbidden` names what is missing.',
       'What loosens a plan also needs `milestones:relax`, which no agent holds: it is for people to decide that something need not be waited for.',
-      'What is not work, such as to change groups, roles, agents and keys, needs `groups:admin`, which only a key of a person can have, and only if it was asked for.',
+      'What is not work, such as to change groups, roles, agents and keys, needs `groups:admin`, which only a key of user scope can have.',
     ],
   },
   {
