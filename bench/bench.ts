@@ -22,6 +22,7 @@ import { measurePlans, type PlanPace } from './plans'
 import { save } from './results'
 import { findServer, makeScratch, openLimit, type Scratch, startServer } from './scratch'
 import { startApp, stopApps, timeStart } from './server'
+import { measureSignIns } from './sign-in'
 import { measureSoak } from './soak'
 import { median } from './statistics'
 import { measureStreams } from './streams'
@@ -136,6 +137,8 @@ const parts: Record<string, (scratch: Scratch) => Promise<void>> = {
       await section('tools of MCP', () => measureTools(client, pace))
     }),
   answers: (scratch) => withApp(scratch, 'Answers', (client) => section('the size of an answer', () => measureAnswers(client, pace))),
+  'sign-in': (scratch) =>
+    withApp(scratch, 'Sign-in', ({ app }) => section('signing in', async () => measureSignIns(app, await signIn(app), quick ? 5 : 15))),
   // The memory of a process tells something only if it has done nothing else before.
   pipelining: (scratch) => withApp(scratch, 'Pipelining', ({ app }) => section('unread requests', () => measurePipelining(app))),
   streams: (scratch) => withApp(scratch, 'Streams', (client) => section('event streams', () => measureStreams(client, quick ? 8 : 20))),
