@@ -5,6 +5,7 @@ import { execute } from '@/lib/operations/execute'
 import { administer } from '@/lib/testing/administer'
 import { useInstance } from '@/lib/testing/instance'
 import { MAIL_PASSWORD, type MailServer, startMailServer } from '@/lib/testing/mail-server'
+import { inputFromForm } from '@/lib/transport/form'
 import { mailer } from './mail'
 
 const FROM = 'Cairn <cairn@example.com>'
@@ -95,6 +96,12 @@ describe('an invitation that names an address', { timeout: 60_000 }, () => {
       written.mockRestore()
     }
     expect((await invite({ email: TO }, { on: test.instance })).mail).toBe('not_set_up')
+  })
+
+  it('is made by a form whose field for the address is left empty', async () => {
+    const form = new FormData()
+    for (const [name, value] of Object.entries({ group_id, role: 'member', expires_at: '', email: '' })) form.set(name, value)
+    expect((await invite(Object(inputFromForm(createInvitation.input, form)))).mail).toBeNull()
   })
 
   it('says in a short text what became of the mail', async () => {

@@ -39,8 +39,8 @@ const viewIn = (world: World, ids: Ids): Invitation => {
 }
 
 /** Mails the link of a new invitation to the address that the call named, which is kept nowhere. The link works whatever becomes of the mail. */
-const mailInvitation = async (instance: Instance, { link }: NewInvitation, email: string | undefined): Promise<NewInvitation['mail']> => {
-  if (email === undefined || link === null) return null
+const mailInvitation = async (instance: Instance, { link }: NewInvitation, email: string | null): Promise<NewInvitation['mail']> => {
+  if (email === null || link === null) return null
   if (!instance.sendMail) return 'not_set_up'
   try {
     const offer = await readOffer(instance, tokenIn(link))
@@ -78,7 +78,7 @@ export const createInvitation = defineMutation({
     group_id: GroupReference,
     role: GivenRole.default('member'),
     expires_at: z.iso.datetime().optional().describe('when the link ends, within 30 days; default: in 7 days'),
-    email: Email.optional().describe('to which address the link is mailed too, if this instance sends mail; it is kept nowhere'),
+    email: Email.nullish().describe('to which address the link is mailed too, if this instance sends mail; it is kept nowhere'),
   }),
   output: NewInvitation,
   errors: [],
@@ -95,7 +95,7 @@ export const createInvitation = defineMutation({
   },
   answer: answerNew,
   text: (world, ids, context) => newInvitationText(answerNew(world, ids, context)),
-  afterwards: async (instance, answer, { email }) => {
+  afterwards: async (instance, answer, { email = null }) => {
     const mail = await mailInvitation(instance, answer, email)
     return { data: { mail }, text: mailText(mail) }
   },

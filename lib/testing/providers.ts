@@ -1,15 +1,14 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-
-/** Where GitHub and Google are asked by a server, besides what the browser asks them. */
-const HOSTS = ['github.com', 'api.github.com', 'oauth2.googleapis.com', 'www.googleapis.com']
+import { askInstead } from './provider-fetch.mjs'
 
 /** An account at a provider, as the stand-in tells of it. */
 export type AccountElsewhere = { id: number; email: string; verified: boolean }
 
 /** Stands in for GitHub and Google on this machine, by real HTTP. What a server asks them comes here. */
 export type ProvidersStub = {
+  readonly origin: string
   account: AccountElsewhere
   /** What it waits for before it answers. */
   after: Promise<unknown>
@@ -28,19 +27,16 @@ export const standInForProviders = async (account: AccountElsewhere): Promise<Pr
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const real = globalThis.fetch
-  globalThis.fetch = (input, init) => {
-    const url = new URL(input instanceof Request ? input.url : input)
-    if (!HOSTS.includes(url.hostname)) return real(input, init)
-    return real(`http://127.0.0.1:${port}/${url.hostname}${url.pathname}`, init)
-  }
+  const origin = `http://127.0.0.1:${port}`
+  const askThemselves = askInstead(origin)
   const stub: ProvidersStub = {
+    origin,
     account,
     after: Promise.resolve(),
     cut: null,
     asked: [],
     close: async () => {
-      globalThis.fetch = real
+      askThemselves()
       server.closeAllConnections()
       server.close()
       await once(server, 'close')
