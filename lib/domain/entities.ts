@@ -44,6 +44,8 @@ export type Key = {
   hint: string
   permissions: Partial<Record<PermissionName, boolean>>
   created_by: string
+  /** The key by whose call it was made, with which it ends (K1); null for one that was made in a browser or by Cairn's own commands. */
+  made_with: string | null
   created_at: string
   expires_at: string | null
   revoked_at: string | null

@@ -19,7 +19,7 @@ export type EventData = {
   'agent_profile.suspended': Pick<Principal, 'principal_id'>
   'agent_profile.resumed': Pick<Principal, 'principal_id'>
   'agent_profile.deleted': Pick<Principal, 'principal_id'>
-  'key.created': Omit<Key, 'milestone_id' | 'created_at' | 'created_by' | 'revoked_at'> & Partial<Pick<Key, 'milestone_id'>>
+  'key.created': Omit<Key, 'milestone_id' | 'created_at' | 'created_by' | 'made_with' | 'revoked_at'> & Partial<Pick<Key, 'milestone_id'>>
   'key.revoked': Pick<Key, 'key_id' | 'principal_id'>
   'group.created': Pick<Group, 'name' | 'slug' | 'description' | 'visibility'> & Partial<Pick<Group, 'max_failures'>>
   'group.updated': Partial<Pick<Group, 'name' | 'slug' | 'description' | 'visibility' | 'max_failures'>>

@@ -89,7 +89,14 @@ export const evolve = (world: WorldState, event: Event): void => {
       world.put('principal', { ...present(world, event, 'principal', event.data.principal_id), deleted_at: event.at })
       return
     case 'key.created':
-      world.create('key', { milestone_id: null, ...event.data, created_by: event.actor_id, created_at: event.at, revoked_at: null })
+      world.create('key', {
+        milestone_id: null,
+        ...event.data,
+        created_by: event.actor_id,
+        made_with: event.key_id,
+        created_at: event.at,
+        revoked_at: null,
+      })
       return
     case 'key.revoked': {
       world.put('key', { ...present(world, event, 'key', event.data.key_id), revoked_at: event.at })

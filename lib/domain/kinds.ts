@@ -43,7 +43,13 @@ export const KINDS = {
       invitation_hash: { key: 'hash', parts: [['invitation', 'hash']] },
     },
   },
-  key: { id: ['key_id'], units: { key: { key: 'key_id', parts: [['key', 'key_id']] } } },
+  key: {
+    id: ['key_id'],
+    units: {
+      key: { key: 'key_id', parts: [['key', 'key_id']] },
+      made_with: { key: 'key_id', parts: [['key', 'made_with']] },
+    },
+  },
   group: {
     id: ['group_id'],
     units: {

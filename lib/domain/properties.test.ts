@@ -50,6 +50,7 @@ const byOf = (before: Copy, { actor, input }: Outcome): By => {
     claim_id: 'claim_id' in input ? String(input.claim_id) : undefined,
     relaxes: hasPermission(kind, key, 'milestones:relax'),
     person: kind === 'user' && !key?.group_id,
+    administers: kind === 'user' && !key?.group_id && key?.permissions['groups:admin'] !== false,
     admin: (group_id) => ['owner', 'admin'].includes(roleIn(before, group_id, actor_id) ?? ''),
   }
 }

@@ -100,6 +100,36 @@ describe('[P2] who administers', () => {
   })
 })
 
+describe('[K1] a key that was found by somebody else', () => {
+  const test = useInstance()
+
+  it('ends with all that were made with it, those of agents too, and with nothing else', async () => {
+    const group_id = await makeGroup(test)
+    const lost = await userKey(test)
+    const { actor: kept } = await userKey(test)
+    const all = { 'groups:admin': true }
+    const made = async (operation: Operation, input: object, actor: Actor): Promise<Actor> => {
+      const { data } = await test.run(operation, { name: 'Made', ...input }, actor)
+      return { ...actor, actor_id: data.owner_id, key_id: data.key_id }
+    }
+    const child = await made(createUserKey, { permissions: all }, lost.actor)
+    const { actor_id } = await test.agent(group_id, 'Atlas')
+    const others = [
+      child,
+      await made(createKey, { group_id }, lost.actor),
+      await made(createKey, { group_id, agent_profile_id: actor_id }, lost.actor),
+      await made(createUserKey, {}, child),
+    ]
+    const free = [kept, await made(createUserKey, {}, kept), await made(createKey, { group_id, agent_profile_id: actor_id }, test.owner)]
+    // One of those in between has ended already.
+    await test.run(revokeKey, { key_id: others[1]?.key_id })
+    const { types } = await watch(test, revokeKey, { key_id: lost.actor.key_id })
+    expect(types).toEqual(Array.from({ length: 4 }, () => 'key.revoked'))
+    for (const actor of [lost.actor, ...others]) expect((await refusal(test, getMyPermissions, {}, actor)).code).toBe('unauthenticated')
+    for (const actor of free) expect((await test.run(getMyPermissions, {}, actor)).data.scope_id).not.toBe('')
+  })
+})
+
 describe('[H4] a call that took from its caller what it needs', () => {
   const test = useInstance()
   let group_id: string

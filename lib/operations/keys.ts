@@ -5,7 +5,7 @@ import type { Reading } from '@/db/read'
 import { makeKey, sha256 } from '@/lib/auth/key'
 import { isAdmin, type Need, roleIn } from '@/lib/domain/access'
 import { type Context, hasEnded } from '@/lib/domain/context'
-import type { Principal, PrincipalKind } from '@/lib/domain/entities'
+import type { Key as KeyEntity, Principal, PrincipalKind } from '@/lib/domain/entities'
 import { invalid, notFound } from '@/lib/domain/errors'
 import { type EventDraft, NOWHERE } from '@/lib/domain/events'
 import type { Ids } from '@/lib/domain/kinds'
@@ -265,11 +265,18 @@ const findKey = (world: World, { key_id }: { key_id: string }, { caller }: Conte
 const needsOfRevocation = ({ caller }: Context, key_id: string): readonly Need[] =>
   key_id === caller.key?.key_id ? ['person'] : ['groups:admin']
 
+/** K1: the events by which a key ends, and whatever was made with it: whoever found it may have made others, to stay. */
+const endWithAll = (world: World, { key_id, principal_id, revoked_at }: KeyEntity): EventDraft[] => [
+  ...(revoked_at === null ? [{ ...NOWHERE, type: 'key.revoked', data: { key_id, principal_id } } as const] : []),
+  ...world.list('made_with', key_id, 'key').flatMap((made) => endWithAll(world, made)),
+]
+
 export const revokeKey = defineMutation({
   name: 'revoke_key',
   routes: ['DELETE /api-keys/:key_id'],
   permission: 'person',
-  summary: 'Revoke a key of yours or, as an admin, of an agent of your group. It ends at once, for good',
+  summary:
+    'Revoke a key of yours or, as an admin, of an agent of your group. It ends at once, for good, and so do the keys that were made with it',
   removes: true,
   input: z.strictObject({ key_id: PathSegment.describe('id of the key') }),
   output: Key,
@@ -283,8 +290,7 @@ export const revokeKey = defineMutation({
     if (owner.principal_id === context.caller.principal.principal_id) return { group: null, needs }
     return { group: getGroup(world, context, owner.group_id ?? ''), needs: [...needs, 'admin'] }
   },
-  decide: (_world, _input, _context, { key: { key_id, principal_id } }) =>
-    decided([{ ...NOWHERE, type: 'key.revoked', data: { key_id, principal_id } }], { key_id }),
+  decide: (world, _input, _context, { key }) => decided(endWithAll(world, key), { key_id: key.key_id }),
   answer: (world, ids) => answerKey(world, ids),
   text: (world, ids) => revokedText(answerKey(world, ids)),
 })

@@ -13,6 +13,8 @@ export type By = Pick<Actor, 'actor_id' | 'session_id' | 'via'> & {
   behind: string | null
   relaxes: boolean
   person: boolean
+  /** P2: whether the caller administers, by a browser or by a key to which that was given. */
+  administers: boolean
   admin: (group_id: string) => boolean
 }
 

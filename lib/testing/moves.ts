@@ -94,6 +94,7 @@ export const stage = (sketch: Workspace): Actor[] => {
     sketch.as('Guest', { groups: [] }),
     sketch.key(sam, { group: 'ops' }),
     sketch.key(ada, { permissions: { 'milestones:relax': false } }),
+    sketch.key(ada, { permissions: { 'groups:admin': false } }),
     sketch.key(bot, { group: 'team' }),
   ]
 }

@@ -46,6 +46,9 @@ const leftBehind = (now: Copy): string[] => [
 /** O1, O2, R1, A1, A2: the violations by a call, told from what its events say and from the rows before and after it. */
 export const brokenByPeople = (step: Step): string[] => [...step.events.flatMap((event) => forbidden(step, event)), ...lasting(step)]
 
+/** P2: what only those may do who administer. An invitation, a removal and what follows from it have permissions of their own. */
+const ADMINISTERING = /^(group|agent_profile|person)\.|^member\.role_changed$|^invitation\.accepted$/
+
 /** The rules that an event breaks for the people and agents as they were before the call. */
 const forbidden = ({ before, after, events, by, now }: Step, event: Event): string[] => {
   const caller = before.principals.get(by.actor_id)
@@ -54,9 +57,11 @@ const forbidden = ({ before, after, events, by, now }: Step, event: Event): stri
   const isAdmin = by.admin(group_id)
   const isLeaving = (id: string) => events.some(({ type, data }) => type === 'member.removed' && data.principal_id === id)
   const wrong: string[] = []
+  const wasPassedOn = ({ type }: Event) => type === 'agent_profile.assigned' && events.some((other) => other.type === 'member.removed')
   const deny = (is: boolean, rule: string) => is && wrong.push(`${rule}, and there was ${event.type}`)
   deny(!caller || (caller.suspended_at ?? caller.deleted_at) !== null, 'A2: the caller is nobody or was stopped')
   deny(event.on_behalf_of !== (caller?.accountable_id ?? null), `A1: it is said to be on behalf of ${event.on_behalf_of}`)
+  deny(ADMINISTERING.test(event.type) && !by.administers && !wasPassedOn(event), 'P2: the caller may not administer')
   switch (event.type) {
     case 'group.transferred': {
       const { from, to } = event.data

@@ -40,6 +40,7 @@ export const exists = ({ groups, keys, roles }: State, { actor_id, key_id }: Act
 
 /** A caller as the checker of the rules knows it. */
 export const byOf = ({ principals, keys, roles }: State, actor: Actor, claim_id: string | undefined): By => {
+  const key = keys.get(actor.key_id ?? '')
   const isUser = principals.get(actor.actor_id)?.kind === 'user'
   return {
     ...actor,
@@ -47,7 +48,8 @@ export const byOf = ({ principals, keys, roles }: State, actor: Actor, claim_id:
     behind: principals.get(actor.actor_id)?.accountable_id ?? null,
     // Only a person may loosen a plan, whose keys may do so by default (P1). A key of group scope is never a person.
     relaxes: isUser,
-    person: isUser && (keys.get(actor.key_id ?? '')?.group_id ?? null) === null,
+    person: isUser && (key?.group_id ?? null) === null,
+    administers: isUser && (key?.group_id ?? null) === null && key?.permissions['groups:admin'] !== false,
     admin: (group_id) => ['owner', 'admin'].includes(roles.get(`${group_id} ${actor.actor_id}`) ?? ''),
   }
 }
