@@ -8,6 +8,7 @@ import { measureTrail } from './activity'
 import { type AgentPace, measureAgents } from './agents'
 import { measureAnswers } from './answers'
 import { openApi } from './api'
+import { measureAuthentication } from './authentication'
 import { ask, end, forkModule } from './child'
 import { type Bench, type Client, measureCompletions, measureCreations, measureReads, measureSteady } from './http'
 import { measureLane, type Pace } from './lane'
@@ -112,6 +113,15 @@ const parts: Record<string, (scratch: Scratch) => Promise<void>> = {
       const server = await startServer(scratch)
       try {
         return await measureLane(server, pace)
+      } finally {
+        await server.stop()
+      }
+    }),
+  authentication: (scratch) =>
+    section('authentication', async () => {
+      const server = await startServer(scratch)
+      try {
+        return await measureAuthentication(server, quick ? 5 : 25)
       } finally {
         await server.stop()
       }

@@ -306,6 +306,25 @@ test('a refusal is said even if the page, read again, has no such form any more'
   complaints.length = 0
 })
 
+test('pressing twice makes one agent, one key and one link', async ({ page, request, key }) => {
+  const { bot, group } = await makeGroup(request, key)
+  await open(page, `/g/${group}/agents`)
+  await page.getByLabel('Name', { exact: true }).fill('atlas')
+  await page.getByRole('button', { name: 'Create agent' }).dblclick()
+  await expect(said(page, 'The agent atlas is created.')).toBeVisible()
+  await open(page, `/g/${group}/keys`)
+  await page.getByText('New key', { exact: true }).click()
+  await page.getByLabel('Name', { exact: true }).fill('Once')
+  await page.getByRole('button', { name: 'Create key' }).dblclick()
+  await page.getByRole('button', { name: 'Copy the key' }).click()
+  await open(page, `/g/${group}`)
+  await page.getByRole('button', { name: 'Make a link' }).dblclick()
+  await page.getByRole('button', { name: 'Copy the link' }).click()
+  expect((await bot.done('get', `/groups/${group}/agents`)).agents).toHaveLength(1)
+  expect((await bot.done('get', `/groups/${group}/keys`)).keys).toHaveLength(1)
+  expect((await bot.done('get', `/groups/${group}/invitations`)).invitations).toHaveLength(1)
+})
+
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing on the pages of a group, and on a phone nothing scrolls sideways, ${theme}`, async ({
     page,
@@ -402,6 +421,21 @@ test.describe('without JavaScript', () => {
     await asking(page, 'Revoke Plain').click()
     await page.getByRole('button', { name: 'Revoke it now' }).click()
     await expect(page.getByText('There are no keys yet.')).toBeVisible()
+
+    // What is refused is said where it was asked, with what was entered.
+    await page.goto(`/g/${group}/agents`)
+    await asking(page, 'Edit atlas').click()
+    const editor = page.locator('details[open]').filter({ has: page.getByLabel('What it is for') })
+    await editor.getByLabel('What it is for').fill('Kept')
+    await editor.getByLabel('Name', { exact: true }).fill('   ')
+    await editor.getByRole('button', { name: 'Save changes' }).click()
+    await expect(editor.getByLabel('Name', { exact: true })).toHaveAttribute('aria-invalid', 'true')
+    await expect(editor.getByLabel('What it is for')).toHaveValue('Kept')
+    await page.goto(`/g/${group}/settings`)
+    await page.getByLabel('Failed attempts in a row').fill('0')
+    await page.getByRole('button', { name: 'Save changes' }).click()
+    await expect(page.getByLabel('Failed attempts in a row')).toHaveAttribute('aria-invalid', 'true')
+    await expect(page.getByLabel('Failed attempts in a row')).toHaveValue('0')
 
     await page.goto(`/g/${group}/settings`)
     await page.getByLabel('Name', { exact: true }).fill('Plainly renamed')

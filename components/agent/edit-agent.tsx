@@ -12,7 +12,8 @@ import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
 import { DraftField } from '../ui/draft-field'
 import { SelectField } from '../ui/field'
-import { Panel, sheetClass } from '../ui/panel'
+import { Panel } from '../ui/panel'
+import { sheetClass } from '../ui/sheet'
 import type { Person } from './agent-item'
 
 export function EditAgent({ agent, people }: { agent: AgentProfile; people: readonly Person[] | null }) {

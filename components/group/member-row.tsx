@@ -1,4 +1,5 @@
 'use client'
+import clsx from 'clsx'
 import { removeMember, updateMember } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
 import { headingOfPage } from '@/lib/client/focus'
@@ -21,7 +22,7 @@ export function MemberRow({ group, member, you, managed }: MemberRowProps) {
   const isOwner = user_id === group.owner_id
   return (
     <tr className="*:px-3 *:py-2 max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:items-center max-md:py-1.5 max-md:*:py-1">
-      <th scope="row" className="font-normal">
+      <th scope="row" className={clsx('font-normal', managed && 'max-md:col-span-2')}>
         <span className="flex min-w-0 items-center gap-2.5">
           <Avatar name={name} agent={false} size={24} />
           <span className="grid min-w-0">
@@ -34,8 +35,7 @@ export function MemberRow({ group, member, you, managed }: MemberRowProps) {
         </span>
       </th>
       <td className="md:w-56">{managed && !isOwner ? <RoleForm group={group} member={member} /> : ROLE_WORDS[role]}</td>
-      <td className="whitespace-nowrap text-muted md:w-32">
-        <span className="md:hidden">Joined </span>
+      <td className="whitespace-nowrap text-muted max-md:hidden md:w-32">
         <Time at={joined_at} />
       </td>
       {managed && <td className="text-right md:w-28">{!isOwner && user_id !== you && <Remove group={group} member={member} />}</td>}
@@ -67,7 +67,7 @@ function RoleForm({ group, member: { user_id, name, role } }: { group: Group; me
   )
 }
 
-function Remove({ group, member: { user_id, name } }: { group: Group; member: Member }) {
+function Remove({ group, member: { user_id, name, email } }: { group: Group; member: Member }) {
   const act = useAct(removeMember, {
     said: () => `${isolated(name)} is removed from the group.`,
     leadsTo: headingOfPage,
@@ -80,6 +80,7 @@ function Remove({ group, member: { user_id, name } }: { group: Group; member: Me
       title={`Remove ${isolated(name)} from this group?`}
       open={act.trouble !== null}
     >
+      {email !== '' && <p className="wrap-anywhere">{email}</p>}
       <p className="text-muted">
         What they hold claimed here is released, their keys of this group end for good, and their agents pass to the owner of the group.
         What they have done stays in the history, under their name.

@@ -13,7 +13,7 @@ export function RevokeInvitation({ invitation_id }: { invitation_id: string }) {
   return (
     <form {...act.form} className="flex flex-wrap items-center gap-2">
       <input type="hidden" name="invitation_id" value={invitation_id} />
-      <Button type="submit" look="danger" busy={act.pending}>
+      <Button type="submit" busy={act.pending}>
         Revoke
       </Button>
       <Outcome act={act} />

@@ -21,11 +21,13 @@ export type GroupKeyFormProps = {
   /** Null for somebody who is no admin of the group, and cannot make keys for agents. */
   agents: readonly { agent_profile_id: string; name: string }[] | null
   milestones: readonly { milestone_id: string; title: string }[]
+  /** Whether there are more milestones than these newest ones. */
+  hasMore: boolean
 }
 
 const fieldOf = (name: PermissionName) => `permissions.${name}`
 
-export function GroupKeyForm({ act, group_id, person, agents, milestones }: GroupKeyFormProps) {
+export function GroupKeyForm({ act, group_id, person, agents, milestones, hasMore }: GroupKeyFormProps) {
   const { refusal, sent } = act
   const now = useNow()
   const [owner, setOwner] = useState(sent('agent_profile_id') ?? '')
@@ -69,7 +71,7 @@ export function GroupKeyForm({ act, group_id, person, agents, milestones }: Grou
         label="Works in"
         name="milestone_id"
         defaultValue={sent('milestone_id') ?? ''}
-        hint="A key of one milestone calls nothing outside of it, and ends when it is deleted."
+        hint={`A key of one milestone calls nothing outside of it, and ends when it is deleted.${hasMore ? ` Only the newest ${milestones.length} active milestones are listed.` : ''}`}
       >
         <option value="">The whole group</option>
         {milestones.map(({ milestone_id, title }) => (

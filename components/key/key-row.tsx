@@ -89,7 +89,13 @@ function RevokeKey({ made }: { made: UsedKey }) {
   const act = useAct(revokeKey, { said: () => `The key ${name} is revoked.`, leadsTo: headingOfPage })
   const isInUse = last_used_at !== null && now - Date.parse(last_used_at) < DAY
   return (
-    <Confirm words="Revoke" look="plain" label={`Revoke ${name}`} title={`Revoke the key ${name}, …${hint}?`} open={act.trouble !== null}>
+    <Confirm
+      words="Revoke"
+      look="plain"
+      label={`Revoke ${name}`}
+      title={`Revoke the key ${name} (…\u2060${hint})?`}
+      open={act.trouble !== null}
+    >
       {isInUse && (
         <Caution>
           <p className="font-semibold">It is in use.</p>

@@ -13,14 +13,16 @@ type KeysProps = {
   agents: readonly AgentProfile[] | null
   keys: readonly UsedKey[]
   next: string | null
+  /** The newest in which a key can work, and whether there are more. */
   milestones: readonly MilestoneChoice[]
+  hasMore: boolean
+  titles: ReadonlyMap<string, string>
 }
 
-export type MilestoneChoice = { milestone_id: string; title: string; status: string }
+export type MilestoneChoice = { milestone_id: string; title: string }
 
 /** The keys that work in a group, as far as the person may see them. */
-export function Keys({ group, person, agents, keys, next, milestones }: KeysProps) {
-  const titles = new Map(milestones.map(({ milestone_id, title }) => [milestone_id, title]))
+export function Keys({ group, person, agents, keys, next, milestones, hasMore, titles }: KeysProps) {
   return (
     <Section
       title="Keys of this group"
@@ -34,7 +36,8 @@ export function Keys({ group, person, agents, keys, next, milestones }: KeysProp
         group_id={group.group_id}
         person={person.name}
         agents={agents?.map(({ agent_profile_id, name }) => ({ agent_profile_id, name })) ?? null}
-        milestones={milestones.filter(({ status }) => status === 'active').map(({ milestone_id, title }) => ({ milestone_id, title }))}
+        milestones={milestones.map(({ milestone_id, title }) => ({ milestone_id, title }))}
+        hasMore={hasMore}
       />
       {keys.length > 0 ? (
         <ul className="divide-y divide-line rounded-lg border border-line bg-panel">

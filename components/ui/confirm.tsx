@@ -1,7 +1,9 @@
 'use client'
+import { X } from 'lucide-react'
 import { type MouseEvent, type ReactNode, useId } from 'react'
-import { Button, type ButtonLook } from './button'
-import { Panel, sheetClass } from './panel'
+import { type ButtonLook, IconButton } from './button'
+import { Panel } from './panel'
+import { sheetClass } from './sheet'
 
 type ConfirmProps = {
   /** The words of the button that asks. */
@@ -24,13 +26,15 @@ export function Confirm({ words, label, look = 'danger', side = 'right', title, 
   return (
     <Panel summary={words} label={label} look={look} open={open} className={sheetClass[side]}>
       <section aria-labelledby={id} className="grid gap-3 p-1">
-        <h2 id={id} className="text-[15px] font-semibold wrap-anywhere">
-          {title}
-        </h2>
+        <div className="flex items-start gap-2">
+          <h2 id={id} className="min-w-0 flex-1 text-[15px] font-semibold wrap-anywhere">
+            {title}
+          </h2>
+          <IconButton label="Cancel" onClick={close} className="needs-js -mt-1.5 -mr-1.5">
+            <X size={16} aria-hidden="true" />
+          </IconButton>
+        </div>
         {children}
-        <Button look="quiet" onClick={close} className="needs-js justify-self-end">
-          Cancel
-        </Button>
       </section>
     </Panel>
   )

@@ -1,14 +1,8 @@
 'use client'
 import clsx from 'clsx'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, type SyntheticEvent, useEffect, useRef } from 'react'
 import { hasUnsentIn } from '@/lib/client/unsent'
 import { type ButtonLook, buttonClass } from './button'
-
-const SHEET =
-  'text-left whitespace-normal max-md:fixed max-md:inset-x-3 max-md:bottom-3 max-md:max-h-[80dvh] max-md:overflow-y-auto md:absolute md:mt-1 md:w-92'
-
-/** Places a panel under its button, from the left or from the right, and on a phone at the bottom of the screen. */
-export const sheetClass = { left: `${SHEET} md:left-0`, right: `${SHEET} md:right-0` } as const
 
 type PanelProps = {
   summary: ReactNode
@@ -53,7 +47,7 @@ export function Panel({ summary, label, look = 'plain', open = false, className,
   }, [])
 
   return (
-    <details ref={details} open={open} className="relative">
+    <details ref={details} open={open} onToggle={showWhole} className="relative">
       <summary aria-label={label} className={buttonClass(look)}>
         {summary}
       </summary>
@@ -67,4 +61,9 @@ export function Panel({ summary, label, look = 'plain', open = false, className,
       </div>
     </details>
   )
+}
+
+/** What opens near the end of the window is scrolled to. */
+function showWhole({ currentTarget }: SyntheticEvent<HTMLDetailsElement>) {
+  if (currentTarget.open) currentTarget.lastElementChild?.scrollIntoView({ block: 'nearest' })
 }

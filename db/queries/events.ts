@@ -144,12 +144,13 @@ export const listLoggedAfter = async (source: Source, after: number, limit: numb
   return rows.map(logged)
 }
 
-/** The events after one place in the log and up to another by which checkpoints were completed or reopened, in order. */
-export const listCompletions = async (source: Source, after: number, end: number): Promise<Logged[]> => {
+/** The first events after one place in the log and up to another by which checkpoints were completed or reopened, in order. */
+export const listCompletions = async (source: Source, after: number, end: number, limit: number): Promise<Logged[]> => {
   const here = and(eq(events.workspace_id, source.workspace_id), gt(events.seq, after), lte(events.seq, end))
   const rows = await selectEvents(source)
     .where(and(here, inArray(events.type, COMPLETIONS)))
     .orderBy(asc(events.seq))
+    .limit(limit)
   return rows.map(logged)
 }
 

@@ -52,6 +52,8 @@ export const events = pgTable(
     index('events_checkpoint').on(t.checkpoint_id, t.seq, t.workspace_id),
     index('events_group').on(t.group_id, t.seq, t.workspace_id),
     index('events_project').on(t.project_id, t.seq, t.workspace_id),
+    // Together, these three cost a completion under load a twelfth more of the time of PostgreSQL, and a quarter more of its log. Without the third,
+    // the narrowest of them, a rare way of coming is looked for in all events (measured over 100,000: 92 ms instead of 7).
     index('events_actor').on(t.actor_id, t.seq, t.workspace_id),
     index('events_type').on(t.type, t.seq, t.workspace_id),
     index('events_via').on(t.via, t.seq, t.workspace_id),

@@ -173,6 +173,38 @@ describe('whoever follows', () => {
     expect(await told((await milestoneKey(test, group_id, own.milestone_id)).actor, true)).toEqual([own.milestone_id])
   })
 
+  it('[E4] is told page by page of what unblocks them elsewhere, each time once and in order', async () => {
+    const base = await makeMilestone(test, group_id, { Base: [] })
+    const own = await makeMilestone(test, group_id, { Waits: [`${base.milestone_id}:1`] })
+    const { actor } = await milestoneKey(test, group_id, own.milestone_id)
+    const { seq } = await test.run(completeCheckpoint, { milestone_id: base.milestone_id, order: 1 })
+    const from = (await positionOf(test)).seq
+    await administer(
+      test.database.ownerUrl,
+      `with moved as (update workspaces set seq = seq + 1200, head = 'many' where workspace_id = 'main' returning seq - 1200 as seq)
+       insert into events select e.workspace_id, m.seq + n, e.type, e.at, e.actor_id, e.actor_type, null, null, e.via, e.group_id, e.project_id, e.milestone_id, e.checkpoint_id, '{}', 'manymanymanymany'
+       from moved m, (select * from events where type = 'checkpoint.completed' and seq <= ${seq} order by seq desc limit 1) e, generate_series(1, 1200) n`,
+    )
+    const pages: number[] = []
+    const seqs: number[] = []
+    const listener: Listener = {
+      hearsOfDependents: true,
+      waiting: () => 0,
+      taken: () => 0,
+      hear: (events) => {
+        pages.push(events.length)
+        seqs.push(...events.map((event) => event.seq))
+      },
+      beat: () => undefined,
+      end: () => undefined,
+    }
+    const { stop } = await follow(test.instance, streamEvents, { input: { after: from }, actor, listener })
+    await expect.poll(() => seqs.length, WITHIN).toBe(1_200)
+    expect(seqs).toEqual(Array.from({ length: 1_200 }, (_, at) => from + at + 1))
+    expect(pages).toEqual([500, 500, 200])
+    stop()
+  })
+
   it('[E4] is not told again what they were told before the news came', async () => {
     const held = heldUp(test.instance.pool)
     const feed = new Feed(test.database.url, { ...test.instance, pool: held.pool })

@@ -23,9 +23,10 @@ export default async function KeysPage({ params, searchParams }: Props) {
   const { group_id, role } = group
   const managed = role === 'owner' || role === 'admin'
   const cursor = typeof after === 'string' ? { cursor: after } : {}
-  const [person, { data: listed }, { data: milestones }, agents] = await Promise.all([
+  const [person, { data: listed }, { data: active }, { data: all }, agents] = await Promise.all([
     readPerson(),
     readPage(listKeys, { group_id, limit: MOST, ...cursor }),
+    readPage(listMilestones, { group_id, status: 'active', limit: MOST }),
     readPage(listMilestones, { group_id, limit: MOST }),
     managed ? readPage(listAgentProfiles, { group_id }) : null,
   ])
@@ -41,7 +42,9 @@ export default async function KeysPage({ params, searchParams }: Props) {
             agents={agents?.data.agents ?? null}
             keys={listed.keys}
             next={listed.next_cursor}
-            milestones={milestones.milestones}
+            milestones={active.milestones}
+            hasMore={active.next_cursor !== null}
+            titles={new Map([...active.milestones, ...all.milestones].map(({ milestone_id, title }) => [milestone_id, title]))}
           />
         )}
       </GroupFrame>
