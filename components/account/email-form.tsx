@@ -11,7 +11,7 @@ export function EmailForm({ email, typed, asksPassword, refused }: EmailFormProp
     <form action="/auth/email" method="post" className="grid max-w-md gap-3">
       {refused && <Refused message={refused} />}
       <TextField
-        label="E-mail address"
+        label="Address"
         name="email"
         type="email"
         required

@@ -1,7 +1,7 @@
 /** What is said of a provider that did not sign somebody in or was not linked, by the reason in the address. */
 const WORDS: Record<string, (provider: string) => string> = {
   NOT_LINKED: (name) =>
-    `That account of ${name} is not linked with anybody here. Sign in in another way, and link it on the page of your account.`,
+    `That account of ${name} is not linked with anybody here. Come in by your password or a link, and link it in your account.`,
   NOT_LINKABLE: (name) => `It was not linked. Your e-mail address is not confirmed at ${name}, or you were signed out here meanwhile.`,
   LINKED_TO_ANOTHER: (name) => `That account of ${name} is linked with another person here. It can be that of one person only.`,
   DENIED: (name) => `You did not allow it at ${name}, so nothing was done.`,

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Instance } from '@/db/instance'
 import { readSnapshot } from '@/db/read'
 import { sha256 } from '@/lib/auth/key'
+import { findMember } from '@/lib/domain/access'
 import type { Context } from '@/lib/domain/context'
 import { notFound } from '@/lib/domain/errors'
 import { NOWHERE } from '@/lib/domain/events'
@@ -79,6 +80,17 @@ const offerOf = (world: World, hash: string, now: string): InvitationOffer | nul
 /** The invitation of a link, or null if it cannot be accepted. @throws busy, unavailable */
 export const readOffer = (instance: Instance, token: string): Promise<InvitationOffer | null> =>
   readSnapshot(instance, [], ({ world, now }) => world((known) => offerOf(known, sha256(token), now)))
+
+/** The group in which a person is by the invitation of a link, which they accepted. @throws busy, unavailable */
+export const readJoined = (instance: Instance, token: string, principal_id: string): Promise<{ group: string; slug: string } | null> =>
+  readSnapshot(instance, [], ({ world }) =>
+    world((known) => {
+      const [invitation] = known.list('invitation_hash', sha256(token), 'invitation')
+      if (!invitation || invitation.accepted_by !== principal_id || !findMember(known, invitation.group_id, principal_id)) return null
+      const { name, slug } = groupOf(known, invitation.group_id)
+      return { group: name, slug }
+    }),
+  )
 
 export type SignUp = { principal_id: string; name: string; email: string; token: string; session_id: string | null }
 

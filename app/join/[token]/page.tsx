@@ -9,7 +9,7 @@ import { Written } from '@/components/ui/written'
 import { getInstance } from '@/db/instance'
 import { typedIn } from '@/lib/auth/form'
 import { findSession } from '@/lib/auth/session'
-import { type InvitationOffer, readOffer } from '@/lib/operations/people'
+import { type InvitationOffer, readJoined, readOffer } from '@/lib/operations/people'
 import { readPerson } from '@/lib/transport/page'
 
 export const metadata: Metadata = { title: 'Invitation' }
@@ -19,14 +19,18 @@ type Props = { params: Promise<{ token: string }>; searchParams: Promise<{ error
 /** Looking at an invitation changes nothing, because programs that scan messages open the links in them. */
 export default async function JoinPage({ params, searchParams }: Props) {
   const [{ token }, { error }, sent] = await Promise.all([params, searchParams, headers()])
-  const offer = /^[a-z2-7]{1,100}$/.test(token) ? await readOffer(getInstance(), token) : null
-  if (!offer) return <Ended />
-  const isSignedIn = sent.get('cookie') !== null && (await findSession(sent)) !== null
+  if (!/^[a-z2-7]{1,100}$/.test(token)) return <Ended />
+  const session = sent.get('cookie') === null ? null : await findSession(sent)
+  const offer = await readOffer(getInstance(), token)
+  if (!offer) {
+    const joined = session && (await readJoined(getInstance(), token, session.principal_id))
+    return joined ? <Joined {...joined} /> : <Ended />
+  }
   const refused = typeof error === 'string' ? sayFault(error) : null
   return (
     <PlainPage title="You are invited">
       <Offer offer={offer} />
-      {isSignedIn ? (
+      {session ? (
         <JoinAs token={token} offer={offer} />
       ) : (
         <>
@@ -72,6 +76,24 @@ function Offer({ offer: { group, invited_by, role } }: { offer: InvitationOffer 
       </strong>{' '}
       {role === 'admin' ? 'as one of its admins.' : 'as a member.'}
     </p>
+  )
+}
+
+/** Before there are scripts, whoever has just joined sees this page again. */
+function Joined({ group, slug }: { group: string; slug: string }) {
+  return (
+    <PlainPage title="You have joined">
+      <p>
+        You are a member of the group{' '}
+        <strong className="font-semibold">
+          <Written text={group} />
+        </strong>
+        .
+      </p>
+      <a href={`/?group=${slug}`} className={buttonClass('primary', 'justify-self-start')}>
+        Go to the group
+      </a>
+    </PlainPage>
   )
 }
 

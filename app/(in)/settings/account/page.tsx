@@ -57,7 +57,7 @@ export default async function AccountPage({ searchParams }: Props) {
             </p>
           )}
         </div>
-        <Section id="profile" title="Name" about="It stands beside everything that you do here.">
+        <Section id="profile" title="Profile" about="Your name stands beside everything that you do here.">
           <ProfileForm key={person.name} name={person.name} />
         </Section>
         <Section id="email" title="E-mail address" about="You sign in with it.">
