@@ -73,7 +73,7 @@ const arrows: Record<string, readonly string[]> = {
   top: ['lib/boot', 'lib/env', 'lib/log', 'type lib/origin', 'front', 'tools'],
   'lib/testing': ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'lib/transport', 'db', 'front', 'tools'],
   bench: ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'lib/testing', 'lib/transport', 'db', 'tools'],
-  e2e: ['start', 'tools', 'lib/testing/providers', 'lib/testing/provider-fetch', 'lib/testing/mail-server'],
+  e2e: ['start', 'tools', 'lib/testing'],
   test: ['everything'],
 }
 
