@@ -27,7 +27,7 @@ type Row = {
 /**
  * PostgreSQL keeps the plan of a prepared statement, also one that it made for empty tables, so no step may have a plan that is only good for a few rows.
  * Each is a look-up by index for each row of the step before (OFFSET 0) or for an array of ids, a look-up in a hashed set (`is true` keeps it from
- * becoming a join), or a full join, which cannot become a loop over all pairs. In the same way, the events of a project are not read by an index of all events.
+ * becoming a join), or a full join, which cannot become a loop over all pairs. In the same way, the events of a project are not read by an index of all events, or of all of one type.
  */
 const NUMBERS = `with asked as materialized (
     select distinct unnest($2::text[]) as project_id
@@ -76,7 +76,7 @@ const NUMBERS = `with asked as materialized (
       from generate_series(0, 13) day
       left join (
         select floor(extract(epoch from e.at - (select start from span)) / 86400)::int as day, count(*)::int as completions from events e
-        where (e.workspace_id = $1) is true and e.project_id = asked.project_id and e.seq > (select seq from earlier) and e.type = 'checkpoint.completed'
+        where (e.workspace_id = $1) is true and e.project_id = asked.project_id and e.seq > (select seq from earlier) and (e.type = 'checkpoint.completed') is true
         group by 1
       ) e using (day)) as completions_14d
   from asked full join counted using (project_id) full join active using (project_id)`

@@ -17,7 +17,7 @@ import { WorldState } from './world'
 /** `CAIRN_PROPERTY_RUNS=100` runs a hundred times longer; `CAIRN_PROPERTY_SEED` repeats what was printed. */
 const LONGER = Number(process.env.CAIRN_PROPERTY_RUNS ?? 1)
 const SEED = Number(process.env.CAIRN_PROPERTY_SEED ?? Math.floor(Math.random() * 2 ** 31))
-const RUNS = 60 * LONGER
+const RUNS = 100 * LONGER
 /** Milliseconds after which the runs so far from a random seed are the result: a slow machine tries less. */
 const PATIENCE = 6_500 * LONGER
 const MOST_MOVES = 200
