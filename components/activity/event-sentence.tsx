@@ -3,7 +3,7 @@ import { Fragment } from 'react'
 import { FACE_CHANGED } from '@/lib/domain/face-change'
 import type { EventNames } from '@/lib/domain/schemas/activity'
 import type { LoggedEvent } from '@/lib/domain/schemas/event'
-import { Avatar, isAgent } from '../ui/avatar'
+import { Avatar, For, isAgent } from '../ui/avatar'
 import { Written } from '../ui/written'
 import { isOwnSentence } from './event-words'
 import { type LogPart, logPhraseOf } from './log-phrases'
@@ -24,11 +24,7 @@ export function Doer({ event: { actor_id, actor_name, on_behalf_of } }: { event:
     <>
       <Written text={actor_name} className="font-medium" />
       {isAgent(actor_id) && <span className="sr-only"> (agent)</span>}
-      {on_behalf_of !== null && (
-        <>
-          , for <Written text={on_behalf_of} />,
-        </>
-      )}
+      <For name={on_behalf_of} within />
     </>
   )
 }

@@ -42,8 +42,8 @@ function Entry({ event, node, nameOf }: { event: LoggedEvent; node: PlanNode; na
         {!isOwn && (
           <>
             <Written text={name} className="font-medium" />
-            <For name={event.on_behalf_of} />
-            {isAgent(doer) && <span className="sr-only"> (agent)</span>}{' '}
+            {isAgent(doer) && <span className="sr-only"> (agent)</span>}
+            <For name={event.on_behalf_of} within />{' '}
           </>
         )}
         {phraseOf(event).map((part, index) => (

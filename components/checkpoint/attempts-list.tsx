@@ -57,7 +57,7 @@ function Maker({ attempt: { number, by }, checkpoint: { claim, last_failure } }:
   return (
     <>
       <Written text={by.actor_name || (last_failure?.attempt === number ? last_failure.by_name : 'someone')} />
-      <For name={by.on_behalf_of} />
+      <For name={by.on_behalf_of} within />
     </>
   )
 }

@@ -104,7 +104,7 @@ function RevokeKey({ made }: { made: UsedKey }) {
           </p>
         </Caution>
       )}
-      <p className="text-muted">Whatever uses it is refused from now on. This cannot be undone.</p>
+      <p className="text-muted">Whatever uses it is refused from now on, and keys that were made with it end too. This cannot be undone.</p>
       <form {...act.form} className="grid gap-2">
         <input type="hidden" name="key_id" value={key_id} />
         <Button type="submit" look="danger" busy={act.pending} className="justify-self-start">

@@ -53,7 +53,7 @@ export function ProjectRow({ overview }: { overview: ProjectOverview }) {
             <span className="min-w-0">
               <span className="block truncate">
                 <Written text={last_activity.actor_name} className="text-text" />
-                <For name={last_activity.on_behalf_of} /> {deedOf(last_activity.type)}
+                <For name={last_activity.on_behalf_of} within /> {deedOf(last_activity.type)}
               </span>
               <Time at={last_activity.at} className="text-xs" />
             </span>

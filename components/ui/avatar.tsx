@@ -27,11 +27,12 @@ function initialsOf(name: string) {
 /** Whether an id is that of an agent. */
 export const isAgent = (principal_id: string) => principal_id.startsWith('ap_')
 
-/** For whom an agent acts: ", for Maria" after its name. */
-export const For = ({ name }: { name: string | null }) =>
+/** For whom an agent acts: ", for Maria" after its name, and ", for Maria," where the sentence goes on with what it does. */
+export const For = ({ name, within = false }: { name: string | null; within?: boolean }) =>
   name === null ? null : (
     <>
       , for <Written text={name} />
+      {within && ','}
     </>
   )
 
