@@ -29,6 +29,11 @@ const environment = {
   CAIRN_DATA_DIR: path.join(folder, 'data'),
   DATABASE_URL: 'embedded',
   CAIRN_DEMO: 'on',
+  CAIRN_GITHUB_CLIENT_ID: '',
+  CAIRN_GITHUB_CLIENT_SECRET: '',
+  CAIRN_GOOGLE_CLIENT_ID: '',
+  CAIRN_GOOGLE_CLIENT_SECRET: '',
+  SMTP_URL: '',
 }
 // The commands that the setup and the tests run must use this instance too.
 Object.assign(process.env, environment)

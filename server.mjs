@@ -45,6 +45,8 @@ export async function serve({ dev = false } = {}) {
     page: (req, res) => page(req, res),
     ...(dev && { upgrade: (req, socket, head) => upgrades.emit('upgrade', req, socket, head) }),
     address: () => address,
+    proxies: env().proxies,
+    dev,
     ready,
   })
   // This comes before the database and Next: a second start at the same time fails here, and early requests wait.

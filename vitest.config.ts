@@ -9,7 +9,7 @@ const started = ['start.test.ts', '**/*.app.test.ts']
 const pure = [
   'lib/domain/**/*.test.ts',
   'lib/client/**/*.test.{ts,tsx}',
-  'lib/!(demo).test.ts',
+  'lib/!(demo|mail).test.ts',
   'components/**/*.test.{ts,tsx}',
   'front/**/*.test.ts',
   'tools/*.test.ts',

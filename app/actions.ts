@@ -1,11 +1,15 @@
 'use server'
+import * as agents from '@/lib/operations/agents'
 import * as checkpoints from '@/lib/operations/checkpoints'
 import * as claims from '@/lib/operations/claims'
 import * as completion from '@/lib/operations/completion'
 import * as failure from '@/lib/operations/failure'
 import * as groups from '@/lib/operations/groups'
+import * as invitations from '@/lib/operations/invitations'
 import * as keys from '@/lib/operations/keys'
+import * as members from '@/lib/operations/members'
 import * as milestones from '@/lib/operations/milestones'
+import * as people from '@/lib/operations/people'
 import * as projects from '@/lib/operations/projects'
 import * as withdrawal from '@/lib/operations/withdrawal'
 import { runAction } from '@/lib/transport/action'
@@ -36,6 +40,24 @@ export const archiveProject = async (input: unknown, form?: FormData) => runActi
 export const reopenProject = async (input: unknown, form?: FormData) => runAction(projects.reopenProject, form ?? input)
 
 export const createGroup = async (input: unknown, form?: FormData) => runAction(groups.createGroup, form ?? input)
+export const updateGroup = async (input: unknown, form?: FormData) => runAction(groups.updateGroup, form ?? input)
+export const transferGroup = async (input: unknown, form?: FormData) => runAction(groups.transferGroup, form ?? input)
+
+export const updateMember = async (input: unknown, form?: FormData) => runAction(members.updateMember, form ?? input)
+export const removeMember = async (input: unknown, form?: FormData) => runAction(members.removeMember, form ?? input)
+export const leaveGroup = async (input: unknown, form?: FormData) => runAction(members.leaveGroup, form ?? input)
+export const createInvitation = async (input: unknown, form?: FormData) => runAction(invitations.createInvitation, form ?? input)
+export const revokeInvitation = async (input: unknown, form?: FormData) => runAction(invitations.revokeInvitation, form ?? input)
+
+export const createAgentProfile = async (input: unknown, form?: FormData) => runAction(agents.createAgentProfile, form ?? input)
+export const updateAgentProfile = async (input: unknown, form?: FormData) => runAction(agents.updateAgentProfile, form ?? input)
+export const suspendAgentProfile = async (input: unknown, form?: FormData) => runAction(agents.suspendAgentProfile, form ?? input)
+export const resumeAgentProfile = async (input: unknown, form?: FormData) => runAction(agents.resumeAgentProfile, form ?? input)
+export const deleteAgentProfile = async (input: unknown, form?: FormData) => runAction(agents.deleteAgentProfile, form ?? input)
 
 export const connectAgent = async (input: unknown, form?: FormData) => runAction(keys.connectAgent, form ?? input)
+export const createKey = async (input: unknown, form?: FormData) => runAction(keys.createKey, form ?? input)
 export const revokeKey = async (input: unknown, form?: FormData) => runAction(keys.revokeKey, form ?? input)
+
+export const updatePerson = async (input: unknown, form?: FormData) => runAction(people.updatePerson, form ?? input)
+export const acceptInvitation = async (input: unknown, form?: FormData) => runAction(invitations.acceptInvitation, form ?? input)

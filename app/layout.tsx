@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import localFont from 'next/font/local'
-import { cookies } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import type { ReactNode } from 'react'
 import { Clock } from '@/components/ui/time'
 import './globals.css'
@@ -22,10 +22,12 @@ const FOLLOW_SYSTEM = `document.documentElement.dataset.theme=matchMedia('(prefe
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = (await cookies()).get('theme')?.value
+  // The front draws it, and without it no script in the page runs.
+  const nonce = (await headers()).get('x-cairn-nonce') ?? undefined
   const chosen = theme === 'light' || theme === 'dark' ? theme : null
   return (
     <html lang="en" data-theme={chosen ?? 'light'} className={inter.variable} suppressHydrationWarning={chosen === null}>
-      <head>{chosen === null && <script>{FOLLOW_SYSTEM}</script>}</head>
+      <head>{chosen === null && <script nonce={nonce}>{FOLLOW_SYSTEM}</script>}</head>
       <body>
         <a
           href="#content"

@@ -4,9 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { administer } from '@/lib/testing/administer'
+import { measureTrail } from './activity'
 import { type AgentPace, measureAgents } from './agents'
 import { measureAnswers } from './answers'
 import { openApi } from './api'
+import { measureAuthentication } from './authentication'
 import { ask, end, forkModule } from './child'
 import { type Bench, type Client, measureCompletions, measureCreations, measureReads, measureSteady } from './http'
 import { measureLane, type Pace } from './lane'
@@ -20,6 +22,7 @@ import { measurePlans, type PlanPace } from './plans'
 import { save } from './results'
 import { findServer, makeScratch, openLimit, type Scratch, startServer } from './scratch'
 import { startApp, stopApps, timeStart } from './server'
+import { measureSignIns } from './sign-in'
 import { measureSoak } from './soak'
 import { median } from './statistics'
 import { measureStreams } from './streams'
@@ -114,6 +117,15 @@ const parts: Record<string, (scratch: Scratch) => Promise<void>> = {
         await server.stop()
       }
     }),
+  authentication: (scratch) =>
+    section('authentication', async () => {
+      const server = await startServer(scratch)
+      try {
+        return await measureAuthentication(server, quick ? 5 : 25)
+      } finally {
+        await server.stop()
+      }
+    }),
   app: (scratch) => withApp(scratch, 'Bench', (client) => measureApp(scratch, client)),
   plans: (scratch) => withApp(scratch, 'Plans', (client) => section('the largest plans', () => measurePlans(client, planPace))),
   waits: (scratch) => withApp(scratch, 'Waits', (client) => section('waits', () => measureWaits(client, quick ? 3 : 7))),
@@ -125,11 +137,22 @@ const parts: Record<string, (scratch: Scratch) => Promise<void>> = {
       await section('tools of MCP', () => measureTools(client, pace))
     }),
   answers: (scratch) => withApp(scratch, 'Answers', (client) => section('the size of an answer', () => measureAnswers(client, pace))),
+  'sign-in': (scratch) =>
+    withApp(scratch, 'Sign-in', ({ app }) => section('signing in', async () => measureSignIns(app, await signIn(app), quick ? 5 : 15))),
   // The memory of a process tells something only if it has done nothing else before.
   pipelining: (scratch) => withApp(scratch, 'Pipelining', ({ app }) => section('unread requests', () => measurePipelining(app))),
   streams: (scratch) => withApp(scratch, 'Streams', (client) => section('event streams', () => measureStreams(client, quick ? 8 : 20))),
   soak: (scratch) => withApp(scratch, 'Soak', (client) => section('a soak', () => measureSoak(client, soakSeconds), soakSeconds + 120)),
   outage: (scratch) => section('the database goes away', () => measureOutage(scratch)),
+  activity: (scratch) =>
+    section('the activity', async () => {
+      const server = await startServer(scratch)
+      try {
+        return await measureTrail(server, quick ? 3 : 9)
+      } finally {
+        await server.stop()
+      }
+    }),
   starts: (scratch) => section('later starts', () => measureStarts(scratch)),
 }
 

@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '@/db/client'
 import { findEmbedded, startEmbedded } from '@/db/embedded/server'
 import { examine } from '@/db/examine'
-import { completeCheckpoint, createMilestone, createProject, updateCheckpoint } from '@/lib/operations'
+import { claimCheckpoint, completeCheckpoint, createInvitation, createMilestone, createProject, updateCheckpoint } from '@/lib/operations'
 import { createKey } from '@/lib/operations/keys'
 import { type Data, type TestInstance, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
@@ -20,6 +20,7 @@ const makePlan = async (test: TestInstance) => {
   const group_id = await makeGroup(test)
   const agent = await test.agent(group_id, 'Ada')
   await test.run(createKey, { group_id, name: 'Key' })
+  await test.run(createInvitation, { group_id })
   const project = await test.run(createProject, { group_id, title: 'Launch' })
   const steps = [
     { title: 'Design' },
@@ -96,7 +97,7 @@ describe('data damaged in each way that the doctor claims to see', () => {
   it('the doctor finds nothing wrong with sound data', async () => {
     expect(await complaints(test)).toEqual([])
     const findings = await examine(test.instance)
-    expect(findings.map(({ rule }) => rule).join(' ')).toBe('D1 D2 D3 D4 M1 M2 L1 N1 C1 E1 E1 E2 H3 schema schema')
+    expect(findings.map(({ rule }) => rule).join(' ')).toBe('D1 D2 D3 D4 M1 M2 L1 O1 A1 A2 R1 N1 C1 E1 E1 E2 H3 schema schema')
   })
 
   describe('a damaged plan', () => {
@@ -259,6 +260,52 @@ describe('data damaged in each way that the doctor claims to see', () => {
     })
   })
 
+  describe('a damaged group', () => {
+    const member = (id: string) => `group_id = '${plan.group}' and principal_id = '${id}'`
+    const besidesReplay = async () => (await complaints(test)).filter((complaint) => !complaint.startsWith('E2'))
+    const claimPolish = () => test.run(claimCheckpoint, { milestone_id: plan.first, order: 5 }, { ...test.owner, actor_id: plan.agent })
+
+    it.each<[string, () => string[]]>([
+      ['no owner', () => [`update group_members set role = 'admin' where ${member(test.owner.actor_id)}`]],
+      ['two owners', () => [`update group_members set role = 'owner' where ${member(plan.agent)}`]],
+      [
+        'an agent as its owner',
+        () => [
+          `update groups set owner_id = '${plan.agent}'`,
+          `update group_members set role = 'owner' where ${member(plan.agent)}`,
+          `update group_members set role = 'admin' where ${member(test.owner.actor_id)}`,
+        ],
+      ],
+    ])('[O1] the doctor names a group with %s', async (_what, statements) => {
+      await damage(test, ...statements())
+      expect(await besidesReplay()).toEqual([expect.stringMatching(`^O1: ${plan.group} is said to be owned by `)])
+    })
+
+    it.each<[string, () => string]>([
+      ['itself', () => plan.agent],
+      ['nobody who exists', () => 'usr_gone'],
+    ])('[A1] the doctor names an agent for which %s answers', async (_what, id) => {
+      await damage(test, `update principals set accountable_id = '${id()}' where principal_id = '${plan.agent}'`)
+      expect(await besidesReplay()).toEqual([`A1: ${id()} answers for ${plan.agent} without being a person of its group`])
+    })
+
+    it.each(['suspended_at', 'deleted_at'])('[A2] the doctor names the claim of an agent that has %s', async (field) => {
+      await claimPolish()
+      await damage(test, `update principals set ${field} = now() where principal_id = '${plan.agent}'`)
+      expect(await besidesReplay()).toEqual([`A2: ${at('Polish')} is claimed by ${plan.agent}, which may do nothing`])
+    })
+
+    it('[R1] the doctor names the claim and the key of whoever is no member', async () => {
+      await claimPolish()
+      const [{ key_id }] = await damage(test, `update api_keys set principal_id = '${plan.agent}' where name = 'Key' returning key_id`)
+      await damage(test, `delete from group_members where ${member(plan.agent)}`)
+      expect(await besidesReplay()).toEqual([
+        `R1: ${at('Polish')} is claimed by ${plan.agent}, who is not a member`,
+        `R1: ${key_id} is a key of ${plan.agent}, who is not a member`,
+      ])
+    })
+  })
+
   describe('a damaged log', () => {
     const renumber = (from: number, to: number) => `update events set seq = ${to} where seq = ${from}`
 
@@ -340,6 +387,8 @@ describe('data damaged in each way that the doctor claims to see', () => {
       differs: string
       /** What makes a copy of the row another row. */
       copy: Record<string, unknown>
+      /** What else is wrong with the copy. */
+      alone?: (row: Data) => string
     }
 
     const ANOTHER = '00000000-0000-4000-8000-000000000000'
@@ -378,6 +427,18 @@ describe('data damaged in each way that the doctor claims to see', () => {
         altered: altered({ visibility: 'private' }),
         differs: 'visibility',
         copy: { group_id: ANOTHER, slug: 'copy' },
+        alone: ({ owner_id }) => `O1: ${ANOTHER} is said to be owned by ${owner_id}, and its members say otherwise`,
+      },
+      {
+        kind: 'invitation',
+        table: 'invitations',
+        key: ({ group }) => ({ group_id: group }),
+        field: 'role',
+        value: `'admin'`,
+        event: () => `type = 'invitation.created'`,
+        altered: altered({ role: 'admin' }),
+        differs: 'role',
+        copy: { invitation_id: 'inv_copy', hash: 'b'.repeat(64) },
       },
       {
         kind: 'member',
@@ -478,7 +539,10 @@ describe('data damaged in each way that the doctor claims to see', () => {
         `insert into ${kind.table} select (jsonb_populate_record(t, '${JSON.stringify(kind.copy)}')).* from ${kind.table} t
           where ${where(kind)} returning *`,
       )
-      expect(await complaints(test)).toEqual([`E2: ${nameOf(kind.kind, row)} is only in the rows`])
+      expect(await complaints(test)).toEqual([
+        `E2: ${nameOf(kind.kind, row)} is only in the rows`,
+        ...(kind.alone ? [kind.alone(row)] : []),
+      ])
     })
 
     const ofShip = () => `where checkpoint_id = '${at('Ship')}'`
@@ -574,6 +638,10 @@ describe('data damaged in each way that the doctor claims to see', () => {
       'ok   M1     the numbers of a milestone are 1 to n',
       'ok   M2     a closed milestone has checkpoints, and all are completed',
       'ok   L1     a claim is whole, is an attempt, and is that of one pending checkpoint',
+      'ok   O1     a group has exactly one owner, who is a person',
+      'ok   A1     a person of its group answers for each agent profile',
+      'ok   A2     an agent that is suspended or deleted holds no claim',
+      'ok   R1     the claims and keys of a group are those of its members',
       'ok   N1     the failures of a checkpoint are among its attempts',
       'ok   C1     completed work is still there, and completed',
       'ok   E1     the log has no gaps',

@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util'
 import type { Instance } from '@/db/instance'
 import type { Actor } from '@/lib/domain/context'
 import { PERMISSION_NAMES } from '@/lib/domain/permission'
+import { createAgentProfile, findAgent } from '@/lib/operations/agents'
 import { dataOf, execute } from '@/lib/operations/execute'
 import { createKey, createUserKey } from '@/lib/operations/keys'
-import { createAgentProfile, findAgent } from '@/lib/operations/members'
 import { ensureOwner } from '@/lib/operations/setup'
 import { withInstance } from '../tools/instance'
 
@@ -24,7 +24,7 @@ const agentProfile = async (instance: Instance, actor: Actor, group_id: string, 
   const { id } = JSON.parse(found)
   if (id) return id
   const { data: made } = await execute(instance, createAgentProfile, { input: { group_id, name }, actor })
-  return JSON.parse(made).id
+  return JSON.parse(made).agent_profile_id
 }
 
 await withInstance(async (instance) => {

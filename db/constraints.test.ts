@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { completeCheckpoint } from '@/lib/operations'
+import { completeCheckpoint, createInvitation } from '@/lib/operations'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { connect } from './client'
@@ -225,6 +225,41 @@ describe('what the database itself holds, against whoever has a console', () => 
     )
     return rows
   }
+
+  it.each([
+    ['is accepted and revoked', `accepted_by = created_by, accepted_at = now(), revoked_at = now()`],
+    ['is accepted by nobody', 'accepted_at = now()'],
+    ['is accepted at no time', 'accepted_by = created_by'],
+    ['makes an owner', `role = 'owner'`],
+    ['is kept with its token', `hash = 'q3x7m2k5v6h4t2b7n5d3w6r4y2c5f7j3'`],
+  ])('[O2] refuses an invitation that %s', async (_what, change) => {
+    const { data } = await test.run(createInvitation, { group_id: await makeGroup(test) })
+    const refused = asOwner(`update invitations set ${change} where invitation_id = $1`, [data.invitation_id])
+    await expect(refused).rejects.toThrow(/^new row for relation "invitations" violates check constraint/)
+  })
+
+  it('[O2] refuses two invitations of one token, and one to a group that does not exist', async () => {
+    const { data } = await test.run(createInvitation, { group_id: await makeGroup(test) })
+    const copied = (change: object) =>
+      asOwner(`insert into invitations select (jsonb_populate_record(i, $2)).* from invitations i where invitation_id = $1`, [
+        data.invitation_id,
+        JSON.stringify({ invitation_id: 'inv_copy', ...change }),
+      ])
+    await expect(copied({})).rejects.toThrow('invitations_hash_key')
+    await expect(copied({ hash: 'b'.repeat(64), group_id: '00000000-0000-4000-8000-000000000000' })).rejects.toThrow('invitations_group_fk')
+  })
+
+  it.each([
+    ['an agent for which nobody answers', 'ap', 'accountable_id = null', 'principals_agent'],
+    ['an agent for which nobody who exists answers', 'ap', `accountable_id = 'usr_none'`, 'principals_accountable_fk'],
+    ['a person for whom another answers', 'usr', 'accountable_id = principal_id', 'principals_agent'],
+    ['a suspended person', 'usr', 'suspended_at = now()', 'principals_agent'],
+    ['a deleted person', 'usr', 'deleted_at = now()', 'principals_agent'],
+  ])('[A1] [A2] refuses %s', async (_what, prefix, change, constraint) => {
+    const { actor_id } = await test.agent(await makeGroup(test), 'Bot')
+    const id = prefix === 'ap' ? actor_id : test.owner.actor_id
+    await expect(asOwner(`update principals set ${change} where principal_id = $1`, [id])).rejects.toThrow(constraint)
+  })
 
   it('[E1] refuses a sequence that goes back', async () => {
     await expect(asOwner('update workspaces set seq = seq - 1')).rejects.toThrow('E1')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { getMilestoneOperation, updateMilestone } from '@/lib/operations'
 import { execute } from '@/lib/operations/execute'
+import { byPerson } from '@/lib/testing/authors'
 import { useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { useProxied } from '@/lib/testing/proxied'
@@ -33,7 +34,7 @@ describe('calls that take long to decide', () => {
         return {
           events: [{ group_id, project_id, milestone_id, checkpoint_id: null, type: 'milestone.updated', data: { title: name } }],
           changed: true,
-          authorship: { ...test.owner, actor_type: 'user' },
+          authorship: byPerson(test.owner),
           ids: {},
           needs: [],
           replayed: null,

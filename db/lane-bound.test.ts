@@ -73,7 +73,7 @@ describe('a lane that may keep almost nothing of its world', () => {
 
   const open = async (mostKept?: number): Promise<Site> => {
     const database = await freshDatabase()
-    const instance = await openInstance(database.url, 'http://cairn.test', mostKept)
+    const instance = await openInstance(database.url, 'http://cairn.test', { mostKept })
     databases.push(database)
     const { principal_id } = await ensureOwner(instance)
     const actor: Actor = { actor_id: principal_id, key_id: null, session_id: null, via: 'web' }

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { DomainError } from '@/lib/domain/errors'
 import { addCheckpoint, listEvents } from '@/lib/operations'
 import { execute } from '@/lib/operations/execute'
+import { byPerson } from '@/lib/testing/authors'
 import { useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { useProxied } from '@/lib/testing/proxied'
@@ -211,7 +212,7 @@ describe('[H3] a database that falls silent', () => {
       decide: () => ({
         events: [],
         changed: false,
-        authorship: { ...test.owner, actor_type: 'user' },
+        authorship: byPerson(test.owner),
         ids: {},
         needs: [],
         replayed: null,

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { examine } from '@/db/examine'
+import { openInstance } from '@/db/instance'
 import { migrate, schemaVersion } from '@/db/migrate'
 import { administer } from '@/lib/testing/administer'
 import { freshDatabase, type TestDatabase } from '@/lib/testing/database'
@@ -134,5 +136,80 @@ describe('the migrations of this build', () => {
       { idempotency_key: 'loose', needs: ['milestones:relax'], ids },
       { idempotency_key: 'plain', needs: [], ids },
     ])
+  })
+
+  it('[A1] [K1] [E2] let the person who made an agent profile answer for it, and a key end with what it made, as a replay of the log says too', async () => {
+    writeFirst(9)
+    await migrate(database.ownerUrl, folder)
+    const group_id = '00000000-0000-4000-8000-000000000001'
+    const at = '2026-01-01T00:00:00Z'
+    const log: [type: string, actor_id: string, scope: string, data: object][] = [
+      ['person.registered', 'usr_a', 'null', { principal_id: 'usr_a', name: 'Ada', email: 'ada@cairn.test', instance_owner: true }],
+      ['person.registered', 'usr_b', 'null', { principal_id: 'usr_b', name: 'Bob', email: 'bob@cairn.test', instance_owner: false }],
+      ['group.created', 'usr_a', `'${group_id}'`, { name: 'Team', slug: 'team', description: '', visibility: 'workspace' }],
+      ['member.added', 'usr_a', `'${group_id}'`, { principal_id: 'usr_a', role: 'owner' }],
+      ['member.added', 'usr_a', `'${group_id}'`, { principal_id: 'usr_b', role: 'admin' }],
+      ['agent_profile.created', 'usr_b', `'${group_id}'`, { principal_id: 'ap_x', name: 'atlas' }],
+      ['member.added', 'usr_b', `'${group_id}'`, { principal_id: 'ap_x', role: 'member' }],
+    ]
+    const events = log.map(
+      ([type, actor_id, scope, data], index) =>
+        `('main', ${index + 1}, '${type}', '${at}', '${actor_id}', 'user', 'web', ${scope}, '${JSON.stringify(data)}', 'batch')`,
+    )
+    const keys = [
+      ['key_a', 'a', 'null'],
+      ['key_b', 'b', `'key_a'`],
+    ].map(([key_id = '', hint = '', made_with], index) => {
+      const hash = hint.repeat(64)
+      const facts = {
+        key_id,
+        principal_id: 'usr_b',
+        group_id: null,
+        milestone_id: null,
+        name: 'Key',
+        hash,
+        hint,
+        permissions: {},
+        expires_at: null,
+      }
+      return {
+        row: `('main', '${key_id}', 'usr_b', 'Key', '${hash}', '${hint}', '{}', 'usr_b', '${at}')`,
+        event: `('main', ${log.length + index + 1}, 'key.created', '${at}', 'usr_b', 'user', ${made_with}, 'rest', '${JSON.stringify(facts)}', 'batch')`,
+      }
+    })
+    const person = (id: string, name: string, isOwner: boolean) =>
+      `('main', '${id}', 'user', '${name}', '${name.toLowerCase()}@cairn.test', null, ${isOwner}, '${at}')`
+    const member = (id: string, role: string) => `('main', '${group_id}', '${id}', '${role}', '${at}')`
+    await query(`
+      insert into workspaces (workspace_id, name, seq, head, last_event_at) values ('main', 'Main', ${log.length}, 'head', '${at}');
+      insert into principals (workspace_id, principal_id, kind, name, email, group_id, instance_owner, created_at) values
+        ${person('usr_a', 'Ada', true)}, ${person('usr_b', 'Bob', false)},
+        ('main', 'ap_x', 'agent_profile', 'atlas', '', '${group_id}', false, '${at}');
+      insert into groups (workspace_id, group_id, name, slug, description, visibility, owner_id, created_at, updated_at)
+        values ('main', '${group_id}', 'Team', 'team', '', 'workspace', 'usr_a', '${at}', '${at}');
+      insert into group_members (workspace_id, group_id, principal_id, role, joined_at)
+        values ${member('usr_a', 'owner')}, ${member('usr_b', 'admin')}, ${member('ap_x', 'member')};
+      insert into events (workspace_id, seq, type, at, actor_id, actor_type, via, group_id, data, batch) values ${events.join(', ')};
+      insert into api_keys (workspace_id, key_id, principal_id, name, hash, hint, permissions, created_by, created_at) values ${keys.map(({ row }) => row).join(', ')};
+      insert into events (workspace_id, seq, type, at, actor_id, actor_type, key_id, via, data, batch) values ${keys.map(({ event }) => event).join(', ')};
+      update workspaces set seq = ${log.length + keys.length}`)
+    await migrate(database.ownerUrl)
+    expect(await query('select principal_id, accountable_id from principals order by 1')).toEqual([
+      { principal_id: 'ap_x', accountable_id: 'usr_b' },
+      { principal_id: 'usr_a', accountable_id: null },
+      { principal_id: 'usr_b', accountable_id: null },
+    ])
+    expect(await query('select key_id, made_with from api_keys order by 1')).toEqual([
+      { key_id: 'key_a', made_with: null },
+      { key_id: 'key_b', made_with: 'key_a' },
+    ])
+    const instance = await openInstance(database.ownerUrl, 'http://cairn.test')
+    try {
+      const findings = (await examine(instance)).filter(({ rule }) => rule !== 'H3')
+      expect(findings.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['O1', 'A1', 'E2']))
+      expect(findings.flatMap(({ violations }) => violations)).toEqual([])
+    } finally {
+      await instance.close()
+    }
   })
 })

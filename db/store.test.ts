@@ -4,7 +4,7 @@ import type { Checkpoint, Kind } from '@/lib/domain/entities'
 import type { EventDraft } from '@/lib/domain/events'
 import { entityId, KIND_NAMES } from '@/lib/domain/kinds'
 import type { WorldState } from '@/lib/domain/world'
-import { createMilestone } from '@/lib/operations'
+import { createInvitation, createMilestone } from '@/lib/operations'
 import { userKey } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
 import { makeGroup } from '@/lib/testing/milestones'
@@ -17,7 +17,9 @@ describe('storing', () => {
 
   beforeAll(async () => {
     const checkpoints = [{ title: 'A' }, { title: 'B', depends_on: [1] }, { title: 'C', depends_on: [1, 2], requires_consensus: true }]
-    await test.run(createMilestone, { group_id: await makeGroup(test), title: 'Plan', checkpoints })
+    const group_id = await makeGroup(test)
+    await test.run(createMilestone, { group_id, title: 'Plan', checkpoints })
+    await test.run(createInvitation, { group_id })
     await userKey(test)
   })
 
@@ -86,7 +88,14 @@ describe('storing', () => {
       type: 'checkpoint.updated',
       data: {},
     }
-    const authorship = { actor_id: test.owner.actor_id, actor_type: 'user', key_id: null, session_id: null, via: 'web' } as const
+    const authorship = {
+      actor_id: test.owner.actor_id,
+      actor_type: 'user',
+      on_behalf_of: null,
+      key_id: null,
+      session_id: null,
+      via: 'web',
+    } as const
     const { rows } = await test.instance.pool.query('select seq, last_event_at from workspaces')
     const event = { ...moved, ...authorship, seq: rows[0].seq + 1, at: rows[0].last_event_at }
     await stored(

@@ -4,13 +4,14 @@ import type { Entities, Kind } from '@/lib/domain/entities'
 import type { Event } from '@/lib/domain/events'
 import type { Nothing } from '@/lib/domain/kinds'
 import { events, rememberedAnswers } from './schema/log'
-import { groups, keys, members, principals } from './schema/people'
+import { groups, invitations, keys, members, principals } from './schema/people'
 import { checkpoints, dependencies, milestones, projects, proposals } from './schema/work'
 
 /** The table of each kind of entity. A column has the name of the entity's field, so that neither loading nor storing names fields. */
 export const TABLES = {
   principal: principals,
   key: keys,
+  invitation: invitations,
   group: groups,
   member: members,
   project: projects,

@@ -86,7 +86,7 @@ test('[D1] [L1] an agent over MCP and a person in the browser work on one milest
   await comeBack(page)
   await expect(row(page, 'Design approved')).toContainText('Claimed')
   await row(page, 'Design approved').getByRole('link', { name: 'Design approved', exact: true }).click()
-  await expect(drawer(page)).toContainText('Claimed by Atlas, 15 min left.')
+  await expect(drawer(page)).toContainText('Claimed by Atlas, for Owner, 15 min left.')
   await expect(drawer(page).getByRole('button', { name: 'Complete', exact: true })).toBeDisabled()
 
   const links = { git_pr_url: 'https://github.com/org/repo/pull/42', git_commit_url: 'https://github.com/org/repo/commit/abc123' }

@@ -129,14 +129,14 @@ test('[L1] what an agent has claimed is shown with its name, cannot be completed
     /Checkpoint 1 is claimed by \W?Atlas\W? until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\./,
   )
   await page.reload()
-  await expect(drawer(page)).toContainText('Claimed by Atlas, 15 min left.')
+  await expect(drawer(page)).toContainText('Claimed by Atlas, for Owner, 15 min left.')
   await expect(button(page, 'Complete')).toBeDisabled()
   await expect(button(page, 'Complete')).toHaveAccessibleDescription('Atlas has claimed it. As an admin, you can release the claim.')
   await expect(opener(page, 'Report a failure')).toHaveCount(0)
   await expect(page.getByRole('link', { name: /^Checkpoint 1, Design approved\. Claimed by \W?Atlas\W?\./ })).toBeVisible()
 
   await page.goto(addressOf(plan, 2))
-  await expect(drawer(page)).toContainText('That checkpoint is claimed by Atlas, 15 min left.')
+  await expect(drawer(page)).toContainText('That checkpoint is claimed by Atlas, for Owner, 15 min left.')
 
   await page.goto(addressOf(plan, 1))
   await after(
@@ -200,7 +200,11 @@ test('[N1] what has failed too often needs attention, everywhere in words, until
   await expect(row(page, 'Design approved')).toContainText('Needs attention')
   await expect(page.getByRole('list', { name: 'What is left' })).toContainText('1 failed (1 needs attention)')
   await expect(page.getByRole('link', { name: /^Checkpoint 1, .*\. Needs attention: \W?Red for ever\W?\./ })).toBeVisible()
-  await expect(attempts(page)).toHaveText([/Nova failed.*Red for ever/, /Nova failed.*Still red/, /Nova failed.*The tests are red/])
+  await expect(attempts(page)).toHaveText([
+    /Nova, for Owner, failed.*Red for ever/,
+    /Nova, for Owner, failed.*Still red/,
+    /Nova, for Owner, failed.*The tests are red/,
+  ])
   await expect(button(page, 'Claim for 15 min')).toHaveCount(0)
   await expect(button(page, 'Complete')).toBeEnabled()
 
@@ -217,11 +221,11 @@ test('[L1] a claim that expires while the page is open changes it, without a rel
   const plan = await makePlan(request, key, 'Asleep')
   await agentIn(request, plan.group, 'Juno').claim(plan.milestone_id, 1, 30)
   await page.goto(addressOf(plan, 1))
-  await expect(drawer(page)).toContainText('Claimed by Juno, less than 1 min left.')
+  await expect(drawer(page)).toContainText('Claimed by Juno, for Owner, less than 1 min left.')
   await expect(drawer(page)).toContainText('Failed at attempt 1: the claim of Juno expired just now.', { timeout: 60_000 })
   await expect(row(page, 'Design approved')).toContainText('Failed')
   await expect(row(page, 'Design approved')).toContainText('The claim expired.')
-  await expect(attempts(page)).toHaveText([/^Attempt 1 by Juno expired/])
+  await expect(attempts(page)).toHaveText([/^Attempt 1 by Juno, for Owner, expired/])
   // The next change writes the expiry, which was not the deed of whoever made that change.
   await button(page, 'Claim for 15 min').click()
   await expect(activity(page).getByRole('listitem').filter({ hasText: 'expired' })).toHaveText(

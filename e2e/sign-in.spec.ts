@@ -17,7 +17,7 @@ test.describe('who is not signed in', () => {
         const there = `/p/${project_id}?view=list&cp=${checkpoints[1]}`
         await page.goto(there)
         await expect(page).toHaveURL('/sign-in')
-        await expect(page.getByText('It then leads to the page that you wanted to open.')).toBeVisible()
+        await expect(page.getByText('You are then led to the page that you wanted to open.')).toBeVisible()
         await page.goto(newLink())
         await expect(page).toHaveURL(there)
         await expect(page.locator('#drawer').getByRole('heading', { name: 'Implementation complete' })).toBeVisible()
@@ -98,7 +98,7 @@ test.describe('who was signed in until now', () => {
     await context.clearCookies()
     await link.click()
     await expect(page).toHaveURL('/sign-in')
-    await expect(page.getByText('It then leads to the page that you wanted to open.')).toBeVisible()
+    await expect(page.getByText('You are then led to the page that you wanted to open.')).toBeVisible()
     await page.goto(newLink())
     await expect(page).toHaveURL(`/m/${milestone_id}`)
     await expect(page.getByRole('heading', { name: 'Lost link', level: 1 })).toBeVisible()

@@ -32,7 +32,9 @@ export const test = base.extend<Fixtures>({
     }
     if (javaScriptEnabled !== false && waitsForScripts) {
       const { goto, reload } = page
-      page.goto = (...target) => whenTakenOver(goto.apply(page, target))
+      // Whoever does not wait for the page does not wait for its scripts either.
+      page.goto = (url, options) =>
+        options?.waitUntil === 'commit' ? goto.call(page, url, options) : whenTakenOver(goto.call(page, url, options))
       page.reload = (...options) => whenTakenOver(reload.apply(page, options))
     }
     await use(page)
@@ -50,8 +52,10 @@ export const test = base.extend<Fixtures>({
  * tests without JavaScript are about; a busy machine must not decide which of the two a test meets.
  */
 async function takenOver(page: Page): Promise<void> {
-  await page.waitForFunction(() =>
-    [...document.forms].every((form) => Object.keys(form).some((property) => property.startsWith('__reactProps$'))),
+  await page.waitForFunction(
+    () => [...document.forms].every((form) => Object.keys(form).some((property) => property.startsWith('__reactProps$'))),
+    undefined,
+    { polling: 50 },
   )
 }
 

@@ -27,9 +27,13 @@ export function isCalledByName({ headers: { host } }, target, address) {
   return !host || isKnownHost(host, address) || healthCalls.has(target?.split('?', 1)[0] ?? '')
 }
 
-/** Whether a request only reads, or comes from a page of this instance according to its Origin. @param {IncomingMessage} req @param {Address} address */
-export function isFromOwnPage({ method, headers: { origin, host = '' } }, { url }) {
-  return method === 'GET' || method === 'HEAD' || origin === undefined || isOwnOrigin(origin, host, url)
+/**
+ * Whether a request only reads, or comes from a page of this instance, as far as the browser says: old ones say nothing, and neither does a program.
+ * @param {IncomingMessage} req @param {Address} address
+ */
+export function isFromOwnPage({ method, headers: { origin, host = '', 'sec-fetch-site': site = 'same-origin' } }, { url }) {
+  if (method === 'GET' || method === 'HEAD') return true
+  return (origin === undefined || isOwnOrigin(origin, host, url)) && (site === 'same-origin' || site === 'none')
 }
 
 /**

@@ -17,6 +17,23 @@ const FOREIGN = [
   '0.0.0.0:3000',
   'cairn.example.com.evil.test',
   'a@localhost',
+  'localhost.',
+  'cairn.example.com.',
+  'xcairn.example.com',
+  'cairn-example.com',
+  '[::1].evil.test',
+  '[::ffff:127.0.0.1]',
+  '[::]',
+  'localhost,evil.test',
+  'evil.test, localhost',
+  'localhost/evil.test',
+  'localhost?evil.test',
+  'localhost#evil.test',
+  'localhost\\evil.test',
+  'localhost%2eevil.test',
+  'localhost:3000:80',
+  'localhost:x',
+  'localhost:99999',
 ]
 
 let received: http.IncomingHttpHeaders | undefined
@@ -53,6 +70,8 @@ type Sent = { method?: string; path?: string; headers: Record<string, string>; b
 async function send({ method = 'GET', path = '/', headers, body = '' }: Sent): Promise<{ status: number; type?: string; text: string }> {
   received = undefined
   const request = http.request({ port, host: '127.0.0.1', method, path, headers, agent, setHost: false })
+  // After the answer, whatever of the body was not read may fail.
+  request.on('error', () => {})
   request.end(body)
   const [response] = await once(request, 'response')
   let text = ''
@@ -127,7 +146,9 @@ describe('a request for a page', () => {
       forwarded: 'host=evil.test',
     }
     await send({ headers: { host: '127.0.0.1:3000', ...forged } })
-    const told = { connection: 'keep-alive', 'x-cairn-page': '/', 'x-cairn-origin': OWN }
+    const policy = expect.stringContaining("'nonce-")
+    const drawn = { 'content-security-policy': policy, 'x-cairn-nonce': expect.stringMatching(/^[\w+/]{22}==$/) }
+    const told = { connection: 'keep-alive', 'x-cairn-address': '127.0.0.1', 'x-cairn-page': '/', 'x-cairn-origin': OWN, ...drawn }
     expect(received).toEqual({ ...told, host: 'cairn.example.com' })
     await send({ headers: { host: 'localhost:3000', origin: 'http://localhost:3000', ...forged } })
     expect(received).toEqual({ ...told, host: 'localhost:3000', origin: 'http://localhost:3000' })
@@ -221,6 +242,17 @@ describe('an upgrade', () => {
     expect(await upgrade('Host: evil.test\r\nOrigin: http://evil.test\r\n')).toBe('HTTP/1.1 403')
     expect(await upgrade('Host: localhost:3000\r\nOrigin: http://localhost:3000\r\n')).toBe('HTTP/1.1 101')
     expect(received?.host).toBe('localhost:3000')
+  })
+
+  it.each(['evil.test', 'localhost:3000'])('to %s may fail at any time, and the server goes on', async (host) => {
+    const connected = once(front.server, 'connection')
+    const socket = connect(port, '127.0.0.1').resume()
+    const [taken] = await connected
+    socket.write(`GET /_next/hmr HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nHost: ${host}\r\n\r\n`)
+    await once(socket, 'end')
+    // Node throws an error to which nobody listens.
+    expect(() => taken.emit('error', new Error('as asked'))).not.toThrow()
+    expect((await send({ headers: { host: 'localhost' } })).status).toBe(200)
   })
 })
 

@@ -5,7 +5,10 @@ import { log } from '../lib/log.mjs'
 import { calledOrigin, isCalledByName, isFromOwnPage, readTarget, tellAddress, tellPage } from './address.mjs'
 import { answerPage, closeSlowly, endStreams, envelope, rpcError, send } from './answer.mjs'
 import { boundArrival, boundPageBody, readBody } from './body.mjs'
+import { listOf, tellClient } from './client.mjs'
 import { explain } from './explain.mjs'
+import { guardedResponse, guardPage, guardsFor } from './guard.mjs'
+import { findFault } from './request.mjs'
 import { takeTurns } from './turns.mjs'
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage @typedef {import('node:http').ServerResponse} ServerResponse */
@@ -28,26 +31,40 @@ const foreignPage = (url) =>
  * @property {(req: IncomingMessage, res: ServerResponse) => Promise<unknown>} page
  * @property {(req: IncomingMessage, socket: import('node:stream').Duplex, head: Buffer) => boolean} [upgrade] returns false if it did nothing
  * @property {() => import('../lib/origin.mjs').Address} address is called for each request, because the port may be known only after the start
+ * @property {boolean} [dev] whether Next develops the pages, whose scripts then evaluate texts
+ * @property {readonly string[]} [proxies] addresses and networks of the proxies that are believed about the address of a client
  * @property {Promise<unknown>} [ready] requests wait until this resolves
  * @property {number} [stalledMilliseconds] if nothing moves on a connection for this long, and at most twice as long, it is closed. An event stream must send something more often
  */
 
 /** @param {Options} options */
-export function createFront({ handle, page, upgrade, address, ready, stalledMilliseconds = 60_000 }) {
+export function createFront({ handle, page, upgrade, address, dev = false, proxies = [], ready, stalledMilliseconds = 60_000 }) {
   const turns = takeTurns()
+  const knownProxies = listOf(proxies)
   let isReady = ready === undefined
   ready?.then(() => {
     isReady = true
   })
 
+  /** @type {{ url: string, headers: readonly string[] }} */
+  let guards = { url: '', headers: [] }
+  const guardsNow = () => {
+    const { url } = address()
+    if (guards.url !== url) guards = { url, headers: guardsFor(url) }
+    return guards.headers
+  }
+
   const server = http.createServer({
+    ServerResponse: guardedResponse(guardsNow),
     headersTimeout: 10_000,
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
     connectionsCheckingInterval: 2_000,
-    // `route` refuses a missing Host header itself, with the JSON envelope.
+    // `findFault` refuses a missing Host header, with the JSON envelope.
     requireHostHeader: false,
   })
+  // Node would leave out what is beyond its limit. `findFault` has one that refuses instead.
+  server.maxHeadersCount = 0
   // Otherwise a client that never reads its answer could keep it, and the connection, for ever.
   server.setTimeout(stalledMilliseconds)
   server.on('request', listener)
@@ -89,7 +106,7 @@ export function createFront({ handle, page, upgrade, address, ready, stalledMill
     await ready
     const known = address()
     if (turns.isBusy(socket)) socket.destroy()
-    else if (!readTarget(req) || !isCalledByName(req, null, known)) answerRaw(socket, 403, 'forbidden', unknownHost)
+    else if (findFault(req) || !readTarget(req) || !isCalledByName(req, null, known)) answerRaw(socket, 403, 'forbidden', unknownHost)
     else {
       tellAddress(req, known)
       if (!upgrade(req, socket, head)) socket.destroy()
@@ -127,13 +144,14 @@ export function createFront({ handle, page, upgrade, address, ready, stalledMill
 
   /** @param {IncomingMessage} req @param {ServerResponse} res @param {(() => void) | undefined} goOn */
   async function route(req, res, goOn) {
-    if (!req.headers.host && req.httpVersion === '1.1')
-      return answerError(res, 400, 'malformed', 'The Host header is missing. HTTP/1.1 requires it.')
+    const fault = findFault(req)
+    if (fault) return answerError(res, ...fault)
     const isAddress = readTarget(req)
     const target = isAddress ? apiTarget(req.url ?? '/') : null
     const known = address()
     if (!isCalledByName(req, target, known))
       return target ? answerError(res, 403, 'forbidden', unknownHost, target) : answerPage(res, 403, unknownHost)
+    tellClient(req, knownProxies)
     const called = target ? '' : calledOrigin(req, known)
     tellAddress(req, known)
     if (target) return answerApi(target, req, res, goOn)
@@ -145,6 +163,7 @@ export function createFront({ handle, page, upgrade, address, ready, stalledMill
     // At this path, Next serves its page for errors, although there was none.
     if (req.url?.split('?', 1)[0] === '/_global-error') req.url = '/_not-found'
     tellPage(req, called)
+    guardPage(req, res, dev)
     goOn?.()
     await explain(res, () => page(req, res))
   }
@@ -252,6 +271,11 @@ function answerBroken(error, socket, current) {
   return answerRaw(socket, 400, 'malformed', 'This is not a valid HTTP request.')
 }
 
+/** @param {readonly string[]} headers names and values by turns */
+function pairsOf(headers) {
+  return headers.flatMap((name, at) => (at % 2 === 0 ? [`${name}: ${headers[at + 1]}`] : []))
+}
+
 /** @param {import('node:stream').Duplex} socket @param {number} status @param {string} code @param {string} message */
 function answerRaw(socket, status, code, message) {
   if (!socket.writable) return socket.destroy()
@@ -262,6 +286,7 @@ function answerRaw(socket, status, code, message) {
     `Content-Length: ${Buffer.byteLength(text)}`,
     `X-Request-Id: ${request_id}`,
     'Connection: close',
+    ...pairsOf(guardsFor('')),
   ]
   return socket.end(`${lines.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy())
 }

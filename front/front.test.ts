@@ -271,6 +271,31 @@ describe('an invalid request', () => {
     ['headers that are too large', `GET /api/x HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'too_large'],
     ['a protocol other than HTTP', 'GET /api/x HTTQ\r\n\r\n', 400, 'malformed'],
     ['no Host header', 'GET /api/x HTTP/1.1\r\n\r\n', 400, 'malformed'],
+    ['two Host headers', 'GET /api/x HTTP/1.1\r\nHost: x\r\nhOST: x\r\n\r\n', 400, 'malformed'],
+    ['two Host headers for a page', 'GET / HTTP/1.1\r\nHost: x\r\nHost: evil.test\r\n\r\n', 400, 'malformed'],
+    ['a TE that wants more than trailers', 'GET /api/x HTTP/1.1\r\nHost: x\r\nTE: trailers, deflate\r\n\r\n', 400, 'malformed'],
+    ['101 headers', `GET /api/x HTTP/1.1\r\nHost: x\r\n${'a: b\r\n'.repeat(100)}\r\n`, 431, 'too_large'],
+    ['2,500 headers', `GET /api/x HTTP/1.1\r\nHost: x\r\n${'a:\r\n'.repeat(2_500)}\r\n`, 431, 'too_large'],
+    [
+      'a length and chunks',
+      'POST /api/x HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+      'malformed',
+    ],
+    [
+      'chunks after a length',
+      'POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n',
+      400,
+      'malformed',
+    ],
+    [
+      'chunks inside another encoding',
+      'POST /api/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n',
+      400,
+      'malformed',
+    ],
+    ['a space before the colon', 'GET /api/x HTTP/1.1\r\nHost : x\r\n\r\n', 400, 'malformed'],
+    ['a header over two lines', 'GET /api/x HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\nHost: y\r\n\r\n', 400, 'malformed'],
     ['two Content-Length headers', 'POST /api/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400, 'malformed'],
     ['a broken chunk', 'POST /api/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', 400, 'malformed'],
   ])('with %s is answered in the envelope', async (_name, text, status, code) => {
@@ -278,6 +303,15 @@ describe('an invalid request', () => {
     expect(answer.status).toBe(status)
     expect(answer.head).toContain('content-type: application/json')
     expect(JSON.parse(answer.body)).toEqual(envelope(code))
+  })
+})
+
+describe('a request within these limits', () => {
+  it.each([
+    ['TE: trailers', 'TE: Trailers\r\n'],
+    ['100 headers', 'a: b\r\n'.repeat(98)],
+  ])('with %s is answered', async (_name, headers) => {
+    expect((await raw(`GET /api/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n`)).status).toBe(200)
   })
 })
 

@@ -57,7 +57,7 @@ describe.sequential('an app behind a proxy', () => {
   let action: string
 
   beforeAll(async () => {
-    app = await apps.start('proxied', { CAIRN_URL: own })
+    app = await apps.start('proxied', { CAIRN_URL: own, CAIRN_GITHUB_CLIENT_ID: 'id', CAIRN_GITHUB_CLIENT_SECRET: 'secret' })
     proxy = openProxy(app.port)
     port = await listen(proxy, 0, '127.0.0.1')
     await until(app, () => isReady(app))
@@ -73,7 +73,8 @@ describe.sequential('an app behind a proxy', () => {
     const { status, headers } = await ask(port, 'GET', link)
     expect(status).toBe(303)
     cookie = headers['set-cookie']?.find((set) => set.includes('session_token')) ?? ''
-    expect(cookie).toMatch(/^__Secure-.*; Secure/)
+    // Nobody but this host can set or read a cookie of such a name, and only over https.
+    expect(cookie).toMatch(/^__Host-cairn\.session_token=[^;]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/)
     cookie = cookie.split(';', 1)[0] ?? ''
     expect((await ask(port, 'GET', '/', { cookie })).text).toContain('Sign out')
   })
@@ -109,6 +110,53 @@ describe.sequential('an app behind a proxy', () => {
       }
     }
   })
+
+  const forms = readdirSync(path.join(root, 'app/auth'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('route.ts') && readFileSync(path.join(root, 'app/auth', file), 'utf8').includes('const POST'))
+    .map((file) => file.replace('/route.ts', '').replace('[provider]', 'github'))
+
+  it('has forms for signing in', () => {
+    expect(forms).toEqual(expect.arrayContaining(['join', 'link/github', 'password', 'sessions', 'sign-in', 'sign-out']))
+  })
+
+  it.each(forms)('takes the form of /auth/%s from its own pages only', async (form) => {
+    const foreign: Record<string, string>[] = [
+      {},
+      { origin: 'https://evil.test' },
+      { origin: 'null' },
+      { origin: 'http://cairn.example.com' },
+      { origin: 'https://cairn.example.com:8443' },
+      { origin: `${own}.evil.test` },
+      { origin: 'http://127.0.0.1:1' },
+      { origin: own, 'sec-fetch-site': 'same-site' },
+      { origin: own, 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'none' },
+      { referer: `${own}/sign-in` },
+    ]
+    const type = { 'content-type': 'application/x-www-form-urlencoded' }
+    for (const entry of [port, app.port])
+      for (const headers of foreign) {
+        const host = { host: 'cairn.example.com' }
+        const answer = await ask(entry, 'POST', `/auth/${form}`, { ...host, ...type, ...headers, cookie }, 'email=a%40b.c&password=x')
+        expect(answer.status, JSON.stringify(headers)).toBe(403)
+        expect(answer.headers['set-cookie']).toBeUndefined()
+      }
+    expect((await ask(port, 'GET', '/', { cookie })).text).toContain('Sign out')
+    // Nobody is signed in by this one, and the owner is not signed out.
+    const taken = await ask(port, 'POST', `/auth/${form}`, { ...type, host: 'cairn.example.com', origin: own }, 'email=a%40b.c&password=x')
+    expect(taken.status).toBe(303)
+    expect(taken.headers['set-cookie']?.join() ?? '').not.toMatch(/session_token=[^;]/)
+  })
+
+  it.each(['%0d%0aSet-Cookie:%20x=y', '%e2%98%83', '%00', '../../auth/sign-out', '//evil.test', '%0a', 'x'.repeat(200)])(
+    'leads nobody elsewhere by the token %s of an invitation, and does not fail at it',
+    async (token) => {
+      const headers = { host: 'cairn.example.com', origin: own, 'content-type': 'application/x-www-form-urlencoded' }
+      const { status, headers: answered } = await ask(port, 'POST', '/auth/join', headers, `token=${token}&name=A&email=a%40b.c&password=x`)
+      expect([status, new URL(answered.location ?? '', own).origin]).toEqual([303, own])
+      expect(new URL(answered.location ?? '', own).pathname).toMatch(/^\/join\//)
+    },
+  )
 
   it('is not called by a name that another site points at it, except for the health', async () => {
     const host = `evil.test:${app.port}`

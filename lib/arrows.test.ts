@@ -15,7 +15,17 @@ const arrows: Record<string, readonly string[]> = {
   'lib/plain-page': [],
   db: ['lib/domain', 'lib/env', 'lib/log'],
   // Of the credentials, only the form of a key's secret, which an operation makes.
-  'lib/operations': ['lib/auth/key', 'lib/domain', 'db/instance', 'type db/feed', 'type db/lane', 'type db/waits', 'db/read', 'db/queries'],
+  'lib/operations': [
+    'lib/auth/key',
+    'lib/domain',
+    'lib/log',
+    'db/instance',
+    'type db/feed',
+    'type db/lane',
+    'type db/waits',
+    'db/read',
+    'db/queries',
+  ],
   'lib/auth': ['lib/domain', 'lib/log', 'lib/origin', 'lib/plain-page', 'db/client', 'db/instance', 'db/queries', 'db/read', 'db/sign-in'],
   'lib/transport': [
     'lib/auth',
@@ -47,8 +57,11 @@ const arrows: Record<string, readonly string[]> = {
   'components/checkpoint': roomOfScreens('ui', 'status', 'git', 'activity', 'plan'),
   'components/milestone': roomOfScreens('ui', 'status', 'graph', 'plan', 'checkpoint'),
   'components/group': roomOfScreens('ui', 'status'),
+  'components/key': roomOfScreens('ui', 'status'),
+  'components/agent': roomOfScreens('ui', 'status', 'key'),
   'components/project': roomOfScreens('ui', 'status', 'activity', 'plan', 'checkpoint', 'milestone', 'group'),
-  'components/settings': roomOfScreens('ui', 'status'),
+  'components/settings': roomOfScreens('ui', 'status', 'key'),
+  'components/account': roomOfScreens('ui', 'status'),
   'app/actions': ['lib/operations', 'lib/transport'],
   app: ['app/actions', 'components', 'lib/auth', 'lib/client', 'lib/operations', 'lib/transport', 'db/instance'],
   'lib/boot': ['lib/auth', 'lib/domain', 'lib/env', 'lib/log', 'lib/operations', 'lib/transport', 'db'],
@@ -60,7 +73,7 @@ const arrows: Record<string, readonly string[]> = {
   top: ['lib/boot', 'lib/env', 'lib/log', 'type lib/origin', 'front', 'tools'],
   'lib/testing': ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'lib/transport', 'db', 'front', 'tools'],
   bench: ['lib/auth', 'lib/domain', 'lib/env', 'lib/operations', 'lib/testing', 'lib/transport', 'db', 'tools'],
-  e2e: ['start', 'tools'],
+  e2e: ['start', 'tools', 'lib/testing'],
   test: ['everything'],
 }
 
@@ -78,6 +91,7 @@ const roomsOfFiles: Record<string, string> = {
   'lib/plain-page.mjs': 'lib/plain-page',
   'lib/boot.ts': 'lib/boot',
   'lib/demo.ts': 'lib/boot',
+  'lib/mail.ts': 'lib/boot',
 }
 
 const root = path.resolve(import.meta.dirname, '..')

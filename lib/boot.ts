@@ -1,10 +1,10 @@
 import { openInstance, setInstance } from '@/db/instance'
 import { migrate } from '@/db/migrate'
 import { type OpenDatabase, openDatabase } from '@/db/open'
-import { ensureAccount } from '@/db/sign-in/accounts'
 import { getAuth } from '@/lib/auth/session'
 import { seedDemo } from '@/lib/demo'
 import { type Env, parseEnv } from '@/lib/env.mjs'
+import { mailer } from '@/lib/mail'
 import { ensureOwner } from '@/lib/operations/setup'
 import { handle } from '@/lib/transport/handle'
 
@@ -42,10 +42,13 @@ export const boot = async (): Promise<Handoff> => {
 
 const open = async (database: OpenDatabase, env: Env) => {
   await migrate(database.ownerUrl)
-  const instance = await openInstance(database.url, env.url)
+  const instance = await openInstance(database.url, env.url, {
+    rate: env.rate,
+    providers: env.providers,
+    sendMail: env.mail && mailer(env.mail),
+  })
   try {
     const owner = await ensureOwner(instance)
-    await ensureAccount(instance, owner)
     if (env.demo) await seedDemo(instance, owner.principal_id)
     setInstance(instance)
     return { instance, owner }

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type Instance, openInstance } from '@/db/instance'
-import { ensureAccount } from '@/db/sign-in/accounts'
 import { seedDemo } from '@/lib/demo'
 import { DomainError } from '@/lib/domain/errors'
 import { log } from '@/lib/log.mjs'
@@ -31,7 +30,6 @@ afterEach(async () => {
 
 async function firstStart(instance: Instance): Promise<void> {
   const owner = await ensureOwner(instance)
-  await ensureAccount(instance, owner)
   await seedDemo(instance, owner.principal_id)
 }
 

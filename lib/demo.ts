@@ -1,15 +1,15 @@
 import { alone, beginDemo, findPerson, finishDemo } from '@/db/first-start'
 import type { Instance } from '@/db/instance'
-import { ensureAccount } from '@/db/sign-in/accounts'
 import type { Actor } from '@/lib/domain/context'
 import { DomainError } from '@/lib/domain/errors'
 import { LIMITS } from '@/lib/domain/limits'
 import type { Milestone } from '@/lib/domain/schemas/milestone'
 import { log } from '@/lib/log.mjs'
 import * as operations from '@/lib/operations'
+import { createAgentProfile } from '@/lib/operations/agents'
 import type { Operation } from '@/lib/operations/define'
 import { execute } from '@/lib/operations/execute'
-import { addMember, createAgentProfile } from '@/lib/operations/members'
+import { addMember } from '@/lib/operations/members'
 import { registerPerson } from '@/lib/operations/setup'
 
 // The demo data of a first start: three teams in the middle of their work. It is written by the same operations as any other change.
@@ -223,11 +223,8 @@ const makeDemo = async (instance: Instance, act: Act, owner_id: string): Promise
 }
 
 const makePeople = async (instance: Instance) => {
-  const register = async (name: string, email: string) => {
-    const principal_id = (await findPerson(instance, email)) ?? (await registerPerson(instance, { name, email, instance_owner: false }))
-    await ensureAccount(instance, { principal_id, name, email })
-    return principal_id
-  }
+  const register = async (name: string, email: string) =>
+    (await findPerson(instance, email)) ?? (await registerPerson(instance, { name, email, instance_owner: false }))
   return {
     mara: await register('Mara Roth', 'mara@acme.example'),
     jonas: await register('Jonas Weber', 'jonas@acme.example'),
@@ -238,8 +235,8 @@ const makePeople = async (instance: Instance) => {
 const makeTeam = async (act: Act, owner: Actor, slug: string, name: string, description: string, people: string[], agentName: string) => {
   const { group_id } = await act(operations.createGroup, { slug, name, description }, owner)
   for (const principal_id of people) await act(addMember, { group_id, principal_id, role: 'admin' }, owner)
-  const { id } = await act(createAgentProfile, { group_id, name: agentName }, owner)
-  return { group_id, agent: agent(id, agentName) }
+  const { agent_profile_id } = await act(createAgentProfile, { group_id, name: agentName }, owner)
+  return { group_id, agent: agent(agent_profile_id, agentName) }
 }
 
 const makeProject = async (

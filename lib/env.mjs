@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
 import path from 'node:path'
 
+/** @typedef {{ clientId: string, clientSecret: string }} ProviderClient what a provider of sign-ins has given to this instance */
+
 /**
  * @typedef {object} Env
  * @property {number} port
@@ -15,6 +17,10 @@ import path from 'node:path'
  * @property {boolean} dataDirGiven false if `dataDir` is the default, which may be replaced by a folder that PostgreSQL can enter
  * @property {string | null} databaseUrl null for the built-in PostgreSQL in `dataDir`
  * @property {boolean} demo
+ * @property {{ per_second: number, burst: number } | null} rate how many calls a key may make; null for any number
+ * @property {{ github: ProviderClient | null, google: ProviderClient | null }} providers by which people can sign in besides
+ * @property {{ url: string, from: string } | null} mail by which invitations are mailed; null if none is sent
+ * @property {string[]} proxies addresses and networks of the proxies whose word about the address of a client is believed
  */
 
 /** @param {Record<string, string | undefined>} source @param {string} [root] the checkout @returns {Env} */
@@ -31,6 +37,10 @@ export function parseEnv(source, root = process.cwd()) {
     dataDirGiven: source.CAIRN_DATA_DIR !== undefined,
     databaseUrl: parseDatabaseUrl(source.DATABASE_URL),
     demo: parseDemo(source.CAIRN_DEMO),
+    rate: parseRate(source.CAIRN_RATE, source.CAIRN_BURST),
+    proxies: parseProxies(source.CAIRN_PROXIES),
+    providers: { github: parseProvider(source, 'CAIRN_GITHUB'), google: parseProvider(source, 'CAIRN_GOOGLE') },
+    mail: parseMail(source.SMTP_URL, source.CAIRN_MAIL_FROM),
   }
 }
 
@@ -131,6 +141,55 @@ function parseDemo(value) {
   if (value === undefined || value === 'on') return true
   if (value === 'off') return false
   throw wrong('CAIRN_DEMO', `"${value}" is neither "on" nor "off"`, 'CAIRN_DEMO=off')
+}
+
+/** @param {string | undefined} rate @param {string | undefined} burst */
+function parseRate(rate, burst) {
+  const at_once = parseCount('CAIRN_BURST', burst, 200)
+  return rate === 'off' ? null : { per_second: parseCount('CAIRN_RATE', rate, 50, ' or "off"'), burst: at_once }
+}
+
+/** @param {string} name @param {string | undefined} value @param {number} otherwise @param {string} [or] */
+function parseCount(name, value, otherwise, or = '') {
+  if (value === undefined) return otherwise
+  if (/^[1-9]\d{0,5}$/.test(value)) return Number(value)
+  throw wrong(name, `"${value}" is not a whole number from 1 to 999999${or}`, `${name}=${otherwise}`)
+}
+
+/** @param {string | undefined} value */
+function parseProxies(value) {
+  if (value === undefined || value.trim() === '') return []
+  return value.split(',').map((part) => {
+    const proxy = part.trim()
+    const [address = '', bits, ...more] = proxy.split('/')
+    const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+    if (most > 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))) return proxy
+    throw wrong('CAIRN_PROXIES', `"${proxy}" is neither an IP address nor a network`, 'CAIRN_PROXIES=127.0.0.1,10.0.0.0/8')
+  })
+}
+
+/** @param {Record<string, string | undefined>} source @param {string} name of the variables, without their ends @returns {ProviderClient | null} */
+function parseProvider(source, name) {
+  const [idName, secretName] = [`${name}_CLIENT_ID`, `${name}_CLIENT_SECRET`]
+  const [clientId, clientSecret] = [source[idName]?.trim(), source[secretName]?.trim()]
+  if (!clientId && !clientSecret) return null
+  if (clientId && clientSecret) return { clientId, clientSecret }
+  const [missing, given] = clientId ? [secretName, idName] : [idName, secretName]
+  throw wrong(missing, `it is empty although ${given} is set; people sign in so only with both`, `${missing}=…`)
+}
+
+/** @param {string | undefined} url contains a password, so no message repeats it @param {string | undefined} from */
+function parseMail(url, from) {
+  if (url === undefined || url.trim() === '') return null
+  const example = 'SMTP_URL=smtp://user:password@mail.example.com:587'
+  if (!URL.canParse(url)) throw wrong('SMTP_URL', 'it is not a URL', example)
+  const { protocol, hostname } = new URL(url)
+  if (protocol !== 'smtp:' && protocol !== 'smtps:')
+    throw wrong('SMTP_URL', `it begins with ${protocol}// instead of smtp:// or smtps://`, example)
+  if (hostname === '') throw wrong('SMTP_URL', 'it names no host', example)
+  if (from && /^[^\r\n]*[^\s@]@[^\s@]+$/.test(from)) return { url, from: from.trim() }
+  const what = from ? `"${from}" is not an address` : 'SMTP_URL is set, and mail needs a sender'
+  throw wrong('CAIRN_MAIL_FROM', what, 'CAIRN_MAIL_FROM=Cairn <cairn@example.com>')
 }
 
 /** @param {string} name @param {string} what @param {string} example */

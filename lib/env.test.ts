@@ -13,6 +13,10 @@ describe('parseEnv', () => {
       dataDirGiven: false,
       databaseUrl: null,
       demo: true,
+      rate: { per_second: 50, burst: 200 },
+      proxies: [],
+      providers: { github: null, google: null },
+      mail: null,
     })
   })
 
@@ -25,6 +29,15 @@ describe('parseEnv', () => {
       CAIRN_DATA_DIR: 'data',
       DATABASE_URL: 'postgresql://u:p@db/cairn',
       CAIRN_DEMO: 'off',
+      CAIRN_RATE: '5',
+      CAIRN_BURST: '7',
+      CAIRN_PROXIES: '127.0.0.1, 10.0.0.0/8,fd00::/64',
+      CAIRN_GITHUB_CLIENT_ID: 'gh',
+      CAIRN_GITHUB_CLIENT_SECRET: 'gh_secret',
+      CAIRN_GOOGLE_CLIENT_ID: 'go',
+      CAIRN_GOOGLE_CLIENT_SECRET: 'go_secret',
+      SMTP_URL: 'smtps://u:p@mail.example.com',
+      CAIRN_MAIL_FROM: 'Cairn <cairn@example.com>',
     }
     expect(parseEnv(source, '/srv')).toEqual({
       port: 8080,
@@ -36,6 +49,10 @@ describe('parseEnv', () => {
       dataDirGiven: true,
       databaseUrl: 'postgresql://u:p@db/cairn',
       demo: false,
+      rate: { per_second: 5, burst: 7 },
+      proxies: ['127.0.0.1', '10.0.0.0/8', 'fd00::/64'],
+      providers: { github: { clientId: 'gh', clientSecret: 'gh_secret' }, google: { clientId: 'go', clientSecret: 'go_secret' } },
+      mail: { url: 'smtps://u:p@mail.example.com', from: 'Cairn <cairn@example.com>' },
     })
   })
 
@@ -69,6 +86,22 @@ describe('parseEnv', () => {
   })
 
   it.each([
+    [{ CAIRN_GITHUB_CLIENT_ID: 'gh' }, 'CAIRN_GITHUB_CLIENT_SECRET'],
+    [{ CAIRN_GITHUB_CLIENT_SECRET: 'secret' }, 'CAIRN_GITHUB_CLIENT_ID'],
+    [{ CAIRN_GOOGLE_CLIENT_ID: 'go', CAIRN_GOOGLE_CLIENT_SECRET: ' ' }, 'CAIRN_GOOGLE_CLIENT_SECRET'],
+    [{ SMTP_URL: 'smtp://u:secret@mail.lan' }, 'CAIRN_MAIL_FROM'],
+    [{ SMTP_URL: 'smtp://u:secret@mail.lan', CAIRN_MAIL_FROM: 'Cairn' }, 'CAIRN_MAIL_FROM'],
+    [{ SMTP_URL: 'smtp://u:secret@mail.lan', CAIRN_MAIL_FROM: 'a@b\r\nBcc: c@d' }, 'CAIRN_MAIL_FROM'],
+  ])('with %o, says that %s is missing or wrong', (source, name) => {
+    expect(() => parseEnv(source)).toThrow(new RegExp(`^(?!.*secret)${name} is wrong: [^]+\\. Example: ${name}=`))
+  })
+
+  it('takes a provider or a mail server that is left empty for none', () => {
+    const { providers, mail } = parseEnv({ CAIRN_GITHUB_CLIENT_ID: '', CAIRN_GITHUB_CLIENT_SECRET: '', SMTP_URL: '' })
+    expect([providers.github, mail]).toEqual([null, null])
+  })
+
+  it.each([
     ['PORT', ''],
     ['PORT', '65536'],
     ['PORT', '80a'],
@@ -80,8 +113,22 @@ describe('parseEnv', () => {
     ['DATABASE_URL', ''],
     ['DATABASE_URL', 'localhost'],
     ['DATABASE_URL', 'mysql://root:secret@db/cairn'],
+    ['SMTP_URL', 'mail.example.com'],
+    ['SMTP_URL', 'https://u:secret@mail.example.com'],
+    ['SMTP_URL', 'smtp://'],
     ['CAIRN_DEMO', 'yes'],
     ['CAIRN_DEMO', ''],
+    ['CAIRN_RATE', ''],
+    ['CAIRN_RATE', '0'],
+    ['CAIRN_RATE', '1.5'],
+    ['CAIRN_RATE', 'on'],
+    ['CAIRN_BURST', 'off'],
+    ['CAIRN_BURST', '-1'],
+    ['CAIRN_PROXIES', 'proxy.lan'],
+    ['CAIRN_PROXIES', '10.0.0.0/33'],
+    ['CAIRN_PROXIES', '10.0.0.0/'],
+    ['CAIRN_PROXIES', '10.0.0.0/8/8'],
+    ['CAIRN_PROXIES', '10.0.0.1,'],
     ['CAIRN_URL', ''],
     ['CAIRN_URL', 'cairn.example.com'],
     ['CAIRN_URL', 'ftp://cairn.example.com'],
@@ -101,7 +148,11 @@ describe('parseEnv', () => {
   })
 
   it('never repeats a password', () => {
-    for (const source of [{ DATABASE_URL: 'mysql://root:secret@db/cairn' }, { CAIRN_URL: 'https://me:secret@x.example' }]) {
+    for (const source of [
+      { DATABASE_URL: 'mysql://root:secret@db/cairn' },
+      { SMTP_URL: 'http://u:secret@x.example' },
+      { CAIRN_URL: 'https://me:secret@x.example' },
+    ]) {
       expect(() => parseEnv(source)).toThrow(/^(?!.*secret)/)
     }
   })

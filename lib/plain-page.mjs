@@ -30,7 +30,7 @@ h1 { font-size: 1.25rem }
 <main>
 <h1>${escapeHtml(title)}</h1>
 <p>${escapeHtml(text)}</p>
-${link ? `<p><a href="${link.href}">${escapeHtml(link.label)}</a></p>` : ''}
+${link ? `<p><a href="${escapeHtml(link.href)}">${escapeHtml(link.label)}</a></p>` : ''}
 </main>
 </body>
 </html>
@@ -39,5 +39,5 @@ ${link ? `<p><a href="${link.href}">${escapeHtml(link.label)}</a></p>` : ''}
 
 /** @param {string} text */
 function escapeHtml(text) {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }

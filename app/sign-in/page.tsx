@@ -1,49 +1,77 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
+import type { ReactNode } from 'react'
+import { tooSoon } from '@/components/account/faults'
+import { sayProviderFault } from '@/components/account/provider-faults'
+import { ProviderLinks } from '@/components/account/provider-links'
+import { SignInForm } from '@/components/account/sign-in-form'
 import { PlainPage } from '@/components/shell/plain-page'
 import { Refused } from '@/components/status/refused'
+import { getInstance } from '@/db/instance'
+import { typedIn } from '@/lib/auth/form'
+import { providerName, providersOf } from '@/lib/auth/providers'
 import type { LinkError } from '@/lib/auth/session'
 import { wayBackOf } from '@/lib/auth/way-back'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
-const REASONS: { [E in LinkError]: string } = {
+type Reason = LinkError | 'WRONG_PASSWORD'
+
+const REASONS: { [E in Reason]: string } = {
   INVALID_TOKEN: 'That link does not work: it has been used already, is more than an hour old, or was not copied in full.',
-  NOT_SIGNED_IN: 'That link did not sign you in.',
+  NOT_SIGNED_IN: 'You are not signed in.',
+  WRONG_PASSWORD: 'The e-mail address and the password do not belong together.',
 }
 
-const isKnown = (error: string): error is LinkError => Object.hasOwn(REASONS, error)
+const isKnown = (error: string): error is Reason => Object.hasOwn(REASONS, error)
 
-type Props = { searchParams: Promise<{ error?: string | string[]; unsaved?: string | string[] }> }
+type Props = { searchParams: Promise<Record<'error' | 'wait' | 'unsaved' | 'with', string | string[] | undefined>> }
+
+/** The value of a parameter, which anybody may have written. */
+const only = (value: string | string[] | undefined) => (typeof value === 'string' ? value : undefined)
+
+const sayWhy = (error: string | undefined, wait: string | undefined, by: string | undefined): string | null => {
+  if (error === 'TOO_SOON') return tooSoon(wait)
+  if (error !== undefined && isKnown(error)) return REASONS[error]
+  return sayProviderFault(error, providerName(by))
+}
 
 export default async function SignInPage({ searchParams }: Props) {
-  const { error, unsaved } = await searchParams
-  const refused = error === undefined ? null : REASONS[typeof error === 'string' && isKnown(error) ? error : 'NOT_SIGNED_IN']
-  const told = refused ?? (unsaved === undefined ? null : 'You were signed out, so what you sent was not saved.')
-  const isLedBack = wayBackOf(await headers()) !== null
+  const [{ error, wait, unsaved, with: by }, sent] = await Promise.all([searchParams, headers()])
+  const told =
+    sayWhy(only(error), only(wait), only(by)) ??
+    (error === undefined ? null : REASONS.NOT_SIGNED_IN) ??
+    (unsaved === undefined ? null : 'You were signed out, so what you sent was not saved.')
   return (
     <PlainPage title="Sign in">
       {told && <Refused message={told} />}
-      <p>
-        Cairn has no passwords. When it started, <Code>npm start</Code> printed a link in its terminal: open it in this browser and you are
-        signed in. It works once, within an hour.
-        {isLedBack && ' It then leads to the page that you wanted to open.'}
-      </p>
-      <dl className="grid gap-3 rounded-lg border border-line bg-panel px-4 py-3.5">
-        <div>
-          <dt className="font-medium">The link is used or lost</dt>
-          <dd className="text-muted">
-            Run <Code>npm run -s link</Code> where Cairn runs: it prints a new one.
-          </dd>
-        </div>
-        <div>
-          <dt className="font-medium">You are connecting an agent</dt>
-          <dd className="text-muted">
-            Agents use a key, not this page. To print one, run <Code>npm run -s key -- --name my-agent</Code> where Cairn runs.
-          </dd>
-        </div>
+      <SignInForm email={typedIn(sent).email} />
+      <ProviderLinks providers={providersOf(getInstance())} />
+      {wayBackOf(sent) !== null && <p className="text-muted">You are then led to the page that you wanted to open.</p>}
+      <dl className="grid gap-3 rounded-lg border border-line px-4 py-3.5">
+        <Hint term="You are new here">Ask an admin of your group for an invitation. It is a link by which you sign up.</Hint>
+        <Hint term="You forgot your password">
+          Ask whoever runs this Cairn for a sign-in link. For 15 minutes after you have opened it, you can set a new password in your
+          account.
+        </Hint>
+        <Hint term="You run this Cairn">
+          When it started, <Code>npm start</Code> printed a link in its terminal, which signs you in once, within an hour. Where Cairn runs,{' '}
+          <Code>npm run -s owner-link</Code> prints another.
+        </Hint>
+        <Hint term="You are connecting an agent">
+          Agents use a key, not this page. To print one, run <Code>npm run -s key -- --name my-agent</Code> where Cairn runs.
+        </Hint>
       </dl>
     </PlainPage>
+  )
+}
+
+function Hint({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt className="font-medium">{term}</dt>
+      <dd className="text-muted">{children}</dd>
+    </div>
   )
 }
 

@@ -5,7 +5,7 @@ import type { LoggedEvent } from '@/lib/domain/schemas/event'
 import { isOwnSentence, type Part, phraseOf } from '../activity/event-words'
 import { NodeName } from '../plan/node-link'
 import { usePlan } from '../plan/plan-context'
-import { Avatar, isAgent } from '../ui/avatar'
+import { Avatar, For, isAgent } from '../ui/avatar'
 import { Time } from '../ui/time'
 import { Written } from '../ui/written'
 import { namesIn } from './attempts'
@@ -42,7 +42,8 @@ function Entry({ event, node, nameOf }: { event: LoggedEvent; node: PlanNode; na
         {!isOwn && (
           <>
             <Written text={name} className="font-medium" />
-            {isAgent(doer) && <span className="sr-only"> (agent)</span>}{' '}
+            {isAgent(doer) && <span className="sr-only"> (agent)</span>}
+            <For name={event.on_behalf_of} within />{' '}
           </>
         )}
         {phraseOf(event).map((part, index) => (

@@ -1,6 +1,7 @@
 import type { Checkpoint } from '@/lib/client/graph'
 import type { LoggedEvent } from '@/lib/domain/schemas/event'
 import { type Status, StatusGlyph } from '../status/status'
+import { For } from '../ui/avatar'
 import { Time } from '../ui/time'
 import { Written } from '../ui/written'
 import { type Attempt, attemptsOf } from './attempts'
@@ -53,5 +54,10 @@ export function Attempts({ events, checkpoint }: { events: readonly LoggedEvent[
 
 function Maker({ attempt: { number, by }, checkpoint: { claim, last_failure } }: { attempt: Attempt; checkpoint: Checkpoint }) {
   if (claim?.held_by_you && claim.attempt === number) return 'you'
-  return <Written text={by.actor_name || (last_failure?.attempt === number ? last_failure.by_name : 'someone')} />
+  return (
+    <>
+      <Written text={by.actor_name || (last_failure?.attempt === number ? last_failure.by_name : 'someone')} />
+      <For name={by.on_behalf_of} within />
+    </>
+  )
 }

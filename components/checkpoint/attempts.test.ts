@@ -4,18 +4,19 @@ import { EXPIRED_REASON } from '@/lib/domain/attempt'
 import type { LoggedEvent } from '@/lib/domain/schemas/event'
 import { attemptsOf } from './attempts'
 
-type Told = { type: string; by?: string; at?: string; data?: LoggedEvent['data'] }
+type Told = { type: string; by?: string; person?: string | null; at?: string; data?: LoggedEvent['data'] }
 
 /** Events from the oldest to the latest, turned as the server lists them. */
 const logOf = (...told: Told[]): LoggedEvent[] =>
   told
-    .map(({ type, by = 'Atlas', at = '', data = {} }, seq) => ({
+    .map(({ type, by = 'Atlas', person = null, at = '', data = {} }, seq) => ({
       seq,
       type,
       at,
       actor_id: `id of ${by}`,
       actor_name: by,
       actor_type: 'agent_profile' as const,
+      on_behalf_of: person,
       session_id: null,
       via: 'rest' as const,
       group_id: null,
@@ -30,7 +31,16 @@ const FREE: Pick<Checkpoint, 'claim' | 'last_failure'> = { claim: null, last_fai
 
 const claimed = (by: string): Pick<Checkpoint, 'claim' | 'last_failure'> => ({
   ...FREE,
-  claim: { claim_id: null, held_by: `id of ${by}`, held_by_name: by, held_by_you: false, attempt: 1, claimed_at: '', expires_at: '' },
+  claim: {
+    claim_id: null,
+    held_by: `id of ${by}`,
+    held_by_name: by,
+    held_by_you: false,
+    held_for_name: null,
+    attempt: 1,
+    claimed_at: '',
+    expires_at: '',
+  },
 })
 
 const say = (events: LoggedEvent[], checkpoint = FREE) =>
@@ -77,4 +87,16 @@ test('attempts whose beginning has not been read are told by what is known of th
     { type: 'checkpoint.completed', by: 'Mara' },
   )
   expect(say(events)).toEqual(['7  expired'])
+})
+
+test('[A1] an attempt of an agent is told with the person for whom it was made, whoever ended it', () => {
+  const events = logOf(
+    { type: 'claim.taken', person: 'Maria', data: { attempt: 1 } },
+    { type: 'claim.released', by: 'Sam', data: { attempt: 1, held_by: 'id of Atlas' } },
+    { type: 'checkpoint.failed', person: 'Nia', data: { attempt: 2, reason: 'No time' } },
+  )
+  expect(attemptsOf(events, FREE).map(({ by }) => [by.actor_name, by.on_behalf_of])).toEqual([
+    ['Atlas', 'Nia'],
+    ['Atlas', 'Maria'],
+  ])
 })

@@ -3,7 +3,7 @@ import { EXPIRED_REASON } from '@/lib/domain/attempt'
 import type { LoggedEvent } from '@/lib/domain/schemas/event'
 
 /** Who made an attempt, as far as the events tell. */
-type Maker = Pick<LoggedEvent, 'actor_id' | 'actor_name'>
+type Maker = Pick<LoggedEvent, 'actor_id' | 'actor_name' | 'on_behalf_of'>
 
 /** How an attempt ended, and when. It is `running` as long as its claim stands. */
 export type Attempt = {
@@ -17,11 +17,11 @@ export function attemptsOf(events: readonly LoggedEvent[], { claim, last_failure
   const attempts = new Map<number, Attempt>()
   const nameOf = namesIn(events)
   let latest = 0
-  for (const { type, data, at, actor_id, actor_name } of events.toReversed()) {
-    const actor = { actor_id, actor_name }
+  for (const { type, data, at, actor_id, actor_name, on_behalf_of } of events.toReversed()) {
+    const actor = { actor_id, actor_name, on_behalf_of }
     const number = Number(data.attempt)
     const held_by = String(data.held_by)
-    const by = attempts.get(number)?.by ?? { actor_id: held_by, actor_name: nameOf(held_by) ?? '' }
+    const by = attempts.get(number)?.by ?? { actor_id: held_by, actor_name: nameOf(held_by) ?? '', on_behalf_of: null }
     if (type === 'claim.taken') {
       attempts.set(number, { number, by: actor, at, end: 'running' })
       latest = number

@@ -129,7 +129,7 @@ function Doer({ checkpoint }: { checkpoint: Checkpoint }) {
   const { state, claim, last_failure, completed_by, completed_by_name, completed_at } = checkpoint
   if (claim) {
     return (
-      <Who id={claim.held_by} name={claim.held_by_name} you={claim.held_by_you}>
+      <Who id={claim.held_by} name={claim.held_by_name} person={claim.held_for_name} you={claim.held_by_you}>
         <TimeLeft until={claim.expires_at} className="whitespace-nowrap text-muted" />
       </Who>
     )
@@ -143,7 +143,7 @@ function Doer({ checkpoint }: { checkpoint: Checkpoint }) {
   }
   if (!completed_by || !completed_at) return null
   return (
-    <Who id={completed_by} name={completed_by_name ?? 'someone'}>
+    <Who id={completed_by} name={completed_by_name ?? 'someone'} person={checkpoint.completed_for_name}>
       <Time at={completed_at} className="whitespace-nowrap text-muted" />
     </Who>
   )

@@ -7,6 +7,7 @@ import { NodeName } from '../plan/node-link'
 import { NodeNames } from '../plan/node-names'
 import { usePlan } from '../plan/plan-context'
 import { STATUS, StatusGlyph, statusOf } from '../status/status'
+import { For } from '../ui/avatar'
 import { Time, TimeLeft } from '../ui/time'
 import { Written } from '../ui/written'
 
@@ -29,6 +30,7 @@ function Sentence({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint
       return (
         <p>
           <b className="font-semibold">Done</b> by <Written text={checkpoint.completed_by_name ?? 'someone'} />
+          <For name={checkpoint.completed_for_name} />
           {checkpoint.completed_at && (
             <>
               , <Time at={checkpoint.completed_at} />
@@ -75,7 +77,8 @@ function Claimant({ checkpoint: { claim } }: { checkpoint: Checkpoint }) {
   if (!claim) return 'someone'
   return (
     <>
-      {claim.held_by_you ? 'you' : <Written text={claim.held_by_name} />}, <TimeLeft until={claim.expires_at} />
+      {claim.held_by_you ? 'you' : <Written text={claim.held_by_name} />}
+      <For name={claim.held_for_name} />, <TimeLeft until={claim.expires_at} />
     </>
   )
 }

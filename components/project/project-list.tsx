@@ -34,6 +34,11 @@ export function ProjectList({ overview, status, group, creating }: ProjectListPr
     <>
       <header className="flex min-h-11.5 items-center gap-3 px-5 pt-3.5">
         <PageTitle className="mr-auto truncate">{named?.name ?? group ?? 'Projects'}</PageTitle>
+        {named && (
+          <Link href={`/g/${named.slug}`} className={buttonClass()}>
+            Members and agents
+          </Link>
+        )}
         {!creating && (
           <Link href={hrefOf(status, true)} className={buttonClass('primary')}>
             New project

@@ -3,7 +3,7 @@ import { shown } from '@/lib/domain/bidi'
 import type { ProjectOverview } from '@/lib/domain/schemas/overview'
 import { deedOf } from '../activity/event-words'
 import { StatusBar } from '../status/status-bar'
-import { Avatar } from '../ui/avatar'
+import { Avatar, For } from '../ui/avatar'
 import { Time } from '../ui/time'
 import { cutClass, Written } from '../ui/written'
 import { Sparkline } from './sparkline'
@@ -52,7 +52,8 @@ export function ProjectRow({ overview }: { overview: ProjectOverview }) {
             <Avatar name={last_activity.actor_name} agent={last_activity.actor_type === 'agent_profile'} size={18} />
             <span className="min-w-0">
               <span className="block truncate">
-                <Written text={last_activity.actor_name} className="text-text" /> {deedOf(last_activity.type)}
+                <Written text={last_activity.actor_name} className="text-text" />
+                <For name={last_activity.on_behalf_of} within /> {deedOf(last_activity.type)}
               </span>
               <Time at={last_activity.at} className="text-xs" />
             </span>

@@ -1,9 +1,10 @@
 'use client'
 import clsx from 'clsx'
 import { type KeyboardEvent, useRef, useState } from 'react'
+import { masked } from '../key/masked'
 import { Snippet } from '../ui/snippet'
 import { tabClass } from '../ui/tab'
-import { clientsFor, masked, UNKNOWN_SECRET } from './clients'
+import { clientsFor, UNKNOWN_SECRET } from './clients'
 
 type ClientTabsProps = {
   origin: string

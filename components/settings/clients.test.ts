@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { makeKey } from '@/lib/auth/key'
-import { type Client, clientName, clientsFor, masked } from './clients'
+import { clientName } from '../key/client-name'
+import { masked } from '../key/masked'
+import { type Client, clientsFor } from './clients'
 
 const { secret } = makeKey('group')
 const origin = 'https://cairn.test:8443'

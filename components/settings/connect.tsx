@@ -4,16 +4,16 @@ import { connectAgent } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
 import { isolated } from '@/lib/domain/bidi'
 import type { Key, UsedKey } from '@/lib/domain/schemas/key'
+import type { Expiry } from '../key/expiries'
+import { KeyFacts } from '../key/key-facts'
+import { LostKey } from '../key/lost-key'
+import { NewKey } from '../key/new-key'
 import { ClientTabs } from './client-tabs'
 import { EarlierKeys } from './earlier-keys'
-import type { Expiry } from './expiries'
 import { type GroupChoice, GroupField } from './group-field'
 import { Instructions, type ProjectChoice } from './instructions'
-import { KeyFacts } from './key-facts'
 import { type Agent, KeyForm } from './key-form'
 import { LiveCheck } from './live-check'
-import { LostKey } from './lost-key'
-import { NewKey } from './new-key'
 import { Step } from './step'
 
 type ConnectProps = {
@@ -69,7 +69,15 @@ export function Connect({ origin, person, groups, group, agents, projects, expir
           </div>
         )}
         {made && secret !== null && (
-          <NewKey made={{ ...made, secret }} revealed={revealed} onReveal={setRevealed} copied={copied} onCopied={() => setCopied(true)} />
+          <NewKey
+            made={{ ...made, secret }}
+            parameter="group"
+            advice="Copy it, or the configuration below, before you leave this page."
+            revealed={revealed}
+            onReveal={setRevealed}
+            copied={copied}
+            onCopied={() => setCopied(true)}
+          />
         )}
         {made && secret === null && <LostKey made={made} onRevoked={anew} />}
         {!made && chosen && <ChosenKey chosen={chosen} back={`/settings/connect?group=${group.slug}`} />}

@@ -1,9 +1,9 @@
 import Link from 'next/link'
 import type { UsedKey } from '@/lib/domain/schemas/key'
+import { clientName } from '../key/client-name'
 import { Disclosure } from '../ui/disclosure'
 import { Time } from '../ui/time'
 import { Written } from '../ui/written'
-import { clientName } from './clients'
 
 /** The keys that there are, each with its last use: to look whether one of them works, without making another. */
 export function EarlierKeys({ keys, group }: { keys: readonly UsedKey[]; group: string }) {

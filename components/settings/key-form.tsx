@@ -6,10 +6,10 @@ import { fieldError } from '@/lib/client/refusal'
 import { isolated } from '@/lib/domain/bidi'
 import { LIMITS } from '@/lib/domain/limits'
 import type { NewKey } from '@/lib/domain/schemas/key'
+import type { Expiry } from '../key/expiries'
 import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
 import { FieldError, SelectField, TextField } from '../ui/field'
-import type { Expiry } from './expiries'
 
 export type Agent = { user_id: string; name: string }
 

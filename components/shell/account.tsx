@@ -1,4 +1,5 @@
 import clsx from 'clsx'
+import Link from 'next/link'
 import { isolated } from '@/lib/domain/bidi'
 import { Avatar } from '../ui/avatar'
 import { buttonClass } from '../ui/button'
@@ -23,7 +24,12 @@ export function Account({ person }: { person: Person }) {
           <Written text={person.name} />
         </p>
         <p className="truncate text-muted">{person.email}</p>
-        <form action="/auth/sign-out" method="post" className="mt-3 border-t border-line pt-3">
+        <div className="mt-3 grid gap-2 border-t border-line pt-3">
+          <Link href="/settings/account" className={buttonClass('plain', 'w-full')}>
+            Your account
+          </Link>
+        </div>
+        <form action="/auth/sign-out" method="post" className="mt-2">
           <button type="submit" className={buttonClass('plain', 'w-full')}>
             Sign out
           </button>

@@ -14,8 +14,8 @@ export type RailGroup = { group_id: string; slug: string; name: string; own: boo
 /** Up to so many groups are all in sight. Of more, only one's own are, and the others are behind a filter. */
 const MOST_SHOWN = 12
 
-/** `plug` is an icon that the server draws, so that no page has to load it as a script. */
-export function Rail({ groups, plug }: { groups: readonly RailGroup[]; plug: ReactNode }) {
+/** `plug` and `log` are icons that the server draws, so that no page has to load them as scripts. */
+export function Rail({ groups, plug, log }: { groups: readonly RailGroup[]; plug: ReactNode; log: ReactNode }) {
   const here = useGroupHere()
   const pathname = usePathname()
   const { shown, rest } = split(groups, here)
@@ -24,6 +24,10 @@ export function Rail({ groups, plug }: { groups: readonly RailGroup[]; plug: Rea
       <RailLink href="/" current={pathname === '/' && here === null}>
         <Layers size={15} aria-hidden="true" />
         Projects
+      </RailLink>
+      <RailLink href="/activity" current={pathname === '/activity'}>
+        {log}
+        Activity
       </RailLink>
       <RailLink href="/settings/connect" current={pathname === '/settings/connect'}>
         {plug}

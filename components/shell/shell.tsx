@@ -1,5 +1,5 @@
 import clsx from 'clsx'
-import { Menu, Plug } from 'lucide-react'
+import { Menu, Plug, ScrollText } from 'lucide-react'
 import { cookies } from 'next/headers'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
@@ -18,6 +18,7 @@ type ShellProps = { person: Person; groups: readonly RailGroup[]; children: Reac
 /** The frame of every page behind the sign-in: top bar and rail, which stay when one goes from page to page. Menus are native popovers: they need no JavaScript. */
 export async function Shell({ person, groups, children }: ShellProps) {
   const plug = <Plug size={15} aria-hidden="true" />
+  const log = <ScrollText size={15} aria-hidden="true" />
   const theme = themeOf((await cookies()).get('theme')?.value)
   return (
     <HereProvider>
@@ -37,10 +38,10 @@ export async function Shell({ person, groups, children }: ShellProps) {
           <Account person={person} />
         </header>
         <nav aria-label="Main" className="row-start-2 overflow-y-auto border-r border-line bg-panel p-2 max-xl:hidden">
-          <Rail groups={groups} plug={plug} />
+          <Rail groups={groups} plug={plug} log={log} />
         </nav>
         <RailPopover>
-          <Rail groups={groups} plug={plug} />
+          <Rail groups={groups} plug={plug} log={log} />
         </RailPopover>
         {children}
       </div>

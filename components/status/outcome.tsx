@@ -2,8 +2,8 @@
 import type { ReactNode } from 'react'
 import type { Act } from '@/lib/client/act'
 import { isPassing, sentenceOf } from '@/lib/client/trouble'
+import { absolute } from '../ui/absolute'
 import { Button } from '../ui/button'
-import { absolute } from '../ui/time'
 import { Refused } from './refused'
 import { SignInLink } from './sign-in-link'
 

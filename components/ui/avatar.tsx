@@ -27,14 +27,26 @@ function initialsOf(name: string) {
 /** Whether an id is that of an agent. */
 export const isAgent = (principal_id: string) => principal_id.startsWith('ap_')
 
-type WhoProps = { id: string; name: string; you?: boolean; children?: React.ReactNode }
+/** For whom an agent acts: ", for Maria" after its name, and ", for Maria," where the sentence goes on with what it does. */
+export const For = ({ name, within = false }: { name: string | null; within?: boolean }) =>
+  name === null ? null : (
+    <>
+      , for <Written text={name} />
+      {within && ','}
+    </>
+  )
+
+type WhoProps = { id: string; name: string; person?: string | null; you?: boolean; children?: React.ReactNode }
 
 /** A person or an agent, by avatar and name; whoever looks at it is "You" where that matters. */
-export function Who({ id, name, you = false, children }: WhoProps) {
+export function Who({ id, name, person = null, you = false, children }: WhoProps) {
   return (
     <span className="flex min-w-0 items-center gap-1.5">
       <Avatar name={name} agent={isAgent(id)} size={18} />
-      <Written text={you ? 'You' : name} className="truncate" />
+      <span className="truncate">
+        <Written text={you ? 'You' : name} />
+        <For name={person} />
+      </span>
       <span className="sr-only">{isAgent(id) ? '(agent)' : ''}</span>
       {children}
     </span>

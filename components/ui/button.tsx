@@ -1,9 +1,9 @@
 import clsx from 'clsx'
 import type { ButtonHTMLAttributes, ReactNode } from 'react'
 
-type Look = 'primary' | 'plain' | 'quiet' | 'danger'
+export type ButtonLook = 'primary' | 'plain' | 'quiet' | 'danger'
 
-const LOOK: Record<Look, string> = {
+const LOOK: Record<ButtonLook, string> = {
   primary: 'border-accent bg-accent text-accent-ink hover:brightness-110 active:brightness-90',
   plain: 'border-line-strong bg-panel text-text hover:bg-sunken active:bg-line',
   quiet: 'border-transparent text-muted hover:bg-sunken hover:text-text active:bg-line',
@@ -11,7 +11,7 @@ const LOOK: Record<Look, string> = {
 }
 
 /** The look of a button, for links and summaries that act as one. */
-export function buttonClass(look: Look = 'plain', className?: string) {
+export function buttonClass(look: ButtonLook = 'plain', className?: string) {
   return clsx(
     'inline-flex h-8 items-center justify-center gap-1.5 whitespace-nowrap rounded-md border px-3 font-medium select-none transition-[background-color,border-color,filter] duration-100',
     'disabled:cursor-not-allowed disabled:border-line disabled:bg-sunken disabled:text-muted disabled:hover:brightness-100',
@@ -20,7 +20,7 @@ export function buttonClass(look: Look = 'plain', className?: string) {
   )
 }
 
-type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & { look?: Look; busy?: boolean }
+type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & { look?: ButtonLook; busy?: boolean }
 
 export function Button({ look = 'plain', busy = false, className, type = 'button', children, ...rest }: ButtonProps) {
   return (

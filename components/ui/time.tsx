@@ -1,5 +1,6 @@
 'use client'
 import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react'
+import { absolute } from './absolute'
 
 // One ticker for all times on the page; it stands still while the tab is hidden.
 let present = Date.now()
@@ -60,8 +61,6 @@ export function TimeLeft({ until, short = false, className }: { until: string; s
     </time>
   )
 }
-
-export const absolute = (at: string) => `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`
 
 function ago(at: number, now: number) {
   const past = now - at

@@ -20,7 +20,7 @@ const rowsRead = async ({ client }: Source): Promise<number> => {
   return rows[0].read
 }
 
-describe(`a page of the events of one thing in a log of ${MANY}`, () => {
+describe(`a page of the events of one thing in a log of ${MANY}`, { timeout: 120_000 }, () => {
   const test = useInstance()
   let large: Data
   let small: Data
@@ -28,6 +28,7 @@ describe(`a page of the events of one thing in a log of ${MANY}`, () => {
 
   const onLog = async (statement: string, values: unknown[] = []) => {
     const owner = await connect(test.database.ownerUrl, 'log')
+    await owner.query('set statement_timeout = 0')
     await owner.query(statement, values)
     await owner.end()
   }
@@ -53,7 +54,7 @@ describe(`a page of the events of one thing in a log of ${MANY}`, () => {
       [steady, early, busy, MANY],
     )
     await onLog('update workspaces set seq = seq + $1', [MANY])
-  })
+  }, 120_000)
 
   const read = (actor: Actor, filter: object) =>
     readSnapshot(test.instance, [], async ({ world, select, now, seq }) => {
@@ -99,7 +100,7 @@ describe(`a page of the events of one thing in a log of ${MANY}`, () => {
   })
 })
 
-describe(`a page of the events of a few groups in a log of ${MANY}`, () => {
+describe(`a page of the events of a few groups in a log of ${MANY}`, { timeout: 120_000 }, () => {
   const test = useInstance()
   let quiet: Data
   let busy: string
@@ -108,6 +109,7 @@ describe(`a page of the events of a few groups in a log of ${MANY}`, () => {
 
   const onLog = async (statement: string, values: unknown[] = []) => {
     const owner = await connect(test.database.ownerUrl, 'log')
+    await owner.query('set statement_timeout = 0')
     await owner.query(statement, values)
     await owner.end()
   }
@@ -127,7 +129,7 @@ describe(`a page of the events of a few groups in a log of ${MANY}`, () => {
     )
     await onLog('update workspaces set seq = seq + $1', [MANY])
     await test.run(completeCheckpoint, { milestone_id: hidden.milestone_id, order: 1 })
-  })
+  }, 120_000)
 
   const read = (actor: Actor, filter: object) =>
     readSnapshot(test.instance, [], async ({ world, select, now, seq }) => {

@@ -1,30 +1,18 @@
 import { and, asc, desc, eq, gt, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
-import type { PgColumn } from 'drizzle-orm/pg-core'
+import { alias } from 'drizzle-orm/pg-core'
 import { mayReadWholeLog } from '@/lib/domain/access'
 import type { Caller } from '@/lib/domain/context'
+import { wantsFaces } from '@/lib/domain/event-filter'
 import type { Event } from '@/lib/domain/events'
 import { TYPES_THAT_CHANGE_FACES } from '@/lib/domain/face-change'
+import type { Names } from '@/lib/domain/views/event'
 import { COMPLETIONS } from '@/lib/domain/waiting'
 import type { Source } from '../read'
 import { events } from '../schema/log'
 import { groups, principals } from '../schema/people'
 import { checkpoints, dependencies, milestones } from '../schema/work'
+import { belowOf, type EventFilter, type EventPlace, findLead, inFilter, type Lead, numbersOf, page } from './event-filter'
 import { on, readable } from './source'
-
-/** The things that events are to be about. */
-export type EventPlace = {
-  group_id?: string | undefined
-  project_id?: string | undefined
-  milestone_id?: string | undefined
-  checkpoint_id?: string | undefined
-}
-
-export type EventFilter = EventPlace & {
-  after: number
-  /** If it is given, the newest events come first. */
-  before?: number | undefined
-  limit: number
-}
 
 /** An event that a caller may be told. Of a `hidden` one, the caller may be told only that it changed the face of its checkpoint (E4). */
 export type ReadableEvent = Logged & { hidden: boolean }
@@ -41,10 +29,10 @@ export const listEvents = async (source: Source, caller: Caller, filter: EventFi
   const groups = await splitGroups(source, caller)
   const found = await listIn(source, filter, groups.readable)
   const shown = found.map((event) => ({ ...event, hidden: false }))
-  if (groups.hidden.length === 0 || filter.checkpoint_id !== undefined) return shown
+  if (groups.hidden.length === 0 || filter.checkpoint_id !== undefined || !wantsFaces(filter)) return shown
   // If the page is full, nothing beyond its last event belongs to it.
   const last = found.length === filter.limit ? found.at(-1)?.event.seq : undefined
-  const beyond = Math.min(filter.before ?? end + 1, end + 1)
+  const beyond = Math.min(belowOf(filter), end + 1)
   const range =
     filter.before === undefined ? { above: filter.after, below: last ?? beyond } : { above: last ?? filter.after, below: beyond }
   const faces = await listFaceChanges(source, filter, groups, range)
@@ -65,49 +53,35 @@ const splitGroups = async (source: Source, caller: Caller): Promise<Groups> => {
 
 type Groups = { readable: string[]; hidden: string[] }
 
-/** Events of places, which are in one of these groups if any are given. */
-const listIn = async (source: Source, filter: EventFilter, readable?: string[]): Promise<Logged[]> => {
-  const { before, after, limit, group_id, project_id, milestone_id, checkpoint_id } = filter
-  const isEverywhere = [group_id, project_id, milestone_id, checkpoint_id].every((id) => id === undefined)
+/** The events of a filter, which are in one of these groups if any are given. */
+const listIn = async (source: Source, filter: EventFilter, readable?: readonly string[]): Promise<Logged[]> => {
+  const lead = await findLead(source, filter, readable && readable.length <= MOST_GROUPS ? readable : undefined)
   const rows = await selectEvents(source)
-    .where(
-      isEverywhere && readable && readable.length <= MOST_GROUPS
-        ? bySeq(source, numbersOfGroups(source, filter, readable))
-        : and(
-            ...inPlace(source, filter),
-            gt(events.seq, after),
-            before === undefined ? undefined : lt(events.seq, before),
-            readable && sql`${events.group_id} = any(${sql.param(readable)}::uuid[])`,
-          ),
-    )
-    .orderBy(before === undefined ? asc(events.seq) : desc(events.seq))
-    .limit(limit)
+    .where(lead ? byLead(source, filter, lead, readable) : inLog(source, filter, readable))
+    .orderBy(filter.before === undefined ? asc(events.seq) : desc(events.seq))
+    .limit(filter.limit)
   return rows.map(logged)
 }
+
+const byLead = (source: Source, filter: EventFilter, lead: Lead, readable?: readonly string[]): SQL | undefined => {
+  const others = inFilter(source, filter, lead, readable)
+  const [value, ...more] = lead.values
+  return value !== undefined && more.length === 0 ? and(eq(lead.column, value), others) : bySeq(source, numbersOf(filter, lead, others))
+}
+
+/** The condition by which the whole log is walked. */
+const inLog = ({ workspace_id }: Source, filter: EventFilter, readable?: readonly string[]): SQL | undefined =>
+  and(
+    eq(events.workspace_id, workspace_id),
+    gt(events.seq, filter.after),
+    lt(events.seq, belowOf(filter)),
+    readable && sql`${events.group_id} = any(${sql.param(readable)}::uuid[])`,
+  )
 
 const bySeq = ({ workspace_id }: Source, numbers: SQL): SQL | undefined =>
   and(eq(events.workspace_id, workspace_id), sql`${events.seq} = any(array(${numbers}))`)
 
 type Range = { above: number; below: number }
-
-/**
- * The part of a query that reads numbers of events in a range, in their order. The expression with the workspace keeps PostgreSQL from using the primary
- * key, through which it would walk the whole log.
- */
-const inRange = ({ workspace_id }: Source, { above, below }: Range, { before, limit }: EventFilter) => {
-  const inOrder = before === undefined ? sql`asc` : sql`desc`
-  return {
-    range: sql`e.seq > ${above} and e.seq < ${below} and e.workspace_id || '' = ${workspace_id}`,
-    page: (of: SQL) => sql`order by ${of}.seq ${inOrder} limit ${limit}`,
-  }
-}
-
-/** The numbers of the events of these groups. Each group is read by its own index, and no further than the page may reach. */
-const numbersOfGroups = (source: Source, filter: EventFilter, ids: string[]): SQL => {
-  const { range, page } = inRange(source, { above: filter.after, below: filter.before ?? Number.MAX_SAFE_INTEGER }, filter)
-  return sql`select n.seq from unnest(${sql.param(ids)}::uuid[]) as g(id)
-    cross join lateral (select e.seq from ${events} e where e.group_id = g.id and ${range} ${page(sql`e`)}) n ${page(sql`n`)}`
-}
 
 /** The events in hidden groups that may have changed the face of a checkpoint on which something in the place depends that the caller may read (E4). */
 const listFaceChanges = async (source: Source, filter: EventFilter, groups: Groups, between: Range): Promise<ReadableEvent[]> => {
@@ -118,21 +92,21 @@ const listFaceChanges = async (source: Source, filter: EventFilter, groups: Grou
   return rows.map((row) => ({ ...logged(row), hidden: true }))
 }
 
-const changesFace = sql`e.type = any(${sql.param(TYPES_THAT_CHANGE_FACES)})`
+/** Says it so that the events are not read by the index of types, of which a checkpoint has few. */
+const changesFace = sql`(e.type = any(${sql.param(TYPES_THAT_CHANGE_FACES)})) is true`
 
 const numbersByWalk = (source: Source, filter: EventFilter, groups: Groups, between: Range): SQL => {
-  const { page } = inRange(source, between, filter)
   const w = source.workspace_id
   return sql`select e.seq from ${events} e where e.workspace_id = ${w} and e.seq > ${between.above} and e.seq < ${between.below} and ${changesFace} and e.group_id = any(${sql.param(groups.hidden)}::uuid[])
     and exists (select from ${dependencies} d
       cross join lateral (select c.milestone_id from ${checkpoints} c where c.workspace_id = ${w} and c.checkpoint_id = d.checkpoint_id offset 0) c
       cross join lateral (select from ${milestones} m where m.workspace_id = ${w} and m.milestone_id = c.milestone_id and ${inOneOf(filter, groups)} offset 0) m
-      where d.workspace_id = ${w} and d.depends_on_id = e.checkpoint_id) ${page(sql`e`)}`
+      where d.workspace_id = ${w} and d.depends_on_id = e.checkpoint_id) ${page(filter, sql`e.seq`)}`
 }
 
 /** First finds the hidden checkpoints on which something in the place depends, and then reads the events of each by its own index. */
 const numbersByFace = (source: Source, filter: EventFilter, groups: Groups, between: Range): SQL => {
-  const { range, page } = inRange(source, between, filter)
+  const range = sql`e.seq > ${between.above} and e.seq < ${between.below} and e.workspace_id || '' = ${source.workspace_id}`
   const w = source.workspace_id
   return sql`with face as materialized (
       select distinct d.depends_on_id as id from ${milestones} m
@@ -144,7 +118,7 @@ const numbersByFace = (source: Source, filter: EventFilter, groups: Groups, betw
       cross join lateral (select c.milestone_id from ${checkpoints} c where c.workspace_id = ${w} and c.checkpoint_id = face.id offset 0) c
       cross join lateral (select from ${milestones} m where m.workspace_id = ${w} and m.milestone_id = c.milestone_id and m.group_id = any(${sql.param(groups.hidden)}::uuid[]) offset 0) m)
     select n.seq from hidden
-    cross join lateral (select e.seq from ${events} e where e.checkpoint_id = hidden.id and ${range} and ${changesFace} ${page(sql`e`)}) n ${page(sql`n`)}`
+    cross join lateral (select e.seq from ${events} e where e.checkpoint_id = hidden.id and ${range} and ${changesFace} ${page(filter, sql`e.seq`)}) n ${page(filter, sql`n.seq`)}`
 }
 
 /** The condition that a milestone `m` is in a group that the caller may read, and in the place. */
@@ -159,8 +133,8 @@ const inOneOf = ({ group_id, project_id, milestone_id }: EventPlace, { readable 
     sql` and `,
   )
 
-/** An event as the log has it, with the name of its actor. `batch` names the transaction that wrote it. */
-export type Logged = { event: Event; actor_name: string; batch: string }
+/** An event as the log has it, with the names of those who did it. `batch` names the transaction that wrote it. */
+export type Logged = { event: Event; names: Names; batch: string }
 
 /** The events after a place in the log, whoever may read them. */
 export const listLoggedAfter = async (source: Source, after: number, limit: number): Promise<Logged[]> => {
@@ -171,13 +145,26 @@ export const listLoggedAfter = async (source: Source, after: number, limit: numb
   return rows.map(logged)
 }
 
-/** The events after one place in the log and up to another by which checkpoints were completed or reopened, in order. */
-export const listCompletions = async (source: Source, after: number, end: number): Promise<Logged[]> => {
+/** The first events after one place in the log and up to another by which checkpoints were completed or reopened, in order. */
+export const listCompletions = async (source: Source, after: number, end: number, limit: number): Promise<Logged[]> => {
   const here = and(eq(events.workspace_id, source.workspace_id), gt(events.seq, after), lte(events.seq, end))
   const rows = await selectEvents(source)
     .where(and(here, inArray(events.type, COMPLETIONS)))
     .orderBy(asc(events.seq))
+    .limit(limit)
   return rows.map(logged)
+}
+
+/** The number of the first event that is not before a time, or one more than `end`, the last number, if there is none. Time in the log never goes back. */
+export const findFirstSince = async (source: Source, at: string, end: number): Promise<number> => {
+  const atMiddle = sql`(select e.at from ${events} e where e.workspace_id = ${source.workspace_id} and e.seq = (low + high) / 2)`
+  const search = sql`with recursive search(low, high) as (select 1::bigint, ${end + 1}::bigint union all
+    select case when ${atMiddle} < ${at} then (low + high) / 2 + 1 else low end, case when ${atMiddle} < ${at} then high else (low + high) / 2 end
+    from search where low < high) select low from search where low = high`
+  const [row] = await on(source)
+    .select({ seq: sql<number>`(${search})`.mapWith(Number) })
+    .from(sql`(values (1)) as one`)
+  return row?.seq ?? end + 1
 }
 
 /** The batch that wrote an event, or null if the log has no such event. */
@@ -210,6 +197,8 @@ export const hasChangedSince = async (
   return row?.found ?? false
 }
 
+const people = alias(principals, 'people')
+
 const selectEvents = (source: Source) =>
   on(source)
     .select({
@@ -218,6 +207,7 @@ const selectEvents = (source: Source) =>
       at: events.at,
       actor_id: events.actor_id,
       actor_type: events.actor_type,
+      on_behalf_of: events.on_behalf_of,
       key_id: events.key_id,
       session_id: events.session_id,
       via: events.via,
@@ -228,35 +218,19 @@ const selectEvents = (source: Source) =>
       data: events.data,
       batch: events.batch,
       actor_name: principals.name,
+      person_name: people.name,
     })
     .from(events)
     .innerJoin(principals, and(eq(principals.workspace_id, events.workspace_id), eq(principals.principal_id, events.actor_id)))
-
-/**
- * The conditions on the places, from the narrowest to the widest. Each place has an index in the order of seq, and only the index of the narrowest may
- * be read in that order: through the index of a wider one, PostgreSQL would walk past all its events in the hope of meeting enough of the narrower one
- * soon. It knows the order of an index by the equality of a single value, which a list of one is not.
- */
-const inPlace = ({ workspace_id }: Source, { group_id, project_id, milestone_id, checkpoint_id }: EventPlace): SQL[] => {
-  const places: [PgColumn, string | undefined][] = [
-    [events.checkpoint_id, checkpoint_id],
-    [events.milestone_id, milestone_id],
-    [events.project_id, project_id],
-    [events.group_id, group_id],
-    [events.workspace_id, workspace_id],
-  ]
-  return places
-    .filter(([, id]) => id !== undefined)
-    .map(([column, id], at) =>
-      at === 0 ? eq(column, id) : sql`${column} = any(${sql.param([id])}${column === events.group_id ? sql`::uuid[]` : sql``})`,
-    )
-}
+    .leftJoin(people, and(eq(people.workspace_id, events.workspace_id), eq(people.principal_id, events.on_behalf_of)))
 
 type Row = Omit<Event, 'type' | 'data'> & { type: string; data: Record<string, unknown> }
 
-const logged = ({ actor_name, batch, ...row }: Row & { actor_name: string; batch: string }): Logged => ({
+type FoundRow = Row & { actor_name: string; person_name: string | null; batch: string }
+
+const logged = ({ actor_name, person_name, batch, ...row }: FoundRow): Logged => ({
   event: fromLog(row),
-  actor_name,
+  names: { actor_name, on_behalf_of: person_name },
   batch,
 })
 

@@ -27,7 +27,7 @@ type Row = {
 /**
  * PostgreSQL keeps the plan of a prepared statement, also one that it made for empty tables, so no step may have a plan that is only good for a few rows.
  * Each is a look-up by index for each row of the step before (OFFSET 0) or for an array of ids, a look-up in a hashed set (`is true` keeps it from
- * becoming a join), or a full join, which cannot become a loop over all pairs. In the same way, the events of a project are not read by an index of all events.
+ * becoming a join), or a full join, which cannot become a loop over all pairs. In the same way, the events of a project are not read by an index of all events, or of all of one type.
  */
 const NUMBERS = `with asked as materialized (
     select distinct unnest($2::text[]) as project_id
@@ -69,13 +69,14 @@ const NUMBERS = `with asked as materialized (
   select project_id, coalesce(completed, 0) as completed, coalesce(blocked, 0) as blocked, coalesce(gated, 0) as gated, coalesce(claimed, 0) as claimed,
     coalesce(failed, 0) as failed, coalesce(pending, 0) as pending, coalesce(active_milestones, 0) as active_milestones,
     (select json_build_object('at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'actor_name',
-        (select a.name from principals a where a.workspace_id = $1 and a.principal_id = e.actor_id), 'actor_type', e.actor_type, 'type', e.type)
+        (select a.name from principals a where a.workspace_id = $1 and a.principal_id = e.actor_id), 'actor_type', e.actor_type,
+        'on_behalf_of', (select a.name from principals a where a.workspace_id = $1 and a.principal_id = e.on_behalf_of), 'type', e.type)
       from (select * from events e where (e.workspace_id = $1) is true and e.project_id = asked.project_id order by e.seq desc limit 1) e) as last_activity,
     (select array_agg(coalesce(completions, 0) order by day)
       from generate_series(0, 13) day
       left join (
         select floor(extract(epoch from e.at - (select start from span)) / 86400)::int as day, count(*)::int as completions from events e
-        where (e.workspace_id = $1) is true and e.project_id = asked.project_id and e.seq > (select seq from earlier) and e.type = 'checkpoint.completed'
+        where (e.workspace_id = $1) is true and e.project_id = asked.project_id and e.seq > (select seq from earlier) and (e.type = 'checkpoint.completed') is true
         group by 1
       ) e using (day)) as completions_14d
   from asked full join counted using (project_id) full join active using (project_id)`

@@ -34,6 +34,7 @@ export const events = pgTable(
     at: instant().notNull(),
     actor_id: text().notNull(),
     actor_type: text({ enum: PRINCIPAL_KINDS }).notNull(),
+    on_behalf_of: text(),
     key_id: text(),
     session_id: text(),
     via: text({ enum: VIAS }).notNull(),
@@ -51,6 +52,11 @@ export const events = pgTable(
     index('events_checkpoint').on(t.checkpoint_id, t.seq, t.workspace_id),
     index('events_group').on(t.group_id, t.seq, t.workspace_id),
     index('events_project').on(t.project_id, t.seq, t.workspace_id),
+    // Together, these three make PostgreSQL write a quarter more of its log for each completion. Without the third, the narrowest of them, a rare way of
+    // coming is looked for in all events (measured over 100,000: 92 ms instead of 7).
+    index('events_actor').on(t.actor_id, t.seq, t.workspace_id),
+    index('events_type').on(t.type, t.seq, t.workspace_id),
+    index('events_via').on(t.via, t.seq, t.workspace_id),
     check('events_seq', sql`seq >= 1`),
     check('events_via', sql.raw(`via in (${VIAS.map((via) => `'${via}'`).join(', ')})`)),
   ],

@@ -30,6 +30,10 @@ export const principals = pgTable(
     email: text().notNull(),
     group_id: uuid(),
     instance_owner: boolean().notNull(),
+    description: text().notNull().default(''),
+    accountable_id: text(),
+    suspended_at: instant(),
+    deleted_at: instant(),
     created_at: instant().notNull(),
   },
   (t) => [
@@ -37,6 +41,16 @@ export const principals = pgTable(
     foreignKey({ name: 'principals_workspace_fk', columns: [t.workspace_id], foreignColumns: [workspaces.workspace_id] }),
     uniqueIndex('principals_one_owner').on(t.workspace_id).where(sql`instance_owner`),
     check('principals_kind', sql`kind in ('user', 'agent_profile') and (kind = 'agent_profile') = (group_id is not null)`),
+    check(
+      'principals_agent',
+      sql`case kind when 'user' then num_nonnulls(accountable_id, suspended_at, deleted_at) = 0 else accountable_id is not null end`,
+    ),
+    foreignKey({
+      name: 'principals_accountable_fk',
+      columns: [t.workspace_id, t.accountable_id],
+      foreignColumns: [t.workspace_id, t.principal_id],
+    }),
+    check('principals_description', lengthCheck('description', LIMITS.description)),
     check('principals_owner_is_person', sql`not instance_owner or kind = 'user'`),
     check('principals_name', lengthCheck('name', LIMITS.title, 1)),
   ],
@@ -111,6 +125,7 @@ export const keys = pgTable(
     hint: text().notNull(),
     permissions: jsonb().$type<Partial<Record<PermissionName, boolean>>>().notNull(),
     created_by: text().notNull(),
+    made_with: text(),
     created_at: instant().notNull(),
     expires_at: instant(),
     revoked_at: instant(),
@@ -129,9 +144,40 @@ export const keys = pgTable(
     }),
     uniqueIndex('api_keys_hash_key').on(t.hash),
     index('api_keys_principal').on(t.principal_id, t.workspace_id),
+    index('api_keys_made_with').on(t.made_with, t.workspace_id),
     check('api_keys_hash', sql`hash ~ '^[0-9a-f]{64}$'`),
     check('api_keys_milestone_in_group', sql`milestone_id is null or group_id is not null`),
     check('api_keys_permissions', sql`jsonb_typeof(permissions) = 'object'`),
+  ],
+)
+
+export const invitations = pgTable(
+  'invitations',
+  {
+    workspace_id: workspaceId(),
+    invitation_id: text().notNull(),
+    group_id: uuid().notNull(),
+    role: text({ enum: ['owner', 'admin', 'member'] }).notNull(),
+    hash: text().notNull(),
+    created_by: text().notNull(),
+    created_at: instant().notNull(),
+    expires_at: instant().notNull(),
+    accepted_by: text(),
+    accepted_at: instant(),
+    revoked_at: instant(),
+  },
+  (t) => [
+    primaryKey({ name: 'invitations_pkey', columns: [t.workspace_id, t.invitation_id] }),
+    foreignKey({
+      name: 'invitations_group_fk',
+      columns: [t.workspace_id, t.group_id],
+      foreignColumns: [groups.workspace_id, groups.group_id],
+    }),
+    uniqueIndex('invitations_hash_key').on(t.hash),
+    index('invitations_group').on(t.group_id, t.created_at, t.workspace_id),
+    check('invitations_role', sql`role in ('admin', 'member')`),
+    check('invitations_hash', sql`hash ~ '^[0-9a-f]{64}$'`),
+    check('invitations_ended', sql`(accepted_by is null) = (accepted_at is null) and (accepted_at is null or revoked_at is null)`),
   ],
 )
 

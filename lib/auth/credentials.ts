@@ -7,27 +7,35 @@ import { SessionId } from '@/lib/domain/schemas/text'
 import { isOwnOrigin } from '@/lib/origin.mjs'
 import { isWellFormedKey, sha256 } from './key'
 import { findSession } from './session'
+import { countWrongKey } from './wrong-keys'
 
 /** The owner of a key never changes, so it is cached. Whether the key is live is checked on every call, in the lane or in the read. */
 const known = new Map<string, KeyIdentity>()
 const MOST_KNOWN = 10_000
-const beingLookedUp = new Map<string, Promise<KeyIdentity>>()
+const beingLookedUp = new Map<string, Promise<KeyIdentity | null>>()
 
 const unauthenticated = (message: string) => new DomainError('unauthenticated', message)
 
-/** Finds the actor that a request's headers name. @throws unauthenticated; forbidden for a change from a foreign page */
+/** Finds the actor that a request's headers name. @throws unauthenticated; forbidden for a change from a foreign page; rate_limited for too many wrong keys */
 export const authenticate = async (instance: Instance, request: Request, via: Via): Promise<Actor> => {
   const { headers } = request
   const authorization = headers.get('authorization')
   if (authorization === null) return actorOfBrowser(headers, { changes: request.method !== 'GET' })
   const secret = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
-  if (!secret || !isWellFormedKey(secret))
+  if (!secret || !isWellFormedKey(secret)) {
+    await countWrongKey(instance, headers)
     throw unauthenticated('The Authorization header has no well-formed key. Send Authorization: Bearer sk_live_… with the whole key.')
-  const { key_id, principal_id } = await identityOf(instance, secret)
+  }
+  const identity = await identityOf(instance, secret)
+  if (!identity) {
+    await countWrongKey(instance, headers)
+    throw unauthenticated('The key is unknown, revoked or expired.')
+  }
+  const { key_id, principal_id } = identity
   return { actor_id: principal_id, key_id, session_id: sessionIdOf(headers), via }
 }
 
-const identityOf = async (instance: Instance, secret: string): Promise<KeyIdentity> => {
+const identityOf = async (instance: Instance, secret: string): Promise<KeyIdentity | null> => {
   const hash = sha256(secret)
   const cached = known.get(hash)
   if (cached) return cached
@@ -37,9 +45,9 @@ const identityOf = async (instance: Instance, secret: string): Promise<KeyIdenti
   return looking
 }
 
-const lookUp = async (instance: Instance, hash: string): Promise<KeyIdentity> => {
+const lookUp = async (instance: Instance, hash: string): Promise<KeyIdentity | null> => {
   const identity = await findKeyByHash(instance, hash)
-  if (!identity) throw unauthenticated('The key is unknown, revoked or expired.')
+  if (!identity) return null
   if (known.size >= MOST_KNOWN) known.clear()
   known.set(hash, identity)
   return identity

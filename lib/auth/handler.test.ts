@@ -1,7 +1,6 @@
 import { format } from 'node:util'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { setInstance } from '@/db/instance'
-import { ensureAccount } from '@/db/sign-in/accounts'
 import { cookiesOf } from '@/lib/testing/cookies'
 import { useInstance } from '@/lib/testing/instance'
 import { useProxied } from '@/lib/testing/proxied'
@@ -16,7 +15,6 @@ describe('while the database is away', () => {
   const proxied = useProxied(test)
 
   beforeAll(async () => {
-    await ensureAccount(test.instance, { principal_id: test.owner.actor_id, name: 'Owner', email: EMAIL })
     setInstance(proxied.instance)
   })
 

@@ -1,8 +1,8 @@
 import type { Instance } from '@/db/instance'
-import { findLiveSessions } from '@/db/sign-in/accounts'
+import { findLiveSessions } from '@/db/sign-in/sessions'
 
-/** In milliseconds: a session that expires, or is ended by another process, is noticed within this time. */
-const CHECK = 15_000
+/** In milliseconds: a session that expires, or is ended by another process, is noticed within a second. All streams of a process share the question. */
+const CHECK = 500
 
 type Watched = { callbacks: Map<string, Set<() => void>>; timer: NodeJS.Timeout | null }
 

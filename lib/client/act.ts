@@ -99,8 +99,9 @@ export function useAct<T>(action: Action<T>, options: ActOptions<T> = {}): Act<T
       if ('trouble' in next && next.trouble.kind === 'refused' && isHere) options.onRefused?.(next.trouble.refusal)
     })
     if ('trouble' in next) {
-      if (isHere) void fresh.then(() => holdFocus(origin))
-      else announce(sentenceOf(next.trouble), 'trouble')
+      if (isHere) await fresh.then(() => holdFocus(origin))
+      // The page may have no such form any more, nor a place in it that says what went wrong.
+      if (!element.isConnected) announce(sentenceOf(next.trouble), 'trouble')
     } else {
       if (options.said) announce(`${options.said(next.done, form)}${isHere && !isLeft ? LATER : ''}`)
       if (isLeft && options.leadsTo) moveFocus(() => options.leadsTo?.(next.done, form) ?? null, origin)

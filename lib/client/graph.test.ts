@@ -27,6 +27,7 @@ const checkpoint = (order: number, more: Partial<Checkpoint> = {}): Checkpoint =
   needs_attention: false,
   completed_by_name: null,
   completed_session: null,
+  completed_for_name: null,
   ...more,
 })
 

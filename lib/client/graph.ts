@@ -25,6 +25,7 @@ const BLANK = {
   needs_attention: false,
   completed_by_name: null,
   completed_session: null,
+  completed_for_name: null,
 } as const satisfies Partial<Checkpoint>
 
 type PackedCheckpoint = Partial<Checkpoint> & Pick<Checkpoint, 'checkpoint_id' | 'title' | 'depends_on'>

@@ -87,7 +87,8 @@ const formOf = (target: EventTarget | null) => (target instanceof Element ? targ
 /** A field that follows what the server has says so in a field of its own, and is compared with that. Every other one is compared with what it was. */
 export function isUnsent(form: HTMLFormElement): boolean {
   const { was, touched } = watched.get(form) ?? UNTOUCHED
-  if (!touched) return false
+  // A form that only asks, such as a filter, holds nobody's work.
+  if (!touched || form.getAttribute('method') === 'get') return false
   const is = entered(form)
   return [...new Set([...was.keys(), ...is.keys()])].some((name) => {
     const followed = form.elements.namedItem(wasField(name))

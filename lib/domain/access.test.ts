@@ -14,7 +14,9 @@ import {
   updateMilestone,
   updateProject,
 } from '@/lib/operations'
-import { addMember, createAgentProfile } from '@/lib/operations/members'
+import { createAgentProfile } from '@/lib/operations/agents'
+import { addMember } from '@/lib/operations/members'
+import { byPerson } from '@/lib/testing/authors'
 import { type Plan, type Workspace, workspace } from '@/lib/testing/sketch'
 import type { Actor } from './context'
 import type { DomainError } from './errors'
@@ -151,8 +153,8 @@ describe('a group of the workspace', () => {
   it('is administered by its admins only', () => {
     const { sketch, ada } = others()
     const bot = sketch.as('bot', { agent: true })
-    for (const actor of [ada, bot])
-      expect(sketch.refused(updateGroup, { group_id: 'team', name: 'x' }, actor).details).toEqual({ missing: 'admin' })
+    const missing = [ada, bot].map((actor) => sketch.refused(updateGroup, { group_id: 'team', name: 'x' }, actor).details.missing)
+    expect(missing).toEqual(['admin', 'person'])
     const boss = sketch.as('Boss', { groups: [] })
     sketch.run(addMember, { group_id: 'team', principal_id: boss.actor_id, role: 'admin' })
     sketch.run(updateGroup, { group_id: 'team', name: 'x' }, boss)
@@ -213,7 +215,7 @@ describe('a key', () => {
     const revoked = sketch.key(insider)
     const { key_id } = revoked
     const data = { key_id: key_id ?? '', principal_id: insider.actor_id }
-    sketch.record([{ ...NOWHERE, type: 'key.revoked', data }], { ...insider, actor_type: 'user' })
+    sketch.record([{ ...NOWHERE, type: 'key.revoked', data }], byPerson(insider))
     const stolen = { ...sketch.as('Ada'), key_id: key.key_id }
     const dead = [expired, revoked, stolen, { ...insider, key_id: 'key_none' }, { ...insider, actor_id: 'usr_none' }]
     expect(dead.map((actor) => complete(sketch, team, 'B', actor).code)).toEqual(dead.map(() => 'unauthenticated'))

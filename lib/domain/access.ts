@@ -2,12 +2,12 @@ import type { Caller, Context } from './context'
 import type { Group, Member } from './entities'
 import { DomainError } from './errors'
 import { entityId } from './kinds'
-import { hasPermission, type PermissionName } from './permission'
+import { hasPermission, isPerson, type PermissionName } from './permission'
 import type { Role } from './schemas/group'
 import type { World } from './world'
 
-/** What an operation requires of its caller: a permission, being a person, being an admin of the group that the call is about, or only credentials. */
-export type Need = PermissionName | 'person' | 'admin' | 'anyone'
+/** What an operation requires of its caller: a permission, being a person, in a browser or not, a role in the group that the call is about, or only credentials. */
+export type Need = PermissionName | 'person' | 'session' | 'admin' | 'owner' | 'anyone'
 
 export const findMember = (world: World, group_id: string, principal_id: string): Member | null =>
   world.findIn('group', group_id, 'member', entityId('member', { group_id, principal_id }))
@@ -42,6 +42,16 @@ const assertPermission = ({ principal, key }: Caller, permission: PermissionName
   throw forbidden(`${cause}The permission ${permission} is missing.`, { missing: permission })
 }
 
+const assertPerson = ({ principal, key }: Caller): void => {
+  if (isPerson(principal.kind, key)) return
+  throw forbidden('Only a person may do this. Use a browser session or a key of user scope.', { missing: 'person' })
+}
+
+const assertSession = ({ key }: Caller): void => {
+  if (!key) return
+  throw forbidden('No key may do this. Sign in, and do it on the page of your account.', { missing: 'session' })
+}
+
 const assertMember = (role: Role | null, { slug }: Group): void => {
   if (role) return
   throw forbidden(`You are not a member of the group ${slug}; ask one of its admins to add you.`, { missing: 'membership', group: slug })
@@ -52,6 +62,11 @@ const assertAdmin = (role: Role | null, { slug }: Group): void => {
   throw forbidden(`Only an admin of the group ${slug} may do this. Ask one of its admins.`, { missing: 'admin' })
 }
 
+const assertOwner = (role: Role | null, { slug }: Group): void => {
+  if (role === 'owner') return
+  throw forbidden(`Only the owner of the group ${slug}, or the owner of this instance, may do this.`, { missing: 'owner' })
+}
+
 /**
  * Refuses a caller that may read the group but does not have everything that the call needs in it. A change in a group also needs membership.
  * @param group null for a call that is about no group
@@ -60,16 +75,17 @@ const assertAdmin = (role: Role | null, { slug }: Group): void => {
 export const assertNeeds = (world: World, { caller }: Context, needs: readonly Need[], group: Group | null, changes: boolean): void => {
   for (const need of needs) {
     if (need === 'anyone') continue
-    if (need === 'person') {
-      if (caller.principal.kind !== 'user' || caller.key?.group_id)
-        throw forbidden('Only a person may do this. Use a browser session or a key of user scope.', { missing: 'person' })
-    }
+    if (need === 'person' || need === 'session' || need === 'owner' || need === 'groups:admin') assertPerson(caller)
+    if (need === 'session') assertSession(caller)
+    if (need === 'owner') assertPermission(caller, 'groups:admin')
+    if (need === 'owner' && mayReadWholeLog(caller)) continue
     const role = group && roleIn(world, caller, group.group_id)
     if (group && changes) assertMember(role, group)
-    if (need === 'person') continue
-    if (need === 'admin') {
-      if (!group) throw new Error('an operation that needs an admin must be about a group')
-      assertAdmin(role, group)
+    if (need === 'person' || need === 'session') continue
+    if (need === 'admin' || need === 'owner') {
+      if (!group) throw new Error('an operation that needs a role must be about a group')
+      if (need === 'admin') assertAdmin(role, group)
+      else assertOwner(role, group)
       continue
     }
     assertPermission(caller, need)

@@ -10,6 +10,8 @@ export type Claim = {
   held_by: string
   /** The session that the client named, or null. A claim that a client without a session made is held by its id alone. */
   session_id: string | null
+  /** The person who answers for the agent profile that holds it, or null. */
+  held_for: string | null
   via: Via
   /** The number of the attempt: 1, 2, … */
   attempt: number
@@ -21,6 +23,7 @@ export const claimOf = ({
   claim_id,
   claimed_by,
   claim_session,
+  claimed_for,
   claim_via,
   claimed_at,
   claim_expires_at,
@@ -31,6 +34,7 @@ export const claimOf = ({
     claim_id,
     held_by: claimed_by,
     session_id: claim_session,
+    held_for: claimed_for,
     via: claim_via,
     attempt: attempts,
     claimed_at,
@@ -66,6 +70,7 @@ export const UNCLAIMED = {
   claim_id: null,
   claimed_by: null,
   claim_session: null,
+  claimed_for: null,
   claim_via: null,
   claimed_at: null,
   claim_expires_at: null,

@@ -1,5 +1,6 @@
+import { findMember } from './access'
 import { claimOf } from './attempt'
-import type { Checkpoint, Kind } from './entities'
+import type { Checkpoint, Group, Kind, Principal } from './entities'
 import type { Event } from './events'
 import { evolve } from './evolve'
 import { entityId, KIND_NAMES } from './kinds'
@@ -66,6 +67,39 @@ export const auditState = (world: WorldState): Finding[] => {
       title: 'a claim is whole, is an attempt, and is that of one pending checkpoint',
       violations: faultsOfClaims(checkpoints),
     },
+    { rule: 'O1', title: 'a group has exactly one owner, who is a person', violations: world.all('group').flatMap(faultsOfGroup(world)) },
+    {
+      rule: 'A1',
+      title: 'a person of its group answers for each agent profile',
+      violations: world
+        .all('principal')
+        .filter(({ kind, deleted_at }) => kind === 'agent_profile' && deleted_at === null)
+        .filter(({ group_id, accountable_id }) => !isPersonIn(world, group_id, accountable_id))
+        .map(({ principal_id, accountable_id }) => `${accountable_id} answers for ${principal_id} without being a person of its group`),
+    },
+    {
+      rule: 'A2',
+      title: 'an agent that is suspended or deleted holds no claim',
+      violations: checkpoints
+        .filter(({ claimed_by }) => claimed_by !== null && isStopped(world.find('principal', claimed_by)))
+        .map(({ checkpoint_id, claimed_by }) => `${checkpoint_id} is claimed by ${claimed_by}, which may do nothing`),
+    },
+    {
+      rule: 'R1',
+      title: 'the claims and keys of a group are those of its members',
+      violations: [
+        ...checkpoints
+          .filter(
+            ({ claimed_by, milestone_id }) =>
+              claimed_by !== null && !isMember(world, world.find('milestone', milestone_id)?.group_id, claimed_by),
+          )
+          .map(({ checkpoint_id, claimed_by }) => `${checkpoint_id} is claimed by ${claimed_by}, who is not a member`),
+        ...world
+          .all('key')
+          .filter(({ group_id, principal_id, revoked_at }) => group_id && !revoked_at && !isMember(world, group_id, principal_id))
+          .map(({ key_id, principal_id }) => `${key_id} is a key of ${principal_id}, who is not a member`),
+      ],
+    },
     { rule: 'N1', title: 'the failures of a checkpoint are among its attempts', violations: checkpoints.flatMap(faultsOfFailures) },
   ]
 }
@@ -100,6 +134,23 @@ const faultsOfFailures = (checkpoint: Checkpoint): string[] => {
     [last_failure !== null && last_failure.attempt > attempts, `knows a failure of attempt ${last_failure?.attempt} of ${attempts}`],
   ])
 }
+
+const faultsOfGroup =
+  (world: WorldState) =>
+  ({ group_id, owner_id }: Group): string[] => {
+    const owners = world.list('group', group_id, 'member').filter(({ role }) => role === 'owner')
+    const isRight = owners.length === 1 && owners[0]?.principal_id === owner_id && isPersonIn(world, group_id, owner_id)
+    return isRight ? [] : [`${group_id} is said to be owned by ${owner_id}, and its members say otherwise`]
+  }
+
+const isStopped = (principal: Principal | null): boolean =>
+  principal !== null && (principal.suspended_at !== null || principal.deleted_at !== null)
+
+const isMember = (world: WorldState, group_id: string | null | undefined, principal_id: string): boolean =>
+  typeof group_id === 'string' && findMember(world, group_id, principal_id) !== null
+
+const isPersonIn = (world: WorldState, group_id: string | null, principal_id: string | null): boolean =>
+  principal_id !== null && isMember(world, group_id, principal_id) && world.find('principal', principal_id)?.kind === 'user'
 
 const isDone = (checkpoints: readonly Checkpoint[]) => checkpoints.length > 0 && checkpoints.every(isCompleted)
 

@@ -19,6 +19,14 @@ export type Principal = {
   group_id: string | null
   /** True for the person who set the instance up, who may read the whole log. */
   instance_owner: boolean
+  /** What an agent profile is for; empty for people. */
+  description: string
+  /** The person who answers for an agent profile (A1); null for people. */
+  accountable_id: string | null
+  /** Since when an agent profile may do nothing, until it is resumed (A2). */
+  suspended_at: string | null
+  /** When an agent profile was deleted. It stays on record, because the history names it. */
+  deleted_at: string | null
   created_at: string
 }
 
@@ -36,6 +44,8 @@ export type Key = {
   hint: string
   permissions: Partial<Record<PermissionName, boolean>>
   created_by: string
+  /** The key by whose call it was made, with which it ends (K1); null for one that was made in a browser or by Cairn's own commands. */
+  made_with: string | null
   created_at: string
   expires_at: string | null
   revoked_at: string | null
@@ -52,6 +62,21 @@ export type Group = {
   max_failures: number
   created_at: string
   updated_at: string
+}
+
+/** The offer to become a member of a group, to whoever has the link. It is kept on record when it has been accepted or revoked. */
+export type Invitation = {
+  invitation_id: string
+  group_id: string
+  role: Role
+  /** SHA-256 of the token in the link, in hex. The token itself is shown once and never stored. */
+  hash: string
+  created_by: string
+  created_at: string
+  expires_at: string
+  accepted_by: string | null
+  accepted_at: string | null
+  revoked_at: string | null
 }
 
 export type Member = { group_id: string; principal_id: string; role: Role; joined_at: string }
@@ -113,10 +138,14 @@ export type Checkpoint = GitLinks & {
   completed_by: string | null
   completed_seq: number | null
   completed_session: string | null
-  /** The fields of the claim are null together. `claimOf` in attempt.ts reads them. */
+  /** The person who answered for the agent profile that completed it, when it did. */
+  completed_for: string | null
+  /** The fields of the claim are null together, but for the session and the person behind an agent. `claimOf` in attempt.ts reads them. */
   claim_id: string | null
   claimed_by: string | null
   claim_session: string | null
+  /** The person who answered for the agent profile that claimed it, when it did; null for a claim of a person. */
+  claimed_for: string | null
   claim_via: Via | null
   claimed_at: string | null
   claim_expires_at: string | null
@@ -145,6 +174,7 @@ export type Proposal = {
 export type Entities = {
   principal: Principal
   key: Key
+  invitation: Invitation
   group: Group
   member: Member
   project: Project

@@ -27,6 +27,8 @@ export const PROBLEM_CODES = [
   'proposal_finalized',
   'already_voted',
   'already_member',
+  'group_owner',
+  'email_taken',
   'log_replaced',
   'too_large',
   'unsupported_media_type',

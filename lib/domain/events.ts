@@ -1,4 +1,4 @@
-import type { Checkpoint, Failure, GitLinks, Group, Key, Milestone, Principal, PrincipalKind, Project } from './entities'
+import type { Checkpoint, Failure, GitLinks, Group, Invitation, Key, Milestone, Principal, PrincipalKind, Project } from './entities'
 import type { Role } from './schemas/group'
 
 /** The interface through which a change came. */
@@ -11,12 +11,25 @@ export type Via = (typeof VIAS)[number]
  */
 export type EventData = {
   'person.registered': Pick<Principal, 'principal_id' | 'name' | 'email' | 'instance_owner'>
-  'agent_profile.created': Pick<Principal, 'principal_id' | 'name'>
-  'key.created': Omit<Key, 'milestone_id' | 'created_at' | 'created_by' | 'revoked_at'> & Partial<Pick<Key, 'milestone_id'>>
+  'person.updated': Pick<Principal, 'principal_id'> & Partial<Pick<Principal, 'name' | 'email'>>
+  'agent_profile.created': Pick<Principal, 'principal_id' | 'name'> & Partial<Pick<Principal, 'description'>>
+  'agent_profile.updated': Pick<Principal, 'principal_id'> & Partial<Pick<Principal, 'name' | 'description'>>
+  /** Another person answers for the agent profile from now on (A1). */
+  'agent_profile.assigned': { principal_id: string; accountable_id: string }
+  'agent_profile.suspended': Pick<Principal, 'principal_id'>
+  'agent_profile.resumed': Pick<Principal, 'principal_id'>
+  'agent_profile.deleted': Pick<Principal, 'principal_id'>
+  'key.created': Omit<Key, 'milestone_id' | 'created_at' | 'created_by' | 'made_with' | 'revoked_at'> & Partial<Pick<Key, 'milestone_id'>>
   'key.revoked': Pick<Key, 'key_id' | 'principal_id'>
   'group.created': Pick<Group, 'name' | 'slug' | 'description' | 'visibility'> & Partial<Pick<Group, 'max_failures'>>
   'group.updated': Partial<Pick<Group, 'name' | 'slug' | 'description' | 'visibility' | 'max_failures'>>
+  'group.transferred': { from: string; to: string }
   'member.added': { principal_id: string; role: Role }
+  'member.role_changed': { principal_id: string; role: Role }
+  'member.removed': { principal_id: string }
+  'invitation.created': Pick<Invitation, 'invitation_id' | 'role' | 'hash' | 'expires_at'>
+  'invitation.accepted': Pick<Invitation, 'invitation_id'>
+  'invitation.revoked': Pick<Invitation, 'invitation_id'>
   'project.created': Pick<Project, 'title' | 'description' | 'slug' | 'color' | 'is_default'>
   'project.updated': Partial<Pick<Project, 'title' | 'description' | 'slug' | 'color'>>
   'project.completed': Record<never, never>
@@ -60,6 +73,8 @@ export type EventDraft = { [T in EventType]: Scope & { type: T; data: EventData[
 export type Authorship = {
   actor_id: string
   actor_type: PrincipalKind
+  /** The person who answers for an actor that is an agent profile (A1). Null for people, and in events from before that was known. */
+  on_behalf_of: string | null
   key_id: string | null
   session_id: string | null
   via: Via

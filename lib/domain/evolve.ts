@@ -1,7 +1,7 @@
 import { afterExpiry, claimOf, UNCLAIMED } from './attempt'
-import type { Checkpoint, Entities, Milestone } from './entities'
+import type { Checkpoint, Entities, Member, Milestone } from './entities'
 import type { Event } from './events'
-import type { FoundKind } from './kinds'
+import { entityId, type FoundKind } from './kinds'
 import type { WorldState } from './world'
 
 /** The failed attempts in a row that a new group allows. */
@@ -17,6 +17,11 @@ const required = <T>(value: T | null, event: Event, what: string): T => {
 
 const present = <K extends FoundKind>(world: WorldState, event: Event, kind: K, id: string | null): Entities[K] =>
   required(world.find(kind, required(id, event, kind)), event, kind)
+
+const memberIn = (world: WorldState, event: Event, principal_id: string): Member => {
+  const group_id = required(event.group_id, event, 'group')
+  return required(world.findIn('group', group_id, 'member', entityId('member', { group_id, principal_id })), event, 'member')
+}
 
 const touch = (world: WorldState, event: Event, change: Partial<Milestone> = {}) => {
   const milestone = present(world, event, 'milestone', event.milestone_id)
@@ -44,20 +49,54 @@ const change = (world: WorldState, event: Event, changes: Partial<Checkpoint>) =
 export const evolve = (world: WorldState, event: Event): void => {
   switch (event.type) {
     case 'person.registered':
-      world.create('principal', { ...event.data, kind: 'user', group_id: null, created_at: event.at })
+      world.create('principal', {
+        ...event.data,
+        kind: 'user',
+        group_id: null,
+        description: '',
+        accountable_id: null,
+        suspended_at: null,
+        deleted_at: null,
+        created_at: event.at,
+      })
       return
     case 'agent_profile.created':
       world.create('principal', {
+        description: '',
         ...event.data,
         kind: 'agent_profile',
         email: '',
         group_id: required(event.group_id, event, 'group'),
         instance_owner: false,
+        accountable_id: event.actor_id,
+        suspended_at: null,
+        deleted_at: null,
         created_at: event.at,
       })
       return
+    case 'person.updated':
+    case 'agent_profile.updated':
+    case 'agent_profile.assigned':
+      world.put('principal', { ...present(world, event, 'principal', event.data.principal_id), ...given(event.data) })
+      return
+    case 'agent_profile.suspended':
+      world.put('principal', { ...present(world, event, 'principal', event.data.principal_id), suspended_at: event.at })
+      return
+    case 'agent_profile.resumed':
+      world.put('principal', { ...present(world, event, 'principal', event.data.principal_id), suspended_at: null })
+      return
+    case 'agent_profile.deleted':
+      world.put('principal', { ...present(world, event, 'principal', event.data.principal_id), deleted_at: event.at })
+      return
     case 'key.created':
-      world.create('key', { milestone_id: null, ...event.data, created_by: event.actor_id, created_at: event.at, revoked_at: null })
+      world.create('key', {
+        milestone_id: null,
+        ...event.data,
+        created_by: event.actor_id,
+        made_with: event.key_id,
+        created_at: event.at,
+        revoked_at: null,
+      })
       return
     case 'key.revoked': {
       world.put('key', { ...present(world, event, 'key', event.data.key_id), revoked_at: event.at })
@@ -72,8 +111,40 @@ export const evolve = (world: WorldState, event: Event): void => {
     case 'group.updated':
       world.put('group', { ...present(world, event, 'group', event.group_id), ...given(event.data), updated_at: event.at })
       return
+    case 'group.transferred': {
+      const { from, to } = event.data
+      world.put('group', { ...present(world, event, 'group', event.group_id), owner_id: to, updated_at: event.at })
+      world.put('member', { ...memberIn(world, event, from), role: 'admin' })
+      world.put('member', { ...memberIn(world, event, to), role: 'owner' })
+      return
+    }
     case 'member.added':
       world.create('member', { ...event.data, group_id: required(event.group_id, event, 'group'), joined_at: event.at })
+      return
+    case 'member.role_changed':
+      world.put('member', { ...memberIn(world, event, event.data.principal_id), role: event.data.role })
+      return
+    case 'member.removed':
+      world.remove('member', entityId('member', memberIn(world, event, event.data.principal_id)))
+      return
+    case 'invitation.created':
+      world.create('invitation', {
+        ...event.data,
+        group_id: required(event.group_id, event, 'group'),
+        created_by: event.actor_id,
+        created_at: event.at,
+        accepted_by: null,
+        accepted_at: null,
+        revoked_at: null,
+      })
+      return
+    case 'invitation.accepted': {
+      const invitation = present(world, event, 'invitation', event.data.invitation_id)
+      world.put('invitation', { ...invitation, accepted_by: event.actor_id, accepted_at: event.at })
+      return
+    }
+    case 'invitation.revoked':
+      world.put('invitation', { ...present(world, event, 'invitation', event.data.invitation_id), revoked_at: event.at })
       return
     case 'project.created':
       world.create('project', {
@@ -149,6 +220,7 @@ export const evolve = (world: WorldState, event: Event): void => {
         completed_by: null,
         completed_seq: null,
         completed_session: null,
+        completed_for: null,
         ...UNCLAIMED,
         attempts: 0,
         failures: 0,
@@ -183,6 +255,7 @@ export const evolve = (world: WorldState, event: Event): void => {
         completed_by: event.actor_id,
         completed_seq: event.seq,
         completed_session: event.session_id,
+        completed_for: event.on_behalf_of,
         ...UNCLAIMED,
         failures: 0,
         last_failure: null,
@@ -190,7 +263,7 @@ export const evolve = (world: WorldState, event: Event): void => {
       touch(world, event)
       return
     case 'checkpoint.reopened':
-      change(world, event, { completed_at: null, completed_by: null, completed_seq: null, completed_session: null })
+      change(world, event, { completed_at: null, completed_by: null, completed_seq: null, completed_session: null, completed_for: null })
       touch(world, event)
       return
     case 'claim.taken': {
@@ -199,6 +272,7 @@ export const evolve = (world: WorldState, event: Event): void => {
         claim_id,
         claimed_by: event.actor_id,
         claim_session: event.session_id,
+        claimed_for: event.on_behalf_of,
         claim_via: event.via,
         claimed_at: event.at,
         claim_expires_at: expires_at,

@@ -14,6 +14,8 @@ export const EXAMPLE = {
   user_id: 'usr_m2z5vq6dht4b',
   agent_profile_id: 'ap_x3k6ry7cbn2g',
   key_id: 'key_j5u2wp4aof6m',
+  invitation_id: 'inv_k7d3xq5wbz2n',
+  invitation_token: 'q3x7m2k5v6h4t2b7n5d3w6r4y2c5f7j3',
   milestone: 'Ship Feature X',
   git_branch_url: 'https://git.example.com/acme/api/tree/feature-x',
   git_pr_url: 'https://git.example.com/acme/api/pull/42',

@@ -9,12 +9,24 @@ import type { World } from './world'
  */
 const CHANGES_FACE: { [T in EventType]: boolean } = {
   'person.registered': false,
+  'person.updated': false,
   'agent_profile.created': false,
+  'agent_profile.updated': false,
+  'agent_profile.assigned': false,
+  'agent_profile.suspended': false,
+  'agent_profile.resumed': false,
+  'agent_profile.deleted': false,
   'key.created': false,
   'key.revoked': false,
   'group.created': false,
   'group.updated': false,
+  'group.transferred': false,
   'member.added': false,
+  'member.role_changed': false,
+  'member.removed': false,
+  'invitation.created': false,
+  'invitation.accepted': false,
+  'invitation.revoked': false,
   'project.created': false,
   'project.updated': false,
   'project.completed': false,
@@ -64,14 +76,17 @@ export const placesOfDependents = (world: World, checkpoint_ids: readonly string
   return new Map([...dependents].map(([id, found]) => [id, found.map(({ milestone_id }) => milestoneOf(world, milestone_id))]))
 }
 
+export const FACE_CHANGED = 'checkpoint.face_changed'
+
 /** An event about a checkpoint, as it is told to those who may see the face of the checkpoint and may not read its group. */
 export type FaceChanged = {
   seq: number
-  type: 'checkpoint.face_changed'
+  type: typeof FACE_CHANGED
   at: string
   actor_id: ''
   actor_name: ''
   actor_type: null
+  on_behalf_of: null
   session_id: null
   via: null
   group_id: null
@@ -95,11 +110,12 @@ export const viewFaceChanges = (world: World, events: readonly Event[], now: str
 
 const viewFaceChange = ({ seq, at }: Event, checkpoint_id: string, state: string): FaceChanged => ({
   seq,
-  type: 'checkpoint.face_changed',
+  type: FACE_CHANGED,
   at,
   actor_id: '',
   actor_name: '',
   actor_type: null,
+  on_behalf_of: null,
   session_id: null,
   via: null,
   group_id: null,

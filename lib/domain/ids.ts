@@ -1,7 +1,7 @@
 /** The base-32 alphabet of RFC 4648 in lower case. Each character stands for 5 bits. */
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
 
-export type IdPrefix = 'proj' | 'ms' | 'cp' | 'prop' | 'ap' | 'usr' | 'key' | 'clm'
+export type IdPrefix = 'proj' | 'ms' | 'cp' | 'prop' | 'ap' | 'usr' | 'key' | 'clm' | 'inv'
 
 /** Turns each byte into one character, by the lowest 5 bits of the byte. */
 export const textFrom = (bytes: Iterable<number>): string => {

@@ -33,9 +33,23 @@ export const KINDS = {
           ['key', 'principal_id'],
         ],
       },
+      person_email: { key: 'email', parts: [['principal', 'email', { kind: 'user' }]] },
     },
   },
-  key: { id: ['key_id'], units: { key: { key: 'key_id', parts: [['key', 'key_id']] } } },
+  invitation: {
+    id: ['invitation_id'],
+    units: {
+      invitation: { key: 'invitation_id', parts: [['invitation', 'invitation_id']] },
+      invitation_hash: { key: 'hash', parts: [['invitation', 'hash']] },
+    },
+  },
+  key: {
+    id: ['key_id'],
+    units: {
+      key: { key: 'key_id', parts: [['key', 'key_id']] },
+      made_with: { key: 'key_id', parts: [['key', 'made_with']] },
+    },
+  },
   group: {
     id: ['group_id'],
     units: {
@@ -48,6 +62,7 @@ export const KINDS = {
         ],
       },
       group_slug: { key: 'slug', parts: [['group', 'slug']] },
+      invitations: { key: 'group_id', parts: [['invitation', 'group_id']] },
       active_milestones: { key: 'group_id', parts: [['milestone', 'group_id', { status: 'active' }]] },
     },
   },

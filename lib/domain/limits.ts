@@ -1,6 +1,7 @@
 /** The limits of one call. Lengths of texts are counted in UTF-16 units. */
 export const LIMITS = {
   title: 200,
+  email: 254,
   description: 8_192,
   remark: 2_000,
   url: 2_048,

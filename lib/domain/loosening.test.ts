@@ -108,9 +108,9 @@ describe('deleting pending work of others', () => {
 
 it('[P1] no key gives an agent the permission, and a person has it unless a key says otherwise', () => {
   const permissions = Object.fromEntries(PERMISSION_NAMES.map((name) => [name, true]))
-  expect(hasPermission('agent_profile', { permissions }, 'milestones:relax')).toBe(false)
+  expect(hasPermission('agent_profile', { group_id: null, permissions }, 'milestones:relax')).toBe(false)
   expect(hasPermission('agent_profile', null, 'milestones:relax')).toBe(false)
   expect(hasPermission('user', null, 'milestones:relax')).toBe(true)
-  expect(hasPermission('user', { permissions: {} }, 'milestones:relax')).toBe(true)
-  expect(hasPermission('user', { permissions: { 'milestones:relax': false } }, 'milestones:relax')).toBe(false)
+  expect(hasPermission('user', { group_id: null, permissions: {} }, 'milestones:relax')).toBe(true)
+  expect(hasPermission('user', { group_id: null, permissions: { 'milestones:relax': false } }, 'milestones:relax')).toBe(false)
 })

@@ -19,6 +19,7 @@ export const PERMISSIONS = {
   'members:read': { default: true, description: 'Read the members of its groups' },
   'members:invite': { default: false, description: 'Invite members' },
   'members:remove': { default: false, description: 'Remove members' },
+  'groups:admin': { default: true, description: 'Administer what its person may: groups, roles, agents, keys and their own account' },
   feedback: { default: false, description: 'Send feedback' },
 } as const satisfies Record<string, { default: boolean; description: string }>
 
@@ -36,17 +37,20 @@ export const isGrantedAtFirst = (name: PermissionName): boolean => PERMISSIONS[n
 const isPermissionName = (name: string): name is PermissionName => name in PERMISSIONS
 export const PERMISSION_NAMES: readonly PermissionName[] = Object.keys(PERMISSIONS).filter(isPermissionName)
 
-/**
- * Whether a caller holds a permission. A person in a browser holds all of them. A key holds what it was given, and otherwise the default.
- * An agent profile never holds `milestones:relax`, whatever its key says (P1), so that an agent cannot avoid a rule by changing the plan.
- */
-export const hasPermission = (
-  kind: PrincipalKind,
-  key: { permissions: Partial<Record<PermissionName, boolean>> } | null,
-  name: PermissionName,
-): boolean => {
-  if (isReserved(name)) return false
-  if (name === 'milestones:relax' && kind === 'agent_profile') return false
+type Limited = { group_id: string | null; permissions: Partial<Record<PermissionName, boolean>> }
+
+/** Whether keys of this kind may hold a permission at all: no agent loosens a plan (P1), and only a person administers (P2). */
+export const mayHold = (kind: PrincipalKind, key: Pick<Limited, 'group_id'> | null, name: PermissionName): boolean => {
+  if (name === 'milestones:relax') return kind === 'user'
+  return name !== 'groups:admin' || isPerson(kind, key)
+}
+
+/** Whether a caller counts as a person, and not as what a person has let into one group. */
+export const isPerson = (kind: PrincipalKind, key: Pick<Limited, 'group_id'> | null): boolean => kind === 'user' && !key?.group_id
+
+/** Whether a caller holds a permission. A person in a browser holds all of them. A key holds what it was given and may hold, and otherwise the default. */
+export const hasPermission = (kind: PrincipalKind, key: Limited | null, name: PermissionName): boolean => {
+  if (isReserved(name) || !mayHold(kind, key, name)) return false
   if (!key) return true
   return key.permissions[name] ?? PERMISSIONS[name].default
 }

@@ -76,6 +76,7 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
           claim_id: null,
           held_by: EXAMPLE.agent_profile_id,
           held_by_name: EXAMPLE.agent,
+          held_for_name: EXAMPLE.person,
           held_by_you: false,
           attempt: 1,
           claimed_at: EXAMPLE.at,
@@ -270,10 +271,27 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
     example: { message: 'You have already voted in this round.', details: { proposal_id: EXAMPLE.proposal_id } },
   },
   already_member: {
-    cause: 'The person is a member of the group already.',
+    cause: 'You have accepted an invitation to a group of which you are a member.',
     remedy: 'Nothing is left to do.',
     example: {
-      message: `${EXAMPLE.person} is already a member of the group.`,
+      message: 'You are already a member of the group.',
+      details: { principal_id: EXAMPLE.user_id },
+    },
+  },
+  email_taken: {
+    cause: 'Another person of this instance signs in with this e-mail address. Only the pages for signing up and of your account say so.',
+    remedy: 'Use another address, or ask the person who has this one.',
+    example: {
+      message: 'This e-mail address is that of another person here. Use another one.',
+      details: { email: 'maria@example.com' },
+    },
+  },
+  group_owner: {
+    cause:
+      'The person is the owner of the group, who cannot leave it, be removed from it or have another role: a group has exactly one owner.',
+    remedy: 'Give the group to another member first.',
+    example: {
+      message: `The owner of the group ${EXAMPLE.group_slug} cannot leave it, because a group has exactly one owner. Its ownership can be given to another member.`,
       details: { principal_id: EXAMPLE.user_id },
     },
   },
@@ -332,8 +350,9 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
     example: { message: 'This idempotency key was already used for a different call. Use a new key for this one.', details: {} },
   },
   rate_limited: {
-    cause: `The key has too many calls open at once: ${LIMITS.waits_per_key.toLocaleString('en')} waits, or as many streams.`,
-    remedy: 'End some of them, and call again after the time in the header `Retry-After`.',
+    cause: `The key makes calls faster than it may (50 a second, after 200 at once, unless whoever runs Cairn set other numbers), many wrong keys came from its address, or the key has too many calls open at once: ${LIMITS.waits_per_key.toLocaleString('en')} waits, or as many streams.`,
+    remedy:
+      'Call again after the time in the header `Retry-After`. Wait with `wait_for` or follow the stream instead of asking again and again, and end waits and streams that you do not need.',
     example: {
       message: `This key has ${LIMITS.waits_per_key.toLocaleString('en')} waits already, the most that it may have. Let one of them end first, or wait for a change of a milestone instead of each of its checkpoints.`,
       details: { limit: LIMITS.waits_per_key, retry_after_seconds: 5 },

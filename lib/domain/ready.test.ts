@@ -285,6 +285,15 @@ describe('any sequence of calls', () => {
     ids: repeatableIds().start(),
   })
 
+  const isLive = (sketch: Workspace, actor: Actor): boolean => {
+    try {
+      return identify(sketch.world, actor, sketch.now) !== null
+    } catch (error) {
+      if (error instanceof DomainError) return false
+      throw error
+    }
+  }
+
   /** All that is derived of a group, by ids. */
   const answerIn = (sketch: Workspace, world: World, actor: Actor, group_id: string, where: Where) => {
     const context = contextOf(sketch, world, actor)
@@ -331,7 +340,7 @@ describe('any sequence of calls', () => {
         if (at % (batch * 3) === 0) cold = cold.renewed()
       }
       const move = script[at]
-      const actor = pick(actors, who) ?? sketch.owner
+      const chosen = pick(actors, who) ?? sketch.owner
       if (move?.kind === 'seal') {
         const gate = pick(
           sketch.world.all('checkpoint').filter(({ proposal_id, completed_at }) => proposal_id && !completed_at),
@@ -342,6 +351,8 @@ describe('any sequence of calls', () => {
           cold.put('proposal', sketch.seal(gate, which % 3 > 0))
         }
       } else if (move) play(sketch, actors, move)
+      // Nothing is derived for whoever may call nothing (A2, R1).
+      const actor = isLive(sketch, chosen) ? chosen : sketch.owner
       const group_id = pick(sketch.world.all('group'), which)?.group_id ?? ''
       if (asks) attempt(() => sketch.run(claimNext, { group_id, ttl_seconds: 30 + (which % 100) }, actor))
       const rows = rowsOf(sketch.world)

@@ -14,9 +14,13 @@ export const CHECKPOINT_NUMBER = /^[1-9][0-9]{0,5}$/
 
 export const findGroupBySlug = (world: World, slug: string): Group | null => world.list('group_slug', slug, 'group')[0] ?? null
 
+/** A group by its id or slug, whoever may read it, or null. */
+export const findAnyGroup = (world: World, reference: string): Group | null =>
+  isUuid(reference.toLowerCase()) ? world.find('group', reference.toLowerCase()) : findGroupBySlug(world, reference)
+
 /** Finds a group by id or by slug. @throws not_found */
 export const getGroup = (world: World, context: Context, reference: string): Group => {
-  const group = isUuid(reference.toLowerCase()) ? world.find('group', reference.toLowerCase()) : findGroupBySlug(world, reference)
+  const group = findAnyGroup(world, reference)
   if (!group || !mayRead(world, context, group)) throw notFound('group')
   return group
 }
@@ -31,10 +35,16 @@ export const getProject = (world: World, context: Context, project_id: string): 
 
 /** @throws not_found */
 export const getMilestone = (world: World, context: Context, milestone_id: string): Milestone => {
+  const milestone = findMilestone(world, context, milestone_id)
+  if (!milestone) throw notFound('milestone')
+  return milestone
+}
+
+/** The milestone if it is there, and the caller may read it and reaches it. */
+export const findMilestone = (world: World, context: Context, milestone_id: string): Milestone | null => {
   const milestone = world.find('milestone', milestone_id)
   const group = milestone && world.find('group', milestone.group_id)
-  if (!group || !mayRead(world, context, group) || !reaches(context.caller, milestone)) throw notFound('milestone')
-  return milestone
+  return group && mayRead(world, context, group) && reaches(context.caller, milestone) ? milestone : null
 }
 
 /** Finds a checkpoint of a milestone by number or by id. @throws not_found */

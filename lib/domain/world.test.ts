@@ -32,6 +32,7 @@ const checkpoint = (checkpoint_id: string, order: number, depends_on: string[] =
   completed_by: null,
   completed_seq: null,
   completed_session: null,
+  completed_for: null,
   ...UNCLAIMED,
   attempts: 0,
   failures: 0,

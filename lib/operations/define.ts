@@ -1,9 +1,11 @@
 import type * as z from 'zod'
-import type { EventPlace } from '@/db/queries/events'
+import type { Instance } from '@/db/instance'
+import type { EventPlace } from '@/db/queries/event-filter'
 import type { Reading } from '@/db/read'
 import type { Moment, Looked as WaitLooked } from '@/db/waits'
 import type { Need } from '@/lib/domain/access'
 import type { Context } from '@/lib/domain/context'
+import type { Group } from '@/lib/domain/entities'
 import type { ProblemCode } from '@/lib/domain/errors'
 import { type EventDraft, type EventType, NOWHERE, type Scope } from '@/lib/domain/events'
 import type { IdName, Ids } from '@/lib/domain/kinds'
@@ -73,15 +75,45 @@ export type Mutation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Zo
   answer(world: World, ids: Ids, context: Context, input: z.output<I>): z.input<O>
   /** Pure: the short text of the answer, for a reader who pays per token. It tells what changed, at a cost that does not grow with the whole answer. */
   text(world: World, ids: Ids, context: Context, input: z.output<I>, say: Say): string
+  /**
+   * What is done outside of Cairn once the change is stored, such as sending a mail: never in the lane, and not for a replay. It returns what the
+   * answer says of it; it does not fail, because the change stands.
+   */
+  afterwards?(instance: Instance, answer: z.input<O>, input: z.output<I>): Promise<Afterwards<O>>
   /** The answer to a caller who prefers a minimal one. It tells what changed, at a cost that does not grow with the whole answer. */
   minimal?: Minimal
+  /**
+   * H4: in which group a repeat under the same idempotency key is judged, and what it needs there, where that differs from what the call needed: the
+   * call itself may have taken it from the caller. Null: the same.
+   */
+  again?(world: World, ids: Ids, context: Context): Repeated | null
   /** Whether it takes away what people or agents have planned. */
   removes?: true
   /** Whether the same call again may have a further effect. */
   repeats?: true
 }
 
+/** Fields of an answer that tell what was done after a change, and a line of its short text. */
+export type Afterwards<O extends z.ZodType = z.ZodType> = { data: Partial<z.input<O>>; text: string | null }
+
+export type Repeated = { group: Group | null; needs: readonly Need[] }
+
 type Minimal = { output: z.ZodType; answer(world: World, ids: Ids, context: Context): unknown }
+
+/** How everything that a query lists is written into one file, page by page, so that no page is held longer than it takes to send it. */
+export type Export<O extends z.ZodType = z.ZodType> = {
+  /** What is in the file, for its name. */
+  name: string
+  /** The fields of a row, which are the columns of a table. */
+  columns: readonly string[]
+  /** The fields of the input that every page has. */
+  pages: Readonly<Record<string, unknown>>
+  /** The rows of an answer, and the fields of the input that lead to the next page, or false after the last. `end` is the number of the log when the export began. */
+  page(
+    data: z.input<O>,
+    end: number,
+  ): { rows: readonly Readonly<Record<string, unknown>>[]; next: Readonly<Record<string, unknown>> | false }
+}
 
 /** The things that a query reads, each of which an MCP client can keep in view as a resource. */
 export type Resource = {
@@ -98,6 +130,7 @@ export type ResourceList = Query<z.ZodType, typeof ListedResources>
 export type Query<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, S extends Subject = Subject> = Definition<I, O, S> & {
   kind: 'query'
   resource?: Resource
+  export?: Export<O>
   read(reading: Reading, input: z.output<I>, context: Context, subject: S): Promise<z.input<O>>
   /** The short text of the data, for a reader who pays per token. It may tell what the data leaves out, such as the titles of what it names by id. */
   text(data: z.input<O>, say: Say, input: z.output<I>, reading: Reading): string | Promise<string>

@@ -13,6 +13,7 @@ import {
   updateGroup,
   updateMilestone,
 } from '.'
+import { readActivity } from './activity'
 
 /** Past the end of every log. */
 const NEWEST = Number.MAX_SAFE_INTEGER
@@ -43,7 +44,14 @@ describe('events', () => {
     const { seq } = await test.run(completeCheckpoint, { milestone_id, order: 1 }, agent)
     const { events } = await list({ after: seq - 2 })
     const { checkpoint_id } = checkpoints[0]
-    const by = { actor_id: agent.actor_id, actor_name: 'teller', actor_type: 'agent_profile', session_id: 'teller-1', via: 'mcp' }
+    const by = {
+      actor_id: agent.actor_id,
+      actor_name: 'teller',
+      actor_type: 'agent_profile',
+      on_behalf_of: 'Owner',
+      session_id: 'teller-1',
+      via: 'mcp',
+    }
     const scope = { group_id, project_id, milestone_id }
     expect(events).toEqual([
       {
@@ -159,6 +167,71 @@ describe('events', () => {
     expect(await types({ group_id, milestone_id })).toEqual([])
   })
 
+  it('are filtered by who did it, by type and by which way it came, also together', async () => {
+    const { milestone_id } = await makeMilestone(test, group_id, { A: [], B: [], C: [] })
+    const agent = await test.agent(group_id, 'filterer')
+    await test.run(completeCheckpoint, { milestone_id, order: 1 }, agent)
+    await test.run(completeCheckpoint, { milestone_id, order: 2 })
+    await test.run(updateMilestone, { milestone_id, title: 'Renamed' }, agent)
+    const types = async (input: object) => (await list({ milestone_id, ...input })).events.map(({ type }: Data) => type)
+    expect(await types({ actor_id: agent.actor_id })).toEqual(['checkpoint.completed', 'milestone.updated'])
+    expect(await types({ via: 'mcp' })).toEqual(['checkpoint.completed', 'milestone.updated'])
+    expect(await types({ via: 'cli' })).toEqual([])
+    expect(await types({ type: 'checkpoint.completed' })).toEqual(['checkpoint.completed', 'checkpoint.completed'])
+    expect(await types({ type: 'milestone.*', actor_id: agent.actor_id })).toEqual(['milestone.updated'])
+    expect(await types({ type: 'milestone.updated, checkpoint.completed', via: 'mcp', before: NEWEST })).toEqual([
+      'milestone.updated',
+      'checkpoint.completed',
+    ])
+    expect(await types({ actor_id: 'usr_nobody' })).toEqual([])
+    const { events } = await list({ actor_id: agent.actor_id })
+    expect(events.map(({ actor_name }: Data) => actor_name)).toEqual(['filterer', 'filterer'])
+  })
+
+  it('are filtered by time, in both directions, to the end of which a page goes on', async () => {
+    const { milestone_id } = await makeMilestone(test, group_id, { A: [] })
+    const seqsHere = (input: object) => seqs({ milestone_id, ...input })
+    const { events } = await list({ milestone_id })
+    const { at } = events[0]
+    const all = events.map(({ seq }: Data) => seq)
+    const later = new Date(Date.parse(at) + 1).toISOString()
+    expect(await seqsHere({ since: at })).toEqual(all)
+    expect(await seqsHere({ since: at, until: at })).toEqual([])
+    expect(await seqsHere({ until: at })).toEqual([])
+    expect(await seqsHere({ since: at, until: later, before: NEWEST })).toEqual(all.toReversed())
+    expect(await seqsHere({ since: later, before: NEWEST })).toEqual([])
+    expect(await seqsHere({ since: '2000-01-01', until: '9999-12-31T23:59:59-12:00' })).toEqual(all)
+    expect(await seqsHere({ since: '0001-01-01T00:00:00+14:00' })).toEqual(all)
+    expect(await seqsHere({ since: '2999-01-01T00:00:00+02:00' })).toEqual([])
+    expect((await list({ until: at, before: NEWEST, limit: 1 })).next_before).not.toBe(null)
+    expect((await list({ since: at, until: later, milestone_id })).next_after).toBe((await positionOf(test)).seq)
+  })
+
+  it('[E4] of hidden groups that changed a face are left out where who, by which way or another type is asked', async () => {
+    const hidden = await makeGroup(test)
+    const waited = await makeMilestone(test, hidden, { Waited: [] })
+    await makeMilestone(test, await makeGroup(test), { Waits: [`${waited.milestone_id}:1`] })
+    await test.run(updateGroup, { group_id: hidden, visibility: 'private' })
+    const { seq } = await positionOf(test)
+    const agent = await test.agent(hidden, 'hidden')
+    await test.run(completeCheckpoint, { milestone_id: waited.milestone_id, order: 1 }, agent)
+    const person = await makePerson(test, 'Guesser')
+    const told = async (input: object) => (await list({ after: seq, ...input }, person)).events.map(({ type }: Data) => type)
+    expect(await told({})).toEqual(['checkpoint.face_changed'])
+    expect(await told({ type: 'checkpoint.face_changed' })).toEqual(['checkpoint.face_changed'])
+    expect(await told({ type: 'checkpoint.*', since: '2000-01-01' })).toEqual(['checkpoint.face_changed'])
+    for (const input of [{ type: 'checkpoint.completed' }, { via: 'mcp' }, { via: 'rest' }, { actor_id: agent.actor_id }, { actor_id: '' }])
+      expect(await told(input), JSON.stringify(input)).toEqual([])
+  })
+
+  it('refuse a type or a time that is none', async () => {
+    for (const type of ['checkpoint.complete', '*', 'checkpoint.', 'checkpoint.completed,', '', 'hash.*', '.*'])
+      expect((await refusal(test, listEvents, { type })).message, type).toMatch(/^type names what is no type of event/)
+    for (const since of ['yesterday', '2026-13-01', '2026-11-01T09:00', '', 5])
+      expect((await refusal(test, listEvents, { since })).code, String(since)).toBe('invalid')
+    expect((await refusal(test, listEvents, { via: 'telex' })).message).toBe('via is not one of rest, mcp, web, cli.')
+  })
+
   it('of a filter that names nothing, or what one may not read, are not found', async () => {
     const hidden = await makeGroup(test, { visibility: 'private' })
     const { milestone_id, project_id, checkpoints } = await makeMilestone(test, hidden, { A: [] })
@@ -188,6 +261,28 @@ describe('events', () => {
     const { seq } = await test.run(deleteMilestone, { milestone_id })
     expect((await list({ after: seq - 1 })).events).toMatchObject([{ type: 'milestone.deleted', milestone_id }])
     expect((await list({ group_id })).events.some((event: Data) => event.milestone_id === milestone_id)).toBe(true)
+  })
+
+  it('of a milestone that was deleted are read by its id, by those who may read its group', async () => {
+    const hidden = await makeGroup(test, { visibility: 'private' })
+    const { milestone_id } = await makeMilestone(test, hidden, { A: [] })
+    const [member, nosy] = [await makePerson(test, 'Member'), await makePerson(test, 'Nosy')]
+    await join(test, hidden, member)
+    await test.run(deleteMilestone, { milestone_id })
+    const { events } = await list({ milestone_id }, member)
+    expect(events.map(({ type }: Data) => type)).toEqual(['milestone.created', 'checkpoint.added', 'milestone.deleted'])
+    expect(await list({ milestone_id, type: 'claim.taken' }, member)).toMatchObject({ events: [] })
+    expect((await refusal(test, listEvents, { milestone_id }, nosy)).code).toBe('not_found')
+    expect((await refusal(test, listEvents, { milestone_id: 'ms_nothere' }, member)).code).toBe('not_found')
+  })
+
+  it('that a person looks at are none for a milestone that is not there, as for one that they may not read', async () => {
+    const hidden = await makeGroup(test, { visibility: 'private' })
+    const { milestone_id } = await makeMilestone(test, hidden, { A: [] })
+    const nosy = await makePerson(test, 'Nosy')
+    const look = async (asked: string) => (await test.run(readActivity, { milestone_id: asked, before: NEWEST }, nosy)).data
+    expect(await look('ms_nothere')).toMatchObject({ events: [], next_before: null })
+    expect(await look(milestone_id)).toEqual(await look('ms_nothere'))
   })
 
   it('of a checkpoint that was deleted are read among those of its milestone', async () => {

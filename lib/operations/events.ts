@@ -1,32 +1,64 @@
 import * as z from 'zod'
+import type { EventPlace } from '@/db/queries/event-filter'
+import { findFirstSince } from '@/db/queries/events'
+import type { Reading } from '@/db/read'
 import type { Context } from '@/lib/domain/context'
-import { NOWHERE } from '@/lib/domain/events'
+import { notFound } from '@/lib/domain/errors'
+import { findTypes } from '@/lib/domain/event-filter'
+import { NOWHERE, VIAS } from '@/lib/domain/events'
 import { EXAMPLE } from '@/lib/domain/example'
-import { getCheckpointById, getGroup, getMilestone, getProject, scopeOfMilestone } from '@/lib/domain/resolve'
+import type { LogPlace } from '@/lib/domain/log-place'
+import { findMilestone, getCheckpointById, getGroup, getMilestone, getProject, scopeOfMilestone } from '@/lib/domain/resolve'
 import { LoggedEvent } from '@/lib/domain/schemas/event'
 import { IdReference } from '@/lib/domain/schemas/text'
 import { eventLine, eventsText, type Names } from '@/lib/domain/text/event'
 import type { World } from '@/lib/domain/world'
 import { defineQuery, defineStream } from './define'
-import { inMilestone, limit, Place } from './fields'
+import { inMilestone, limit, Moment, Place } from './fields'
 import { placeIn, showEvents } from './log'
 
-const places = {
+const filters = {
   group_id: IdReference.optional(),
   project_id: IdReference.optional(),
   milestone_id: IdReference.optional(),
   checkpoint_id: IdReference.optional().describe('cp_ id; the events of a deleted checkpoint are among those of its milestone'),
+  type: z
+    .string()
+    .max(1_000, 'is longer than 1,000 characters')
+    .refine(
+      (text) => findTypes(text) !== null,
+      'names what is no type of event; types are such as checkpoint.completed or, for all of a noun, claim.*',
+    )
+    .optional()
+    .describe('types such as checkpoint.completed or claim.*, separated by commas'),
+  actor_id: IdReference.optional().describe('id of who did it'),
+  via: z.enum(VIAS).optional(),
 }
 
-type Given = { [F in keyof typeof places]?: string | undefined }
+type Given = z.output<z.ZodObject<typeof filters>>
 
-/** The things that a filter names, with the group's id in place of its slug. @throws not_found */
-const findPlaces = (world: World, { group_id, project_id, milestone_id, checkpoint_id }: Given, context: Context) => {
+/** What a filter names, with the group's id in place of its slug. @throws not_found */
+const findPlaces = (world: World, given: Given, context: Context) => {
+  const milestone = given.milestone_id === undefined ? null : getMilestone(world, context, given.milestone_id)
+  return { scope: milestone ? scopeOfMilestone(milestone) : NOWHERE, place: placeOf(world, given, context) }
+}
+
+/** @throws not_found */
+const placeOf = (world: World, given: Given, context: Context): EventPlace => {
+  const { group_id, project_id, milestone_id, checkpoint_id, type, actor_id, via } = given
   if (project_id !== undefined) getProject(world, context, project_id)
-  const milestone = milestone_id === undefined ? null : getMilestone(world, context, milestone_id)
   if (checkpoint_id !== undefined) getCheckpointById(world, context, checkpoint_id)
   const group = group_id === undefined ? undefined : getGroup(world, context, group_id).group_id
-  return { scope: milestone ? scopeOfMilestone(milestone) : NOWHERE, place: { group_id: group, project_id, milestone_id, checkpoint_id } }
+  const types = (type !== undefined && findTypes(type)) || undefined
+  return { group_id: group, project_id, milestone_id, checkpoint_id, types, actor_id, via }
+}
+
+/** Like `findPlaces`, but for the past, in which a milestone has its events also after it was deleted. `gone` is one that is not there for the caller. */
+export const findPastPlaces = (world: World, given: Given, context: Context) => {
+  const { milestone_id } = given
+  const isGone = milestone_id !== undefined && !context.caller.key?.milestone_id && !findMilestone(world, context, milestone_id)
+  const found = isGone ? { scope: NOWHERE, place: placeOf(world, given, context) } : findPlaces(world, given, context)
+  return { ...found, gone: isGone ? milestone_id : null }
 }
 
 /** The checkpoints that these events are about. Whoever may read an event of a milestone may read its checkpoints. */
@@ -35,6 +67,32 @@ const namesIn = (world: World, events: readonly LoggedEvent[]): Names => {
   const found = world.findAll('checkpoint', [...ids]).flatMap((checkpoint) => checkpoint ?? [])
   return new Map(found.map(({ checkpoint_id, milestone_id, order, title }) => [checkpoint_id, { milestone_id, order, title }]))
 }
+
+type Asked = Given & { after: LogPlace; before?: number | undefined; since?: string | undefined; until?: string | undefined; limit: number }
+
+/** A page of the events of a place, and where the next one begins. */
+export const readEvents = async (reading: Reading, asked: Asked, context: Context, place: EventPlace) => {
+  const { after: given, before, since, until, limit } = asked
+  const { seq } = reading
+  const from = (await placeIn(reading, given)).seq
+  const firstSince = (time: string) => reading.select(findFirstSince, time, seq)
+  const after = since === undefined ? from : Math.max(from, (await firstSince(since)) - 1)
+  const below = until === undefined ? undefined : await firstSince(until)
+  const list = async (limit: number) =>
+    (await showEvents(reading, context, { ...place, after, before, below, limit })).map(({ event }) => event)
+  if (before === undefined) {
+    const events = await list(limit)
+    const last = events.length === limit ? events.at(-1)?.seq : undefined
+    return { events, next_after: last ?? seq }
+  }
+  const found = await list(limit + 1)
+  const events = found.slice(0, limit)
+  const last = found.length > limit ? events.at(-1)?.seq : undefined
+  return { events, next_after: Math.min(before - 1, seq), next_before: last ?? null }
+}
+
+/** The most events of one page. */
+const MOST = 1_000
 
 export const listEvents = defineQuery({
   name: 'list_events',
@@ -52,8 +110,10 @@ export const listEvents = defineQuery({
         .min(1, 'is less than 1')
         .optional()
         .describe('only events with a smaller seq, newest first; a number past the end of the log begins with the newest event'),
-      ...places,
-      limit: limit(100, 1_000),
+      ...filters,
+      since: Moment.describe('only events from this time on, such as 2026-11-01 or 2026-11-01T09:30:00Z'),
+      until: Moment.describe('only events before this time'),
+      limit: limit(100, MOST),
     })
     .refine(({ after, before }) => before === undefined || after.seq === 0, {
       path: ['before'],
@@ -71,20 +131,20 @@ export const listEvents = defineQuery({
   }),
   errors: ['log_replaced'],
   within: inMilestone,
-  find: findPlaces,
-  read: async (reading, { after: given, before, limit }, context, { place }) => {
-    const { seq } = reading
-    const after = (await placeIn(reading, given)).seq
-    const list = async (limit: number) => (await showEvents(reading, context, { ...place, after, before, limit })).map(({ event }) => event)
-    if (before === undefined) {
-      const events = await list(limit)
-      const last = events.length === limit ? events.at(-1)?.seq : undefined
-      return { events, next_after: last ?? seq }
-    }
-    const found = await list(limit + 1)
-    const events = found.slice(0, limit)
-    const last = found.length > limit ? events.at(-1)?.seq : undefined
-    return { events, next_after: Math.min(before - 1, seq), next_before: last ?? null }
+  find: findPastPlaces,
+  read: async (reading, input, context, { place, gone }) => {
+    if (gone !== null && (await showEvents(reading, context, { milestone_id: gone, after: 0, limit: 1 })).length === 0)
+      throw notFound('milestone')
+    return readEvents(reading, input, context, place)
+  },
+  export: {
+    name: 'events',
+    columns: Object.keys(LoggedEvent.shape),
+    pages: { limit: MOST },
+    page: ({ events, next_after, next_before }, end) => ({
+      rows: events.filter(({ seq }) => seq <= end),
+      next: next_before === undefined ? next_after < end && { after: next_after } : next_before !== null && { before: next_before },
+    }),
   },
   text: (data, say, input, { world }) => world((known) => eventsText(data, say, input, namesIn(known, data.events))),
 })
@@ -98,7 +158,7 @@ export const streamEvents = defineStream({
     after: Place.optional().describe(
       'only events with a greater seq: a number, or an id of the stream such as 1234.k3m9q2xa; default: from now on',
     ),
-    ...places,
+    ...filters,
   }),
   example: { milestone_id: EXAMPLE.milestone_id },
   output: LoggedEvent,

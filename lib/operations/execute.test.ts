@@ -8,11 +8,11 @@ import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { positionOf, refusal } from '@/lib/testing/watch'
 import { createProject } from '.'
+import { createAgentProfile } from './agents'
 import { decided, defineMutation, defineQuery, idIn, nowhere } from './define'
 import { GroupReference } from './fields'
 import { findGroup } from './groups'
 import { createUserKey } from './keys'
-import { createAgentProfile } from './members'
 
 const output = z.object({ id: z.string() })
 
@@ -136,7 +136,7 @@ describe('what a call made', () => {
     const later = await test.run(createAgentProfile, input)
     const again = await test.run(createAgentProfile, input, test.owner, { idempotency_key: 'twin' })
     expect(again).toMatchObject({ data: first.data, replayed: true })
-    expect(later.data.id).not.toBe(first.data.id)
+    expect(later.data.agent_profile_id).not.toBe(first.data.agent_profile_id)
   })
 
   it('a new key is answered by its id, which is not its hash', async () => {

@@ -64,7 +64,7 @@ export const contextOf = (world: World, actor: Actor, now: string, origin: strin
   ids,
 })
 
-const mutate = (instance: Instance, operation: Mutation, input: unknown, invocation: Invocation): Promise<Answer> => {
+const mutate = async (instance: Instance, operation: Mutation, input: unknown, invocation: Invocation): Promise<Answer> => {
   const { origin } = instance
   const { actor, idempotency_key = null, minimal = false, say = null } = invocation
   const form = (minimal && operation.minimal) || operation
@@ -72,6 +72,7 @@ const mutate = (instance: Instance, operation: Mutation, input: unknown, invocat
   const ids = repeatableIds()
   /** Who called, as the decision found them: a key that revokes itself is told so, although it is dead then. */
   let caller: Caller | null = null
+  let answered: unknown = null
   const call: Call = {
     decide: (world, now, remembered) => {
       const context = contextOf(world, actor, now, origin, ids.start())
@@ -79,8 +80,11 @@ const mutate = (instance: Instance, operation: Mutation, input: unknown, invocat
       return judge(operation, world, input, context, remembered, fingerprint)
     },
     answer: (world, made, now, changed) => {
-      const context = { caller: caller ?? identify(world, actor, now), now, origin, ids: ids.start() }
-      const asked = inputFor(operation, input, context.caller)
+      const judged = caller ?? identify(world, actor, now)
+      const again = () => ({ caller: judged, now, origin, ids: ids.start() })
+      const asked = inputFor(operation, input, judged)
+      if (operation.afterwards) answered = operation.answer(world, made, again(), asked)
+      const context = again()
       if (!say) return JSON.stringify(form.answer(world, made, context, asked))
       const text = operation.text(world, made, context, asked, say)
       return changed || operation.repeats ? text : unchangedText(text)
@@ -90,7 +94,11 @@ const mutate = (instance: Instance, operation: Mutation, input: unknown, invocat
     bytes: JSON.stringify(input).length,
     left: () => invocation.signal?.aborted ?? false,
   }
-  return instance.lane.submit(call)
+  const answer = await instance.lane.submit(call)
+  if (!operation.afterwards || !answer.changed || answer.replayed) return answer
+  const { data, text } = await operation.afterwards(instance, answered, input)
+  if (say) return { ...answer, data: text === null ? answer.data : `${answer.data}\n${text}` }
+  return { ...answer, data: JSON.stringify({ ...JSON.parse(answer.data), ...data }) }
 }
 
 const query = (instance: Instance, operation: Query, given: unknown, { actor, say = null }: Invocation): Promise<Executed> =>

@@ -57,6 +57,14 @@ export const Place = z.union([z.int(PLACE_PROBLEM).min(0), z.string()], { error:
   return z.NEVER
 })
 
+/** A bound of times in the log. A day begins at midnight UTC. What is beyond all that a log can have is brought to its edge. */
+export const Moment = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()], { error: 'is no time such as 2026-11-01 or 2026-11-01T09:30:00Z' })
+  .transform((text) => new Date(Math.min(Math.max(Date.parse(text), 0), LAST_MOMENT)).toISOString())
+  .optional()
+
+const LAST_MOMENT = Date.parse('9999-01-01')
+
 /** K2: a call by a key of one milestone that may name that milestone is about it even if it names none. */
 export const inMilestone = <I extends { milestone_id?: string | undefined }>(input: I, milestone_id: string): I => ({
   ...input,

@@ -6,11 +6,11 @@ import type { Instance } from '@/db/instance'
 import type { Actor } from '@/lib/domain/context'
 import { log } from '@/lib/log.mjs'
 import { administer } from '@/lib/testing/administer'
-import { makePerson, milestoneKey } from '@/lib/testing/client'
+import { agentKey, join, makePerson, milestoneKey } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { positionOf } from '@/lib/testing/watch'
-import { completeCheckpoint, createProject, deleteMilestone, streamEvents, updateGroup } from '.'
+import { completeCheckpoint, createProject, deleteMilestone, removeMember, streamEvents, suspendAgentProfile, updateGroup } from '.'
 import { type Following, follow, hubOf, type Listener } from './follow'
 
 const WITHIN = { interval: 10 }
@@ -95,21 +95,52 @@ describe('whoever follows', () => {
     expect(hubOf(instance).size).toBe(0)
   })
 
-  it('[K2] is told nothing of the past by the key of a milestone that was deleted while it was read', async () => {
-    const { milestone_id } = await makeMilestone(test, group_id, { A: [] })
-    const key = await milestoneKey(test, group_id, milestone_id)
+  /** Makes a caller, and answers what takes back what it may read. */
+  type Stopping = () => Promise<{ actor: Actor; input?: object; end: () => Promise<{ seq: number }> }>
+
+  it.each<[string, string, Stopping]>([
+    [
+      '[K2] is told nothing of the past by the key of a milestone that was deleted while it was read',
+      'unauthenticated',
+      async () => {
+        const { milestone_id } = await makeMilestone(test, group_id, { A: [] })
+        const { actor } = await milestoneKey(test, group_id, milestone_id)
+        return { actor, end: () => test.run(deleteMilestone, { milestone_id }) }
+      },
+    ],
+    [
+      '[F2] [R1] is told nothing of the past of a private group from which they were removed while it was read',
+      'not_found',
+      async () => {
+        const person = await makePerson(test, 'Removed meanwhile')
+        const secret = await makeGroup(test, { visibility: 'private' })
+        await join(test, secret, person)
+        const address = { group_id: secret, user_id: person.actor_id }
+        return { actor: person, input: { group_id: secret }, end: () => test.run(removeMember, address) }
+      },
+    ],
+    [
+      '[F2] [A2] is told nothing of the past as an agent that was suspended while it was read',
+      'unauthenticated',
+      async () => {
+        const { actor } = await agentKey(test, group_id)
+        return { actor, end: () => test.run(suspendAgentProfile, { group_id, agent_profile_id: actor.actor_id }) }
+      },
+    ],
+  ])('%s', async (_title, code, prepare) => {
+    const { actor, input = {}, end } = await prepare()
     const held = heldUp(test.instance.pool)
     const instance = { ...test.instance, pool: held.pool }
     const ahead = listen(instance)
     await ahead.begun
     held.hold()
-    const behind = listen(instance, { after: 0 }, key.actor)
+    const behind = listen(instance, { after: 0, ...input }, actor)
     const begun = behind.begun.catch((error: unknown) => error)
     await sleep(100)
-    const { seq } = await test.run(deleteMilestone, { milestone_id })
+    const { seq } = await end()
     await expect.poll(() => ahead.seqs, WITHIN).toEqual([seq])
     held.release()
-    expect(await begun).toMatchObject({ code: 'unauthenticated' })
+    expect(await begun).toMatchObject({ code })
     expect(behind.seqs).toEqual([])
     ;(await ahead.begun).stop()
   })
@@ -140,6 +171,38 @@ describe('whoever follows', () => {
     expect((await told(test.owner, true)).sort()).toEqual([own.milestone_id, unseen.milestone_id].sort())
     expect(await told(test.owner, false)).toEqual([])
     expect(await told((await milestoneKey(test, group_id, own.milestone_id)).actor, true)).toEqual([own.milestone_id])
+  })
+
+  it('[E4] is told page by page of what unblocks them elsewhere, each time once and in order', async () => {
+    const base = await makeMilestone(test, group_id, { Base: [] })
+    const own = await makeMilestone(test, group_id, { Waits: [`${base.milestone_id}:1`] })
+    const { actor } = await milestoneKey(test, group_id, own.milestone_id)
+    const { seq } = await test.run(completeCheckpoint, { milestone_id: base.milestone_id, order: 1 })
+    const from = (await positionOf(test)).seq
+    await administer(
+      test.database.ownerUrl,
+      `with moved as (update workspaces set seq = seq + 1200, head = 'many' where workspace_id = 'main' returning seq - 1200 as seq)
+       insert into events select e.workspace_id, m.seq + n, e.type, e.at, e.actor_id, e.actor_type, null, null, e.via, e.group_id, e.project_id, e.milestone_id, e.checkpoint_id, '{}', 'manymanymanymany'
+       from moved m, (select * from events where type = 'checkpoint.completed' and seq <= ${seq} order by seq desc limit 1) e, generate_series(1, 1200) n`,
+    )
+    const pages: number[] = []
+    const seqs: number[] = []
+    const listener: Listener = {
+      hearsOfDependents: true,
+      waiting: () => 0,
+      taken: () => 0,
+      hear: (events) => {
+        pages.push(events.length)
+        seqs.push(...events.map((event) => event.seq))
+      },
+      beat: () => undefined,
+      end: () => undefined,
+    }
+    const { stop } = await follow(test.instance, streamEvents, { input: { after: from }, actor, listener })
+    await expect.poll(() => seqs.length, WITHIN).toBe(1_200)
+    expect(seqs).toEqual(Array.from({ length: 1_200 }, (_, at) => from + at + 1))
+    expect(pages).toEqual([500, 500, 200])
+    stop()
   })
 
   it('[E4] is not told again what they were told before the news came', async () => {

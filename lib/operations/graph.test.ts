@@ -128,7 +128,7 @@ describe('the overview', () => {
     expect(counts).toEqual({ completed: 2, ready: 1, claimed: 0, awaiting_consensus: 1, blocked: 2 })
     expect(mine).toMatchObject({ counts, active_milestones: 1 })
     expect(mine.completions_14d).toEqual([...Array(13).fill(0), 2])
-    expect(mine.last_activity).toMatchObject({ type: 'milestone.closed', actor_name: 'Owner', actor_type: 'user' })
+    expect(mine.last_activity).toMatchObject({ type: 'milestone.closed', actor_name: 'Owner', actor_type: 'user', on_behalf_of: null })
     expect(mine.last_activity.at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
   })
 

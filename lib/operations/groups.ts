@@ -1,12 +1,14 @@
 import * as z from 'zod'
 import { listReadableGroups } from '@/db/queries/groups'
+import { mayReadWholeLog } from '@/lib/domain/access'
 import type { Context } from '@/lib/domain/context'
-import { slugTaken } from '@/lib/domain/errors'
+import { notFound, slugTaken } from '@/lib/domain/errors'
 import { type EventDraft, NOWHERE } from '@/lib/domain/events'
 import { EXAMPLE } from '@/lib/domain/example'
 import type { Ids } from '@/lib/domain/kinds'
 import { LIMITS } from '@/lib/domain/limits'
-import { findGroupBySlug, getGroup, scopeOfGroup } from '@/lib/domain/resolve'
+import { getPersonIn } from '@/lib/domain/membership'
+import { findAnyGroup, findGroupBySlug, getGroup, scopeOfGroup } from '@/lib/domain/resolve'
 import { Group, Visibility } from '@/lib/domain/schemas/group'
 import { Description, IdReference, Slug, Title } from '@/lib/domain/schemas/text'
 import { freeSlug, slugFrom } from '@/lib/domain/slug'
@@ -83,7 +85,7 @@ export const planGroup = (world: World, { caller, ids }: Context, { name, slug, 
 export const createGroup = defineMutation({
   name: 'create_group',
   routes: ['POST /groups'],
-  permission: 'person',
+  permission: 'groups:admin',
   summary: 'Create a group that you own',
   repeats: true,
   input: z.strictObject({
@@ -106,8 +108,8 @@ export const createGroup = defineMutation({
 export const updateGroup = defineMutation({
   name: 'update_group',
   routes: ['PATCH /groups/:group_id'],
-  permission: 'admin',
-  summary: 'Change the name, slug, description or visibility of a group, or how many failed attempts in a row it allows',
+  permission: 'groups:admin',
+  summary: 'As an admin, change the name, slug, description or visibility of a group, or how many failed attempts in a row it allows',
   input: z.strictObject({
     group_id: GroupReference,
     name: Title.optional(),
@@ -125,10 +127,40 @@ export const updateGroup = defineMutation({
   output: Group,
   errors: ['slug_taken'],
   find: findGroup,
+  needs: () => ['admin'],
   decide: (world, { group_id: _reference, ...wanted }, _context, { scope, group }) => {
     const data = differing(group, wanted)
     if (data.slug && isTaken(world)(data.slug)) throw slugTaken(data.slug, group.slug)
     return decided(Object.keys(data).length > 0 ? [{ ...scope, type: 'group.updated', data }] : [])
+  },
+  answer,
+  text: (world, ids, context) => groupText(answer(world, ids, context)),
+})
+
+/** The owner of the instance finds every group, also a private one whose owner is gone. @throws not_found */
+const findGroupToTransfer = (world: World, input: { group_id: string; user_id: string }, context: Context) => {
+  const group = mayReadWholeLog(context.caller) ? findAnyGroup(world, input.group_id) : getGroup(world, context, input.group_id)
+  if (!group) throw notFound('group')
+  return { scope: scopeOfGroup(group), group, ...getPersonIn(world, group, input.user_id) }
+}
+
+export const transferGroup = defineMutation({
+  name: 'transfer_group',
+  routes: ['POST /groups/:group_id/transfer'],
+  permission: 'owner',
+  summary: 'Give a group to another person of it, who then is its owner; the former owner stays as an admin',
+  input: z.strictObject({ group_id: GroupReference, user_id: IdReference.describe('id of the person who is to own it') }),
+  output: Group,
+  errors: [],
+  find: findGroupToTransfer,
+  // Whoever gives a group away is its owner no more.
+  again: (world, ids, context) => {
+    if (mayReadWholeLog(context.caller)) return { group: null, needs: ['groups:admin'] }
+    return { group: getGroup(world, context, idIn(ids, 'group_id')), needs: ['groups:admin'] }
+  },
+  decide: (_world, _input, _context, { scope, group, person: { principal_id } }) => {
+    if (group.owner_id === principal_id) return decided([])
+    return decided([{ ...scope, type: 'group.transferred', data: { from: group.owner_id, to: principal_id } }])
   },
   answer,
   text: (world, ids, context) => groupText(answer(world, ids, context)),

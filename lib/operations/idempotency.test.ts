@@ -188,7 +188,7 @@ describe('the same idempotency key', () => {
         principal_id: test.owner.actor_id,
         fingerprint: expect.stringMatching(/^1:[0-9a-f]{64}$/),
         changed: true,
-        needs: [],
+        needs: ['admin'],
         ids: { group_id: group },
       },
     ])

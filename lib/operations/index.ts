@@ -1,3 +1,4 @@
+export * from './agents'
 export * from './blockers'
 export * from './checkpoints'
 export * from './claims'
@@ -7,16 +8,26 @@ export * from './failure'
 export * from './graph'
 export * from './groups'
 export * from './instructions'
+export * from './invitations'
 export * from './keys'
 export * from './members'
 export * from './milestones'
 export * from './overview'
+export * from './people'
 export * from './permissions'
 export * from './projects'
 export * from './ready'
 export * from './waiting'
 export * from './withdrawal'
 
+import {
+  createAgentProfile,
+  deleteAgentProfile,
+  listAgentProfiles,
+  resumeAgentProfile,
+  suspendAgentProfile,
+  updateAgentProfile,
+} from './agents'
 import { whyBlocked } from './blockers'
 import { addCheckpoint, deleteCheckpoint, updateCheckpoint } from './checkpoints'
 import { claimCheckpoint, releaseCheckpoint } from './claims'
@@ -25,10 +36,11 @@ import type { AnyOperation } from './define'
 import { listEvents, streamEvents } from './events'
 import { failCheckpoint, retryCheckpoint } from './failure'
 import { getMilestoneGraph, getProjectGraph } from './graph'
-import { createGroup, getGroupOperation, listGroups, updateGroup } from './groups'
+import { createGroup, getGroupOperation, listGroups, transferGroup, updateGroup } from './groups'
 import { getInstructions } from './instructions'
+import { acceptInvitation, createInvitation, listInvitations, revokeInvitation } from './invitations'
 import { createKey, createUserKey, listKeys, listUserKeys, revokeKey } from './keys'
-import { listMembers } from './members'
+import { leaveGroup, listMembers, removeMember, updateMember } from './members'
 import {
   closeMilestone,
   createMilestone,
@@ -40,6 +52,7 @@ import {
   updateMilestone,
 } from './milestones'
 import { listProjectOverview } from './overview'
+import { updatePerson } from './people'
 import { getMyPermissions } from './permissions'
 import { archiveProject, completeProject, createProject, getProjectOperation, listProjects, reopenProject, updateProject } from './projects'
 import { claimNext, listReady } from './ready'
@@ -52,7 +65,22 @@ export const OPERATIONS: readonly AnyOperation[] = [
   getGroupOperation,
   createGroup,
   updateGroup,
+  transferGroup,
   listMembers,
+  updateMember,
+  removeMember,
+  leaveGroup,
+  createInvitation,
+  listInvitations,
+  revokeInvitation,
+  acceptInvitation,
+  updatePerson,
+  listAgentProfiles,
+  createAgentProfile,
+  updateAgentProfile,
+  suspendAgentProfile,
+  resumeAgentProfile,
+  deleteAgentProfile,
   createProject,
   listProjects,
   getProjectOperation,

@@ -1,8 +1,8 @@
 import type { Judgement } from '@/db/lane'
 import { assertNeeds, type Need } from '@/lib/domain/access'
-import type { Caller, Context } from '@/lib/domain/context'
+import { authorshipOf, type Caller, type Context } from '@/lib/domain/context'
 import { DomainError } from '@/lib/domain/errors'
-import type { Authorship, Scope } from '@/lib/domain/events'
+import type { Scope } from '@/lib/domain/events'
 import { assertVersion } from '@/lib/domain/milestone'
 import { assertChangesReach, assertReaches } from '@/lib/domain/reach'
 import { getGroup, groupOf } from '@/lib/domain/resolve'
@@ -49,12 +49,15 @@ export const judge = (
   remembered: Judgement['replayed'],
   fingerprint: Fingerprint | null,
 ): Judgement => {
-  const authorship = authorshipOf(context)
+  const authorship = authorshipOf(context.caller)
   if (remembered && fingerprint?.is(remembered.fingerprint)) {
     const { ids, needs } = remembered
     assertReaches(context.caller, { milestone_id: ids.milestone_id ?? null })
-    const group = ids.group_id ? getGroup(world, context, ids.group_id) : null
-    assertNeeds(world, context, [operation.permission, ...needs], group, true)
+    const again = operation.again?.(world, ids, context) ?? {
+      group: ids.group_id ? getGroup(world, context, ids.group_id) : null,
+      needs: [operation.permission, ...needs],
+    }
+    assertNeeds(world, context, again.needs, again.group, true)
     return { events: [], changed: remembered.changed, authorship, ids, needs, replayed: remembered }
   }
   const { subject, needs, input } = admit(operation, world, given, context)
@@ -68,11 +71,6 @@ export const judge = (
   assertChangesReach(context.caller, events)
   return { events, changed, authorship, ids: { ...subject.scope, ...made }, needs, replayed: null }
 }
-
-const authorshipOf = ({ caller: { actor, principal } }: Context): Authorship => ({
-  ...actor,
-  actor_type: principal.kind,
-})
 
 const expectedVersion = (input: unknown): number | null => {
   if (typeof input !== 'object' || input === null || !('expected_version' in input)) return null

@@ -3,14 +3,15 @@ import { isWellFormedKey, makeKey, sha256 } from '@/lib/auth/key'
 import type { Actor } from '@/lib/domain/context'
 import type { DomainError } from '@/lib/domain/errors'
 import { PERMISSION_NAMES } from '@/lib/domain/permission'
-import { agentKey, expiredKey, groupKey, join, keyWith, makePerson, readOnlyKey, restAs, revokedKey, userKey } from '@/lib/testing/client'
+import { agentKey, expiredKey, groupKey, join, keyWith, makePerson, READ_ONLY, restAs, revokedKey, userKey } from '@/lib/testing/client'
 import { openTestInstance, type TestInstance, useInstance } from '@/lib/testing/instance'
 import { makeGroup } from '@/lib/testing/milestones'
 import { expectSound } from '@/lib/testing/soundness'
 import { eventsAfter, positionOf, refusal, watch } from '@/lib/testing/watch'
 import { createGroup, createKey, createUserKey, getMyPermissions, listGroups, listKeys, listUserKeys, revokeKey } from '.'
+import { createAgentProfile, findAgent } from './agents'
 import { connectAgent } from './keys'
-import { addMember, createAgentProfile, findAgent } from './members'
+import { addMember } from './members'
 
 const k = { name: 'k' }
 const soon = (ms: number) => new Date(Date.now() + ms).toISOString()
@@ -149,7 +150,7 @@ describe('a new key', () => {
       details: { fields: [{ path: 'expires_at', message: expect.stringContaining(expires_at) }] },
     })
     expect((await test.run(createUserKey, { ...k, expires_at: soon(30_000) }, actor)).data.expires_at < expires_at).toBe(true)
-    const { actor: reader } = await readOnlyKey(test, test.owner)
+    const { actor: reader } = await keyWith(test, test.owner, { ...READ_ONLY, 'groups:admin': true })
     const group_id = await makeGroup(test)
     const { actor_id: agent_profile_id } = await test.agent(group_id, 'limited')
     for (const [operation, more] of [
@@ -404,7 +405,7 @@ describe('agents and members', () => {
     await join(test, group_id, member)
     const { types, data } = await watch(test, createAgentProfile, { group_id, name: 'bot' })
     expect(types).toEqual(['agent_profile.created', 'member.added'])
-    expect((await test.run(findAgent, { group_id, name: 'bot' })).data).toEqual({ id: data.id })
+    expect((await test.run(findAgent, { group_id, name: 'bot' })).data).toEqual({ id: data.agent_profile_id })
     expect((await test.run(findAgent, { group_id, name: 'nobody' })).data).toEqual({ id: null })
     expect(await refusal(test, createAgentProfile, { group_id, name: 'x' }, member)).toMatchObject({ details: { missing: 'admin' } })
   })
@@ -414,8 +415,8 @@ describe('agents and members', () => {
     const ids = []
     for (let at = 0; at < 4; at++) {
       const { data, events } = await watch(test, createAgentProfile, { group_id, name: 'twin' })
-      expect(data.id).toBe(events[0].data.principal_id)
-      ids.push(data.id)
+      expect(data.agent_profile_id).toBe(events[0].data.principal_id)
+      ids.push(data.agent_profile_id)
     }
     expect(new Set(ids).size).toBe(4)
   })

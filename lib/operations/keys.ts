@@ -5,21 +5,30 @@ import type { Reading } from '@/db/read'
 import { makeKey, sha256 } from '@/lib/auth/key'
 import { isAdmin, type Need, roleIn } from '@/lib/domain/access'
 import { type Context, hasEnded } from '@/lib/domain/context'
-import type { Principal, PrincipalKind } from '@/lib/domain/entities'
+import type { Key as KeyEntity, Principal, PrincipalKind } from '@/lib/domain/entities'
 import { invalid, notFound } from '@/lib/domain/errors'
 import { type EventDraft, NOWHERE } from '@/lib/domain/events'
 import type { Ids } from '@/lib/domain/kinds'
-import { hasPermission, isGrantedAtFirst, isReserved, PERMISSION_NAMES, PERMISSIONS, type PermissionName } from '@/lib/domain/permission'
-import { getMilestone } from '@/lib/domain/resolve'
+import { getAgentIn } from '@/lib/domain/membership'
+import {
+  hasPermission,
+  isGrantedAtFirst,
+  isReserved,
+  mayHold,
+  PERMISSION_NAMES,
+  PERMISSIONS,
+  type PermissionName,
+} from '@/lib/domain/permission'
+import { getGroup, getMilestone } from '@/lib/domain/resolve'
 import { Key, NewKey, UsedKey } from '@/lib/domain/schemas/key'
 import { IdReference, PathSegment, Title } from '@/lib/domain/schemas/text'
 import { keysText, newKeyText, revokedText } from '@/lib/domain/text/key'
 import { viewKey } from '@/lib/domain/views/key'
 import type { World } from '@/lib/domain/world'
+import { planAgentProfile } from './agents'
 import { decided, defineMutation, defineQuery, idIn, nowhere } from './define'
 import { Cursor, GroupReference, limit } from './fields'
 import { findGroup } from './groups'
-import { planAgentProfile } from './members'
 
 const optionOf = (name: PermissionName) => [name, z.boolean().optional().describe(PERMISSIONS[name].description)] as const
 
@@ -31,7 +40,9 @@ const facts = {
     .strictObject(Object.fromEntries(PERMISSION_NAMES.map(optionOf)))
     .transform((asked): Asked => asked)
     .default({})
-    .describe('what the key may do; what is not mentioned has its default, of which milestones:relax and what concerns members are off'),
+    .describe(
+      'what the key may do; what is not mentioned has its default, of which milestones:relax and what concerns members are off, and so is groups:admin of a key of one group',
+    ),
   expires_at: z.iso.datetime().nullable().default(null).describe('when it ends; null: never'),
 }
 
@@ -42,10 +53,13 @@ type Owner = Pick<Principal, 'principal_id' | 'kind'>
 const askedFor = ({ permissions }: Facts): Need[] => PERMISSION_NAMES.filter((name) => permissions[name] === true && !isReserved(name))
 
 /** What a new key may do: nothing that its maker may not, and never more than its owner ever may. @throws invalid */
-const permissionsFor = ({ caller: { principal, key } }: Context, kind: PrincipalKind, asked: Asked) => {
-  if (kind === 'agent_profile' && asked['milestones:relax'])
+const permissionsFor = ({ caller: { principal, key } }: Context, kind: PrincipalKind, group_id: string | null, asked: Asked) => {
+  if (asked['milestones:relax'] && !mayHold(kind, { group_id }, 'milestones:relax'))
     throw invalid('permissions.milestones:relax', 'is never granted to an agent, because only people may loosen a plan')
-  const mayGrant = (name: PermissionName) => isReserved(name) || hasPermission(principal.kind, key, name)
+  if (asked['groups:admin'] && !mayHold(kind, { group_id }, 'groups:admin'))
+    throw invalid('permissions.groups:admin', 'is never granted to a key of a group, because only people may administer')
+  const mayGrant = (name: PermissionName) =>
+    isReserved(name) || (mayHold(kind, { group_id }, name) && hasPermission(principal.kind, key, name))
   return Object.fromEntries(PERMISSION_NAMES.map((name) => [name, (asked[name] ?? isGrantedAtFirst(name)) && mayGrant(name)]))
 }
 
@@ -75,7 +89,7 @@ const planKey = (context: Context, owner: Owner, { group_id, milestone_id }: Rea
     name,
     hash,
     hint,
-    permissions: permissionsFor(context, owner.kind, permissions),
+    permissions: permissionsFor(context, owner.kind, group_id, permissions),
     expires_at: expiryFor(context, expires_at),
   }
   // The event has no group even if the key has one, because a reader of the group must not learn which keys exist.
@@ -107,13 +121,6 @@ const newKey = {
   text: (world: World, ids: Ids, context: Context) => newKeyText(answerNewKey(world, ids, context)),
 } as const
 
-/** @throws not_found for an agent profile that does not exist or is of another group */
-const agentOf = (world: World, group_id: string, agent_profile_id: string): Principal => {
-  const agent = world.find('principal', agent_profile_id)
-  if (agent?.kind !== 'agent_profile' || agent.group_id !== group_id) throw notFound('agent profile')
-  return agent
-}
-
 const KeyOfGroup = z.strictObject({
   group_id: GroupReference,
   ...facts,
@@ -141,14 +148,15 @@ const needsOfKey = (_world: World, { agent_profile_id, ...asked }: z.output<type
 export const createKey = defineMutation({
   name: 'create_key',
   routes: ['POST /groups/:group_id/keys'],
-  permission: 'person',
+  permission: 'groups:admin',
   summary:
     'Create a key that works in one group, or in one milestone of it, for yourself or, as an admin, for an agent of the group. Its secret is shown once',
   input: KeyOfGroup,
   find: findGroupOfKey,
   needs: needsOfKey,
-  decide: (world, { agent_profile_id, milestone_id, ...asked }, context, { group: { group_id } }) => {
-    const owner = agent_profile_id ? agentOf(world, group_id, agent_profile_id) : context.caller.principal
+  decide: (world, { agent_profile_id, milestone_id, ...asked }, context, { group }) => {
+    const { group_id } = group
+    const owner = agent_profile_id ? getAgentIn(world, group, agent_profile_id) : context.caller.principal
     const { event, key_id } = planKey(context, owner, { group_id, milestone_id }, asked)
     return decided([event], { key_id })
   },
@@ -158,7 +166,7 @@ export const createKey = defineMutation({
 export const createUserKey = defineMutation({
   name: 'create_user_key',
   routes: ['POST /api-keys'],
-  permission: 'person',
+  permission: 'groups:admin',
   summary: 'Create a key that works in all your groups. Its secret is shown once',
   input: z.strictObject(facts),
   find: nowhere,
@@ -177,14 +185,14 @@ export const NEW_AGENT = 'new'
 export const connectAgent = defineMutation({
   name: 'connect_agent',
   routes: [],
-  permission: 'person',
+  permission: 'groups:admin',
   summary: 'Create a key of a group, and if it is to be for a new agent, the agent profile too',
   input: KeyOfGroup,
   find: findGroupOfKey,
   needs: needsOfKey,
   decide: (world, input, context, subject) => {
     if (input.agent_profile_id !== NEW_AGENT) return createKey.decide(world, input, context, subject)
-    const agent = planAgentProfile(context, subject.scope, input.name)
+    const agent = planAgentProfile(context, subject.scope, { name: input.name })
     const owner: Owner = { principal_id: agent.principal_id, kind: 'agent_profile' }
     const { event, key_id } = planKey(context, owner, { group_id: subject.group.group_id, milestone_id: input.milestone_id }, input)
     return decided([...agent.events, event], { key_id })
@@ -253,18 +261,36 @@ const findKey = (world: World, { key_id }: { key_id: string }, { caller }: Conte
   return { scope: NOWHERE, key }
 }
 
+/** P2: any key of a person may end itself; to end another is to administer. */
+const needsOfRevocation = ({ caller }: Context, key_id: string): readonly Need[] =>
+  key_id === caller.key?.key_id ? ['person'] : ['groups:admin']
+
+/** K1: the events by which a key ends, and whatever was made with it: whoever found it may have made others, to stay. */
+const endWithAll = (world: World, { key_id, principal_id, revoked_at }: KeyEntity): EventDraft[] => [
+  ...(revoked_at === null ? [{ ...NOWHERE, type: 'key.revoked', data: { key_id, principal_id } } as const] : []),
+  ...world.list('made_with', key_id, 'key').flatMap((made) => endWithAll(world, made)),
+]
+
 export const revokeKey = defineMutation({
   name: 'revoke_key',
   routes: ['DELETE /api-keys/:key_id'],
   permission: 'person',
-  summary: 'Revoke a key of yours or, as an admin, of an agent of your group. It ends at once, for good',
+  summary:
+    'Revoke a key of yours or, as an admin, of an agent of your group. It ends at once, for good, and so do the keys that were made with it',
   removes: true,
   input: z.strictObject({ key_id: PathSegment.describe('id of the key') }),
   output: Key,
   errors: [],
   find: findKey,
-  decide: (_world, _input, _context, { key: { key_id, principal_id } }) =>
-    decided([{ ...NOWHERE, type: 'key.revoked', data: { key_id, principal_id } }], { key_id }),
+  needs: (_world, _input, context, { key: { key_id } }) => needsOfRevocation(context, key_id),
+  // Whoever was an admin when they revoked a key of an agent is told no more of it when they are none.
+  again: (world, ids, context) => {
+    const { key, owner } = keyIn(world, ids)
+    const needs = needsOfRevocation(context, key.key_id)
+    if (owner.principal_id === context.caller.principal.principal_id) return { group: null, needs }
+    return { group: getGroup(world, context, owner.group_id ?? ''), needs: [...needs, 'admin'] }
+  },
+  decide: (world, _input, _context, { key }) => decided(endWithAll(world, key), { key_id: key.key_id }),
   answer: (world, ids) => answerKey(world, ids),
   text: (world, ids) => revokedText(answerKey(world, ids)),
 })

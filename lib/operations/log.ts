@@ -1,4 +1,5 @@
-import { type EventFilter, findBatch, listEvents } from '@/db/queries/events'
+import type { EventFilter } from '@/db/queries/event-filter'
+import { findBatch, listEvents } from '@/db/queries/events'
 import type { Reading } from '@/db/read'
 import type { Context } from '@/lib/domain/context'
 import { DomainError } from '@/lib/domain/errors'
@@ -16,8 +17,8 @@ export const showEvents = async (
   const hidden = found.flatMap((logged) => (logged.hidden ? [logged.event] : []))
   const changed = hidden.length > 0 ? await reading.world((world) => viewFaceChanges(world, hidden, context.now)) : []
   const faces = new Map(changed.map((face) => [face.seq, face]))
-  return found.map(({ event, actor_name, batch, hidden }) => {
-    if (!hidden) return { event: viewEvent(event, actor_name), batch }
+  return found.map(({ event, names, batch, hidden }) => {
+    if (!hidden) return { event: viewEvent(event, names), batch }
     const face = faces.get(event.seq)
     if (!face) throw new Error(`event ${event.seq} changed no face, although something depends on its checkpoint`)
     return { event: face, batch }

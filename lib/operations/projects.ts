@@ -78,7 +78,7 @@ export const createProject = defineMutation({
 export const createProjectInNewGroup = defineMutation({
   name: 'create_project_in_new_group',
   routes: [],
-  permission: 'person',
+  permission: 'groups:admin',
   summary: 'Create a group that you own, and a project in it',
   repeats: true,
   input: z.strictObject({ group_name: Title, title: Title, color: Color.default(DEFAULT_COLOR) }),

@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, it } from 'vitest'
 import { type Instance, openInstance } from '@/db/instance'
 import type { Actor } from '@/lib/domain/context'
-import { DomainError } from '@/lib/domain/errors'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
+import { type Call, expectTwoOrders, type Orders } from '@/lib/testing/racing'
 import { expectSound } from '@/lib/testing/soundness'
-import { eventsAfter, positionOf } from '@/lib/testing/watch'
 import {
   addCheckpoint,
   claimCheckpoint,
@@ -19,18 +18,13 @@ import {
   updateGroup,
   withdrawCheckpoint,
 } from '.'
-import type { Operation } from './define'
-import { execute } from './execute'
-
-type Call = { operation: Operation; input: object; actor: Actor }
 
 /** Two calls that race, and what has to come of each of the two orders: both answers, and the events in the order of the log. */
 type Race = {
   title: string
   calls: (on: Ground) => Promise<[Call, Call]>
-  orders: readonly [first: Outcome, second: Outcome]
+  orders: Orders
 }
-type Outcome = { answers: readonly [string, string]; events: readonly string[] }
 
 /** Two agents, a person, and a group for one race. */
 type Ground = {
@@ -276,45 +270,15 @@ describe('calls that race over two processes', () => {
     },
   ]
 
-  const attempt = (instance: Instance, { operation, input, actor }: Call): Promise<string> =>
-    execute(instance, operation, { input, actor }).then(
-      ({ changed }) => (changed ? 'done' : 'unchanged'),
-      (error: unknown) => {
-        if (error instanceof DomainError) return error.code
-        throw error
-      },
-    )
-
   for (const { title, calls, orders } of races) {
     it(`${title} have one of two orders`, async () => {
-      const expected = orders.map((order) => JSON.stringify(order))
-      const counts = new Map(expected.map((order) => [order, 0]))
-      for (let round = 0; round < ROUNDS; round++) {
-        const couples = await Promise.all(Array.from({ length: COUPLES }, async () => calls(await ground())))
-        const { seq } = await positionOf(test)
-        const answers = couples.map((): [string, string] => ['', ''])
-        const starts = couples.flatMap((couple, at) =>
-          ([0, 1] as const).map((side) => async () => {
-            const instance = Math.random() < 0.5 ? test.instance : other
-            const answer = answers[at]
-            if (answer) answer[side] = await attempt(instance, couple[side])
-          }),
-        )
-        // Within a process, those who come first are decided first.
-        const shuffled = starts.map((start) => ({ start, at: Math.random() })).sort((a, b) => a.at - b.at)
-        await Promise.all(shuffled.map(({ start }) => start()))
-        const log = await eventsAfter(test, seq)
-        for (const [at, couple] of couples.entries()) {
-          const milestones = new Set(couple.map(({ input }) => Reflect.get(input, 'milestone_id')))
-          const events = log.filter(({ milestone_id }) => milestones.has(milestone_id)).map(({ type }) => type)
-          const outcome = JSON.stringify({ answers: answers[at], events })
-          counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
-        }
+      const make = async () => {
+        const couple = await calls(await ground())
+        const milestones = new Set(couple.map(({ input }) => Reflect.get(input, 'milestone_id')))
+        return { calls: couple, isAbout: ({ milestone_id }: Data) => milestones.has(milestone_id) }
       }
+      const counts = await expectTwoOrders(test, other, { couples: COUPLES, rounds: ROUNDS }, orders, make)
       if (process.env.CAIRN_TEST_TIMES) console.log(title, Object.fromEntries(counts))
-      expect([...counts.keys()]).toEqual(expected)
-      // Both orders must have occurred, or the test shows nothing.
-      for (const count of counts.values()) expect(count).toBeGreaterThan(0)
     })
   }
 })

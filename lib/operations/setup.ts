@@ -11,6 +11,7 @@ export const registerPerson = async ({ lane }: Instance, person: NewPerson): Pro
   await lane.record([{ ...NOWHERE, type: 'person.registered', data: { principal_id, ...person } }], {
     actor_id: principal_id,
     actor_type: 'user',
+    on_behalf_of: null,
     key_id: null,
     session_id: null,
     via: 'cli',

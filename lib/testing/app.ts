@@ -8,7 +8,21 @@ const root = path.resolve(import.meta.dirname, '../..')
 
 export type App = { child: ChildProcess; port: number; dataDir: string; origin: string; output(): string; ended: Promise<number | null> }
 
-export type Settings = { PORT?: string; CAIRN_URL?: string; DATABASE_URL?: string; npm_execpath?: string }
+export type Settings = {
+  PORT?: string
+  CAIRN_URL?: string
+  DATABASE_URL?: string
+  npm_execpath?: string
+  CAIRN_RATE?: string
+  CAIRN_BURST?: string
+  CAIRN_PROXIES?: string
+  CAIRN_GITHUB_CLIENT_ID?: string
+  CAIRN_GITHUB_CLIENT_SECRET?: string
+  CAIRN_GOOGLE_CLIENT_ID?: string
+  CAIRN_GOOGLE_CLIENT_SECRET?: string
+  SMTP_URL?: string
+  CAIRN_MAIL_FROM?: string
+}
 
 /** The variables of an app. Every setting is among them, so that a .env file changes nothing. */
 export const variablesFor = (dataDir: string, port: number, settings: Settings = {}): NodeJS.ProcessEnv => ({
@@ -20,6 +34,14 @@ export const variablesFor = (dataDir: string, port: number, settings: Settings =
   CAIRN_DATA_DIR: dataDir,
   DATABASE_URL: 'embedded',
   CAIRN_DEMO: 'off',
+  CAIRN_RATE: 'off',
+  CAIRN_BURST: '200',
+  CAIRN_PROXIES: '',
+  CAIRN_GITHUB_CLIENT_ID: '',
+  CAIRN_GITHUB_CLIENT_SECRET: '',
+  CAIRN_GOOGLE_CLIENT_ID: '',
+  CAIRN_GOOGLE_CLIENT_SECRET: '',
+  SMTP_URL: '',
   ...settings,
 })
 

@@ -7,10 +7,27 @@ import type { Copy } from './copy'
 
 type Attempts = Pick<
   Checkpoint,
-  'claim_id' | 'claimed_by' | 'claim_session' | 'claim_via' | 'claimed_at' | 'claim_expires_at' | 'attempts' | 'failures' | 'last_failure'
+  | 'claim_id'
+  | 'claimed_by'
+  | 'claim_session'
+  | 'claimed_for'
+  | 'claim_via'
+  | 'claimed_at'
+  | 'claim_expires_at'
+  | 'attempts'
+  | 'failures'
+  | 'last_failure'
 >
 
-const NOBODY = { claim_id: null, claimed_by: null, claim_session: null, claim_via: null, claimed_at: null, claim_expires_at: null }
+const NOBODY = {
+  claim_id: null,
+  claimed_by: null,
+  claim_session: null,
+  claimed_for: null,
+  claim_via: null,
+  claimed_at: null,
+  claim_expires_at: null,
+}
 const UNTRIED: Attempts = { ...NOBODY, attempts: 0, failures: 0, last_failure: null }
 
 const told = (row: Attempts, field: string) => JSON.stringify(Reflect.get(row, field))
@@ -102,7 +119,7 @@ const AFTER_EXPIRY: ReadonlySet<Event['type']> = new Set([
 ] as const)
 
 /** The rules that an event breaks for a checkpoint as it was before the call, whose attempts are now those of `row`. */
-const forbidden = ({ before, by, now }: Step, event: Event, was: Checkpoint, row: Attempts): string[] => {
+const forbidden = ({ before, events, by, now }: Step, event: Event, was: Checkpoint, row: Attempts): string[] => {
   const held = isHeld(row, now)
   const group = groupOfStep(before, was)
   const another = held && !isHolder(by, row)
@@ -114,7 +131,9 @@ const forbidden = ({ before, by, now }: Step, event: Event, was: Checkpoint, row
       [row.failures >= (group?.max_failures ?? 0), 'N1: it needs attention'],
     ],
     'claim.renewed': () => [[!held || another, 'L1: the caller does not hold it']],
-    'claim.released': () => [[!held || (another && !by.admin(group?.group_id ?? '')), 'L1: the caller may not release it']],
+    'claim.released': () => [
+      [!held || (another && !by.admin(group?.group_id ?? '') && !isStopped(events, row.claimed_by)), 'L1: the caller may not release it'],
+    ],
     'claim.expired': () => [[row.claim_id === null || held, 'L1: its claim has not expired']],
     'checkpoint.failed': () => [
       [another, 'L1: another holds it'],
@@ -132,6 +151,12 @@ const forbidden = ({ before, by, now }: Step, event: Event, was: Checkpoint, row
   return (wrong[event.type]?.() ?? []).flatMap(([is, rule]) => (is ? [`${rule}, and there was ${event.type} of ${was.checkpoint_id}`] : []))
 }
 
+/** Whether a call makes somebody hold nothing more (R1, A2). */
+const isStopped = (events: readonly Event[], principal_id: string | null): boolean =>
+  events.some(
+    (event) => (event.type === 'member.removed' || event.type === 'agent_profile.suspended') && event.data.principal_id === principal_id,
+  )
+
 /** The attempts at a checkpoint after an event. */
 const next = ({ by, now }: Step, event: Event, row: Attempts): Attempts => {
   switch (event.type) {
@@ -141,6 +166,7 @@ const next = ({ by, now }: Step, event: Event, row: Attempts): Attempts => {
         claim_id: event.data.claim_id,
         claimed_by: by.actor_id,
         claim_session: by.session_id,
+        claimed_for: by.behind,
         claim_via: by.via,
         claimed_at: now,
         claim_expires_at: event.data.expires_at,

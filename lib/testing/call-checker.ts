@@ -2,20 +2,25 @@ import type { Actor } from '@/lib/domain/context'
 import type { Event } from '@/lib/domain/events'
 import { brokenAttempts } from './attempts'
 import { type Copy, done, same, stepsOf } from './copy'
+import { brokenByPeople } from './people-checker'
 
 // The rules about changes, implemented a second time, as in checker.ts.
 
 /** Who made a call, with the `claim_id` that was given with it. `admin` says whether the caller is an admin of a group. */
 export type By = Pick<Actor, 'actor_id' | 'session_id' | 'via'> & {
   claim_id: string | undefined
+  /** The person who answers for the caller, if that is an agent. */
+  behind: string | null
   relaxes: boolean
   person: boolean
+  /** P2: whether the caller administers, by a browser or by a key to which that was given. */
+  administers: boolean
   admin: (group_id: string) => boolean
 }
 
 export type Step = { before: Copy; after: Copy; events: readonly Event[]; by: By; now: string }
 
-/** The violations by a call of the rules about changes: C1 to C3, D4, M2, P1, G1, L1, N1, N2, and that the version moves exactly with what it stands for. */
+/** The violations by a call of the rules about changes: C1 to C3, D4, M2, P1, G1, L1, N1, N2, O1, O2, R1, A1, A2, and that the version moves exactly with what it stands for. */
 export const brokenByCall = (step: Step): string[] => [
   ...touchedCompletions(step),
   ...movedEdges(step),
@@ -25,15 +30,16 @@ export const brokenByCall = (step: Step): string[] => [
   ...versions(step),
   ...brokenAttempts(step),
   ...withdrawals(step),
+  ...brokenByPeople(step),
 ]
 
 const happened = (events: readonly Event[], type: Event['type'], id: string) =>
   events.some((event) => event.type === type && (event.checkpoint_id === id || (event.checkpoint_id === null && event.milestone_id === id)))
 
-const COMPLETION = ['completed_at', 'completed_by', 'completed_seq', 'completed_session'] as const
+const COMPLETION = ['completed_at', 'completed_by', 'completed_seq', 'completed_session', 'completed_for'] as const
 const FROZEN = ['title', 'description', 'requires_consensus', 'proposal_id', ...COMPLETION] as const
 
-const touchedCompletions = ({ before, after, events, by: { actor_id } }: Step): string[] => {
+const touchedCompletions = ({ before, after, events, by: { actor_id, behind } }: Step): string[] => {
   const broken: string[] = []
   for (const [id, was] of before.checkpoints) {
     const is = after.checkpoints.get(id)
@@ -45,7 +51,7 @@ const touchedCompletions = ({ before, after, events, by: { actor_id } }: Step): 
   for (const [id, is] of after.checkpoints) {
     if (!done(is) || done(before.checkpoints.get(id))) continue
     const fact = events.find((event) => event.type === 'checkpoint.completed' && event.checkpoint_id === id)
-    if (is.completed_seq !== fact?.seq || is.completed_at !== fact?.at || is.completed_by !== actor_id)
+    if (is.completed_seq !== fact?.seq || is.completed_at !== fact?.at || is.completed_by !== actor_id || is.completed_for !== behind)
       broken.push(`C2: ${id} is completed by another fact`)
   }
   return broken

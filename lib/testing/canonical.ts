@@ -4,6 +4,7 @@ import type { WorldState } from '@/lib/domain/world'
 const KEYS: { [K in Kind]: (entity: Entities[K]) => string } = {
   principal: ({ principal_id }) => principal_id,
   key: ({ key_id }) => key_id,
+  invitation: ({ invitation_id }) => invitation_id,
   group: ({ group_id }) => group_id,
   member: ({ group_id, principal_id }) => `${group_id} ${principal_id}`,
   project: ({ project_id }) => project_id,

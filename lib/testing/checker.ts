@@ -2,6 +2,7 @@ import { findGroupBySlug } from '@/lib/domain/resolve'
 import type { WorldState } from '@/lib/domain/world'
 import { brokenClaims } from './attempts'
 import { type Copy, done, same, stepsOf } from './copy'
+import { brokenPeople } from './people-checker'
 
 // The rules are implemented here a second time, from the text of RULES.md and independently of the code that keeps them.
 // Here are those that hold of the rows; call-checker.ts has those about changes.
@@ -46,11 +47,12 @@ const gaps = (now: Copy): string[] =>
     .filter((id) => stepsOf(now, id).some(({ order }, at) => order !== at + 1))
     .map((id) => `M1: the numbers of ${id} are not 1..n`)
 
-/** The violations of the rules at every commit: those of every event, M2, G1, the counts of milestones, and that indexes agree with rows. */
+/** The violations of the rules at every commit: those of every event, M2, G1, O1, R1, A1, A2, the counts of milestones, and that indexes agree with rows. */
 export const brokenAtCommit = (world: WorldState, now: Copy): string[] => [
   ...brokenByEvent(now),
   ...wronglyClosed(now),
   ...openGates(now),
+  ...brokenPeople(now),
   ...counts(world, now),
   ...indexes(world, now),
 ]

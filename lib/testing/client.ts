@@ -4,17 +4,21 @@ import type { Actor } from '@/lib/domain/context'
 import { type EventDraft, NOWHERE } from '@/lib/domain/events'
 import { newId } from '@/lib/domain/ids'
 import { PERMISSION_NAMES, type PermissionName } from '@/lib/domain/permission'
+import { createAgentProfile } from '@/lib/operations/agents'
 import { dataOf, execute } from '@/lib/operations/execute'
 import { createKey, createUserKey, revokeKey } from '@/lib/operations/keys'
-import { addMember, createAgentProfile } from '@/lib/operations/members'
+import { addMember } from '@/lib/operations/members'
 import { registerPerson } from '@/lib/operations/setup'
 import { handleRest } from '@/lib/transport/rest'
+import { byPerson } from './authors'
 import type { Data, TestInstance } from './instance'
 
 const BASE = 'http://cairn.test/api'
 
 /** All permissions that there are. */
 const ALL = Object.fromEntries(PERMISSION_NAMES.map((name) => [name, true]))
+/** All that a key of one group may have (P2). */
+const ALL_IN_GROUP = { ...ALL, 'groups:admin': false }
 
 /** A response: the fields of the envelope, and the status, headers and unparsed body (`text`). */
 export type Reply = { status: number; headers: Headers; text: string; json: Data } & Record<string, Data>
@@ -66,12 +70,21 @@ const keyed = (test: TestInstance, principal: Actor, key_id: string, secret: str
 })
 
 /** Writes events that no operation makes yet, in the name of the owner. */
-export const record = (test: TestInstance, drafts: readonly EventDraft[]) =>
-  test.instance.lane.record(drafts, { ...test.owner, actor_type: 'user' })
+export const record = (test: TestInstance, drafts: readonly EventDraft[]) => test.instance.lane.record(drafts, byPerson(test.owner))
+
+const given = new Map<string, number>()
+
+/** An address that nobody else in the database has, although several people may have one name (O3). */
+const addressOf = ({ database }: TestInstance, name: string): string => {
+  const plain = name.toLowerCase()
+  const count = (given.get(`${database.ownerUrl} ${plain}`) ?? 0) + 1
+  given.set(`${database.ownerUrl} ${plain}`, count)
+  return `${plain}${count === 1 ? '' : count}@cairn.test`
+}
 
 /** Registers another person, who is not a member of any group. */
 export const makePerson = async (test: TestInstance, name: string): Promise<Actor> => {
-  const person = { name, email: `${name.toLowerCase()}@cairn.test`, instance_owner: false }
+  const person = { name, email: addressOf(test, name), instance_owner: false }
   return { actor_id: await registerPerson(test.instance, person), key_id: null, session_id: null, via: 'web' }
 }
 
@@ -87,21 +100,21 @@ export const userKey = async (test: TestInstance, person = test.owner, expires_a
 
 /** Creates a key of the group with all permissions. */
 export const groupKey = async (test: TestInstance, group_id: string, person = test.owner): Promise<TestKey> => {
-  const { data } = await test.run(createKey, { group_id, name: 'A key', permissions: ALL }, person)
+  const { data } = await test.run(createKey, { group_id, name: 'A key', permissions: ALL_IN_GROUP }, person)
   return keyed(test, person, data.key_id, data.secret)
 }
 
 /** Creates a key of the group with all permissions that works only in one of its milestones. */
 export const milestoneKey = async (test: TestInstance, group_id: string, milestone_id: string, person = test.owner): Promise<TestKey> => {
-  const { data } = await test.run(createKey, { group_id, milestone_id, name: 'A key', permissions: ALL }, person)
+  const { data } = await test.run(createKey, { group_id, milestone_id, name: 'A key', permissions: ALL_IN_GROUP }, person)
   return keyed(test, person, data.key_id, data.secret)
 }
 
 /** Creates an agent profile of the group and a key for it. `by` must be an admin of the group. */
 export const agentKey = async (test: TestInstance, group_id: string, name = 'Agent', by = test.owner): Promise<TestKey> => {
   const { data: agent } = await test.run(createAgentProfile, { group_id, name }, by)
-  const { data } = await test.run(createKey, { group_id, agent_profile_id: agent.id, name: 'A key' }, by)
-  return keyed(test, { actor_id: agent.id, key_id: null, session_id: null, via: 'rest' }, data.key_id, data.secret)
+  const { data } = await test.run(createKey, { group_id, agent_profile_id: agent.agent_profile_id, name: 'A key' }, by)
+  return keyed(test, { actor_id: agent.agent_profile_id, key_id: null, session_id: null, via: 'rest' }, data.key_id, data.secret)
 }
 
 /** Writes a key with these permissions into the log, whatever its owner may have and however long ago it ended. The others have their default. */
@@ -118,16 +131,18 @@ export const keyWith = async (
   return keyed(test, person, key_id, secret)
 }
 
+export const READ_ONLY = {
+  'milestones:write': false,
+  'milestones:complete': false,
+  'milestones:relax': false,
+  'groups:admin': false,
+  'projects:write': false,
+  'proposals:create': false,
+  'proposals:vote': false,
+} as const
+
 /** Creates a key that may read but not change anything. */
-export const readOnlyKey = (test: TestInstance, person: Actor): Promise<TestKey> =>
-  keyWith(test, person, {
-    'milestones:write': false,
-    'milestones:complete': false,
-    'milestones:relax': false,
-    'projects:write': false,
-    'proposals:create': false,
-    'proposals:vote': false,
-  })
+export const readOnlyKey = (test: TestInstance, person: Actor): Promise<TestKey> => keyWith(test, person, READ_ONLY)
 
 /** Revokes a key. `by` is its owner, or an admin of the group of the agent that owns it. */
 export const revoke = (test: TestInstance, { actor }: TestKey, by: Actor = { ...actor, key_id: null }) =>

@@ -1,4 +1,5 @@
-import type { Checkpoint, Group, Milestone, Proposal } from '@/lib/domain/entities'
+import type { Checkpoint, Group, Invitation, Key, Milestone, Principal, Proposal } from '@/lib/domain/entities'
+import type { Role } from '@/lib/domain/schemas/group'
 import type { WorldState } from '@/lib/domain/world'
 
 export type Copy = {
@@ -6,6 +7,11 @@ export type Copy = {
   milestones: ReadonlyMap<string, Milestone>
   proposals: ReadonlyMap<string, Proposal>
   groups: ReadonlyMap<string, Group>
+  principals: ReadonlyMap<string, Principal>
+  keys: ReadonlyMap<string, Key>
+  invitations: ReadonlyMap<string, Invitation>
+  /** The role of each member, by group and principal. */
+  roles: ReadonlyMap<string, Role>
 }
 
 /** A copy of the maps is a copy of the state, because entities are not changed in place. */
@@ -14,7 +20,14 @@ export const copy = (world: WorldState): Copy => ({
   milestones: new Map(world.all('milestone').map((entity) => [entity.milestone_id, entity])),
   proposals: new Map(world.all('proposal').map((entity) => [entity.proposal_id, entity])),
   groups: new Map(world.all('group').map((entity) => [entity.group_id, entity])),
+  principals: new Map(world.all('principal').map((entity) => [entity.principal_id, entity])),
+  keys: new Map(world.all('key').map((entity) => [entity.key_id, entity])),
+  invitations: new Map(world.all('invitation').map((entity) => [entity.invitation_id, entity])),
+  roles: new Map(world.all('member').map(({ group_id, principal_id, role }) => [`${group_id} ${principal_id}`, role])),
 })
+
+export const roleIn = ({ roles }: Copy, group_id: string | null | undefined, principal_id: string | null): Role | null =>
+  roles.get(`${group_id} ${principal_id}`) ?? null
 
 export const done = (checkpoint: Checkpoint | undefined) => checkpoint?.completed_at != null
 

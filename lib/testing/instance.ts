@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { type Instance, openInstance } from '@/db/instance'
 import type { Actor } from '@/lib/domain/context'
+import { createAgentProfile } from '@/lib/operations/agents'
 import type { Operation } from '@/lib/operations/define'
 import { type Executed, execute, type Invocation } from '@/lib/operations/execute'
-import { createAgentProfile } from '@/lib/operations/members'
 import { ensureOwner } from '@/lib/operations/setup'
 import { freshDatabase, type TestDatabase } from './database'
 
@@ -33,7 +33,7 @@ export const openTestInstance = async (database: TestDatabase): Promise<TestInst
     read(await execute(instance, operation, { input, actor, ...more }))
   const agent: TestInstance['agent'] = async (group_id, name) => {
     const { data } = await run(createAgentProfile, { group_id, name })
-    return { actor_id: data.id, key_id: null, session_id: `${name}-1`, via: 'mcp' }
+    return { actor_id: data.agent_profile_id, key_id: null, session_id: `${name}-1`, via: 'mcp' }
   }
   return { instance, database, owner, run, agent }
 }

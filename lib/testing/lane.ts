@@ -1,5 +1,6 @@
 import { connect } from '@/db/client'
 import type { Call } from '@/db/lane'
+import { byPerson } from './authors'
 import type { TestInstance } from './instance'
 
 /** Takes the lock under which a lane decides, for the rest of a transaction. After three seconds, the lane ends whoever holds it. */
@@ -13,7 +14,7 @@ export const fillLane = async ({ instance: { lane }, database, owner }: TestInst
   await holder.query('begin')
   await holder.query(LANE_LOCK)
   const nothing: Call = {
-    decide: () => ({ events: [], changed: false, authorship: { ...owner, actor_type: 'user' }, ids: {}, needs: [], replayed: null }),
+    decide: () => ({ events: [], changed: false, authorship: byPerson(owner), ids: {}, needs: [], replayed: null }),
     answer: () => 'null',
     remember: null,
     bytes: 0,

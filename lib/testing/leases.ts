@@ -1,6 +1,6 @@
 import type { Instance } from '@/db/instance'
 import { claim, expiryOf } from '@/lib/domain/claim'
-import { type Actor, identify } from '@/lib/domain/context'
+import { type Actor, authorshipOf, identify } from '@/lib/domain/context'
 import { repeatableIds } from '@/lib/domain/ids'
 import { getCheckpoint } from '@/lib/domain/resolve'
 
@@ -19,7 +19,7 @@ export const claimBriefly = async (
       const { milestone, checkpoint } = getCheckpoint(world, context, address)
       const made = claim(world, context, milestone, checkpoint, milliseconds / 1_000)
       claim_id = made.claim_id
-      const authorship = { ...actor, actor_type: context.caller.principal.kind }
+      const authorship = authorshipOf(context.caller)
       return {
         events: [...expiryOf(milestone, checkpoint, now), ...made.events],
         changed: true,

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
+import { findMember } from '@/lib/domain/access'
 import type { Actor } from '@/lib/domain/context'
 import type { Checkpoint, Milestone } from '@/lib/domain/entities'
 import { DomainError } from '@/lib/domain/errors'
 import type { Reference } from '@/lib/domain/reference'
 import {
+  acceptInvitation,
   addCheckpoint,
   archiveProject,
   claimCheckpoint,
@@ -12,30 +14,44 @@ import {
   completeCheckpoint,
   completeProject,
   createGroup,
+  createInvitation,
   createMilestone,
   createProject,
+  deleteAgentProfile,
   deleteCheckpoint,
   deleteMilestone,
   failCheckpoint,
+  leaveGroup,
   releaseCheckpoint,
+  removeMember,
   reopenCheckpoint,
   reopenMilestone,
   reopenProject,
+  resumeAgentProfile,
   retryCheckpoint,
+  revokeInvitation,
+  suspendAgentProfile,
+  transferGroup,
+  updateAgentProfile,
   updateCheckpoint,
   updateGroup,
+  updateMember,
   updateMilestone,
   updateProject,
   withdrawCheckpoint,
 } from '@/lib/operations'
+import { createAgentProfile } from '@/lib/operations/agents'
 import type { Subject } from '@/lib/operations/define'
 import { createKey } from '@/lib/operations/keys'
-import { addMember, createAgentProfile } from '@/lib/operations/members'
+import { addMember } from '@/lib/operations/members'
 import type { Workspace } from './sketch'
+
+/** The links with which invitations were made, by workspace. They are kept nowhere else. */
+const LINKS = new WeakMap<Workspace, { group_id: string; token: string }[]>()
 
 /**
  * Fills a workspace with three groups, one of them private, whose work depends on each other's, and returns the actors: people and agents in one
- * group, in several or in none, sessions of one agent and none, a key of group scope, and a key without milestones:relax.
+ * group, in several or in none, sessions of one agent and none, keys of group scope, and a key without milestones:relax.
  */
 export const stage = (sketch: Workspace): Actor[] => {
   sketch.group('Ops')
@@ -53,6 +69,17 @@ export const stage = (sketch: Workspace): Actor[] => {
   sketch.plan('HIDDEN vault', { 'HIDDEN dig': [], 'HIDDEN sell': ['HIDDEN dig', 'api/Draft'] }, { group: 'secret' })
   const web = { Design: [], Build: ['Design', 'api/Draft'], Ship: ['Build', 'HIDDEN vault/HIDDEN dig'] }
   sketch.plan('web', web, { group: 'ops', actor: sam, gated: ['Ship'] })
+  sketch.run(updateMember, { group_id: 'secret', user_id: sam.actor_id, role: 'admin' })
+  const secret = { group_id: sketch.groupId('secret') }
+  const expires_at = new Date(Date.parse(sketch.now) + 300_000).toISOString()
+  const invitations = [
+    sketch.run(createInvitation, { ...secret, expires_at }, sam),
+    sketch.run(createInvitation, { ...secret, role: 'admin' }, sam),
+  ]
+  LINKS.set(
+    sketch,
+    invitations.flatMap(({ data: { link } }) => (link === null ? [] : [{ ...secret, token: link }])),
+  )
   return [
     ...Array.from({ length: 6 }, () => owner),
     ada,
@@ -67,6 +94,8 @@ export const stage = (sketch: Workspace): Actor[] => {
     sketch.as('Guest', { groups: [] }),
     sketch.key(sam, { group: 'ops' }),
     sketch.key(ada, { permissions: { 'milestones:relax': false } }),
+    sketch.key(ada, { permissions: { 'groups:admin': false } }),
+    sketch.key(bot, { group: 'team' }),
   ]
 }
 
@@ -106,7 +135,18 @@ const WEIGHTS = {
   project_texts: 1,
   group: 1,
   visibility: 1,
-  people: 1,
+  people: 2,
+  role: 3,
+  remove: 2,
+  leave: 2,
+  transfer: 2,
+  invite: 4,
+  accept: 4,
+  revoke: 1,
+  assign: 3,
+  suspend: 2,
+  resume: 3,
+  erase: 1,
 } as const
 export type Kind = keyof typeof WEIGHTS
 
@@ -175,7 +215,15 @@ export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): O
   const checkpoint = chosen ?? nothing
   // Mostly whoever holds the checkpoint goes on with it.
   const holder = actors.find(({ actor_id, session_id }) => actor_id === chosen?.claimed_by && session_id === chosen.claim_session)
-  const actor = (OF_HOLDERS.has(move.kind) && which % 4 > 0 ? holder : null) ?? pick(actors, who) ?? sketch.owner
+  const links = LINKS.get(sketch) ?? []
+  // Mostly one of the newest invitations, accepted by somebody who is no member yet.
+  const offer = pick(flag ? links.slice(-2) : links, what)
+  const joiner = actors.find(
+    ({ actor_id, key_id }) =>
+      key_id === null && world.find('principal', actor_id)?.kind === 'user' && offer && !findMember(world, offer.group_id, actor_id),
+  )
+  const likelier = move.kind === 'accept' && flag ? joiner : OF_HOLDERS.has(move.kind) && which % 4 > 0 ? holder : null
+  const actor = likelier ?? pick(actors, who) ?? sketch.owner
   const claim_ids = [chosen?.claim_id, ...sketch.log.map((event) => (event.type === 'claim.taken' ? event.data.claim_id : null))]
   const fenced =
     who % 3 === 0
@@ -206,6 +254,17 @@ export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): O
     return by % 3 === 0 ? target.checkpoint_id : `${target.milestone_id}:${target.order}`
   }
   const depends_on = refs.map(reference)
+
+  // Mostly a member of the group and an agent of it.
+  const people = world.all('principal').filter(({ kind }) => kind === 'user')
+  const members = people.filter(({ principal_id }) => findMember(world, group_id, principal_id))
+  const user_id = pick(which % 7 === 0 ? people : members, what)?.principal_id ?? 'usr_none'
+  const agents = world.all('principal').filter(({ kind }) => kind === 'agent_profile')
+  const agent = pick(agents, what)
+  const agentAddress = {
+    group_id: which % 7 === 0 ? group_id : (agent?.group_id ?? 'none'),
+    agent_profile_id: agent?.principal_id ?? 'ap_none',
+  }
 
   const call: { [K in Kind]: () => { input: object; run: () => unknown } } = {
     complete: () => calling(completeCheckpoint, { ...address, ...fenced, ...(flag && which % 5 === 0 ? { note: here('done') } : {}) }),
@@ -286,6 +345,28 @@ export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): O
         ? calling(createAgentProfile, { group_id, name: `agent ${what}` })
         : calling(createKey, { group_id, name: 'key' })
     },
+    role: () => calling(updateMember, { group_id, user_id, role: flag ? 'admin' : 'member' }),
+    remove: () => calling(removeMember, { group_id, user_id }),
+    leave: () => calling(leaveGroup, { group_id }),
+    transfer: () => calling(transferGroup, { group_id, user_id }),
+    invite: () => {
+      const input = { group_id, role: flag ? ('admin' as const) : ('member' as const) }
+      const soon = new Date(Date.parse(sketch.now) + 60_000).toISOString()
+      const { run } = calling(createInvitation, which % 5 === 0 ? { ...input, expires_at: soon } : input)
+      const invite = () => {
+        const made = run()
+        if (isLinked(made)) links.push({ group_id, token: made.link })
+        return made
+      }
+      return { input, run: invite }
+    },
+    accept: () => calling(acceptInvitation, { token: offer?.token ?? 'none' }),
+    revoke: () => calling(revokeInvitation, { invitation_id: pick(world.all('invitation'), what)?.invitation_id ?? 'inv_none' }),
+    assign: () =>
+      calling(updateAgentProfile, { ...agentAddress, accountable_id: user_id, ...(flag ? { name: `named ${which % 3}` } : {}) }),
+    suspend: () => calling(suspendAgentProfile, agentAddress),
+    resume: () => calling(resumeAgentProfile, agentAddress),
+    erase: () => calling(deleteAgentProfile, agentAddress),
   }
   const calling: Calling = (operation, input) => ({ input, run: () => sketch.run(operation, input, actor).data })
   const { input, run } = call[move.kind]()
@@ -302,6 +383,9 @@ export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): O
     return { expected_version: by % 7 === 0 ? version - 1 : version }
   }
 }
+
+const isLinked = (made: unknown): made is { link: string } =>
+  typeof made === 'object' && made !== null && 'link' in made && typeof made.link === 'string'
 
 type Calling = <Parsed, Given extends object, Shown, Answer, S extends Subject>(
   operation: Parameters<typeof Workspace.prototype.run<Parsed, Given, Shown, Answer, S>>[0],

@@ -1,6 +1,7 @@
 import type { Actor } from '@/lib/domain/context'
 import { OPERATIONS } from '@/lib/operations'
 import type { AnyOperation, Operation } from '@/lib/operations/define'
+import { join, makePerson } from './client'
 import type { Data, TestInstance } from './instance'
 
 /** A group, and the member of it who makes the calls. */
@@ -44,13 +45,63 @@ const ofCheckpoint = async (on: Ground, at: number): Promise<Input> => {
   return { milestone_id, order: checkpoints[at].checkpoint_id }
 }
 
+/** Another group with the visibility of the one on which a call is made. */
+const groupLike = async (on: Ground, by: Actor): Promise<string> => {
+  const { visibility } = await run(on, 'get_group', { group_id: on.group_id })
+  return (await run({ ...on, by }, 'create_group', { name: fresh('Beside'), visibility })).group_id
+}
+
+const person = ({ test }: Ground): Promise<Actor> => makePerson(test, fresh('Person'))
+
+const ofMember = async (on: Ground): Promise<Input> => {
+  const { actor_id } = await person(on)
+  await join(on.test, on.group_id, { ...on.by, actor_id }, 'member', on.by)
+  return { group_id: on.group_id, user_id: actor_id }
+}
+
+const ofAgent = async (on: Ground): Promise<Input> => {
+  const { group_id } = on
+  const { agent_profile_id } = await run(on, 'create_agent_profile', { group_id, name: fresh('Agent') })
+  return { group_id, agent_profile_id }
+}
+
 /** For each operation, the input of a call that a member with all permissions may make. It first creates the things that the call is about. */
 export const SAMPLES: Record<string, (on: Ground) => Promise<Input>> = {
   list_groups: async (on) => ({ slug: (await run(on, 'get_group', { group_id: on.group_id })).slug }),
   get_group: async ({ group_id }) => ({ group_id }),
   create_group: async () => ({ name: fresh('Group') }),
   update_group: async ({ group_id }) => ({ group_id, description: fresh('About') }),
+  transfer_group: async (on) => ofMember({ ...on, group_id: await groupLike(on, on.by) }),
   list_members: async ({ group_id }) => ({ group_id }),
+  update_member: async (on) => ({ ...(await ofMember(on)), role: 'admin' }),
+  remove_member: ofMember,
+  leave_group: async (on) => {
+    const other = await person(on)
+    const group_id = await groupLike(on, other)
+    await join(on.test, group_id, on.by, 'member', other)
+    return { group_id }
+  },
+  create_invitation: async ({ group_id }) => ({ group_id }),
+  list_invitations: async ({ group_id }) => ({ group_id }),
+  revoke_invitation: async (on) => ({
+    invitation_id: (await run(on, 'create_invitation', { group_id: on.group_id })).invitation_id,
+  }),
+  accept_invitation: async (on) => {
+    const other = await person(on)
+    const { link } = await run({ ...on, by: other }, 'create_invitation', { group_id: await groupLike(on, other) })
+    return { token: link }
+  },
+  update_person: async () => ({ name: fresh('Renamed') }),
+  list_agent_profiles: async ({ group_id }) => ({ group_id }),
+  create_agent_profile: async ({ group_id }) => ({ group_id, name: fresh('Agent') }),
+  update_agent_profile: async (on) => ({ ...(await ofAgent(on)), name: fresh('Renamed') }),
+  suspend_agent_profile: ofAgent,
+  resume_agent_profile: async (on) => {
+    const of = await ofAgent(on)
+    await run(on, 'suspend_agent_profile', of)
+    return of
+  },
+  delete_agent_profile: ofAgent,
   create_project: async ({ group_id }) => ({ group_id, title: fresh('Project') }),
   list_projects: async ({ group_id }) => ({ group_id }),
   get_project: ofProject,

@@ -9,13 +9,15 @@ import type { PermissionName } from '@/lib/domain/permission'
 import { findGroupBySlug } from '@/lib/domain/resolve'
 import type { Say } from '@/lib/domain/text/say'
 import { type World, WorldState } from '@/lib/domain/world'
+import { createAgentProfile } from '@/lib/operations/agents'
 import type { Mutation, Subject } from '@/lib/operations/define'
 import { fingerprintOf } from '@/lib/operations/fingerprint'
 import { createGroup, updateGroup } from '@/lib/operations/groups'
 import { parseInput } from '@/lib/operations/input'
 import { judge } from '@/lib/operations/judge'
-import { addMember, createAgentProfile } from '@/lib/operations/members'
+import { addMember } from '@/lib/operations/members'
 import { createMilestone } from '@/lib/operations/milestones'
+import { byPerson } from './authors'
 import { canonical } from './canonical'
 
 /** `text` says the short text of the answer, as it is now. */
@@ -74,11 +76,11 @@ export class Workspace {
     this.actors.set(name, actor)
     if (agent) {
       const { data } = this.run(createAgentProfile, { group_id: groups[0] ?? 'team', name })
-      actor.actor_id = data.id
+      actor.actor_id = data.agent_profile_id
       return actor
     }
     const data = { principal_id: actor.actor_id, name, email: `${name}@cairn.test`, instance_owner }
-    this.record([{ ...NOWHERE, type: 'person.registered', data }], { ...actor, actor_type: 'user' })
+    this.record([{ ...NOWHERE, type: 'person.registered', data }], byPerson(actor))
     for (const group_id of groups) this.run(addMember, { group_id, principal_id: actor.actor_id, role: 'member' })
     return actor
   }
@@ -97,7 +99,7 @@ export class Workspace {
     const group_id = group ? this.groupId(group) : null
     const facts = { name: 'key', hash: key_id, hint: '', permissions, expires_at }
     const data = { key_id, principal_id: actor.actor_id, group_id, milestone_id, ...facts }
-    this.record([{ ...NOWHERE, group_id, type: 'key.created', data }], { ...actor, actor_type: 'user' })
+    this.record([{ ...NOWHERE, group_id, type: 'key.created', data }], byPerson(actor))
     return { ...actor, key_id, via: 'rest' }
   }
 

@@ -1,6 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { setInstance } from '@/db/instance'
-import { ensureAccount } from '@/db/sign-in/accounts'
 import { openLink } from '@/lib/auth/handler'
 import { getAuth } from '@/lib/auth/session'
 import { DomainError } from '@/lib/domain/errors'
@@ -23,7 +22,6 @@ describe('a server action', () => {
 
   beforeAll(async () => {
     setInstance(test.instance)
-    await ensureAccount(test.instance, { principal_id: test.owner.actor_id, name: 'Owner', email: 'owner@cairn.local' })
     const { makeSignInLink } = await getAuth(test.instance)
     const signedIn = await openLink(test.instance, new Request(await makeSignInLink('owner@cairn.local')))
     cookie = signedIn.headers

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { PROBLEM_CODES } from '@/lib/domain/errors'
 import { PROBLEMS } from '@/lib/domain/problems'
-import { archiveProject, completeCheckpoint, createMilestone, createProject } from '@/lib/operations'
+import { archiveProject, completeCheckpoint, createInvitation, createMilestone, createProject } from '@/lib/operations'
 import { parseInput } from '@/lib/operations/input'
-import { type CallRest, makePerson, type Reply, restAs, userKey } from '@/lib/testing/client'
+import { agentKey, type CallRest, makePerson, type Reply, restAs, userKey } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { countTokens } from '@/lib/testing/tokens'
@@ -13,10 +13,13 @@ import { match } from './router'
 import { sayTool } from './say'
 import { fieldOf } from './tool-names'
 
-/** Those that no call can meet before votes and invitations exist. */
-const NOT_YET = ['proposal_finalized', 'already_voted', 'already_member']
-/** `internal` is a bug; the two of a database and a lane that are out of reach or overrun are met in rest.test.ts, and too many waits and streams in their tests. */
-const ELSEWHERE = ['internal', 'busy', 'unavailable', 'rate_limited']
+/** Those that no call can meet before votes exist. */
+const NOT_YET = ['proposal_finalized', 'already_voted']
+/**
+ * `internal` is a bug; the two of a database and a lane that are out of reach or overrun are met in rest.test.ts, and too many waits and streams in their tests. An address
+ * is chosen on the pages for signing up and of one's account, so no call meets that it is taken.
+ */
+const ELSEWHERE = ['internal', 'busy', 'unavailable', 'rate_limited', 'email_taken']
 
 /** A refusal without what differs from case to case: names, ids, numbers and times. */
 const formOf = ({ message, details }: Data) => ({
@@ -25,7 +28,7 @@ const formOf = ({ message, details }: Data) => ({
     .replace(/\b(ms|cp|clm|prop)_\w+/g, '$1_…')
     .replace(/\d[\d,.:TZ-]*/g, '0')
     .replace(/ by \S+ until /, ' by … until ')
-    .replace(/ the group \S+;/, ' the group …;'),
+    .replace(/ the group [^\s;]+/, ' the group …'),
   details: fieldsIn(details),
 })
 
@@ -79,10 +82,11 @@ describe('every code that can be met', () => {
       status: 409,
       by: async () => {
         const path = `${await plan()}/checkpoints/1`
-        await call('POST', `${path}/claim`)
-        return call('POST', `${path}/complete`)
+        const agent = await agentKey(test, group)
+        await agent.call('POST', `${path}/claim`)
+        return agent.call('POST', `${path}/complete`, undefined, { accept })
       },
-      details: { claim: { claim_id: null, held_by_you: false, attempt: 1 } },
+      details: { claim: { claim_id: null, held_by_you: false, held_for_name: 'Owner', attempt: 1 } },
     },
     needs_attention: {
       status: 409,
@@ -140,6 +144,14 @@ describe('every code that can be met', () => {
     milestone_closed: { status: 409, by: async () => call('PATCH', await plan({ A: [] }, [1]), { title: 'x' }) },
     milestone_active: { status: 409, by: async () => call('POST', `${await plan()}/reopen`) },
     incomplete: { status: 409, by: async () => call('POST', `${await plan()}/close`), details: { pending: [{ order: 1 }, { order: 2 }] } },
+    already_member: {
+      status: 409,
+      by: async () => {
+        const { data } = await test.run(createInvitation, { group_id: group })
+        return call('POST', '/invitations/accept', { token: data.link })
+      },
+    },
+    group_owner: { status: 409, by: () => call('POST', `/groups/${group}/leave`) },
     log_replaced: {
       status: 409,
       by: async () => call('GET', `/events?after=${(await positionOf(test)).seq + 1}`),

@@ -1,5 +1,6 @@
 import type { ProblemCode } from '@/lib/domain/errors'
 import type { AnyOperation, Operation } from '@/lib/operations/define'
+import { EXPORT_FORMS } from './export'
 import { withWords } from './field-words'
 import type { Json } from './leniency'
 import { schemaOf } from './openapi-schema'
@@ -22,6 +23,11 @@ const COMMON: readonly ProblemCode[] = [
 
 /** What is answered to `Accept: text/plain`. */
 const TEXT: Json = { 'text/plain': { schema: { type: 'string' } } }
+
+/** What is answered to a request for a file. */
+const EXPORTS: Json = Object.fromEntries(
+  Object.values(EXPORT_FORMS).map(({ type, description }) => [type, { schema: { type: 'string', description } }]),
+)
 
 /** The answers to a call, by status. */
 export const responsesTo = (operation: AnyOperation): Json => ({
@@ -60,6 +66,7 @@ const answer = (operation: Operation): Json => {
         },
       },
       ...TEXT,
+      ...(operation.kind === 'query' && operation.export ? EXPORTS : {}),
     },
   }
 }

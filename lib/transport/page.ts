@@ -37,8 +37,8 @@ export const readPage = async <I extends z.ZodType, O extends z.ZodType, S exten
   return { data: dataOf(operation, executed), seq: executed.seq }
 }
 
-export const readPerson = async (): Promise<{ name: string; email: string }> => {
+export const readPerson = async (): Promise<{ user_id: string; name: string; email: string }> => {
   const { actor_id } = await getActor()
   const account = await findAccount(getInstance(), actor_id).catch(fail)
-  return { name: account?.name ?? '', email: account?.email ?? '' }
+  return { user_id: actor_id, name: account?.name ?? '', email: account?.email ?? '' }
 }

@@ -32,6 +32,8 @@ export const STATUS: { [C in ProblemCode]: number } = {
   proposal_finalized: 409,
   already_voted: 409,
   already_member: 409,
+  email_taken: 409,
+  group_owner: 409,
   log_replaced: 409,
   too_large: 413,
   unsupported_media_type: 415,

@@ -10,11 +10,13 @@ import { assertKnown, type Executed, execute } from '@/lib/operations/execute'
 import { asObject, readBody } from './body'
 import { respondWith } from './compression'
 import { formOf } from './correct-form'
+import { answerExport, exportFor } from './export'
 import { readIdempotencyKey } from './idempotency'
 import { fromQuery } from './leniency'
 import { nameOfOpenApi } from './openapi'
 import { prefersMinimal, prefersText } from './preference'
 import { STATUS, toProblem } from './problem'
+import { countCall } from './rates'
 import { match } from './router'
 import { sayCommand, sayRequest } from './say'
 import { answerStream, lastEventId } from './stream'
@@ -57,11 +59,12 @@ const answer = async (instance: Instance, request: Request, request_id: string, 
   // A body that is not JSON is refused before the credentials are checked (steps 1 and 2 of RULES.md).
   const body = await readBody(request)
   const actor = await authenticate(instance, request, isCommandLine(request.headers) ? 'cli' : 'rest')
+  countCall(instance, actor)
   if (isDescription(path)) {
     await assertKnown(instance, actor)
     return plain(describeCalls(instance, request.method))
   }
-  const { operation, input, key, minimal } = await understand(request, path, searchParams, body).catch(async (error: unknown) => {
+  const { operation, input, key, minimal, form } = await understand(request, path, searchParams, body).catch(async (error: unknown) => {
     // Wrong credentials are refused before a wrong path or input (steps 2 and 3 of RULES.md).
     await assertKnown(instance, actor)
     throw error
@@ -69,6 +72,7 @@ const answer = async (instance: Instance, request: Request, request_id: string, 
   Object.assign(asked, { input, operation })
   recordUse(instance, actor, { call: operation.name, client: request.headers.get('user-agent') })
   if (operation.kind === 'stream') return answerStream(instance, operation, request, { input, actor }, request_id)
+  if (form) return answerExport(instance, form, { input, actor }, request_id)
   const say = sayFor(request)
   const done = await execute(instance, operation, {
     input,
@@ -86,7 +90,8 @@ const answer = async (instance: Instance, request: Request, request_id: string, 
 
 /** Finds the operation that a request calls, its input and its idempotency key. @throws not_found, method_not_allowed, malformed, invalid */
 const understand = async (request: Request, path: string, parameters: URLSearchParams, sent: unknown) => {
-  const { operation, params } = match(request.method, path)
+  const form = exportFor(request, path)
+  const { operation, params } = form ?? match(request.method, path)
   assertSessionId(request.headers)
   const body = asObject(sent)
   const query = fromQuery(operation.input, single(parameters))
@@ -95,6 +100,7 @@ const understand = async (request: Request, path: string, parameters: URLSearchP
   const after = operation.kind === 'stream' ? lastEventId(request) : null
   return {
     operation,
+    form,
     input: after === null ? given : { ...given, after },
     key: operation.kind === 'mutation' ? readIdempotencyKey('Idempotency-Key', request.headers.get('idempotency-key')) : null,
     minimal: operation.kind === 'mutation' && operation.minimal !== undefined && prefersMinimal(request.headers.get('prefer')),

@@ -17,20 +17,30 @@ export const parametersOf = (path: string): string[] => [...path.matchAll(/:(\w+
 
 export type Matched = { operation: AnyOperation; params: Record<string, string> }
 
+/** Finds the operation for a method and a path below /api, or null if there is none. @throws malformed */
+export const findMatch = (method: string, path: string): Matched | null => {
+  const segments = segmentsOf(path)
+  const pattern = patterns.find((candidate) => candidate.method === method && fits(candidate, segments))
+  return pattern ? { operation: pattern.operation, params: paramsOf(pattern, segments) } : null
+}
+
 /** Finds the operation for a method and a path below /api. @throws malformed, not_found, method_not_allowed */
 export const match = (method: string, path: string): Matched => {
-  const segments = path
-    .split('/')
-    .filter((segment) => segment !== '')
-    .map(decode)
+  const found = findMatch(method, path)
+  if (found) return found
+  const segments = segmentsOf(path)
   const fitting = patterns.filter((pattern) => fits(pattern, segments))
   if (fitting.length === 0)
     throw new DomainError('not_found', `There is nothing at ${method} /api${path}. GET /api/openapi.json lists all calls.`)
-  const pattern = fitting.find((candidate) => candidate.method === method)
-  if (pattern) return { operation: pattern.operation, params: paramsOf(pattern, segments) }
   const allowed = [...new Set(fitting.map((candidate) => candidate.method))].sort()
   throw new DomainError('method_not_allowed', `This address accepts ${enumerated(allowed)} only.`, { allowed })
 }
+
+const segmentsOf = (path: string): string[] =>
+  path
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map(decode)
 
 const decode = (segment: string): string => {
   try {

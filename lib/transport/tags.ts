@@ -1,6 +1,8 @@
 /** The nouns of the calls, in the order in which one meets them. */
 export const TAGS = [
   { name: 'groups', description: 'A group is a team of people and agents. It has projects, and is visible to all or private.' },
+  { name: 'members', description: 'The people of a group have roles in it. Whoever accepts an invitation becomes a member.' },
+  { name: 'agents', description: 'An agent profile is the identity of an agent in a group, for which a person of the group answers.' },
   { name: 'projects', description: 'A project holds the milestones of a group that belong together.' },
   {
     name: 'milestones',
@@ -12,13 +14,17 @@ export const TAGS = [
       'A checkpoint is a piece of work. It can be completed only after everything that it depends on, in whatever milestone that is. Agents claim a checkpoint before they work on it.',
   },
   { name: 'events', description: 'Every change is an event in one log without gaps, which can be read, followed, and waited on.' },
+  { name: 'people', description: 'A person changes their own name and e-mail address.' },
   { name: 'keys', description: 'Each agent calls with a key, which says who it is and what it may do.' },
 ] as const
 
 /** The noun of which a segment of a path speaks. */
 const NOUNS: Record<string, string> = {
   groups: 'groups',
-  members: 'groups',
+  members: 'members',
+  invitations: 'members',
+  agents: 'agents',
+  me: 'people',
   projects: 'projects',
   overview: 'projects',
   instructions: 'projects',

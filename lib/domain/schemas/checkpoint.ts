@@ -26,6 +26,7 @@ export const Claim = z
     held_by: z.string(),
     held_by_name: z.string(),
     held_by_you: z.boolean(),
+    held_for_name: z.string().nullable().describe('name of the person who answers for the agent profile that holds it'),
     attempt: z.int().describe('1 for the first attempt at the checkpoint'),
     claimed_at: z.string(),
     expires_at: z.string(),
@@ -61,6 +62,7 @@ export const Checkpoint = z
     needs_attention: z.boolean().describe('true if it has failed so often that a person must give it back before it can be claimed'),
     completed_by_name: z.string().nullable(),
     completed_session: z.string().nullable(),
+    completed_for_name: z.string().nullable().describe('name of the person who answered for the agent profile that completed it'),
   })
   .meta({ id: 'Checkpoint' })
 

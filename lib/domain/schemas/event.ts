@@ -10,6 +10,7 @@ export const LoggedEvent = z
     actor_id: z.string(),
     actor_name: z.string(),
     actor_type: z.enum(PRINCIPAL_KINDS).nullable().describe('null in checkpoint.face_changed, which does not say who did it'),
+    on_behalf_of: z.string().nullable().describe('name of the person who answered for the agent profile that did it; null if a person did'),
     session_id: z.string().nullable(),
     via: z.enum(VIAS).nullable(),
     group_id: z.string().nullable(),

@@ -3,6 +3,8 @@ import { PRINCIPAL_KINDS } from '../entities'
 
 export const Visibility = z.enum(['workspace', 'private'])
 export const Role = z.enum(['owner', 'admin', 'member'])
+/** The roles that can be given. A group has one owner, who gives that role to another only together with the group (O1). */
+export const GivenRole = Role.exclude(['owner'])
 
 export const Group = z
   .object({
@@ -31,7 +33,18 @@ export const Member = z
   })
   .meta({ id: 'Member' })
 
+/** What a person is in a group now. */
+export const Membership = z
+  .object({
+    group_id: z.string(),
+    user_id: z.string(),
+    name: z.string(),
+    role: Role.nullable().describe('null: not a member'),
+  })
+  .meta({ id: 'Membership' })
+
 export type Visibility = z.infer<typeof Visibility>
 export type Role = z.infer<typeof Role>
 export type Group = z.infer<typeof Group>
+export type Membership = z.infer<typeof Membership>
 export type Member = z.infer<typeof Member>

@@ -18,6 +18,7 @@ export const LastActivity = z.object({
   at: z.string(),
   actor_name: z.string(),
   actor_type: z.enum(PRINCIPAL_KINDS),
+  on_behalf_of: z.string().nullable().describe('name of the person for whom an agent profile did it; null if a person did'),
   type: z.string().describe('the event type, such as checkpoint.completed'),
 })
 

@@ -7,7 +7,7 @@ const MOST_OF_A_TEXT = 160
 
 /** The fields whose values are ids, addresses, times and words of Cairn. Every other text was written by somebody, and is quoted. A colour decides nothing. */
 const OWN_WORDS = new Set(
-  'principal_id key_id group_id project_id proposal_id cause withdrawn depends_on held_by role visibility state expires_at expired_at git_branch_url git_pr_url git_commit_url'.split(
+  'principal_id accountable_id invitation_id from to key_id group_id project_id proposal_id cause withdrawn depends_on held_by role visibility state expires_at expired_at git_branch_url git_pr_url git_commit_url'.split(
     ' ',
   ),
 )
@@ -20,7 +20,7 @@ export type Names = ReadonlyMap<string, Named>
 
 /** One event on a line: its number, time and type, what it is about, who did it, and what it says. Checkpoints that are not in `names` are told by their ids. */
 export const eventLine = (event: LoggedEvent, names: Names = new Map()): string => {
-  const { seq, at, type, milestone_id, project_id, checkpoint_id, actor_name, data } = event
+  const { seq, at, type, milestone_id, project_id, checkpoint_id, actor_name, on_behalf_of, data } = event
   const named = milestone_id && checkpoint_id ? names.get(checkpoint_id) : undefined
   return words(
     seq,
@@ -29,6 +29,7 @@ export const eventLine = (event: LoggedEvent, names: Names = new Map()): string 
     named ? `${milestone_id}:${named.order}` : (milestone_id ?? project_id),
     named ? titled(named.title) : checkpoint_id,
     actor_name !== '' && `by ${titled(actor_name)}`,
+    on_behalf_of !== null && `for ${titled(on_behalf_of)}`,
     ...Object.entries(data).flatMap(([field, value]) =>
       type === 'checkpoint.added' && named && isTold(named, field, value)
         ? []

@@ -1,4 +1,4 @@
-import type { Group, Member } from '../schemas/group'
+import type { Group, Member, Membership } from '../schemas/group'
 import { titled } from './checkpoint'
 import { counted, lines, quote, words } from './quote'
 
@@ -28,3 +28,5 @@ const memberLine = ({ user_id, name, role, member_type, email }: Member): string
 
 export const membersText = ({ members }: { members: Member[] }): string =>
   lines(members.length === 0 && 'no members', members.map(memberLine))
+
+export const membershipText = ({ user_id, name, role }: Membership): string => words(user_id, titled(name), role ?? 'is not a member')

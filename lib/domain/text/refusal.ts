@@ -82,6 +82,8 @@ const NEXT: { [C in ProblemCode]: (asked: Asked, details: Refusal['details']) =>
   proposal_finalized: none,
   already_voted: none,
   already_member: none,
+  group_owner: none,
+  email_taken: none,
   log_replaced: (asked) => (has(asked, 'milestone_id') ? milestone(asked) : [['list_events', { after: 0 }]]),
   too_large: none,
   unsupported_media_type: none,

@@ -38,6 +38,7 @@ export const viewCheckpoint = (world: World, context: Context, checkpoint: Check
     needs_attention: !isUntouched(checkpoint) && needsAttention(checkpoint, groupAround(world, checkpoint), now),
     completed_by_name: checkpoint.completed_by && nameOfPrincipal(world, checkpoint.completed_by),
     completed_session: checkpoint.completed_session,
+    completed_for_name: checkpoint.completed_for && nameOfPrincipal(world, checkpoint.completed_for),
   }
 }
 

@@ -14,6 +14,7 @@ export const viewClaim = (world: World, context: Context, claim: Claim): Wire.Cl
     held_by: claim.held_by,
     held_by_name: nameOfPrincipal(world, claim.held_by),
     held_by_you,
+    held_for_name: claim.held_for && nameOfPrincipal(world, claim.held_for),
     attempt: claim.attempt,
     claimed_at: claim.claimed_at,
     expires_at: claim.expires_at,
@@ -29,9 +30,10 @@ export const viewLastFailure = (world: World, checkpoint: Checkpoint, now: strin
 
 const NOBODY: readonly string[] = []
 
-/** The principals who are named by the attempts at a checkpoint: the holder of its claim, and who failed it last. */
+/** The principals who are named by the attempts at a checkpoint: the holder of its claim with the person behind it, and who failed it last. */
 export const principalsOfAttempts = (checkpoint: Checkpoint, now: string): readonly string[] => {
   if (isUntouched(checkpoint)) return NOBODY
   const { last_failure } = atTime(checkpoint, now)
-  return [liveClaim(checkpoint, now)?.held_by, last_failure?.by].flatMap((id) => id ?? [])
+  const claim = liveClaim(checkpoint, now)
+  return [claim?.held_by, claim?.held_for, last_failure?.by].flatMap((id) => id ?? [])
 }

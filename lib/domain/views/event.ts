@@ -6,7 +6,13 @@ import type { Event, EventData, EventType } from '../events'
  */
 const SHOWN = {
   'person.registered': { principal_id: true, name: true, email: true, instance_owner: true },
-  'agent_profile.created': { principal_id: true, name: true },
+  'person.updated': { principal_id: true, name: true, email: true },
+  'agent_profile.created': { principal_id: true, name: true, description: true },
+  'agent_profile.updated': { principal_id: true, name: true, description: true },
+  'agent_profile.assigned': { principal_id: true, accountable_id: true },
+  'agent_profile.suspended': { principal_id: true },
+  'agent_profile.resumed': { principal_id: true },
+  'agent_profile.deleted': { principal_id: true },
   'key.created': {
     key_id: true,
     principal_id: true,
@@ -21,7 +27,13 @@ const SHOWN = {
   'key.revoked': { key_id: true, principal_id: true },
   'group.created': { name: true, slug: true, description: true, visibility: true, max_failures: true },
   'group.updated': { name: true, slug: true, description: true, visibility: true, max_failures: true },
+  'group.transferred': { from: true, to: true },
   'member.added': { principal_id: true, role: true },
+  'member.role_changed': { principal_id: true, role: true },
+  'member.removed': { principal_id: true },
+  'invitation.created': { invitation_id: true, role: true, hash: false, expires_at: true },
+  'invitation.accepted': { invitation_id: true },
+  'invitation.revoked': { invitation_id: true },
   'project.created': { title: true, description: true, slug: true, color: true, is_default: true },
   'project.updated': { title: true, description: true, slug: true, color: true },
   'project.completed': {},
@@ -64,21 +76,40 @@ const SHOWN = {
   'proposal.round_started': { proposal_id: true, round: true },
 } as const satisfies { [T in EventType]: { [F in keyof EventData[T]]-?: boolean } }
 
+export const EVENT_TYPES: readonly string[] = Object.keys(SHOWN)
+
 type Shown = typeof SHOWN
 type ShownField<T extends EventType> = { [F in keyof Shown[T]]: Shown[T][F] extends true ? F : never }[keyof Shown[T]]
 type ShownData<T extends EventType> = Pick<EventData[T], ShownField<T> & keyof EventData[T]>
 
+/** The names of the actor of an event, and of the person who answered for it, if it is an agent profile. */
+export type Names = { actor_name: string; on_behalf_of: string | null }
+
 type Frame = Pick<
   Event,
   'seq' | 'at' | 'actor_id' | 'actor_type' | 'session_id' | 'via' | 'group_id' | 'project_id' | 'milestone_id' | 'checkpoint_id'
-> & { actor_name: string }
+> &
+  Names
 
 /** An event as a reader sees it. */
 export type ShownEvent = { [T in EventType]: Frame & { type: T; data: ShownData<T> } }[EventType]
 
-export const viewEvent = (event: Event, actor_name: string): ShownEvent => {
+export const viewEvent = (event: Event, { actor_name, on_behalf_of }: Names): ShownEvent => {
   const { seq, at, actor_id, actor_type, session_id, via, group_id, project_id, milestone_id, checkpoint_id } = event
-  const frame = { seq, at, actor_id, actor_name, actor_type, session_id, via, group_id, project_id, milestone_id, checkpoint_id }
+  const frame = {
+    seq,
+    at,
+    actor_id,
+    actor_name,
+    actor_type,
+    on_behalf_of,
+    session_id,
+    via,
+    group_id,
+    project_id,
+    milestone_id,
+    checkpoint_id,
+  }
   return withShownData(frame, event)
 }
 

@@ -1,4 +1,4 @@
-import { roleIn } from '../access'
+import { findMember, roleIn } from '../access'
 import type { Context } from '../context'
 import { groupOf } from '../resolve'
 import type * as Wire from '../schemas/group'
@@ -20,3 +20,10 @@ export const viewGroup = (world: World, group_id: string, { caller }: Context): 
     member_count: world.list('group', group_id, 'member').length,
   }
 }
+
+export const viewMembership = (world: World, group_id: string, user_id: string): Wire.Membership => ({
+  group_id,
+  user_id,
+  name: world.find('principal', user_id)?.name ?? '',
+  role: findMember(world, group_id, user_id)?.role ?? null,
+})

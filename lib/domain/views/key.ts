@@ -4,7 +4,7 @@ import type * as Wire from '../schemas/key'
 
 /** A key, with what its permissions come to for its owner. */
 export const viewKey = (
-  key: Omit<Entity, 'hash' | 'created_by' | 'principal_id'>,
+  key: Omit<Entity, 'hash' | 'created_by' | 'made_with' | 'principal_id'>,
   owner: Pick<Principal, 'principal_id' | 'name' | 'kind'>,
 ): Wire.Key => ({
   key_id: key.key_id,

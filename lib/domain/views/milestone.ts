@@ -88,6 +88,7 @@ export const needForCheckpoints = (world: World, context: Context, checkpoints: 
   const named = new Set<string>()
   for (const checkpoint of checkpoints) {
     if (checkpoint.completed_by) named.add(checkpoint.completed_by)
+    if (checkpoint.completed_for) named.add(checkpoint.completed_for)
     for (const id of principalsOfAttempts(checkpoint, context.now)) named.add(id)
   }
   world.need([

@@ -1,6 +1,7 @@
 import type { LogPosition } from '@/db/feed'
 import type { Instance } from '@/db/instance'
-import { type EventPlace, findBatch, listCompletions } from '@/db/queries/events'
+import type { EventPlace } from '@/db/queries/event-filter'
+import { findBatch, type Logged, listCompletions } from '@/db/queries/events'
 import { type Reading, readSnapshot } from '@/db/read'
 import { mayRead, mayReadWholeLog } from '@/lib/domain/access'
 import type { Context } from '@/lib/domain/context'
@@ -122,28 +123,30 @@ export const readPage = async (reader: Reader, reading: Reading, end: LogPositio
   const from = known ? await placeIn(reading, known) : end
   const shown = from.seq < end.seq ? await showEvents(reading, context, { ...place, after: from.seq, limit: PAGE }) : []
   const last = shown.length === PAGE ? shown.at(-1) : undefined
-  const to = last ? { seq: last.event.seq, batch: last.batch } : end
-  const told = shown.map(({ event, batch }) => tell(event, batch))
-  const dependents = reader.listener.hearsOfDependents ? await dependentsIn(reading, context, place, from, to) : []
+  const until = last ? { seq: last.event.seq, batch: last.batch } : end
+  const hears = reader.listener.hearsOfDependents && from.seq < until.seq
+  const completions = hears ? await reading.select(listCompletions, from.seq, until.seq, PAGE) : []
+  const lastCompletion = completions.length === PAGE ? completions.at(-1) : undefined
+  const to = lastCompletion ? { seq: lastCompletion.event.seq, batch: lastCompletion.batch } : until
+  const told = shown.filter(({ event }) => event.seq <= to.seq)
+  const dependents = await dependentsOf(completions, reading, context, place)
   return {
     context,
     place,
     from,
     to,
-    events: [...told, ...dependents].sort((a, b) => a.seq - b.seq),
-    groups: new Set(shown.flatMap(({ event }) => event.group_id ?? [])),
+    events: [...told.map(({ event, batch }) => tell(event, batch)), ...dependents].sort((a, b) => a.seq - b.seq),
+    groups: new Set(told.flatMap(({ event }) => event.group_id ?? [])),
   }
 }
 
-/** What a reader who hears of dependents is told of them between two places in the log. */
-const dependentsIn = async (
+/** What a reader who hears of dependents is told of those of these completions. */
+const dependentsOf = async (
+  completions: readonly Logged[],
   reading: Reading,
   context: Context,
   place: EventPlace,
-  from: LogPosition,
-  to: LogPosition,
 ): Promise<ToldEvent[]> => {
-  const completions = from.seq < to.seq ? await reading.select(listCompletions, from.seq, to.seq) : []
   const ids = [...new Set(completions.flatMap(({ event }) => completionIn(event) ?? []))]
   if (ids.length === 0) return []
   return reading.world((world) => {

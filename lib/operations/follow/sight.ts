@@ -1,7 +1,9 @@
-import type { EventPlace, Logged } from '@/db/queries/events'
+import type { EventPlace } from '@/db/queries/event-filter'
+import type { Logged } from '@/db/queries/events'
 import { mayRead, mayReadWholeLog } from '@/lib/domain/access'
 import type { Actor, Context } from '@/lib/domain/context'
 import { DomainError } from '@/lib/domain/errors'
+import { hasTraits, wantsFaces } from '@/lib/domain/event-filter'
 import type { Event } from '@/lib/domain/events'
 import { type CheckpointPlace, changedFace, type FaceChanged, placesOfDependents, viewFaceChanges } from '@/lib/domain/face-change'
 import type { Unit } from '@/lib/domain/kinds'
@@ -103,7 +105,7 @@ export class NewsDesk {
   private placesOfFaces(world: World, all: readonly Judged[], sights: readonly (Sight | null)[]): Map<string, CheckpointPlace[]> {
     const seeing = all.flatMap(({ view }, at) => {
       const sight = sights[at]
-      return sight && view.place.checkpoint_id === undefined ? [sight] : []
+      return sight && view.place.checkpoint_id === undefined && wantsFaces(view.place) ? [sight] : []
     })
     const changed = this.events.filter(({ event }) => changedFace(event) && seeing.some((sight) => !mayReadEvent(sight, event)))
     if (changed.length === 0) return new Map()
@@ -132,14 +134,14 @@ export class NewsDesk {
 
   private told({ place }: View, sight: Sight, logged: Logged, places: ReadonlyMap<string, CheckpointPlace[]>): ToldEvent | null {
     const { event } = logged
-    if (mayReadEvent(sight, event)) return isIn(place, event) ? this.show(logged) : null
-    const id = place.checkpoint_id === undefined ? changedFace(event) : null
+    if (mayReadEvent(sight, event)) return isIn(place, event) && hasTraits(place, event) ? this.show(logged) : null
+    const id = place.checkpoint_id === undefined && wantsFaces(place) ? changedFace(event) : null
     const seen = id !== null && places.get(id)?.some((where) => sight.groups.get(where.group_id) && isIn(place, where))
     return seen ? (this.faces.get(event.seq) ?? null) : null
   }
 
-  private show({ event, actor_name, batch }: Logged): ToldEvent {
-    const told = this.shown.get(event.seq) ?? tell(viewEvent(event, actor_name), batch)
+  private show({ event, names, batch }: Logged): ToldEvent {
+    const told = this.shown.get(event.seq) ?? tell(viewEvent(event, names), batch)
     this.shown.set(event.seq, told)
     return told
   }

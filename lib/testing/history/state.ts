@@ -1,5 +1,5 @@
 import type { Actor } from '@/lib/domain/context'
-import type { Checkpoint, Key, Principal, Project } from '@/lib/domain/entities'
+import type { Checkpoint, Project } from '@/lib/domain/entities'
 import type { WorldState } from '@/lib/domain/world'
 import { isHeld } from '../attempts'
 import type { By } from '../call-checker'
@@ -7,19 +7,12 @@ import { type Copy, copy } from '../copy'
 
 /** The rows at one point of the log. The judge of a history reads nothing else. */
 export type State = Copy & {
-  principals: ReadonlyMap<string, Principal>
-  keys: ReadonlyMap<string, Key>
   projects: ReadonlyMap<string, Project>
-  /** The role of each member, by group and principal. */
-  roles: ReadonlyMap<string, string>
 }
 
 export const stateOf = (world: WorldState): State => ({
   ...copy(world),
-  principals: new Map(world.all('principal').map((row) => [row.principal_id, row])),
-  keys: new Map(world.all('key').map((row) => [row.key_id, row])),
   projects: new Map(world.all('project').map((row) => [row.project_id, row])),
-  roles: new Map(world.all('member').map((row) => [`${row.group_id} ${row.principal_id}`, row.role])),
 })
 
 export const stepsOf = ({ checkpoints }: State, milestone_id: string): Checkpoint[] =>
@@ -47,13 +40,16 @@ export const exists = ({ groups, keys, roles }: State, { actor_id, key_id }: Act
 
 /** A caller as the checker of the rules knows it. */
 export const byOf = ({ principals, keys, roles }: State, actor: Actor, claim_id: string | undefined): By => {
+  const key = keys.get(actor.key_id ?? '')
   const isUser = principals.get(actor.actor_id)?.kind === 'user'
   return {
     ...actor,
     claim_id,
+    behind: principals.get(actor.actor_id)?.accountable_id ?? null,
     // Only a person may loosen a plan, whose keys may do so by default (P1). A key of group scope is never a person.
     relaxes: isUser,
-    person: isUser && (keys.get(actor.key_id ?? '')?.group_id ?? null) === null,
+    person: isUser && (key?.group_id ?? null) === null,
+    administers: isUser && (key?.group_id ?? null) === null && key?.permissions['groups:admin'] !== false,
     admin: (group_id) => ['owner', 'admin'].includes(roles.get(`${group_id} ${actor.actor_id}`) ?? ''),
   }
 }

@@ -69,7 +69,7 @@ export const guideFor = (origin: string): readonly Chapter[] => [
     blocks: [
       {
         list: [
-          'A group is named by its id, a UUID, or by its slug. Other ids have a prefix: `proj_`, `ms_`, `cp_`, `clm_`, `key_`, `usr_`, `ap_`.',
+          'A group is named by its id, a UUID, or by its slug. Other ids have a prefix: `proj_`, `ms_`, `cp_`, `clm_`, `key_`, `usr_`, `ap_`, `inv_`.',
           'A checkpoint is named by its number in the milestone or by its `cp_` id. The number changes when checkpoints before it are added or removed, the id never does.',
           'A dependency is written as a number of the same milestone (`2`), as `"ms_x:3"` in another one, or as a `cp_` id. What was read may be written back.',
           'Times are ISO 8601 in UTC. Texts are never null, and references that are not there are.',
@@ -90,6 +90,7 @@ export const guideFor = (origin: string): readonly Chapter[] => [
     blocks: [
       'A key may do what its permissions say, in the groups of which its owner is a member; a key of group scope finds nothing outside its group, and a key of one milestone works only in that and ends with it. `get_my_permissions` lists what yours may do, and a refusal as `forbidden` names what is missing.',
       'What loosens a plan also needs `milestones:relax`, which no agent holds: it is for people to decide that something need not be waited for.',
+      'What is not work, such as to change groups, roles, agents and keys, needs `groups:admin`, which only a key of user scope can have.',
     ],
   },
   {
@@ -137,6 +138,7 @@ export const guideFor = (origin: string): readonly Chapter[] => [
           `A body has up to ${LIMITS.body_bytes.toLocaleString('en')} bytes, a milestone up to ${LIMITS.checkpoints_per_milestone} checkpoints, a checkpoint up to ${LIMITS.dependencies_per_checkpoint} dependencies.`,
           `A title has up to ${LIMITS.title} characters, a description up to ${LIMITS.description.toLocaleString('en')}, a note or a reason up to ${LIMITS.remark.toLocaleString('en')}.`,
           `A claim lasts up to ${LIMITS.lease_seconds.toLocaleString('en')} seconds. A key may have ${LIMITS.waits_per_key.toLocaleString('en')} waits and as many streams open at once.`,
+          'A key may make 50 calls a second, after up to 200 at once; the keys of an agent profile count together. Whoever runs Cairn can set other numbers. A call that waits and a stream count once.',
           'A call is answered within 5 seconds, unless it waits. With 503 or 429, send the same call again after the time in `Retry-After`.',
         ],
       },

@@ -131,6 +131,7 @@ const needsOf = (permission: string): string => {
   if (permission === 'anyone') return 'Any key may call it.'
   if (permission === 'person') return 'A person may call it, but no agent.'
   if (permission === 'admin') return 'An admin of the group may call it.'
+  if (permission === 'owner') return 'The owner of the group may call it, and so may the owner of the instance.'
   return `It needs the permission \`${permission}\`.`
 }
 

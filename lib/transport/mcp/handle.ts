@@ -9,6 +9,7 @@ import { assertKnown } from '@/lib/operations/execute'
 import { isOwnOrigin } from '@/lib/origin.mjs'
 import { readBody } from '../body'
 import { STATUS, toProblem } from '../problem'
+import { countCall } from '../rates'
 import { answerBatch, isBatch } from './batch'
 import { type Exchange, errorOf } from './exchange'
 import { answerListen } from './listen'
@@ -66,6 +67,8 @@ type Asked = Omit<Exchange, 'isJudged' | 'refused'>
 /** @throws DomainError, ProtocolError */
 const answerMessage = async (asked: Asked, message: unknown): Promise<Response> => {
   const { instance, request, actor } = asked
+  // Each message of a batch counts.
+  countCall(instance, actor)
   const call = callOf(message)
   if (call !== null) recordUse(instance, actor, { call, client: clientOf(message) ?? request.headers.get('user-agent') })
   const exchange = { ...asked, isJudged: false, refused: null }

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
+import { expiriesFrom } from '@/components/key/expiries'
 import { Connect } from '@/components/settings/connect'
-import { expiriesFrom } from '@/components/settings/expiries'
 import { NoGroup, NotAMember } from '@/components/settings/no-group'
 import { Page } from '@/components/shell/page'
 import { PageTitle } from '@/components/ui/page-title'

@@ -6,8 +6,8 @@ import { isolated } from '@/lib/domain/bidi'
 import type { NewKey as Key } from '@/lib/domain/schemas/key'
 import { Button } from '../ui/button'
 import { CopyAction } from '../ui/copy-action'
-import { masked } from './clients'
 import { KeyFacts } from './key-facts'
+import { masked } from './masked'
 
 type NewKeyProps = {
   made: Key & { secret: string }
@@ -15,6 +15,10 @@ type NewKeyProps = {
   onReveal: (revealed: boolean) => void
   copied: boolean
   onCopied: () => void
+  /** What to do with it now, as a sentence. */
+  advice: string
+  /** The parameter of the address with which the key goes from the page. */
+  parameter: string
 }
 
 /** The questions of the guard that asks before one leaves without the key. */
@@ -26,7 +30,7 @@ const LEAVING = {
 }
 
 /** A key with its secret, which is shown once. Its form is never sent: as long as it counts as unsent, leaving the page is asked about. */
-export function NewKey({ made, revealed, onReveal, copied, onCopied }: NewKeyProps) {
+export function NewKey({ made, revealed, onReveal, copied, onCopied, advice, parameter }: NewKeyProps) {
   const { name, secret } = made
   const form = useRef<HTMLFormElement>(null)
 
@@ -40,7 +44,7 @@ export function NewKey({ made, revealed, onReveal, copied, onCopied }: NewKeyPro
     <form
       ref={form}
       {...LEAVING}
-      data-for-parameter="group"
+      data-for-parameter={parameter}
       onSubmit={(event) => event.preventDefault()}
       className="grid gap-2.5 rounded-lg border border-done/40 bg-done-tint px-4 py-3.5"
     >
@@ -69,7 +73,7 @@ export function NewKey({ made, revealed, onReveal, copied, onCopied }: NewKeyPro
         <p>This is the whole key:</p>
         <code className="font-mono text-xs wrap-anywhere select-all">{secret}</code>
       </noscript>
-      <p>It is shown only now. Copy it, or the configuration below, before you leave this page.</p>
+      <p>It is shown only now. {advice}</p>
       <KeyFacts made={made} />
     </form>
   )
