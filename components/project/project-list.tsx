@@ -32,18 +32,20 @@ export function ProjectList({ overview, status, group, creating }: ProjectListPr
 
   return (
     <>
-      <header className="flex min-h-11.5 items-center gap-3 px-5 pt-3.5">
-        <PageTitle className="mr-auto truncate">{named?.name ?? group ?? 'Projects'}</PageTitle>
-        {named && (
-          <Link href={`/g/${named.slug}`} className={buttonClass()}>
-            Members and agents
-          </Link>
-        )}
-        {!creating && (
-          <Link href={hrefOf(status, true)} className={buttonClass('primary')}>
-            New project
-          </Link>
-        )}
+      <header className="flex min-h-11.5 flex-wrap items-center gap-x-3 gap-y-2 px-5 pt-3.5">
+        <PageTitle className="mr-auto max-w-full truncate">{named?.name ?? group ?? 'Projects'}</PageTitle>
+        <div className="flex flex-wrap gap-x-3 gap-y-2">
+          {named && (
+            <Link href={`/g/${named.slug}`} className={buttonClass()}>
+              Members and agents
+            </Link>
+          )}
+          {!creating && (
+            <Link href={hrefOf(status, true)} className={buttonClass('primary')}>
+              New project
+            </Link>
+          )}
+        </div>
       </header>
       <nav aria-label="Status" className="border-b border-line px-5 pt-1.5">
         <div className={tabsClass}>
