@@ -30,5 +30,14 @@ export function EmailForm({ email, typed, asksPassword, refused }: EmailFormProp
 
 /** Asked for where a change could take the account over. */
 export function PresentPassword() {
-  return <TextField label="Present password" name="password" type="password" required maxLength={256} autoComplete="current-password" />
+  return (
+    <TextField
+      label="Present password"
+      name="password"
+      type="password"
+      required
+      maxLength={LIMITS.password}
+      autoComplete="current-password"
+    />
+  )
 }

@@ -1,9 +1,11 @@
+import { LIMITS } from '@/lib/domain/limits'
+
 /** What is said of a form that was refused, by the reason in the address. */
 const WORDS: Record<string, string> = {
   WRONG_PASSWORD: 'That is not your present password.',
   LINK_NEEDED: 'You have no password, and you came in too long ago to do this without one. Sign in again first, by a new sign-in link.',
-  SHORT: 'This password is too short. Use 8 characters or more; a few words are easy to remember.',
-  LONG: 'This password is too long. Use 256 characters or fewer.',
+  SHORT: `This password is too short. Use ${LIMITS.password_least} characters or more; a few words are easy to remember.`,
+  LONG: `This password is too long. Use ${LIMITS.password} characters or fewer.`,
   COMMON: 'This password is among those that are guessed first. Use another one.',
   PERSONAL: 'This password is your own name or address. Use another one.',
   NAME: 'This name is empty, or has characters in it that nobody can see.',

@@ -1,3 +1,4 @@
+import { LIMITS } from '@/lib/domain/limits'
 import { Refused } from '../status/refused'
 import { Button } from '../ui/button'
 import { TextField } from '../ui/field'
@@ -18,10 +19,10 @@ export function PasswordForm({ email, asksOld, hasPassword, refused }: PasswordF
         name="new_password"
         type="password"
         required
-        minLength={8}
-        maxLength={256}
+        minLength={LIMITS.password_least}
+        maxLength={LIMITS.password}
         autoComplete="new-password"
-        hint="8 characters or more. Your other sessions end."
+        hint={`${LIMITS.password_least} characters or more. Your other sessions end.`}
       />
       <div>
         <Button type="submit">{hasPassword ? 'Change password' : 'Set password'}</Button>

@@ -15,7 +15,7 @@ export function SignInForm({ email }: { email: string }) {
         autoComplete="username"
         defaultValue={email}
       />
-      <TextField label="Password" name="password" type="password" required maxLength={256} autoComplete="current-password" />
+      <TextField label="Password" name="password" type="password" required maxLength={LIMITS.password} autoComplete="current-password" />
       <Button type="submit" look="primary" className="justify-self-start">
         Sign in
       </Button>

@@ -27,10 +27,10 @@ export function SignUpForm({ token, typed, refused }: SignUpFormProps) {
         name="password"
         type="password"
         required
-        minLength={8}
-        maxLength={256}
+        minLength={LIMITS.password_least}
+        maxLength={LIMITS.password}
         autoComplete="new-password"
-        hint="8 characters or more. A few words are easy to remember."
+        hint={`${LIMITS.password_least} characters or more. A few words are easy to remember.`}
       />
       <Button type="submit" look="primary" className="justify-self-start">
         Sign up and join

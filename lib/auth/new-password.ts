@@ -1,7 +1,5 @@
 import type { Account } from '@/db/sign-in/accounts'
-
-export const LEAST_CHARACTERS = 8
-const MOST_CHARACTERS = 256
+import { LIMITS } from '@/lib/domain/limits'
 
 export type PasswordFault = 'SHORT' | 'LONG' | 'COMMON' | 'PERSONAL'
 
@@ -11,8 +9,8 @@ export const faultOfPassword = async (
   { name, email }: Pick<Account, 'name' | 'email'>,
 ): Promise<PasswordFault | null> => {
   const { length } = Array.from(password)
-  if (length < LEAST_CHARACTERS) return 'SHORT'
-  if (length > MOST_CHARACTERS) return 'LONG'
+  if (length < LIMITS.password_least) return 'SHORT'
+  if (length > LIMITS.password) return 'LONG'
   const plain = password.normalize('NFKC').toLowerCase()
   if ([name, email, email.split('@', 1)[0]].some((own) => own?.toLowerCase() === plain)) return 'PERSONAL'
   return (await commonPasswords()).has(plain) || new Set(plain).size < 3 ? 'COMMON' : null

@@ -2,6 +2,8 @@
 export const LIMITS = {
   title: 200,
   email: 254,
+  password_least: 8,
+  password: 256,
   description: 8_192,
   remark: 2_000,
   url: 2_048,

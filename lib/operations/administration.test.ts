@@ -73,6 +73,11 @@ describe('[P2] who administers', () => {
       expect((await refusal(test, createKey, input, admin)).details).toMatchObject({
         fields: [{ path: 'permissions.groups:admin' }],
       })
+    for (const owner of [{}, { agent_profile_id: actor.actor_id }]) {
+      const { data, events } = await watch(test, createKey, { group_id, name: 'Usual', ...owner }, admin)
+      expect(data.permissions['groups:admin']).toBe(false)
+      expect(events[0]?.data).toMatchObject({ permissions: { 'groups:admin': false } })
+    }
   })
 
   it('removes admins: a key that may remove members, and no more, removes these only', async () => {
