@@ -227,6 +227,39 @@ describe('whoever follows', () => {
     await feed.stop()
   })
 
+  it.each<[string, () => Promise<{ actor: Actor; input?: { group_id: string } }>]>([
+    ['by a key that was made after the news were read', async () => ({ actor: (await agentKey(test, group_id, `Newcomer ${++counter}`)).actor })],
+    [
+      'in a private group that they joined after the news were read',
+      async () => {
+        const person = await makePerson(test, 'Joins late')
+        const secret = await makeGroup(test, { visibility: 'private' })
+        await join(test, secret, person)
+        return { actor: person, input: { group_id: secret } }
+      },
+    ],
+  ])('[E4] [F2] hears of what follows %s, although those are still being told', async (_title, arrive) => {
+    const held = heldUp(test.instance.pool)
+    const feed = new Feed(test.database.url, { ...test.instance, pool: held.pool })
+    const instance = { ...test.instance, feed }
+    const ahead = listen(instance)
+    await ahead.begun
+    held.hold()
+    // It changes who may read what, so the news of it are judged anew for everybody.
+    const { seq } = await test.run(updateGroup, { group_id, visibility: 'private' })
+    await sleep(100)
+    const { actor, input } = await arrive()
+    const newcomer = listen(instance, input, actor)
+    await newcomer.begun
+    held.release()
+    await expect.poll(() => ahead.seqs[0], WITHIN).toBe(seq)
+    const last = (await test.run(createProject, { group_id: input?.group_id ?? group_id, title: `Project ${++counter}` })).seq
+    await expect.poll(() => [newcomer.ended, newcomer.seqs.at(-1)], WITHIN).toEqual([[], last])
+    await test.run(updateGroup, { group_id, visibility: 'workspace' })
+    for (const { begun } of [ahead, newcomer]) (await begun).stop()
+    await feed.stop()
+  })
+
   it('[E4] reads in the log what they could not be told, because it could not be judged who may read it', async () => {
     const logged = vi.spyOn(log, 'error').mockImplementation(() => undefined)
     const held = heldUp(test.instance.pool)

@@ -85,7 +85,7 @@ export class Hub {
       // What this snapshot allowed may have been taken back since.
       if (this.accessChangedAt > reading.seq) return this.pages.enqueue(reader)
       reader.at = page.to
-      const shared = reader.shared ?? this.begin(reader, page)
+      const shared = reader.shared ?? this.begin(reader, page, reading.seq)
       remember(shared, page)
       if (page.events.length > 0) reader.listener.hear(page.events)
       this.settle(reader, page.to)
@@ -95,10 +95,10 @@ export class Hub {
     }
   }
 
-  private begin(reader: Reader, { place, context, from }: Page): Shared {
+  private begin(reader: Reader, { place, context, from }: Page, seq: number): Shared {
     const { operation, input, actor, listener } = reader
     const { hearsOfDependents = false } = listener
-    const shared = this.views.join(reader, { operation, actor, place, hearsOfDependents, input: { ...input, ...place } }, context)
+    const shared = this.views.join(reader, { operation, actor, place, hearsOfDependents, input: { ...input, ...place } }, context, seq)
     reader.shared = shared
     reader.begun.resolve({ more: () => this.goOn(reader), stop: () => this.drop(reader) })
     reader.listener.beat(from)

@@ -6,8 +6,11 @@ import type { EventType } from '@/lib/domain/events'
 import { ownerOf, type Reader } from './reader'
 import { type Judged, NewsDesk, type Sight, type Verdict, type View } from './sight'
 
-/** What the streams with one view share. `expires` is when the key expires, by this process's clock, or null. */
-export type Shared = View & { sight: Sight | null; readers: Set<Reader>; expires: number | null }
+/**
+ * What the streams with one view share. `since` is the number at which it was judged first, and `expires` when the key expires, by this process's clock,
+ * or null.
+ */
+export type Shared = View & { sight: Sight | null; readers: Set<Reader>; since: number; expires: number | null }
 
 /** A timer cannot wait for longer than 24 days. */
 const LONGEST_TIMER = 86_400_000
@@ -28,11 +31,11 @@ export class Views {
     private readonly onExpired: (reader: Reader) => void,
   ) {}
 
-  /** Adds a reader to those that share its view. */
-  join(reader: Reader, view: View, { caller: { key }, now }: Context): Shared {
+  /** Adds a reader to those that share its view, as judged at a number of the log. */
+  join(reader: Reader, view: View, { caller: { key }, now }: Context, since: number): Shared {
     const name = JSON.stringify([ownerOf(view.actor), view.operation.name, view.place, view.hearsOfDependents])
     const expires = key?.expires_at ? performance.now() + (Date.parse(key.expires_at) - Date.parse(now)) : null
-    const shared = this.views.get(name) ?? { ...view, sight: null, readers: new Set(), expires }
+    const shared = this.views.get(name) ?? { ...view, sight: null, readers: new Set(), since, expires }
     this.views.set(name, shared)
     shared.readers.add(reader)
     if (expires !== null) this.armExpiry()
@@ -57,8 +60,9 @@ export class Views {
     const desk = new NewsDesk(news.events, reading.now, this.origin)
     const verdicts = new Map<Shared, Verdict>()
     for (;;) {
-      // Others may have begun while these were judged.
-      const open = [...this.views.values()].filter((view) => !verdicts.has(view))
+      // Others may have begun while these were judged. Whoever began at a later number has heard these news already, and in this snapshot there may not yet be
+      // the key, or the member, that they are.
+      const open = [...this.views.values()].filter((view) => !verdicts.has(view) && view.since <= reading.seq)
       if (open.length === 0) return verdicts
       const judged = open.map((view): Judged => {
         const isOfOneThing = view.place.milestone_id !== undefined || view.place.checkpoint_id !== undefined
