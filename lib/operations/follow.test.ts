@@ -228,7 +228,10 @@ describe('whoever follows', () => {
   })
 
   it.each<[string, () => Promise<{ actor: Actor; input?: { group_id: string } }>]>([
-    ['by a key that was made after the news were read', async () => ({ actor: (await agentKey(test, group_id, `Newcomer ${++counter}`)).actor })],
+    [
+      'by a key that was made after the news were read',
+      async () => ({ actor: (await agentKey(test, group_id, `Newcomer ${++counter}`)).actor }),
+    ],
     [
       'in a private group that they joined after the news were read',
       async () => {
