@@ -11,6 +11,7 @@ import * as members from '@/lib/operations/members'
 import * as milestones from '@/lib/operations/milestones'
 import * as people from '@/lib/operations/people'
 import * as projects from '@/lib/operations/projects'
+import * as proposals from '@/lib/operations/proposals'
 import * as withdrawal from '@/lib/operations/withdrawal'
 import { runAction } from '@/lib/transport/action'
 
@@ -42,6 +43,11 @@ export const reopenProject = async (input: unknown, form?: FormData) => runActio
 export const createGroup = async (input: unknown, form?: FormData) => runAction(groups.createGroup, form ?? input)
 export const updateGroup = async (input: unknown, form?: FormData) => runAction(groups.updateGroup, form ?? input)
 export const transferGroup = async (input: unknown, form?: FormData) => runAction(groups.transferGroup, form ?? input)
+
+export const createProposal = async (input: unknown, form?: FormData) => runAction(proposals.createProposal, form ?? input)
+export const castVote = async (input: unknown, form?: FormData) => runAction(proposals.castVote, form ?? input)
+export const finalizeProposal = async (input: unknown, form?: FormData) => runAction(proposals.finalizeProposal, form ?? input)
+export const startRound = async (input: unknown, form?: FormData) => runAction(proposals.startRoundOperation, form ?? input)
 
 export const updateMember = async (input: unknown, form?: FormData) => runAction(members.updateMember, form ?? input)
 export const removeMember = async (input: unknown, form?: FormData) => runAction(members.removeMember, form ?? input)

@@ -82,7 +82,7 @@ describe('what the database itself holds, against whoever has a console', () => 
     await expect(asOwner(remove, [checkpoints[at].checkpoint_id])).rejects.toThrow('C3')
   })
 
-  it.each(['truncate checkpoints, proposals', `update checkpoints set checkpoint_id = 'cp_' || checkpoint_id`])(
+  it.each(['truncate checkpoints, proposals, ballots', `update checkpoints set checkpoint_id = 'cp_' || checkpoint_id`])(
     '[D4] refuses to leave edges behind: %s',
     async (statement) => {
       await makeMilestone(test, await makeGroup(test), { A: [], B: ['A'] })

@@ -5,7 +5,7 @@ import type { Event } from '@/lib/domain/events'
 import type { Nothing } from '@/lib/domain/kinds'
 import { events, rememberedAnswers } from './schema/log'
 import { groups, invitations, keys, members, principals } from './schema/people'
-import { checkpoints, dependencies, milestones, projects, proposals } from './schema/work'
+import { ballots, checkpoints, dependencies, milestones, projects, proposals, proposalVoters } from './schema/work'
 
 /** The table of each kind of entity. A column has the name of the entity's field, so that neither loading nor storing names fields. */
 export const TABLES = {
@@ -18,6 +18,7 @@ export const TABLES = {
   milestone: milestones,
   checkpoint: checkpoints,
   proposal: proposals,
+  ballot: ballots,
 } as const satisfies { [K in Kind]: PgTable }
 
 /**
@@ -28,6 +29,7 @@ export type List = { table: PgTable; owner: string; member: string }
 
 export const LISTS = {
   checkpoint: { depends_on: { table: dependencies, owner: 'checkpoint_id', member: 'depends_on_id' } },
+  proposal: { electorate: { table: proposalVoters, owner: 'proposal_id', member: 'voter_id' } },
 } as const satisfies { [K in Kind]?: { [F in keyof Entities[K]]?: List } }
 
 type ListField<K extends Kind> = K extends keyof typeof LISTS ? keyof (typeof LISTS)[K] : never

@@ -53,14 +53,20 @@ const DEEDS: { [T in EventType]: string } = {
   'claim.renewed': 'extended a claim',
   'claim.released': 'released a claim',
   'claim.expired': 'found that a claim had expired',
+  'checkpoint.gated': 'asked for a vote on a checkpoint',
+  'checkpoint.gate_lifted': 'lifted a gate',
+  'proposal.created': 'asked for a vote',
   'proposal.opened': 'opened a vote',
   'proposal.round_started': 'began a new round of a vote',
+  'proposal.voter_added': 'made someone a voter',
+  'proposal.finalized': 'closed a vote',
+  'ballot.cast': 'voted',
 }
 
 /** A part of a phrase: words, a text that someone wrote, or a checkpoint, a person or an agent that is to be named. */
 export type Part = string | { written: string } | { checkpoint_id: string } | { principal_id: string }
 
-type CheckpointEventType = Extract<EventType, `checkpoint.${string}` | `claim.${string}` | `proposal.${string}`>
+type CheckpointEventType = Extract<EventType, `checkpoint.${string}` | `claim.${string}` | `proposal.${string}` | `ballot.${string}`>
 type DataOf<T extends EventType> = Extract<ShownEvent, { type: T }>['data']
 
 /** What someone did to one checkpoint, which is "it". */
@@ -92,8 +98,20 @@ const PHRASES: { [T in CheckpointEventType]: (data: DataOf<T>, actor_id: string)
   'claim.released': ({ held_by }, actor_id) =>
     held_by === actor_id ? ['released it'] : ['released the claim of ', { principal_id: held_by }],
   'claim.expired': ({ held_by, attempt }) => ['The claim of ', { principal_id: held_by }, ` expired (attempt ${attempt})`],
+  'checkpoint.gated': () => ['asked for a vote on it'],
+  'checkpoint.gate_lifted': ({ reason }) => ['lifted its gate: ', { written: reason }],
+  'proposal.created': ({ title }) => ['asked for a vote on ', { written: title }],
   'proposal.opened': () => ['opened the vote'],
-  'proposal.round_started': ({ round }) => [`began round ${round} of the vote`],
+  'proposal.round_started': ({ round, reason }) => [
+    `began round ${round} of the vote`,
+    ...(reason === undefined ? [] : [': ', { written: reason }]),
+  ],
+  'proposal.voter_added': ({ voter_id }) => ['added ', { principal_id: voter_id }, ' to those who vote on it'],
+  'proposal.finalized': ({ threshold_met, result, by }) => [
+    `${by === 'deadline' ? 'found that the vote had ended: it ' : 'closed the vote: it '}${threshold_met ? 'passed' : 'did not pass'}`,
+    ...(result === null || result === 'yes' || result === 'no' ? [] : [', with ', { written: result }]),
+  ],
+  'ballot.cast': ({ vote, comment }) => ['voted ', { written: vote }, ...(comment === '' ? [] : [': ', { written: comment }])],
 }
 
 /** What someone did, where the thing itself is not named. */

@@ -9,7 +9,7 @@ import { deedOf, type Part, phraseOf } from './event-words'
 /** A part of a phrase, or a project that is to be named. */
 export type LogPart = Part | { project_id: string }
 
-type OtherType = Exclude<EventType, `checkpoint.${string}` | `claim.${string}` | `proposal.${string}`>
+type OtherType = Exclude<EventType, `checkpoint.${string}` | `claim.${string}` | `proposal.${string}` | `ballot.${string}`>
 type DataOf<T extends EventType> = Extract<ShownEvent, { type: T }>['data']
 
 const who = (principal_id: string): LogPart => ({ principal_id })

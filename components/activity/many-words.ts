@@ -51,6 +51,12 @@ const DEEDS: { [T in EventType]: string } = {
   'claim.expired': 'found that # claims had expired',
   'proposal.opened': 'opened # votes',
   'proposal.round_started': 'began # new rounds of votes',
+  'checkpoint.gated': 'asked for votes on # checkpoints',
+  'checkpoint.gate_lifted': 'lifted # gates',
+  'proposal.created': 'asked for # votes',
+  'proposal.voter_added': 'made someone a voter # times',
+  'proposal.finalized': 'closed # votes',
+  'ballot.cast': 'voted # times',
 }
 
 export const EVENT_TYPES: readonly string[] = Object.keys(DEEDS)

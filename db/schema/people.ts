@@ -67,6 +67,15 @@ export const groups = pgTable(
     visibility: text({ enum: ['workspace', 'private'] }).notNull(),
     owner_id: text().notNull(),
     max_failures: integer().notNull().default(3),
+    gate_threshold: text({ enum: ['majority', 'two_thirds', 'unanimous'] })
+      .notNull()
+      .default('majority'),
+    gate_deadline_hours: integer(),
+    gate_voters: text({ enum: ['everyone', 'people'] })
+      .notNull()
+      .default('everyone'),
+    no_self_approval: boolean().notNull().default(true),
+    gate_auto_finalize: boolean().notNull().default(false),
     created_at: instant().notNull(),
     updated_at: instant().notNull(),
   },
@@ -82,6 +91,9 @@ export const groups = pgTable(
     check('groups_slug', slugCheck),
     check('groups_max_failures', sql.raw(`max_failures between 1 and ${LIMITS.max_failures}`)),
     check('groups_name', lengthCheck('name', LIMITS.title, 1)),
+    check('groups_gate_threshold', sql`gate_threshold in ('majority', 'two_thirds', 'unanimous')`),
+    check('groups_gate_voters', sql`gate_voters in ('everyone', 'people')`),
+    check('groups_gate_deadline', sql.raw(`gate_deadline_hours between 1 and ${LIMITS.deadline_hours}`)),
   ],
 )
 

@@ -15,6 +15,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import { COLOR_SHAPE } from '../../lib/domain/color'
+import type { Runoff, Tally } from '../../lib/domain/counting'
 import type { Failure } from '../../lib/domain/entities'
 import { VIAS } from '../../lib/domain/events'
 import { LIMITS } from '../../lib/domain/limits'
@@ -132,6 +133,7 @@ export const checkpoints = pgTable(
     attempts: integer().notNull().default(0),
     failures: integer().notNull().default(0),
     last_failure: jsonb().$type<Failure>(),
+    last_done_by: text(),
   },
   (t) => [
     primaryKey({ name: 'checkpoints_pkey', columns: [t.workspace_id, t.checkpoint_id] }),
@@ -194,12 +196,34 @@ export const proposals = pgTable(
     workspace_id: workspaceId(),
     proposal_id: text().notNull(),
     group_id: uuid().notNull(),
-    checkpoint_id: text().notNull(),
+    checkpoint_id: text(),
+    title: text().notNull().default(''),
+    description: text().notNull().default(''),
     proposer_id: text().notNull(),
+    voting_type: text({ enum: ['yes_no', 'single', 'ranked'] })
+      .notNull()
+      .default('yes_no'),
+    threshold_type: text({ enum: ['majority', 'two_thirds', 'unanimous', 'quorum'] })
+      .notNull()
+      .default('majority'),
+    options: jsonb().$type<readonly string[]>().notNull().default([]),
+    deadline: instant(),
     status: text({ enum: ['open', 'finalized'] }).notNull(),
     round: integer().notNull(),
+    round_started_at: instant(),
+    round_reason: text().notNull().default(''),
+    voters: text({ enum: ['everyone', 'people'] })
+      .notNull()
+      .default('everyone'),
+    no_self_approval: boolean().notNull().default(true),
+    auto_finalize: boolean().notNull().default(false),
     threshold_met: boolean(),
     result: text(),
+    tally: jsonb().$type<Tally>(),
+    runoff: jsonb().$type<readonly Runoff[]>().notNull().default([]),
+    eligible: integer(),
+    uncounted: jsonb().$type<readonly string[]>().notNull().default([]),
+    sealed_by: text(),
     created_at: instant().notNull(),
     finalized_at: instant(),
   },
@@ -216,8 +240,51 @@ export const proposals = pgTable(
       foreignColumns: [checkpoints.workspace_id, checkpoints.checkpoint_id],
     }),
     unique('proposals_checkpoint_key').on(t.checkpoint_id, t.workspace_id),
+    index('proposals_group').on(t.group_id, t.status, t.created_at, t.proposal_id, t.workspace_id),
     check('proposals_status', sql`status in ('open', 'finalized') and (status = 'finalized') = (finalized_at is not null)`),
     check('proposals_result', sql`(status = 'finalized') = (threshold_met is not null)`),
     check('proposals_round', sql`round >= 1`),
+    check('proposals_voting_type', sql`voting_type in ('yes_no', 'single', 'ranked')`),
+    check('proposals_threshold', sql`threshold_type in ('majority', 'two_thirds', 'unanimous', 'quorum')`),
+    check('proposals_gate', sql`checkpoint_id is null or (voting_type = 'yes_no' and threshold_type <> 'quorum')`),
+    check('proposals_title', lengthCheck('title', LIMITS.title)),
+  ],
+)
+
+/** Who may vote on a gate, in its present round. */
+export const proposalVoters = pgTable(
+  'proposal_voters',
+  { workspace_id: workspaceId(), proposal_id: text().notNull(), voter_id: text().notNull() },
+  (t) => [
+    primaryKey({ name: 'proposal_voters_pkey', columns: [t.workspace_id, t.proposal_id, t.voter_id] }),
+    index('proposal_voters_voter').on(t.voter_id, t.workspace_id),
+  ],
+)
+
+export const ballots = pgTable(
+  'ballots',
+  {
+    workspace_id: workspaceId(),
+    proposal_id: text().notNull(),
+    round: integer().notNull(),
+    voter_id: text().notNull(),
+    vote: text().notNull(),
+    comment: text().notNull(),
+    voted_at: instant().notNull(),
+    voted_for: text(),
+  },
+  (t) => [
+    primaryKey({ name: 'ballots_pkey', columns: [t.workspace_id, t.proposal_id, t.round, t.voter_id] }),
+    foreignKey({
+      name: 'ballots_proposal_fk',
+      columns: [t.workspace_id, t.proposal_id],
+      foreignColumns: [proposals.workspace_id, proposals.proposal_id],
+    }),
+    foreignKey({
+      name: 'ballots_voter_fk',
+      columns: [t.workspace_id, t.voter_id],
+      foreignColumns: [principals.workspace_id, principals.principal_id],
+    }),
+    check('ballots_round', sql`round >= 1`),
   ],
 )

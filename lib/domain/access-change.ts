@@ -48,8 +48,14 @@ const CHANGES_ACCESS: { [T in EventType]: boolean } = {
   'claim.renewed': false,
   'claim.released': false,
   'claim.expired': false,
+  'checkpoint.gated': false,
+  'checkpoint.gate_lifted': false,
+  'proposal.created': false,
   'proposal.opened': false,
   'proposal.round_started': false,
+  'proposal.voter_added': false,
+  'proposal.finalized': false,
+  'ballot.cast': false,
 }
 
 const staying = new Set(Object.entries(CHANGES_ACCESS).flatMap(([type, does]) => (does ? [] : [type])))

@@ -84,6 +84,7 @@ export const afterExpiry = (checkpoint: Checkpoint, { held_by, attempt, expires_
   ...UNCLAIMED,
   failures: checkpoint.failures + 1,
   last_failure: { reason: EXPIRED_REASON, at: expires_at, by: held_by, attempt },
+  last_done_by: held_by,
 })
 
 /** Whether nobody holds a checkpoint and no attempt at it has failed since it was completed last, as it is with most. So its attempts need no closer look. */

@@ -4,20 +4,16 @@ import type { Checkpoint, Milestone } from './entities'
 import { DomainError } from './errors'
 import type { EventDraft } from './events'
 import { tellDependents } from './face'
-import type { Unit } from './kinds'
+import { needVote } from './gate'
 import { closing } from './milestone'
 import { referringMilestones } from './numbering'
 import { isCompleted } from './state'
 import type { World } from './world'
 
-/** Asks for the proposals of these checkpoints' gates, because a proposal is deleted together with its checkpoint. */
-const needProposals = (world: World, checkpoints: readonly Checkpoint[]): void =>
-  world.need(checkpoints.flatMap(({ proposal_id }): Unit[] => (proposal_id ? [{ kind: 'proposal', id: proposal_id }] : [])))
-
 /** C1, C3. @throws checkpoint_completed; has_dependents, with the dependents that the caller may see and the number of the others */
 export const assertDeletable = (world: World, context: Context, checkpoint: Checkpoint): void => {
   if (isCompleted(checkpoint)) throw frozen(checkpoint, 'completed work stays on record, so it cannot be deleted')
-  needProposals(world, [checkpoint])
+  needVote(world, [checkpoint])
   const dependents = world.dependents(checkpoint.checkpoint_id)
   if (dependents.length === 0) return
   const { names, details } = tellDependents(world, context, checkpoint, dependents)
@@ -32,7 +28,7 @@ export const assertDeletable = (world: World, context: Context, checkpoint: Chec
 export const assertMilestoneDeletable = (world: World, context: Context, { milestone_id }: Milestone): void => {
   const checkpoints = world.checkpoints(milestone_id)
   world.need(checkpoints.map(({ checkpoint_id }) => ({ kind: 'dependents', id: checkpoint_id })))
-  needProposals(world, checkpoints)
+  needVote(world, checkpoints)
   const completed = checkpoints.filter(isCompleted)
   if (completed.length > 0) {
     const message = `The milestone cannot be deleted: it has completed checkpoints (${completed.length}), and completed work stays on record.`

@@ -1,9 +1,10 @@
+import type { Runoff, Tally } from './counting'
 import type { Via } from './events'
 import type { PermissionName } from './permission'
 import type { Role, Visibility } from './schemas/group'
 import type { MilestoneStatus } from './schemas/milestone'
 import type { ProjectStatus } from './schemas/project'
-import type { ProposalStatus } from './schemas/proposal'
+import type { GateThreshold, GateVoters, ProposalStatus, ThresholdType, VotingType } from './schemas/proposal'
 
 // A world holds these entities. They are never changed in place: evolve replaces them. Times are ISO 8601 UTC with milliseconds.
 
@@ -62,6 +63,18 @@ export type Group = {
   max_failures: number
   created_at: string
   updated_at: string
+} & GateSettings
+
+/** How the gates of a group are voted on (G1). A round of a gate copies them when it begins. */
+export type GateSettings = {
+  gate_threshold: GateThreshold
+  /** After how many hours the voting of a round closes; null: never. */
+  gate_deadline_hours: number | null
+  gate_voters: GateVoters
+  /** Whether those are left out who gated the checkpoint or completed or failed it last, and their agents. */
+  no_self_approval: boolean
+  /** Whether a gate is finalized by the ballot that decides it. */
+  gate_auto_finalize: boolean
 }
 
 /** The offer to become a member of a group, to whoever has the link. It is kept on record when it has been accepted or revoked. */
@@ -154,21 +167,59 @@ export type Checkpoint = GitLinks & {
   /** The number of failed attempts in a row (N1). */
   failures: number
   last_failure: Failure | null
+  /** Who last completed it or failed at it, also if it was reopened since (G1). */
+  last_done_by: string | null
 }
 
-/** The vote that gates a checkpoint (G1). It is created and deleted together with the checkpoint. */
+/** A question on which a group votes. One that gates a checkpoint (G1) comes and goes with the gate; one that gates nothing stays. */
 export type Proposal = {
   proposal_id: string
   group_id: string
-  checkpoint_id: string
+  /** The checkpoint that it gates, or null. */
+  checkpoint_id: string | null
+  /** Empty for a gate, whose checkpoint has the texts. */
+  title: string
+  description: string
   proposer_id: string
+  voting_type: VotingType
+  threshold_type: ThresholdType
+  options: readonly string[]
+  deadline: string | null
   status: ProposalStatus
   /** Counts from 1. The ballots of earlier rounds stay readable, but they do not count. */
   round: number
+  /** Null for a gate from before there were electorates, whose next round has yet to begin. */
+  round_started_at: string | null
+  round_reason: string
+  /** The ids of those whose ballots count for a gate; empty for a proposal that gates nothing, on which all members vote. */
+  electorate: readonly string[]
+  /** The settings that a gate's round was begun with. */
+  voters: GateVoters
+  no_self_approval: boolean
+  auto_finalize: boolean
+  /** The outcome, from the moment that it is sealed. `eligible` is how many might have voted. */
   threshold_met: boolean | null
   result: string | null
+  tally: Tally | null
+  runoff: readonly Runoff[]
+  eligible: number | null
+  /** The voters whose ballots of the sealed round did not count, because they had left or were suspended. */
+  uncounted: readonly string[]
+  sealed_by: string | null
   created_at: string
   finalized_at: string | null
+}
+
+/** What one principal has voted in one round of a proposal. */
+export type Ballot = {
+  proposal_id: string
+  round: number
+  voter_id: string
+  vote: string
+  comment: string
+  voted_at: string
+  /** The person who answered for the agent profile that voted, when it did; null for people. */
+  voted_for: string | null
 }
 
 export type Entities = {
@@ -181,5 +232,6 @@ export type Entities = {
   milestone: Milestone
   checkpoint: Checkpoint
   proposal: Proposal
+  ballot: Ballot
 }
 export type Kind = keyof Entities

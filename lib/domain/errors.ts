@@ -26,6 +26,8 @@ export const PROBLEM_CODES = [
   'incomplete',
   'proposal_finalized',
   'already_voted',
+  'undecided',
+  'not_rejected',
   'already_member',
   'group_owner',
   'email_taken',

@@ -1,4 +1,18 @@
-import type { Checkpoint, Failure, GitLinks, Group, Invitation, Key, Milestone, Principal, PrincipalKind, Project } from './entities'
+import type { Runoff, Tally } from './counting'
+import type {
+  Checkpoint,
+  Failure,
+  GateSettings,
+  GitLinks,
+  Group,
+  Invitation,
+  Key,
+  Milestone,
+  Principal,
+  PrincipalKind,
+  Project,
+  Proposal,
+} from './entities'
 import type { Role } from './schemas/group'
 
 /** The interface through which a change came. */
@@ -21,8 +35,8 @@ export type EventData = {
   'agent_profile.deleted': Pick<Principal, 'principal_id'>
   'key.created': Omit<Key, 'milestone_id' | 'created_at' | 'created_by' | 'made_with' | 'revoked_at'> & Partial<Pick<Key, 'milestone_id'>>
   'key.revoked': Pick<Key, 'key_id' | 'principal_id'>
-  'group.created': Pick<Group, 'name' | 'slug' | 'description' | 'visibility'> & Partial<Pick<Group, 'max_failures'>>
-  'group.updated': Partial<Pick<Group, 'name' | 'slug' | 'description' | 'visibility' | 'max_failures'>>
+  'group.created': Pick<Group, 'name' | 'slug' | 'description' | 'visibility'> & Partial<Pick<Group, 'max_failures'> & GateSettings>
+  'group.updated': Partial<Pick<Group, 'name' | 'slug' | 'description' | 'visibility' | 'max_failures'> & GateSettings>
   'group.transferred': { from: string; to: string }
   'member.added': { principal_id: string; role: Role }
   'member.role_changed': { principal_id: string; role: Role }
@@ -58,9 +72,31 @@ export type EventData = {
   'claim.renewed': { claim_id: string; expires_at: string }
   'claim.released': { claim_id: string; held_by: string; attempt: number }
   'claim.expired': { claim_id: string; held_by: string; attempt: number; expired_at: string }
-  'proposal.opened': { proposal_id: string }
-  'proposal.round_started': { proposal_id: string; round: number }
+  'checkpoint.gated': { proposal_id: string }
+  'checkpoint.gate_lifted': { proposal_id: string; reason: string }
+  'proposal.created': Pick<Proposal, 'proposal_id' | 'title' | 'description' | 'voting_type' | 'threshold_type' | 'options' | 'deadline'>
+  /** The gate of a checkpoint, whose first round begins. Events from before there were electorates have none. */
+  'proposal.opened': { proposal_id: string } & Partial<RoundFacts>
+  'proposal.round_started': { proposal_id: string; round: number; reason?: string } & Partial<RoundFacts>
+  /** Who may vote in the present round of a gate from now on, besides those who could when it began (G1). */
+  'proposal.voter_added': { proposal_id: string; voter_id: string }
+  'proposal.finalized': {
+    proposal_id: string
+    round: number
+    result: string | null
+    threshold_met: boolean
+    tally: Tally
+    runoff: readonly Runoff[]
+    eligible: number
+    uncounted: readonly string[]
+    /** By whose doing: somebody's call, the ballot that decided it, or nobody's, because its deadline passed. */
+    by: 'call' | 'ballot' | 'deadline'
+  }
+  'ballot.cast': { proposal_id: string; round: number; vote: string; comment: string }
 }
+
+/** What a round of a gate begins with. */
+export type RoundFacts = Pick<Proposal, 'electorate' | 'threshold_type' | 'deadline' | 'voters' | 'no_self_approval' | 'auto_finalize'>
 
 export type EventType = keyof EventData
 

@@ -1,11 +1,18 @@
 import { afterExpiry, claimOf, UNCLAIMED } from './attempt'
-import type { Checkpoint, Entities, Member, Milestone } from './entities'
-import type { Event } from './events'
+import type { Checkpoint, Entities, Member, Milestone, Proposal } from './entities'
+import type { Event, RoundFacts } from './events'
 import { entityId, type FoundKind } from './kinds'
 import type { WorldState } from './world'
 
-/** The failed attempts in a row that a new group allows. */
-const MAX_FAILURES = 3
+/** The settings of a new group. */
+const GROUP_SETTINGS = {
+  max_failures: 3,
+  gate_threshold: 'majority',
+  gate_deadline_hours: null,
+  gate_voters: 'everyone',
+  no_self_approval: true,
+  gate_auto_finalize: false,
+} as const
 
 const given = <T extends object>(data: T): Partial<T> => data
 
@@ -104,8 +111,8 @@ export const evolve = (world: WorldState, event: Event): void => {
     }
     case 'group.created': {
       const group_id = required(event.group_id, event, 'group')
-      const { max_failures = MAX_FAILURES, ...facts } = event.data
-      world.create('group', { ...facts, max_failures, group_id, owner_id: event.actor_id, created_at: event.at, updated_at: event.at })
+      const times = { created_at: event.at, updated_at: event.at }
+      world.create('group', { ...GROUP_SETTINGS, ...event.data, group_id, owner_id: event.actor_id, ...times })
       return
     }
     case 'group.updated':
@@ -225,6 +232,7 @@ export const evolve = (world: WorldState, event: Event): void => {
         attempts: 0,
         failures: 0,
         last_failure: null,
+        last_done_by: null,
       })
       restructure(world, event)
       return
@@ -259,6 +267,7 @@ export const evolve = (world: WorldState, event: Event): void => {
         ...UNCLAIMED,
         failures: 0,
         last_failure: null,
+        last_done_by: event.actor_id,
       })
       touch(world, event)
       return
@@ -295,7 +304,7 @@ export const evolve = (world: WorldState, event: Event): void => {
       const { failures } = present(world, event, 'checkpoint', event.checkpoint_id)
       const { reason, attempt } = event.data
       const last_failure = { reason, at: event.at, by: event.actor_id, attempt }
-      change(world, event, { ...UNCLAIMED, attempts: attempt, failures: failures + 1, last_failure })
+      change(world, event, { ...UNCLAIMED, attempts: attempt, failures: failures + 1, last_failure, last_done_by: event.actor_id })
       touch(world, event)
       return
     }
@@ -318,32 +327,35 @@ export const evolve = (world: WorldState, event: Event): void => {
       restructure(world, event)
       return
     }
+    case 'checkpoint.gated':
+      change(world, event, { requires_consensus: true, proposal_id: event.data.proposal_id })
+      restructure(world, event)
+      return
+    case 'checkpoint.gate_lifted':
+      removeProposal(world, event.data.proposal_id)
+      change(world, event, { requires_consensus: false, proposal_id: null })
+      restructure(world, event)
+      return
+    case 'proposal.created':
     case 'proposal.opened':
-      world.create('proposal', {
-        proposal_id: event.data.proposal_id,
-        group_id: required(event.group_id, event, 'group'),
-        checkpoint_id: required(event.checkpoint_id, event, 'checkpoint'),
-        proposer_id: event.actor_id,
-        status: 'open',
-        round: 1,
-        threshold_met: null,
-        result: null,
-        created_at: event.at,
-        finalized_at: null,
-      })
+    case 'proposal.round_started':
+    case 'proposal.voter_added':
+    case 'proposal.finalized':
+    case 'ballot.cast':
+      evolveProposal(world, event)
       return
-    case 'proposal.round_started': {
-      const proposal = present(world, event, 'proposal', event.data.proposal_id)
-      world.put('proposal', { ...proposal, status: 'open', round: event.data.round, threshold_met: null, result: null, finalized_at: null })
-      return
-    }
     default:
       event satisfies never
   }
 }
 
+const removeProposal = (world: WorldState, proposal_id: string) => {
+  for (const ballot of world.list('ballots', proposal_id, 'ballot')) world.remove('ballot', entityId('ballot', ballot))
+  world.remove('proposal', proposal_id)
+}
+
 const removeCheckpoint = (world: WorldState, checkpoint: Checkpoint) => {
-  if (checkpoint.proposal_id) world.remove('proposal', checkpoint.proposal_id)
+  if (checkpoint.proposal_id) removeProposal(world, checkpoint.proposal_id)
   world.remove('checkpoint', checkpoint.checkpoint_id)
 }
 
@@ -373,6 +385,98 @@ const evolveProject = (
         reopened_at: event.at,
         reopened_by: event.actor_id,
       })
+      return
+    default:
+      event satisfies never
+  }
+}
+
+type ProposalEvent = Extract<Event, { type: `proposal.${string}` | `ballot.${string}` }>
+
+const UNSEALED = {
+  status: 'open',
+  threshold_met: null,
+  result: null,
+  tally: null,
+  runoff: [],
+  eligible: null,
+  uncounted: [],
+  sealed_by: null,
+  finalized_at: null,
+} as const satisfies Partial<Proposal>
+
+/** What a proposal has from the round that an event begins. Those from before there were electorates name none. */
+const roundFrom = (facts: Partial<RoundFacts>, at: string) => {
+  const {
+    electorate,
+    threshold_type = 'majority',
+    deadline = null,
+    voters = 'everyone',
+    no_self_approval = true,
+    auto_finalize = false,
+  } = facts
+  const round_started_at = electorate ? at : null
+  return { electorate: electorate ?? [], round_started_at, threshold_type, deadline, voters, no_self_approval, auto_finalize }
+}
+
+const evolveProposal = (world: WorldState, event: ProposalEvent) => {
+  const { proposal_id } = event.data
+  const proposal = () => present(world, event, 'proposal', proposal_id)
+  switch (event.type) {
+    case 'proposal.created':
+      world.create('proposal', {
+        ...event.data,
+        ...UNSEALED,
+        group_id: required(event.group_id, event, 'group'),
+        checkpoint_id: null,
+        proposer_id: event.actor_id,
+        round: 1,
+        round_started_at: event.at,
+        round_reason: '',
+        electorate: [],
+        voters: 'everyone',
+        no_self_approval: false,
+        auto_finalize: false,
+        created_at: event.at,
+      })
+      return
+    case 'proposal.opened':
+      world.create('proposal', {
+        ...UNSEALED,
+        ...roundFrom(event.data, event.at),
+        proposal_id,
+        group_id: required(event.group_id, event, 'group'),
+        checkpoint_id: required(event.checkpoint_id, event, 'checkpoint'),
+        title: '',
+        description: '',
+        proposer_id: event.actor_id,
+        voting_type: 'yes_no',
+        options: [],
+        round: 1,
+        round_reason: '',
+        created_at: event.at,
+      })
+      return
+    case 'proposal.round_started': {
+      const { round, reason = '' } = event.data
+      world.put('proposal', { ...proposal(), ...UNSEALED, ...roundFrom(event.data, event.at), round, round_reason: reason })
+      return
+    }
+    case 'proposal.voter_added': {
+      const { electorate } = proposal()
+      world.put('proposal', { ...proposal(), electorate: [...electorate, event.data.voter_id] })
+      return
+    }
+    case 'proposal.finalized': {
+      const { by, round: _round, ...outcome } = event.data
+      const isByDeadline = by === 'deadline'
+      const finalized_at = isByDeadline ? (proposal().deadline ?? event.at) : event.at
+      const sealed_by = isByDeadline ? null : event.actor_id
+      world.put('proposal', { ...proposal(), ...outcome, status: 'finalized', sealed_by, finalized_at })
+      return
+    }
+    case 'ballot.cast':
+      world.create('ballot', { ...event.data, voter_id: event.actor_id, voted_at: event.at, voted_for: event.on_behalf_of })
       return
     default:
       event satisfies never

@@ -53,8 +53,14 @@ const CHANGES_FACE: { [T in EventType]: boolean } = {
   'claim.renewed': false,
   'claim.released': true,
   'claim.expired': true,
+  'checkpoint.gated': true,
+  'checkpoint.gate_lifted': true,
+  'proposal.created': false,
   'proposal.opened': true,
   'proposal.round_started': true,
+  'proposal.voter_added': false,
+  'proposal.finalized': true,
+  'ballot.cast': false,
 }
 
 export const TYPES_THAT_CHANGE_FACES: readonly string[] = Object.entries(CHANGES_FACE).flatMap(([type, does]) => (does ? [type] : []))

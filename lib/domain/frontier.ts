@@ -42,7 +42,7 @@ export const byExpiry = (a: Checkpoint, b: Checkpoint): number =>
 const pendingOf = (world: World, { milestone_id }: Milestone): Checkpoint[] =>
   world.checkpoints(milestone_id).filter((checkpoint) => !isCompleted(checkpoint))
 
-const groundOf = (world: World, milestone: Milestone, now: string): Ground => {
+const groundOf = (world: World, milestone: Milestone): Ground => {
   const [free, voting]: [Found[], Found[]] = [[], []]
   const outside = new Set<string>()
   const pending = pendingOf(world, milestone)
@@ -56,7 +56,7 @@ const groundOf = (world: World, milestone: Milestone, now: string): Ground => {
     }
     // What depends on a pending checkpoint is pending (D1).
     const unblocks = world.dependents(checkpoint.checkpoint_id).length
-    const list = isGatePassed(world, checkpoint, now) ? free : voting
+    const list = isGatePassed(world, checkpoint) ? free : voting
     list.push({ checkpoint, unblocks })
   }
   const places = (list: Found[]) =>
@@ -115,7 +115,7 @@ export const frontiersOf = (world: World, milestones: readonly Milestone[], now:
   )
   return milestones.map((milestone) => {
     const key = world.around(milestone.milestone_id)
-    const ground = grounds.get(key) ?? groundOf(world, milestone, now)
+    const ground = grounds.get(key) ?? groundOf(world, milestone)
     grounds.set(key, ground)
     return frontierOf(world, ground, now)
   })

@@ -64,6 +64,7 @@ export const KINDS = {
       group_slug: { key: 'slug', parts: [['group', 'slug']] },
       invitations: { key: 'group_id', parts: [['invitation', 'group_id']] },
       active_milestones: { key: 'group_id', parts: [['milestone', 'group_id', { status: 'active' }]] },
+      open_proposals: { key: 'group_id', parts: [['proposal', 'group_id', { status: 'open' }]] },
     },
   },
   member: { id: ['group_id', 'principal_id'], units: {} },
@@ -82,7 +83,14 @@ export const KINDS = {
       dependents: { key: 'checkpoint_id', parts: [['checkpoint', 'depends_on']] },
     },
   },
-  proposal: { id: ['proposal_id'], units: { proposal: { key: 'proposal_id', parts: [['proposal', 'proposal_id']] } } },
+  proposal: {
+    id: ['proposal_id'],
+    units: {
+      proposal: { key: 'proposal_id', parts: [['proposal', 'proposal_id']] },
+      ballots: { key: 'proposal_id', parts: [['ballot', 'proposal_id']] },
+    },
+  },
+  ballot: { id: ['proposal_id', 'round', 'voter_id'], units: {} },
 } as const satisfies { [K in Kind]: Definition<K> }
 
 type Units = { [K in Kind]: (typeof KINDS)[K]['units'] }

@@ -13,6 +13,9 @@ export const LIMITS = {
   dependencies_per_checkpoint: 50,
   idempotency_key: 200,
   max_failures: 100,
+  /** The options of a proposal. */
+  options: 20,
+  deadline_hours: 8_760,
   lease_seconds: 86_400,
   waits_per_key: 1_000,
   streams_per_key: 1_000,

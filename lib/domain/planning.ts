@@ -2,6 +2,7 @@ import { DEFAULT_COLOR } from './color'
 import type { Context } from './context'
 import type { GitLinks } from './entities'
 import { type EventDraft, NOWHERE, type Scope } from './events'
+import { opening } from './gate'
 import { assertProjectActive, getProjectFor } from './milestone'
 import { numberingOf, type Reference, resolveTargets } from './reference'
 import { DEFAULT_SLUG } from './slug'
@@ -41,7 +42,7 @@ export const planMilestone = (world: World, context: Context, group_id: string, 
   const numbering = numberingOf(steps.map(({ id }) => id))
   const added = steps.flatMap(({ step, id }, at) => {
     const depends_on = resolveTargets(world, context, { numbering, dependent: id, order: at + 1, standing: [] }, step.depends_on)
-    return addition(context, { ...scope, checkpoint_id: id }, step, at + 1, depends_on, [])
+    return addition(world, context, { ...scope, checkpoint_id: id }, step, at + 1, depends_on, [])
   })
   const { title, description } = spec
   const events: EventDraft[] = [...project.events, { ...scope, type: 'milestone.created', data: { title, description } }, ...added]
@@ -50,14 +51,15 @@ export const planMilestone = (world: World, context: Context, group_id: string, 
 
 /** The events that add a checkpoint. A gated checkpoint has an open proposal from the start (G1). */
 export const addition = (
-  { ids }: Context,
+  world: World,
+  context: Context,
   scope: Scope,
   step: CheckpointSpec,
   order: number,
   depends_on: string[],
   renumbers: string[],
 ): EventDraft[] => {
-  const proposal_id = step.requires_consensus ? ids.newId('prop') : null
+  const proposal_id = step.requires_consensus ? context.ids.newId('prop') : null
   const { title, description, requires_consensus } = step
   const links = {
     git_branch_url: step.git_branch_url ?? null,
@@ -65,7 +67,7 @@ export const addition = (
     git_commit_url: step.git_commit_url ?? null,
   }
   const data = { title, description, requires_consensus, proposal_id, order, depends_on, ...links, renumbers }
-  const opened: EventDraft[] = proposal_id ? [{ ...scope, type: 'proposal.opened', data: { proposal_id } }] : []
+  const opened: EventDraft[] = proposal_id ? [opening(world, context, scope, proposal_id)] : []
   return [{ ...scope, type: 'checkpoint.added', data }, ...opened]
 }
 

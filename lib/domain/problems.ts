@@ -263,7 +263,26 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
   proposal_finalized: {
     cause: 'The vote is over.',
     remedy: 'Read the proposal for its result.',
-    example: { message: 'The proposal is finalized: it takes no more votes.', details: { proposal_id: EXAMPLE.proposal_id } },
+    example: {
+      message: `The proposal ${EXAMPLE.proposal_id} is finalized, so no more ballots count.`,
+      details: { proposal: { proposal_id: EXAMPLE.proposal_id } },
+    },
+  },
+  undecided: {
+    cause: 'Further ballots can still change the outcome of the vote on a gate.',
+    remedy: 'Wait for more ballots, or until its deadline.',
+    example: {
+      message: `The vote ${EXAMPLE.proposal_id} is not decided yet: further ballots can still change its outcome. Wait for them.`,
+      details: { proposal: { proposal_id: EXAMPLE.proposal_id } },
+    },
+  },
+  not_rejected: {
+    cause: 'A new round of a vote follows only a rejection.',
+    remedy: 'Read the proposal: it is open, has passed, or gates nothing.',
+    example: {
+      message: `No new round of the proposal ${EXAMPLE.proposal_id} can begin: its present round is open.`,
+      details: { proposal_id: EXAMPLE.proposal_id },
+    },
   },
   already_voted: {
     cause: 'You have voted in this round.',

@@ -53,8 +53,12 @@ const CHANGES: ReadonlySet<EventType> = new Set<EventType>([
   'claim.renewed',
   'claim.released',
   'claim.expired',
+  'checkpoint.gated',
+  'checkpoint.gate_lifted',
   'proposal.opened',
   'proposal.round_started',
+  'proposal.finalized',
+  'ballot.cast',
 ])
 
 const moves = (event: EventDraft): boolean => event.type === 'milestone.updated' && event.data.project_id !== undefined

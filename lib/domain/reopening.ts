@@ -20,9 +20,9 @@ export const reopen = (world: World, context: Context, root: Checkpoint, reason:
   const milestones = new Set([root, ...dependents].map(({ milestone_id }) => milestone_id))
   return [
     ...furthestFirst(world, dependents).flatMap((dependent) =>
-      reopened(world, dependent, reasonFor(world, root, dependent, reason), root.checkpoint_id),
+      reopened(world, context, dependent, reasonFor(world, root, dependent, reason), root.checkpoint_id),
     ),
-    ...reopened(world, root, reason, null),
+    ...reopened(world, context, root, reason, null),
     ...[...milestones].flatMap((id) => reopening(milestoneOf(world, id), root.checkpoint_id)),
   ]
 }
@@ -47,11 +47,11 @@ const completedDependents = (world: World, root: Checkpoint): Checkpoint[] => {
   return [...found.values()]
 }
 
-const reopened = (world: World, checkpoint: Checkpoint, reason: string, cause: string | null): EventDraft[] => {
+const reopened = (world: World, context: Context, checkpoint: Checkpoint, reason: string, cause: string | null): EventDraft[] => {
   const milestone = milestoneOf(world, checkpoint.milestone_id)
   return [
     { ...scopeOfCheckpoint(milestone, checkpoint), type: 'checkpoint.reopened', data: { reason, cause } },
-    ...newRound(world, milestone, checkpoint),
+    ...newRound(world, context, milestone, checkpoint),
   ]
 }
 

@@ -1,6 +1,6 @@
 import { mayRead } from './access'
 import type { Context } from './context'
-import type { Checkpoint, Group, Milestone, Project } from './entities'
+import type { Checkpoint, Group, Milestone, Project, Proposal } from './entities'
 import { notFound } from './errors'
 import type { Scope } from './events'
 import { isUuid } from './ids'
@@ -64,6 +64,15 @@ export const getCheckpointById = (world: World, context: Context, checkpoint_id:
   const group = checkpoint && groupAround(world, checkpoint)
   if (!group || !mayRead(world, context, group) || !reaches(context.caller, checkpoint)) throw notFound('checkpoint')
   return checkpoint
+}
+
+/** Finds a proposal. One that gates a checkpoint is found by whoever finds the checkpoint. @throws not_found */
+export const getProposal = (world: World, context: Context, proposal_id: string): Proposal => {
+  const proposal = world.find('proposal', proposal_id)
+  const group = proposal && world.find('group', proposal.group_id)
+  const checkpoint = proposal?.checkpoint_id ? world.find('checkpoint', proposal.checkpoint_id) : null
+  if (!group || !mayRead(world, context, group) || (checkpoint && !reaches(context.caller, checkpoint))) throw notFound('proposal')
+  return proposal
 }
 
 export const scopeOfGroup = ({ group_id }: Group): Scope => ({ group_id, project_id: null, milestone_id: null, checkpoint_id: null })

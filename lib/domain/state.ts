@@ -28,8 +28,8 @@ export const dependenciesOf = (world: World, { depends_on }: Checkpoint): Checkp
 export const unmetDependencies = (world: World, checkpoint: Checkpoint): Checkpoint[] =>
   dependenciesOf(world, checkpoint).filter((target) => !isCompleted(target))
 
-/** Whether the checkpoint has no gate, or its gate has passed in the current round (G1). `_now` is for a deadline, which no round has yet. */
-export const isGatePassed = (world: World, { proposal_id }: Checkpoint, _now: string): boolean => {
+/** Whether the checkpoint has no gate, or its gate has passed in the present round (G1). No gate passes by the clock alone, only by an event. */
+export const isGatePassed = (world: World, { proposal_id }: Checkpoint): boolean => {
   if (!proposal_id) return true
   const proposal = world.find('proposal', proposal_id)
   return proposal?.status === 'finalized' && proposal.threshold_met === true
@@ -39,7 +39,7 @@ export const isGatePassed = (world: World, { proposal_id }: Checkpoint, _now: st
 export const stateOf = (world: World, checkpoint: Checkpoint, now: string): CheckpointState => {
   if (isCompleted(checkpoint)) return 'completed'
   if (unmetDependencies(world, checkpoint).length > 0) return 'blocked'
-  if (!isGatePassed(world, checkpoint, now)) return 'awaiting_consensus'
+  if (!isGatePassed(world, checkpoint)) return 'awaiting_consensus'
   if (liveClaim(checkpoint, now)) return 'claimed'
   return hasFailed(checkpoint, now) ? 'failed' : 'ready'
 }

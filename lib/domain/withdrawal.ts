@@ -5,7 +5,7 @@ import type { Checkpoint, Milestone } from './entities'
 import { DomainError } from './errors'
 import type { EventDraft } from './events'
 import { faceOfDependent, needForFaces } from './face'
-import { newRound } from './gate'
+import { needVote, newRound } from './gate'
 import { LIMITS } from './limits'
 import { nounOf, type Reference, refTo } from './reference'
 import { milestoneOf, scopeOfCheckpoint } from './resolve'
@@ -26,9 +26,9 @@ export const withdraw = (
 ): { events: EventDraft[]; relinked: string[] } => {
   if (isCompleted(checkpoint)) throw frozen(checkpoint, 'completed work stays on record, so it cannot be withdrawn')
   const dependents = inOrder(world.dependents(checkpoint.checkpoint_id))
-  const gates = [checkpoint, ...dependents].flatMap(({ proposal_id }) => proposal_id ?? [])
   const milestones = new Set(dependents.map(({ milestone_id }) => milestone_id))
-  world.need([...unitsOf('milestone', milestones), ...unitsOf('proposal', gates), ...unitsOf('checkpoint', checkpoint.depends_on)])
+  world.need([...unitsOf('milestone', milestones), ...unitsOf('checkpoint', checkpoint.depends_on)])
+  needVote(world, [checkpoint, ...dependents])
   const { order } = checkpoint
   const { renumbers, closed } = afterRemoval(world, milestone, checkpoint)
   return {
@@ -59,7 +59,10 @@ const relink = (world: World, context: Context, withdrawn: Checkpoint, dependent
   if (count > most) throw refuse(null, `it would depend on ${count} checkpoints, and ${most} is the most`)
   const milestone = milestoneOf(world, dependent.milestone_id)
   const data = { withdrawn: withdrawn.checkpoint_id, depends_on: added.map(({ checkpoint_id }) => checkpoint_id) }
-  return [{ ...scopeOfCheckpoint(milestone, dependent), type: 'checkpoint.relinked', data }, ...newRound(world, milestone, dependent)]
+  return [
+    { ...scopeOfCheckpoint(milestone, dependent), type: 'checkpoint.relinked', data },
+    ...newRound(world, context, milestone, dependent),
+  ]
 }
 
 /** The refusal of a withdrawal for the sake of one dependent. If the caller may not see that one, its id and its state are all that is told of it. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { enumerated, firstOf } from './words'
 
 it('enumerates words as a sentence does', () => {
-  expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(enumerated)).toEqual(['', 'a', 'a and b', 'a, b and c'])
+  expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map((words) => enumerated(words))).toEqual(['', 'a', 'a and b', 'a, b and c'])
 })
 
 it('names the first words and counts the others', () => {

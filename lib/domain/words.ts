@@ -1,7 +1,7 @@
 /** "a", "a and b", "a, b and c". */
-export const enumerated = (words: readonly string[]): string => {
+export const enumerated = (words: readonly string[], conjunction: 'and' | 'or' = 'and'): string => {
   const last = words.at(-1) ?? ''
-  return words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${last}` : last
+  return words.length > 1 ? `${words.slice(0, -1).join(', ')} ${conjunction} ${last}` : last
 }
 
 /** The text with a capital first letter. */

@@ -37,6 +37,7 @@ const checkpoint = (checkpoint_id: string, order: number, depends_on: string[] =
   attempts: 0,
   failures: 0,
   last_failure: null,
+  last_done_by: null,
 })
 const milestone = (milestone_id: string): Milestone => ({
   milestone_id,

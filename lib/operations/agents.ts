@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { listAgentProfiles as selectAgents } from '@/db/queries/agents'
 import type { Need } from '@/lib/domain/access'
+import { enfranchise } from '@/lib/domain/arrival'
 import type { Context } from '@/lib/domain/context'
 import { endClaims, revokeKeys } from '@/lib/domain/departure'
 import type { Principal } from '@/lib/domain/entities'
@@ -134,8 +135,12 @@ export const resumeAgentProfile = defineMutation({
   ...agentAnswer,
   find: findAgentProfile,
   needs: (_world, _input, context, { agent }) => needsOfManager(context, agent),
-  decide: (_world, _input, _context, { scope, agent: { principal_id, suspended_at } }) =>
-    decided(suspended_at === null ? [] : [{ ...scope, type: 'agent_profile.resumed', data: { principal_id } }], { principal_id }),
+  decide: (world, _input, { now }, { scope, group, agent }) => {
+    const { principal_id } = agent
+    if (agent.suspended_at === null) return decided([], { principal_id })
+    const resumed: EventDraft = { ...scope, type: 'agent_profile.resumed', data: { principal_id } }
+    return decided([resumed, ...enfranchise(world, now, group, { ...agent, suspended_at: null })], { principal_id })
+  },
 })
 
 export const deleteAgentProfile = defineMutation({

@@ -4,16 +4,17 @@ import { frozen } from '@/lib/domain/completion'
 import type { Context } from '@/lib/domain/context'
 import { afterRemoval, assertDeletable, deletesOthersWork } from '@/lib/domain/deletion'
 import { areStanding, changeDependencies, insertionAt, removesPendingEdge } from '@/lib/domain/dependency'
+import type { Checkpoint } from '@/lib/domain/entities'
 import { invalid } from '@/lib/domain/errors'
 import type { EventDraft } from '@/lib/domain/events'
 import { EXAMPLE } from '@/lib/domain/example'
-import { newRound } from '@/lib/domain/gate'
+import { addGate, liftGate, newRound } from '@/lib/domain/gate'
 import { assertProjectActive, assertRoomFor, reopening } from '@/lib/domain/milestone'
 import { referringMilestones } from '@/lib/domain/numbering'
 import { addition } from '@/lib/domain/planning'
 import { resolveTargets } from '@/lib/domain/reference'
 import { getCheckpoint, scopeOfCheckpoint } from '@/lib/domain/resolve'
-import { Description, Remark, Title } from '@/lib/domain/schemas/text'
+import { Description, Reason, Remark, Title } from '@/lib/domain/schemas/text'
 import { isCompleted } from '@/lib/domain/state'
 import { removedText, renumberedText } from '@/lib/domain/text/milestone'
 import type { World } from '@/lib/domain/world'
@@ -65,7 +66,7 @@ export const addCheckpoint = defineMutation({
     const depends_on = resolveTargets(world, context, insertionAt(world, milestone, position), input.depends_on)
     const renumbers = referringMilestones(world, milestone, checkpoints.slice(position - 1))
     const checkpoint_id = context.ids.newId('cp')
-    const added = addition(context, { ...scope, checkpoint_id }, input, position, depends_on, renumbers)
+    const added = addition(world, context, { ...scope, checkpoint_id }, input, position, depends_on, renumbers)
     return decided([...reopening(milestone, checkpoint_id), ...added], { checkpoint_id })
   },
   text: (world, ids, context) => {
@@ -76,11 +77,19 @@ export const addCheckpoint = defineMutation({
   },
 })
 
+const liftsGate = (checkpoint: Checkpoint, wanted: boolean | undefined): boolean => checkpoint.requires_consensus && wanted === false
+
+/** P1: a gate is lifted with a reason. @throws invalid */
+const reasonFor = (reason: string | undefined): string => {
+  if (reason === undefined) throw invalid('reason', 'is missing: a gate is lifted with a reason')
+  return reason
+}
+
 export const updateCheckpoint = defineMutation({
   name: 'update_checkpoint',
   routes: ['PATCH /milestones/:milestone_id/checkpoints/:order'],
   permission: 'milestones:write',
-  summary: 'Change the texts, dependencies, git links or note of a checkpoint. If it is completed, only links and note can change',
+  summary: 'Change the texts, dependencies, gate, git links or note of a checkpoint. If it is completed, only links and note can change',
   atWork: true,
   input: z.strictObject({
     milestone_id: MilestoneReference,
@@ -90,26 +99,41 @@ export const updateCheckpoint = defineMutation({
     depends_on: DependsOn.optional().describe('the complete new list: dependencies that are not in it are removed'),
     ...gitLinks,
     note: Remark.optional(),
+    requires_consensus: z
+      .boolean()
+      .optional()
+      .describe('true gates it with a vote of the group; false lifts the gate, as an admin, with a reason'),
+    reason: Reason.optional().describe('why the gate is lifted'),
     expected_version: ExpectedVersion,
   }),
   example: { git_pr_url: EXAMPLE.git_pr_url, note: 'Ready for review' },
   ...milestoneAnswer,
   errors: ['checkpoint_completed', 'invalid_dependency', 'cycle'],
   find: findCheckpoint,
-  needs: (world, { depends_on }, context, { milestone, checkpoint }) =>
-    depends_on && removesPendingEdge(world, context, milestone, checkpoint, depends_on) ? ['milestones:relax'] : [],
+  needs: (world, { depends_on, requires_consensus }, context, { milestone, checkpoint }) =>
+    liftsGate(checkpoint, requires_consensus)
+      ? ['milestones:relax', 'admin']
+      : depends_on && removesPendingEdge(world, context, milestone, checkpoint, depends_on)
+        ? ['milestones:relax']
+        : [],
   decide: (world, input, context, { scope, milestone, checkpoint }) => {
-    const { title, description, depends_on, note, git_branch_url, git_pr_url, git_commit_url } = input
+    const { title, description, depends_on, note, git_branch_url, git_pr_url, git_commit_url, requires_consensus, reason } = input
+    const { requires_consensus: gate } = differing(checkpoint, { requires_consensus })
     const texts = differing(checkpoint, { title, description })
     const links = differing(checkpoint, { git_branch_url, git_pr_url, git_commit_url, note })
     const hasTexts = Object.keys(texts).length > 0
-    if (isCompleted(checkpoint) && (hasTexts || (depends_on && !areStanding(world, context, milestone, checkpoint, depends_on)))) {
-      throw frozen(checkpoint, 'its title, description and dependencies cannot be changed')
+    if (
+      isCompleted(checkpoint) &&
+      (hasTexts || gate !== undefined || (depends_on && !areStanding(world, context, milestone, checkpoint, depends_on)))
+    ) {
+      throw frozen(checkpoint, 'its title, description, dependencies and gate cannot be changed')
     }
     const edges = isCompleted(checkpoint) || !depends_on ? [] : changeDependencies(world, context, milestone, checkpoint, depends_on)
     const events: EventDraft[] = [...edges]
     if (hasTexts) events.unshift({ ...scope, type: 'checkpoint.updated', data: texts })
-    if (hasTexts || edges.length > 0) events.push(...newRound(world, milestone, checkpoint))
+    if (gate === false) events.push(...liftGate(world, milestone, checkpoint, reasonFor(reason)))
+    else if (gate === true) events.push(...addGate(world, context, milestone, checkpoint))
+    else if (hasTexts || edges.length > 0) events.push(...newRound(world, context, milestone, checkpoint))
     if (Object.keys(links).length > 0) events.push({ ...scope, type: 'checkpoint.linked', data: links })
     return decided(events)
   },

@@ -93,3 +93,9 @@ export const Cursor = z
   })
   .optional()
   .describe('next_cursor of the previous page')
+
+/** After how many hours the voting on something closes. */
+export const DeadlineHours = z
+  .int()
+  .min(1, 'is less than 1')
+  .max(LIMITS.deadline_hours, `exceeds ${LIMITS.deadline_hours}, which is a year`)

@@ -10,6 +10,7 @@ import { LIMITS } from '@/lib/domain/limits'
 import { getPersonIn } from '@/lib/domain/membership'
 import { findAnyGroup, findGroupBySlug, getGroup, scopeOfGroup } from '@/lib/domain/resolve'
 import { Group, Visibility } from '@/lib/domain/schemas/group'
+import { GateThreshold, GateVoters } from '@/lib/domain/schemas/proposal'
 import { Description, IdReference, Slug, Title } from '@/lib/domain/schemas/text'
 import { freeSlug, slugFrom } from '@/lib/domain/slug'
 import { groupsText, groupText } from '@/lib/domain/text/group'
@@ -18,7 +19,7 @@ import { viewGroup } from '@/lib/domain/views/group'
 import type { World } from '@/lib/domain/world'
 import { decided, defineMutation, defineQuery, idIn, nowhere } from './define'
 import { differing } from './differing'
-import { GroupReference, MADE_SLUG } from './fields'
+import { DeadlineHours, GroupReference, MADE_SLUG } from './fields'
 
 export const findGroup = (world: World, { group_id }: { group_id: string }, context: Context) => {
   const group = getGroup(world, context, group_id)
@@ -109,7 +110,8 @@ export const updateGroup = defineMutation({
   name: 'update_group',
   routes: ['PATCH /groups/:group_id'],
   permission: 'groups:admin',
-  summary: 'As an admin, change the name, slug, description or visibility of a group, or how many failed attempts in a row it allows',
+  summary:
+    'As an admin, change the name, slug, description, visibility or voting of a group, or how many failed attempts in a row it allows',
   input: z.strictObject({
     group_id: GroupReference,
     name: Title.optional(),
@@ -122,6 +124,16 @@ export const updateGroup = defineMutation({
       .max(LIMITS.max_failures, `exceeds ${LIMITS.max_failures}`)
       .optional()
       .describe('how many failed attempts in a row make a checkpoint need the attention of a person; 3 in a new group'),
+    gate_threshold: GateThreshold.optional().describe(
+      'how many of those who may vote a gate needs; from its next round on, as all that is about gates',
+    ),
+    gate_deadline_hours: DeadlineHours.nullable().optional().describe('after how many hours the voting on a gate closes; null: never'),
+    gate_voters: GateVoters.optional().describe('whose ballots count for gates'),
+    no_self_approval: z
+      .boolean()
+      .optional()
+      .describe('whether those are left out of a gate who gated the checkpoint or completed or failed it last, and their agents'),
+    gate_auto_finalize: z.boolean().optional().describe('whether the ballot that decides a gate finalizes it'),
   }),
   example: { max_failures: 5 },
   output: Group,

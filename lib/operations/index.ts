@@ -16,6 +16,7 @@ export * from './overview'
 export * from './people'
 export * from './permissions'
 export * from './projects'
+export * from './proposals'
 export * from './ready'
 export * from './waiting'
 export * from './withdrawal'
@@ -55,6 +56,15 @@ import { listProjectOverview } from './overview'
 import { updatePerson } from './people'
 import { getMyPermissions } from './permissions'
 import { archiveProject, completeProject, createProject, getProjectOperation, listProjects, reopenProject, updateProject } from './projects'
+import {
+  castVote,
+  createProposal,
+  finalizeProposal,
+  getProposalOperation,
+  listOwnProposals,
+  listProposals,
+  startRoundOperation,
+} from './proposals'
 import { claimNext, listReady } from './ready'
 import { waitFor } from './waiting'
 import { withdrawCheckpoint } from './withdrawal'
@@ -110,6 +120,13 @@ export const OPERATIONS: readonly AnyOperation[] = [
   listReady,
   whyBlocked,
   withdrawCheckpoint,
+  createProposal,
+  listProposals,
+  listOwnProposals,
+  getProposalOperation,
+  castVote,
+  finalizeProposal,
+  startRoundOperation,
   getProjectGraph,
   getMilestoneGraph,
   listProjectOverview,

@@ -3,6 +3,7 @@ import type { Instance } from '@/db/instance'
 import { listOpenInvitations } from '@/db/queries/invitations'
 import { sha256 } from '@/lib/auth/key'
 import { findMember } from '@/lib/domain/access'
+import { join } from '@/lib/domain/arrival'
 import type { Context } from '@/lib/domain/context'
 import { notFound } from '@/lib/domain/errors'
 import { NOWHERE } from '@/lib/domain/events'
@@ -173,13 +174,8 @@ export const acceptInvitation = defineMutation({
     if (invitation.accepted_at !== null) return decided([], made)
     assertNoMember(world, group, principal, context)
     const scope = scopeOfGroup(group)
-    return decided(
-      [
-        { ...scope, type: 'invitation.accepted', data: { invitation_id } },
-        { ...scope, type: 'member.added', data: { principal_id: principal.principal_id, role } },
-      ],
-      made,
-    )
+    const joined = join(world, context.now, group, principal.principal_id, role)
+    return decided([{ ...scope, type: 'invitation.accepted', data: { invitation_id } }, ...joined], made)
   },
   answer: (world, ids) => viewMembership(world, idIn(ids, 'group_id'), idIn(ids, 'principal_id')),
   text: (world, ids) => membershipText(viewMembership(world, idIn(ids, 'group_id'), idIn(ids, 'principal_id'))),

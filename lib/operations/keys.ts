@@ -4,8 +4,10 @@ import type { Page } from '@/db/queries/page'
 import type { Reading } from '@/db/read'
 import { makeKey, sha256 } from '@/lib/auth/key'
 import { isAdmin, type Need, roleIn } from '@/lib/domain/access'
+import { enfranchise } from '@/lib/domain/arrival'
 import { type Context, hasEnded } from '@/lib/domain/context'
-import type { Key as KeyEntity, Principal, PrincipalKind } from '@/lib/domain/entities'
+import type { Voter } from '@/lib/domain/electorate'
+import type { Group, Key as KeyEntity, Principal, PrincipalKind } from '@/lib/domain/entities'
 import { invalid, notFound } from '@/lib/domain/errors'
 import { type EventDraft, NOWHERE } from '@/lib/domain/events'
 import type { Ids } from '@/lib/domain/kinds'
@@ -76,6 +78,15 @@ const expiryFor = ({ caller: { key }, now }: Context, expires_at: string | null)
 /** The secret of a key that this call makes. It follows from the ids of the call, so that it is known again in the answer and kept nowhere. */
 const secretOf = ({ ids }: Pick<Context, 'ids'>, group_id: string | null) => makeKey(group_id ? 'group' : 'user', ids.newSecret())
 
+type KeyCreated = Extract<EventDraft, { type: 'key.created' }>
+
+/** G1: the events by which an agent joins the electorates of the open gates on which a new key lets it vote. */
+const lettingVote = (world: World, { now }: Context, group: Group, agent: Voter, { data }: KeyCreated): EventDraft[] => {
+  const isActive = agent.suspended_at === null && data.permissions['proposals:vote'] === true
+  const reaches = (milestone_id: string) => data.milestone_id === null || data.milestone_id === milestone_id
+  return enfranchise(world, now, group, agent, (milestone_id) => isActive && reaches(milestone_id))
+}
+
 type Reach = { group_id: string | null; milestone_id: string | null }
 
 const planKey = (context: Context, owner: Owner, { group_id, milestone_id }: Reach, { name, permissions, expires_at }: Facts) => {
@@ -93,7 +104,7 @@ const planKey = (context: Context, owner: Owner, { group_id, milestone_id }: Rea
     expires_at: expiryFor(context, expires_at),
   }
   // The event has no group even if the key has one, because a reader of the group must not learn which keys exist.
-  const event: EventDraft = { ...NOWHERE, type: 'key.created', data }
+  const event: KeyCreated = { ...NOWHERE, type: 'key.created', data }
   return { event, key_id }
 }
 
@@ -156,9 +167,9 @@ export const createKey = defineMutation({
   needs: needsOfKey,
   decide: (world, { agent_profile_id, milestone_id, ...asked }, context, { group }) => {
     const { group_id } = group
-    const owner = agent_profile_id ? getAgentIn(world, group, agent_profile_id) : context.caller.principal
-    const { event, key_id } = planKey(context, owner, { group_id, milestone_id }, asked)
-    return decided([event], { key_id })
+    const agent = agent_profile_id ? getAgentIn(world, group, agent_profile_id) : null
+    const { event, key_id } = planKey(context, agent ?? context.caller.principal, { group_id, milestone_id }, asked)
+    return decided([event, ...(agent ? lettingVote(world, context, group, agent, event) : [])], { key_id })
   },
   ...newKey,
 })
@@ -194,8 +205,11 @@ export const connectAgent = defineMutation({
     if (input.agent_profile_id !== NEW_AGENT) return createKey.decide(world, input, context, subject)
     const agent = planAgentProfile(context, subject.scope, { name: input.name })
     const owner: Owner = { principal_id: agent.principal_id, kind: 'agent_profile' }
-    const { event, key_id } = planKey(context, owner, { group_id: subject.group.group_id, milestone_id: input.milestone_id }, input)
-    return decided([...agent.events, event], { key_id })
+    const { group } = subject
+    const { event, key_id } = planKey(context, owner, { group_id: group.group_id, milestone_id: input.milestone_id }, input)
+    const accountable_id = context.caller.principal.principal_id
+    const voter = { ...owner, accountable_id, suspended_at: null, deleted_at: null }
+    return decided([...agent.events, event, ...lettingVote(world, context, group, voter, event)], { key_id })
   },
   ...newKey,
 })

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { listMembers as selectMembers } from '@/db/queries/members'
 import { isAdmin, type Need, roleIn } from '@/lib/domain/access'
+import { join } from '@/lib/domain/arrival'
 import type { Context } from '@/lib/domain/context'
 import { depart, endInvitations } from '@/lib/domain/departure'
 import { notFound } from '@/lib/domain/errors'
@@ -121,10 +122,10 @@ export const addMember = defineMutation({
   ...membership,
   errors: ['already_member'],
   find: findGroup,
-  decide: (world, { principal_id, role }, context, { scope, group }) => {
+  decide: (world, { principal_id, role }, context, { group }) => {
     const person = world.find('principal', principal_id)
     if (person?.kind !== 'user') throw notFound('person')
     assertNoMember(world, group, person, context)
-    return decided([{ ...scope, type: 'member.added', data: { principal_id, role } }], { principal_id })
+    return decided(join(world, context.now, group, principal_id, role), { principal_id })
   },
 })

@@ -3,6 +3,7 @@ import type { Instance } from '@/db/instance'
 import { readSnapshot } from '@/db/read'
 import { sha256 } from '@/lib/auth/key'
 import { findMember } from '@/lib/domain/access'
+import { join } from '@/lib/domain/arrival'
 import type { Context } from '@/lib/domain/context'
 import { notFound } from '@/lib/domain/errors'
 import { NOWHERE } from '@/lib/domain/events'
@@ -107,13 +108,14 @@ export const signUp = async ({ lane }: Instance, { principal_id, name, email, to
       if (!offer || !invitation) throw notFound('invitation')
       assertEmailFree(world, email, principal_id)
       const { invitation_id, group_id, role } = invitation
-      const scope = scopeOfGroup(groupOf(world, group_id))
+      const group = groupOf(world, group_id)
+      const scope = scopeOfGroup(group)
       slug = offer.slug
       return {
         events: [
           { ...NOWHERE, type: 'person.registered', data: { principal_id, name, email, instance_owner: false } },
           { ...scope, type: 'invitation.accepted', data: { invitation_id } },
-          { ...scope, type: 'member.added', data: { principal_id, role } },
+          ...join(world, now, group, principal_id, role),
         ],
         changed: true,
         authorship: { actor_id: principal_id, actor_type: 'user', on_behalf_of: null, key_id: null, session_id, via: 'web' },

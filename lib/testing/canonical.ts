@@ -11,6 +11,7 @@ const KEYS: { [K in Kind]: (entity: Entities[K]) => string } = {
   milestone: ({ milestone_id }) => milestone_id,
   checkpoint: ({ checkpoint_id }) => checkpoint_id,
   proposal: ({ proposal_id }) => proposal_id,
+  ballot: ({ proposal_id, round, voter_id }) => `${proposal_id}/${round}/${voter_id}`,
 }
 const isKind = (name: string): name is Kind => name in KEYS
 const KINDS = Object.keys(KEYS).filter(isKind)

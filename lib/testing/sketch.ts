@@ -17,6 +17,7 @@ import { parseInput } from '@/lib/operations/input'
 import { judge } from '@/lib/operations/judge'
 import { addMember } from '@/lib/operations/members'
 import { createMilestone } from '@/lib/operations/milestones'
+import { castVote, finalizeProposal } from '@/lib/operations/proposals'
 import { byPerson } from './authors'
 import { canonical } from './canonical'
 
@@ -201,19 +202,19 @@ export class Workspace {
     throw new Error(`${operation.name} was not refused`)
   }
 
-  /** Sets the outcome of a gate's vote without events, because nobody can vote yet. The rules look only at the outcome. */
-  seal({ title, proposal_id }: Checkpoint, threshold_met = true): Proposal {
+  proposal(proposal_id: string | null): Proposal {
     const proposal = this.world.find('proposal', proposal_id ?? '')
-    if (!proposal) throw new Error(`${title} has no gate`)
-    const sealed: Proposal = {
-      ...proposal,
-      status: 'finalized',
-      threshold_met,
-      result: threshold_met ? 'yes' : 'no',
-      finalized_at: this.now,
-    }
-    this.world.put('proposal', sealed)
-    return sealed
+    if (!proposal) throw new Error(`the sketch has no proposal ${proposal_id}`)
+    return proposal
+  }
+
+  /** Lets all who may vote on the gate of a checkpoint vote for it, or against it, and finalizes the vote. */
+  seal({ proposal_id }: Checkpoint, passes = true): Proposal {
+    const { electorate, round } = this.proposal(proposal_id)
+    const ballot = { proposal_id: proposal_id ?? '', vote: passes ? 'yes' : 'no', round }
+    for (const actor_id of electorate) this.run(castVote, ballot, { ...this.owner, actor_id })
+    this.run(finalizeProposal, { proposal_id: ballot.proposal_id })
+    return this.proposal(proposal_id)
   }
 
   private ask<T>(question: (world: World) => T): T {

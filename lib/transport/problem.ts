@@ -31,6 +31,8 @@ export const STATUS: { [C in ProblemCode]: number } = {
   incomplete: 409,
   proposal_finalized: 409,
   already_voted: 409,
+  undecided: 409,
+  not_rejected: 409,
   already_member: 409,
   email_taken: 409,
   group_owner: 409,

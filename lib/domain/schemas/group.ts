@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { PRINCIPAL_KINDS } from '../entities'
+import { GateThreshold, GateVoters } from './proposal'
 
 export const Visibility = z.enum(['workspace', 'private'])
 export const Role = z.enum(['owner', 'admin', 'member'])
@@ -19,6 +20,13 @@ export const Group = z
     visibility: Visibility,
     member_count: z.int(),
     max_failures: z.int().describe('how many failed attempts in a row make a checkpoint need the attention of a person'),
+    gate_threshold: GateThreshold.describe('how many of those who may vote a gate needs'),
+    gate_deadline_hours: z.int().nullable().describe('after how many hours the voting on a gate closes; null: never'),
+    gate_voters: GateVoters.describe('whose ballots count for gates'),
+    no_self_approval: z
+      .boolean()
+      .describe('whether those are left out of a gate who gated the checkpoint or completed or failed it last, and their agents'),
+    gate_auto_finalize: z.boolean().describe('whether the ballot that decides a gate finalizes it'),
   })
   .meta({ id: 'Group' })
 

@@ -7,7 +7,7 @@ const MOST_OF_A_TEXT = 160
 
 /** The fields whose values are ids, addresses, times and words of Cairn. Every other text was written by somebody, and is quoted. A colour decides nothing. */
 const OWN_WORDS = new Set(
-  'principal_id accountable_id invitation_id from to key_id group_id project_id proposal_id cause withdrawn depends_on held_by role visibility state expires_at expired_at git_branch_url git_pr_url git_commit_url'.split(
+  'principal_id voter_id voting_type threshold_type voters deadline electorate by accountable_id invitation_id from to key_id group_id project_id proposal_id cause withdrawn depends_on held_by role visibility state expires_at expired_at git_branch_url git_pr_url git_commit_url'.split(
     ' ',
   ),
 )

@@ -2,6 +2,8 @@ import type { Group, Member, Membership } from '../schemas/group'
 import { titled } from './checkpoint'
 import { counted, lines, quote, words } from './quote'
 
+const THRESHOLDS = { majority: 'a majority', two_thirds: 'two thirds', unanimous: 'all' } as const
+
 const YOURS = { owner: 'you are its owner', admin: 'you are an admin', member: 'you are a member' } as const
 
 /** A group is named by its slug, which every call takes in place of its id. */
@@ -17,6 +19,13 @@ const groupLine = ({ slug, name, role, visibility, member_count }: Group): strin
 export const groupText = (group: Group): string =>
   lines(
     words(groupLine(group), `${counted(group.max_failures, 'failure')} in a row allowed`),
+    words(
+      `gates need ${THRESHOLDS[group.gate_threshold]} of`,
+      group.gate_voters === 'people' ? 'the people' : 'the people and agents',
+      group.no_self_approval && 'without whose work it is',
+      group.gate_deadline_hours !== null && `within ${counted(group.gate_deadline_hours, 'hour')}`,
+      group.gate_auto_finalize && 'and finalize by themselves',
+    ),
     group.group_id,
     group.description !== '' && `description ${quote(group.description)}`,
   )

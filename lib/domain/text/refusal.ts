@@ -43,6 +43,10 @@ const whyBlocked = (asked: Asked): Call[] => (isCheckpoint(asked) ? [['why_block
 const projects = (asked: Asked): Call[] =>
   has(asked, 'group_id') ? [['list_projects', { ...pick(asked, 'group_id'), status: 'active' }]] : [['list_groups', {}]]
 const project = (asked: Asked): Call[] => (has(asked, 'project_id') ? [['get_project', pick(asked, 'project_id')]] : projects(asked))
+const proposal = (asked: Asked): Call[] => (has(asked, 'proposal_id') ? [['get_proposal', pick(asked, 'proposal_id')]] : [])
+/** What is asked for by the id in the details of a refusal. */
+const addressOf = (named: unknown): Asked =>
+  typeof named === 'object' && named !== null && 'proposal_id' in named ? { proposal_id: named.proposal_id } : {}
 const none = (): Call[] => []
 
 /** Where one finds what there is of a kind. */
@@ -64,14 +68,14 @@ const NEXT: { [C in ProblemCode]: (asked: Asked, details: Refusal['details']) =>
   claimed: untilReady,
   claim_lost: checkpoint,
   needs_attention: checkpoint,
-  consensus_required: (asked) => [...checkpoint(asked), ...untilReady(asked)],
+  consensus_required: (asked, { proposal: vote }) => [...proposal(addressOf(vote)), ...untilReady(asked)],
   checkpoint_completed: checkpoint,
   not_completed: checkpoint,
   not_failed: checkpoint,
   has_dependents: milestone,
   dependents_completed: milestone,
   cycle: milestone,
-  version_mismatch: milestone,
+  version_mismatch: (asked) => [...milestone(asked), ...proposal(asked)],
   slug_taken: none,
   project_not_active: projects,
   project_active: project,
@@ -79,8 +83,10 @@ const NEXT: { [C in ProblemCode]: (asked: Asked, details: Refusal['details']) =>
   milestone_closed: milestone,
   milestone_active: milestone,
   incomplete: milestone,
-  proposal_finalized: none,
-  already_voted: none,
+  proposal_finalized: proposal,
+  already_voted: proposal,
+  undecided: proposal,
+  not_rejected: proposal,
   already_member: none,
   group_owner: none,
   email_taken: none,

@@ -2,6 +2,7 @@ import { isUntouched, liveClaim, needsAttention } from '../attempt'
 import type { Context } from '../context'
 import type { Checkpoint } from '../entities'
 import { byReference, type Faces } from '../face'
+import { proposalAt } from '../proposal'
 import { groupAround } from '../resolve'
 import type * as Wire from '../schemas/checkpoint'
 import { dependenciesOf, isCompleted } from '../state'
@@ -22,7 +23,7 @@ export const viewCheckpoint = (world: World, context: Context, checkpoint: Check
     completed_by: checkpoint.completed_by,
     completed_at: checkpoint.completed_at,
     requires_proposal_id: checkpoint.proposal_id,
-    proposal_status: proposalStatus(world, checkpoint),
+    proposal_status: proposalStatus(world, checkpoint, now),
     depends_on: dependencies.map(({ ref }) => ref),
     git_branch_url: checkpoint.git_branch_url,
     git_pr_url: checkpoint.git_pr_url,
@@ -42,9 +43,10 @@ export const viewCheckpoint = (world: World, context: Context, checkpoint: Check
   }
 }
 
-const proposalStatus = (world: World, { proposal_id }: Checkpoint): Wire.Checkpoint['proposal_status'] => {
-  const proposal = proposal_id ? world.find('proposal', proposal_id) : null
-  if (!proposal) return null
+const proposalStatus = (world: World, { proposal_id }: Checkpoint, now: string): Wire.Checkpoint['proposal_status'] => {
+  const stored = proposal_id ? world.find('proposal', proposal_id) : null
+  if (!stored) return null
+  const proposal = proposalAt(world, stored, now)
   if (proposal.status === 'open') return 'open'
   return proposal.threshold_met ? 'approved' : 'rejected'
 }

@@ -1,5 +1,15 @@
 import type { Event, EventData, EventType } from '../events'
 
+const GATES = {
+  gate_threshold: true,
+  gate_deadline_hours: true,
+  gate_voters: true,
+  no_self_approval: true,
+  gate_auto_finalize: true,
+} as const
+
+const ROUND = { electorate: true, threshold_type: true, deadline: true, voters: true, no_self_approval: true, auto_finalize: true } as const
+
 /**
  * Whether a reader sees a field of an event, by type. A new type, or a new field of a type, does not compile until it is decided here.
  * A key's hash is hidden, and so are the other milestones whose version an event moves, because the reader may not be allowed to know them.
@@ -25,8 +35,8 @@ const SHOWN = {
     expires_at: true,
   },
   'key.revoked': { key_id: true, principal_id: true },
-  'group.created': { name: true, slug: true, description: true, visibility: true, max_failures: true },
-  'group.updated': { name: true, slug: true, description: true, visibility: true, max_failures: true },
+  'group.created': { name: true, slug: true, description: true, visibility: true, max_failures: true, ...GATES },
+  'group.updated': { name: true, slug: true, description: true, visibility: true, max_failures: true, ...GATES },
   'group.transferred': { from: true, to: true },
   'member.added': { principal_id: true, role: true },
   'member.role_changed': { principal_id: true, role: true },
@@ -72,8 +82,32 @@ const SHOWN = {
   'claim.renewed': { claim_id: false, expires_at: true },
   'claim.released': { claim_id: false, held_by: true, attempt: true },
   'claim.expired': { claim_id: false, held_by: true, attempt: true, expired_at: true },
-  'proposal.opened': { proposal_id: true },
-  'proposal.round_started': { proposal_id: true, round: true },
+  'checkpoint.gated': { proposal_id: true },
+  'checkpoint.gate_lifted': { proposal_id: true, reason: true },
+  'proposal.created': {
+    proposal_id: true,
+    title: true,
+    description: true,
+    voting_type: true,
+    threshold_type: true,
+    options: true,
+    deadline: true,
+  },
+  'proposal.opened': { proposal_id: true, ...ROUND },
+  'proposal.round_started': { proposal_id: true, round: true, reason: true, ...ROUND },
+  'proposal.voter_added': { proposal_id: true, voter_id: true },
+  'proposal.finalized': {
+    proposal_id: true,
+    round: true,
+    result: true,
+    threshold_met: true,
+    tally: true,
+    runoff: true,
+    eligible: true,
+    uncounted: false,
+    by: true,
+  },
+  'ballot.cast': { proposal_id: true, round: true, vote: true, comment: true },
 } as const satisfies { [T in EventType]: { [F in keyof EventData[T]]-?: boolean } }
 
 export const EVENT_TYPES: readonly string[] = Object.keys(SHOWN)

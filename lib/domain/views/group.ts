@@ -17,6 +17,11 @@ export const viewGroup = (world: World, group_id: string, { caller }: Context): 
     updated_at: group.updated_at,
     visibility: group.visibility,
     max_failures: group.max_failures,
+    gate_threshold: group.gate_threshold,
+    gate_deadline_hours: group.gate_deadline_hours,
+    gate_voters: group.gate_voters,
+    no_self_approval: group.no_self_approval,
+    gate_auto_finalize: group.gate_auto_finalize,
     member_count: world.list('group', group_id, 'member').length,
   }
 }

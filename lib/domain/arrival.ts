@@ -1,0 +1,58 @@
+import { atTime } from './attempt'
+import { isEligible, isLeftOut, type Voter } from './electorate'
+import type { Group } from './entities'
+import type { EventDraft } from './events'
+import { gateOf, isVotingOver } from './proposal'
+import { scopeOfCheckpoint, scopeOfGroup } from './resolve'
+import type { Role } from './schemas/group'
+import { unitsOf } from './state'
+import type { World } from './world'
+
+/** What a person who is not in the world yet is, as far as it matters who may vote. */
+export const asVoter = (principal_id: string): Voter => ({
+  principal_id,
+  kind: 'user',
+  accountable_id: null,
+  suspended_at: null,
+  deleted_at: null,
+})
+
+/** The events by which a person becomes a member of a group. */
+export const join = (world: World, now: string, group: Group, principal_id: string, role: Role): EventDraft[] => [
+  { ...scopeOfGroup(group), type: 'member.added', data: { principal_id, role } },
+  ...enfranchise(world, now, group, asVoter(principal_id)),
+]
+
+/**
+ * G1: the events by which somebody who has joined a group, or may vote in it from now on, joins the electorate of each open gate. An electorate only grows.
+ * @param mayVote whether a key that this call makes lets them vote on the gates of a milestone
+ */
+export const enfranchise = (
+  world: World,
+  now: string,
+  { group_id }: Group,
+  voter: Voter,
+  mayVote: (milestone_id: string) => boolean = () => false,
+): EventDraft[] => {
+  const open = world
+    .list('open_proposals', group_id, 'proposal')
+    .filter(({ checkpoint_id, round_started_at }) => checkpoint_id !== null && round_started_at !== null)
+    .filter((proposal) => !isVotingOver(proposal, now) && !proposal.electorate.includes(voter.principal_id))
+    .sort((a, b) => (a.proposal_id < b.proposal_id ? -1 : 1))
+  world.need(
+    unitsOf(
+      'checkpoint',
+      open.flatMap(({ checkpoint_id }) => checkpoint_id ?? []),
+    ),
+  )
+  return open.flatMap((proposal): EventDraft[] => {
+    const gate = gateOf(world, proposal)
+    if (!gate) return []
+    const { milestone_id } = gate.milestone
+    const constituency = { ...proposal, milestone_id, last_done_by: atTime(gate.checkpoint, now).last_done_by }
+    const isOne = isEligible(world, constituency, voter, now) || (proposal.voters === 'everyone' && mayVote(milestone_id))
+    if (!isOne || isLeftOut(constituency, voter)) return []
+    const data = { proposal_id: proposal.proposal_id, voter_id: voter.principal_id }
+    return [{ ...scopeOfCheckpoint(gate.milestone, gate.checkpoint), type: 'proposal.voter_added', data }]
+  })
+}

@@ -1,0 +1,108 @@
+import type { Proposal, ProposalSummary, Vote } from '../schemas/proposal'
+import { titled } from './checkpoint'
+import { counted, lines, listed, quote, second, words } from './quote'
+import { next, nextPage, type Say } from './say'
+
+const MOST_OF_A_DESCRIPTION = 600
+const MOST_OF_A_COMMENT = 160
+const MOST_VOTES = 30
+const MOST_WAITING = 10
+
+const outcomeOf = ({ status, threshold_met, decided, voting_open, linked_checkpoint_order }: ProposalSummary): string => {
+  if (status === 'finalized') return threshold_met ? (linked_checkpoint_order === null ? 'passed' : 'approved') : 'rejected'
+  if (decided) return `open, decided: ${decided}`
+  return voting_open ? 'open' : 'closed for ballots'
+}
+
+/** A proposal on one line: what it is, how it stands, and what it gates. */
+const headOf = (proposal: ProposalSummary, most?: number): string => {
+  const { proposal_id, title, round, voting_type, threshold_type, deadline, linked_milestone_id, linked_checkpoint_order } = proposal
+  return words(
+    proposal_id,
+    outcomeOf(proposal),
+    most === undefined ? quote(title) : titled(title, most),
+    linked_milestone_id !== null && `gate of ${linked_milestone_id}:${linked_checkpoint_order}`,
+    voting_type,
+    threshold_type,
+    `round ${round}`,
+    tallyOf(proposal),
+    deadline !== null && `until ${second(deadline)}`,
+    proposal.your_vote !== null && `you voted ${quote(proposal.your_vote, MOST_OF_A_COMMENT)}`,
+    proposal.you_may_vote && 'you may vote',
+  )
+}
+
+const tallyOf = ({ tally, votes_needed, electorate, vote_count, voting_type }: ProposalSummary): string => {
+  const counts = Object.entries(tally).map(([choice, count]) => `${voting_type === 'yes_no' ? choice : quote(choice)} ${count}`)
+  const of = votes_needed === null ? counted(vote_count, 'ballot') : `needs ${votes_needed} yes of ${electorate}`
+  return `${counts.join(', ')} (${of})`
+}
+
+const voteLine = ({ voter_name, voter_type, vote, comment, counts, voter_for_name }: Vote): string =>
+  words(
+    quote(vote, MOST_OF_A_COMMENT),
+    `by ${titled(voter_name)}`,
+    voter_type === 'agent_profile' && 'agent',
+    voter_for_name !== null && `for ${titled(voter_for_name)}`,
+    !counts && 'does not count',
+    comment !== '' && quote(comment, MOST_OF_A_COMMENT),
+  )
+
+/** How the reader votes, with the round that they have just read. */
+const voting = ({ you_may_vote, proposal_id, round, voting_type, options }: Proposal, say: Say): string | null =>
+  you_may_vote
+    ? next(say, 'cast_vote', {
+        proposal_id,
+        vote: voting_type === 'yes_no' ? 'yes' : voting_type === 'ranked' ? options.join(',') : options[0],
+        round,
+      })
+    : null
+
+export const proposalText = (proposal: Proposal, say: Say): string => {
+  const { description, votes, result, status, voting_type, not_voted, runoff, earlier_votes, round_reason } = proposal
+  return lines(
+    headOf(proposal),
+    description !== '' && `description ${quote(description, MOST_OF_A_DESCRIPTION)}`,
+    round_reason !== '' && `round begun because ${quote(round_reason, MOST_OF_A_COMMENT)}`,
+    voting_type !== 'yes_no' && `options ${proposal.options.map((option) => quote(option)).join(', ')}`,
+    status === 'finalized' && `result ${result === null ? 'none' : quote(result)}`,
+    listed(votes.slice(0, MOST_VOTES), votes.length, voteLine),
+    runoff.length > 1 && runoff.map(runoffLine),
+    not_voted.length > 0 &&
+      status === 'open' &&
+      `not voted: ${words(
+        not_voted
+          .slice(0, MOST_WAITING)
+          .map(({ name }) => titled(name))
+          .join(', '),
+        not_voted.length > MOST_WAITING && `and ${not_voted.length - MOST_WAITING} more`,
+      )}`,
+    earlier_votes.length > 0 && `${counted(earlier_votes.length, 'ballot')} of earlier rounds`,
+    voting(proposal, say),
+  )
+}
+
+const runoffLine = ({ tally, eliminated }: Proposal['runoff'][number], at: number): string =>
+  words(
+    `count ${at + 1}:`,
+    Object.entries(tally)
+      .map(([option, count]) => `${quote(option)} ${count}`)
+      .join(', '),
+    eliminated !== null && `without ${quote(eliminated)} from here on`,
+  )
+
+/** What a ballot came to. */
+export const votedText = (proposal: Proposal, say: Say): string => {
+  const { decided, proposal_id } = proposal
+  return lines(headOf(proposal, 60), decided !== null && next(say, 'finalize_proposal', { proposal_id }))
+}
+
+type Listed = { proposals: ProposalSummary[]; next_cursor: string | null }
+
+/** @param operation the list that was asked for, of which there may be a next page */
+export const proposalsText = ({ proposals, next_cursor }: Listed, say: Say, operation: string, asked: object): string =>
+  lines(
+    proposals.length === 0 && 'no proposals',
+    proposals.map((proposal) => headOf(proposal, 80)),
+    nextPage(say, operation, { ...asked }, next_cursor),
+  )
