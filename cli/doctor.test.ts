@@ -6,7 +6,15 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '@/db/client'
 import { findEmbedded, startEmbedded } from '@/db/embedded/server'
 import { examine } from '@/db/examine'
-import { claimCheckpoint, completeCheckpoint, createInvitation, createMilestone, createProject, updateCheckpoint } from '@/lib/operations'
+import {
+  castVote,
+  claimCheckpoint,
+  completeCheckpoint,
+  createInvitation,
+  createMilestone,
+  createProject,
+  updateCheckpoint,
+} from '@/lib/operations'
 import { createKey } from '@/lib/operations/keys'
 import { type Data, type TestInstance, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
@@ -38,6 +46,7 @@ const makePlan = async (test: TestInstance) => {
   for (const [{ milestone_id }, order] of [[first, 1] as const, [third, 2] as const, [closed, 1] as const]) {
     await test.run(completeCheckpoint, { milestone_id, order })
   }
+  await test.run(castVote, { proposal_id: first.checkpoints[3].requires_proposal_id, vote: 'no', comment: 'Not yet' })
   await test.run(updateCheckpoint, { milestone_id: first.milestone_id, order: 5, note: 'shine' })
   const { seq } = await test.run(updateCheckpoint, { milestone_id: third.milestone_id, order: 1, note: 'cake' })
   const checkpoints: Data[] = milestones.flatMap((milestone) => milestone.checkpoints)
@@ -97,7 +106,7 @@ describe('data damaged in each way that the doctor claims to see', () => {
   it('the doctor finds nothing wrong with sound data', async () => {
     expect(await complaints(test)).toEqual([])
     const findings = await examine(test.instance)
-    expect(findings.map(({ rule }) => rule).join(' ')).toBe('D1 D2 D3 D4 M1 M2 L1 O1 A1 A2 R1 N1 C1 E1 E1 E2 H3 schema schema')
+    expect(findings.map(({ rule }) => rule).join(' ')).toBe('D1 D2 D3 D4 M1 M2 G1 L1 O1 A1 A2 R1 N1 C1 E1 E1 E2 H3 schema schema')
   })
 
   describe('a damaged plan', () => {
@@ -223,6 +232,33 @@ describe('data damaged in each way that the doctor claims to see', () => {
       )
       const found = (await complaints(test)).filter((complaint) => !complaint.startsWith('E2'))
       expect(found).toEqual([`${rule}: ${at(title)} ${fault}`])
+    })
+
+    const sealed = `update proposals set status = 'finalized', threshold_met = true, finalized_at = now(), round_started_at = now()`
+
+    it('[G1] the doctor names a completed checkpoint whose vote is open', async () => {
+      await damage(test, complete(at('Approve')))
+      expect(await complaints(test)).toContain(`G1: ${at('Approve')} is completed, and its vote has not passed`)
+    })
+
+    it('[G1] the doctor names a vote that was made to pass without ballots', async () => {
+      await damage(test, sealed)
+      expect(await complaints(test)).toContain(`G1: ${at('Approve')} has a vote that passed without the ballots that it needs`)
+    })
+
+    it('[G1] the doctor names a gate whose vote is gone', async () => {
+      await damage(test, `delete from proposals`)
+      expect(await complaints(test)).toContain(`G1: ${at('Approve')} has a gate without a vote, or a vote without a gate`)
+    })
+
+    it('[G1] the doctor names a ballot of a round that did not begin', async () => {
+      const [{ proposal_id }] = await damage(
+        test,
+        `insert into ballots select workspace_id, proposal_id, 2, proposer_id, 'yes', '', now(), null from proposals returning proposal_id`,
+      )
+      expect((await complaints(test)).filter((found) => found.startsWith('G1'))).toEqual([
+        `G1: ${test.owner.actor_id} has voted in round 2 of ${proposal_id}, which did not begin`,
+      ])
     })
 
     it('[L1] the doctor names two checkpoints of one claim', async () => {
@@ -377,7 +413,7 @@ describe('data damaged in each way that the doctor claims to see', () => {
       kind: string
       table: string
       /** The row that is damaged. */
-      key: (plan: Plan) => Record<string, string>
+      key: (plan: Plan) => Record<string, string | number>
       /** What is changed in the row. */
       field: string
       value: string
@@ -389,6 +425,8 @@ describe('data damaged in each way that the doctor claims to see', () => {
       copy: Record<string, unknown>
       /** What else is wrong with the copy. */
       alone?: (row: Data) => string
+      /** What else is wrong without the row. */
+      missing?: (plan: Plan) => string
     }
 
     const ANOTHER = '00000000-0000-4000-8000-000000000000'
@@ -494,6 +532,19 @@ describe('data damaged in each way that the doctor claims to see', () => {
         altered: `actor_id = 'usr_other'`,
         differs: 'proposer_id',
         copy: { proposal_id: 'prop_copy', checkpoint_id: 'cp_copy' },
+        missing: ({ at }) => `G1: ${at('Approve')} has a gate without a vote, or a vote without a gate`,
+        alone: () => 'G1: prop_copy gates cp_copy, which does not have it',
+      },
+      {
+        kind: 'ballot',
+        table: 'ballots',
+        key: () => ({ round: 1 }),
+        field: 'comment',
+        value: `'Other words'`,
+        event: () => `type = 'ballot.cast'`,
+        altered: altered({ comment: 'Other words' }),
+        differs: 'comment',
+        copy: { voter_id: 'usr_copy' },
       },
     ]
 
@@ -505,8 +556,10 @@ describe('data damaged in each way that the doctor claims to see', () => {
         .join(' and ')
 
     /** A row by the name that the doctor gives it. */
-    const nameOf = (kind: string, row: Data) =>
-      kind === 'member' ? `member ${row.group_id}/${row.principal_id}` : `${kind} ${row[`${kind}_id`]}`
+    const nameOf = (kind: string, row: Data) => {
+      if (kind === 'member') return `member ${row.group_id}/${row.principal_id}`
+      return kind === 'ballot' ? `ballot ${row.proposal_id}/${row.round}/${row.voter_id}` : `${kind} ${row[`${kind}_id`]}`
+    }
 
     const named = async (kind: Kind) => {
       const rows = await damage(test, `select * from ${kind.table} where ${where(kind)}`)
@@ -530,7 +583,7 @@ describe('data damaged in each way that the doctor claims to see', () => {
     it.each(EACH_KIND)('[E2] the doctor names a %s whose row is missing', async (_name, kind) => {
       const name = await named(kind)
       await damage(test, `delete from ${kind.table} where ${where(kind)}`)
-      expect(await complaints(test)).toEqual([`E2: ${name} is missing in the rows`])
+      expect(await complaints(test)).toEqual([`E2: ${name} is missing in the rows`, ...(kind.missing ? [kind.missing(plan)] : [])])
     })
 
     it.each(EACH_KIND)('[E2] the doctor names a %s of which the log does not tell', async (_name, kind) => {
@@ -609,12 +662,13 @@ describe('data damaged in each way that the doctor claims to see', () => {
     })
   })
 
-  it('[D4] [C3] the doctor names the triggers that hold a rule and are switched off', async () => {
+  it('[D4] [C3] [G1] the doctor names the triggers that hold a rule and are switched off', async () => {
     await damage(test, 'alter table dependencies disable trigger all', 'alter table proposals disable trigger all')
     expect(await complaints(test)).toEqual([
       'schema: a foreign key of proposals is off',
       'schema: dependencies_insert of dependencies is off',
       'schema: dependencies_update of dependencies is off',
+      'schema: proposals_g1_update of proposals is off',
     ])
   })
 
@@ -637,6 +691,7 @@ describe('data damaged in each way that the doctor claims to see', () => {
       'ok   D4     the target of every dependency exists',
       'ok   M1     the numbers of a milestone are 1 to n',
       'ok   M2     a closed milestone has checkpoints, and all are completed',
+      'ok   G1     a completed checkpoint with a gate has a vote that has passed, by the ballots of those who may vote',
       'ok   L1     a claim is whole, is an attempt, and is that of one pending checkpoint',
       'ok   O1     a group has exactly one owner, who is a person',
       'ok   A1     a person of its group answers for each agent profile',

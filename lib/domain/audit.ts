@@ -1,6 +1,7 @@
 import { findMember } from './access'
 import { claimOf } from './attempt'
-import type { Checkpoint, Group, Kind, Principal } from './entities'
+import { meets } from './counting'
+import type { Checkpoint, Group, Kind, Principal, Proposal } from './entities'
 import type { Event } from './events'
 import { evolve } from './evolve'
 import { entityId, KIND_NAMES } from './kinds'
@@ -61,6 +62,11 @@ export const auditState = (world: WorldState): Finding[] => {
         .all('milestone')
         .filter(({ milestone_id, status }) => status === 'closed' && !isDone(world.checkpoints(milestone_id)))
         .map(({ milestone_id }) => milestone_id),
+    },
+    {
+      rule: 'G1',
+      title: 'a completed checkpoint with a gate has a vote that has passed, by the ballots of those who may vote',
+      violations: [...checkpoints.flatMap(faultsOfGate(world)), ...strayVotes(world)],
     },
     {
       rule: 'L1',
@@ -124,6 +130,40 @@ const faultsOfClaims = (checkpoints: readonly Checkpoint[]): string[] => {
     ])
   })
 }
+
+const faultsOfGate =
+  (world: WorldState) =>
+  (checkpoint: Checkpoint): string[] => {
+    const { requires_consensus, proposal_id, checkpoint_id } = checkpoint
+    const proposal = proposal_id === null ? null : world.find('proposal', proposal_id)
+    const isPassed = proposal?.status === 'finalized' && proposal.threshold_met === true
+    return faultsOf(checkpoint, [
+      [requires_consensus !== (proposal?.checkpoint_id === checkpoint_id), 'has a gate without a vote, or a vote without a gate'],
+      [isCompleted(checkpoint) && proposal !== null && !isPassed, 'is completed, and its vote has not passed'],
+      [proposal !== null && isPassed && !hasVotes(world, proposal), 'has a vote that passed without the ballots that it needs'],
+    ])
+  }
+
+/** Whether as many ballots for a gate are there as its threshold needs: of its round, of its electorate, and without those that did not count. */
+const hasVotes = (world: WorldState, { proposal_id, round, electorate, threshold_type, uncounted }: Proposal): boolean => {
+  const ballots = world.list('ballots', proposal_id, 'ballot').filter((ballot) => ballot.round === round && ballot.vote === 'yes')
+  const counting = ballots.filter(({ voter_id }) => electorate.includes(voter_id) && !uncounted.includes(voter_id))
+  return threshold_type !== 'quorum' && meets(threshold_type, counting.length, electorate.length)
+}
+
+/** Votes on gates of checkpoints that do not have them, and ballots of rounds that there were not. */
+const strayVotes = (world: WorldState): string[] => [
+  ...world
+    .all('proposal')
+    .filter(
+      ({ proposal_id, checkpoint_id }) => checkpoint_id !== null && world.find('checkpoint', checkpoint_id)?.proposal_id !== proposal_id,
+    )
+    .map(({ proposal_id, checkpoint_id }) => `${proposal_id} gates ${checkpoint_id}, which does not have it`),
+  ...world
+    .all('ballot')
+    .filter(({ proposal_id, round }) => round > (world.find('proposal', proposal_id)?.round ?? round))
+    .map(({ proposal_id, round, voter_id }) => `${voter_id} has voted in round ${round} of ${proposal_id}, which did not begin`),
+]
 
 const faultsOfFailures = (checkpoint: Checkpoint): string[] => {
   const { attempts, failures, last_failure } = checkpoint
