@@ -28,6 +28,7 @@ import { median } from './statistics'
 import { measureStreams } from './streams'
 import { atMost, type Missing, type Row, render } from './table'
 import { measureCommandLine, measureTools } from './tools'
+import { measureVotes } from './votes'
 import { measureWaits } from './waits'
 
 // `npm run bench [-- --quick] [--only <part>,…]` measures this build on this machine, each row beside its limit in the same run. A missed
@@ -149,6 +150,15 @@ const parts: Record<string, (scratch: Scratch) => Promise<void>> = {
       const server = await startServer(scratch)
       try {
         return await measureTrail(server, quick ? 3 : 9)
+      } finally {
+        await server.stop()
+      }
+    }),
+  votes: (scratch) =>
+    section('votes', async () => {
+      const server = await startServer(scratch)
+      try {
+        return await measureVotes(server, pace, quick ? 5 : 15)
       } finally {
         await server.stop()
       }
