@@ -4,7 +4,7 @@ import type { Checkpoint, Kind } from '@/lib/domain/entities'
 import type { EventDraft } from '@/lib/domain/events'
 import { entityId, KIND_NAMES } from '@/lib/domain/kinds'
 import type { WorldState } from '@/lib/domain/world'
-import { createInvitation, createMilestone } from '@/lib/operations'
+import { castVote, createInvitation, createMilestone } from '@/lib/operations'
 import { userKey } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
 import { makeGroup } from '@/lib/testing/milestones'
@@ -18,7 +18,8 @@ describe('storing', () => {
   beforeAll(async () => {
     const checkpoints = [{ title: 'A' }, { title: 'B', depends_on: [1] }, { title: 'C', depends_on: [1, 2], requires_consensus: true }]
     const group_id = await makeGroup(test)
-    await test.run(createMilestone, { group_id, title: 'Plan', checkpoints })
+    const { data } = await test.run(createMilestone, { group_id, title: 'Plan', checkpoints })
+    await test.run(castVote, { proposal_id: data.checkpoints[2].requires_proposal_id, vote: 'yes', round: 1 })
     await test.run(createInvitation, { group_id })
     await userKey(test)
   })

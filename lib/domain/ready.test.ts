@@ -341,16 +341,7 @@ describe('any sequence of calls', () => {
       }
       const move = script[at]
       const chosen = pick(actors, who) ?? sketch.owner
-      if (move?.kind === 'seal') {
-        const gate = pick(
-          sketch.world.all('checkpoint').filter(({ proposal_id, completed_at }) => proposal_id && !completed_at),
-          which,
-        )
-        if (gate) {
-          loading(cold, stored, () => cold.find('proposal', gate.proposal_id ?? ''))
-          cold.put('proposal', sketch.seal(gate, which % 3 > 0))
-        }
-      } else if (move) play(sketch, actors, move)
+      if (move) play(sketch, actors, move)
       // Nothing is derived for whoever may call nothing (A2, R1).
       const actor = isLive(sketch, chosen) ? chosen : sketch.owner
       const group_id = pick(sketch.world.all('group'), which)?.group_id ?? ''

@@ -17,6 +17,7 @@ type Attempts = Pick<
   | 'attempts'
   | 'failures'
   | 'last_failure'
+  | 'last_done_by'
 >
 
 const NOBODY = {
@@ -28,7 +29,7 @@ const NOBODY = {
   claimed_at: null,
   claim_expires_at: null,
 }
-const UNTRIED: Attempts = { ...NOBODY, attempts: 0, failures: 0, last_failure: null }
+const UNTRIED: Attempts = { ...NOBODY, attempts: 0, failures: 0, last_failure: null, last_done_by: null }
 
 const told = (row: Attempts, field: string) => JSON.stringify(Reflect.get(row, field))
 
@@ -180,15 +181,15 @@ const next = ({ by, now }: Step, event: Event, row: Attempts): Attempts => {
       const { claimed_by, claim_expires_at, attempts: attempt } = row
       const reason = 'The lease expired before the work was completed.'
       const last_failure = { reason, at: claim_expires_at ?? '', by: claimed_by ?? '', attempt }
-      return { ...row, ...NOBODY, failures: row.failures + 1, last_failure }
+      return { ...row, ...NOBODY, failures: row.failures + 1, last_failure, last_done_by: claimed_by }
     }
     case 'checkpoint.failed': {
       const attempts = row.claim_id === null ? row.attempts + 1 : row.attempts
       const last_failure = { reason: event.data.reason, at: now, by: by.actor_id, attempt: attempts }
-      return { ...row, ...NOBODY, attempts, failures: row.failures + 1, last_failure }
+      return { ...row, ...NOBODY, attempts, failures: row.failures + 1, last_failure, last_done_by: by.actor_id }
     }
     case 'checkpoint.completed':
-      return { ...row, ...NOBODY, failures: 0, last_failure: null }
+      return { ...row, ...NOBODY, failures: 0, last_failure: null, last_done_by: by.actor_id }
     case 'checkpoint.retried':
       return { ...row, failures: 0 }
     default:

@@ -95,12 +95,16 @@ const missedClosings = ({ before, after, events }: Step): string[] => {
   return broken
 }
 
-const loosened = ({ before, after, events, by: { actor_id, relaxes } }: Step): string[] => {
+const loosened = ({ before, after, events, by: { actor_id, relaxes, admin } }: Step): string[] => {
   const broken: string[] = []
   if (!relaxes && events.some(({ type }) => type === 'checkpoint.withdrawn')) broken.push('P1: a withdrawal without the permission')
   for (const [id, was] of before.checkpoints) {
     const is = after.checkpoints.get(id)
-    if (is && was.requires_consensus && !is.requires_consensus) broken.push(`P1: the gate of ${id} was lifted`)
+    const lifts = is && was.requires_consensus && !is.requires_consensus
+    if (lifts && !(relaxes && admin(before.milestones.get(was.milestone_id)?.group_id ?? '')))
+      broken.push(`P1: the gate of ${id} was lifted by one who may not`)
+    if (lifts && !events.some((event) => event.type === 'checkpoint.gate_lifted' && event.checkpoint_id === id && event.data.reason))
+      broken.push(`P1: the gate of ${id} was lifted without a reason`)
     if (relaxes) continue
     if (!is && !done(was) && was.created_by !== actor_id) broken.push(`P1: ${id} of another was deleted without the permission`)
     const lost = is ? was.depends_on.filter((target) => !is.depends_on.includes(target)) : []
@@ -125,12 +129,12 @@ const rounds = ({ before, after, events }: Step): string[] => {
   return broken
 }
 
-/** All that the version of a milestone stands for: its texts, project and structure, and the numbers of its checkpoints' dependencies. */
+/** All that the version of a milestone stands for: its texts, project, gates and structure, and the numbers of its checkpoints' dependencies. */
 const face = ({ milestones, checkpoints }: Copy, milestone_id: string): string => {
   const milestone = milestones.get(milestone_id)
   const steps = stepsOf({ checkpoints }, milestone_id)
   const numbers = (ids: readonly string[]) => ids.map((id) => `${id} ${checkpoints.get(id)?.order}`).sort()
-  const told = steps.map((step) => [step.checkpoint_id, step.title, step.description, numbers(step.depends_on)])
+  const told = steps.map((step) => [step.checkpoint_id, step.title, step.description, step.requires_consensus, numbers(step.depends_on)])
   return JSON.stringify([milestone?.title, milestone?.description, milestone?.project_id, told])
 }
 

@@ -74,7 +74,8 @@ const openGates = ({ checkpoints, proposals }: Copy): string[] => {
     if (requires_consensus && completed_at !== null && !passed) broken.push(`G1: ${checkpoint_id} is completed behind a shut gate`)
   }
   const owners = new Set([...checkpoints.values()].map(({ proposal_id }) => proposal_id))
-  for (const id of proposals.keys()) if (!owners.has(id)) broken.push(`G1: the proposal ${id} belongs to nothing`)
+  for (const { proposal_id: id, checkpoint_id } of proposals.values())
+    if (checkpoint_id !== null && !owners.has(id)) broken.push(`G1: the proposal ${id} gates nothing`)
   return broken
 }
 

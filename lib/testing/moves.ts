@@ -1,13 +1,15 @@
 import fc from 'fast-check'
 import { findMember } from '@/lib/domain/access'
 import type { Actor } from '@/lib/domain/context'
-import type { Checkpoint, Milestone } from '@/lib/domain/entities'
+import type { Checkpoint, Milestone, Proposal } from '@/lib/domain/entities'
 import { DomainError } from '@/lib/domain/errors'
+import { notVoted } from '@/lib/domain/proposal'
 import type { Reference } from '@/lib/domain/reference'
 import {
   acceptInvitation,
   addCheckpoint,
   archiveProject,
+  castVote,
   claimCheckpoint,
   claimNext,
   closeMilestone,
@@ -17,10 +19,12 @@ import {
   createInvitation,
   createMilestone,
   createProject,
+  createProposal,
   deleteAgentProfile,
   deleteCheckpoint,
   deleteMilestone,
   failCheckpoint,
+  finalizeProposal,
   leaveGroup,
   releaseCheckpoint,
   removeMember,
@@ -30,6 +34,7 @@ import {
   resumeAgentProfile,
   retryCheckpoint,
   revokeInvitation,
+  startRoundOperation,
   suspendAgentProfile,
   transferGroup,
   updateAgentProfile,
@@ -129,7 +134,6 @@ const WEIGHTS = {
   scrap: 3,
   reopen_milestone: 3,
   close: 2,
-  seal: 5,
   project: 2,
   project_state: 5,
   project_texts: 1,
@@ -147,6 +151,15 @@ const WEIGHTS = {
   suspend: 2,
   resume: 3,
   erase: 1,
+  vote: 30,
+  finalize: 14,
+  start_round: 4,
+  gate: 5,
+  lift: 3,
+  ask: 4,
+  voting: 4,
+  agent_key: 3,
+  sleep: 2,
 } as const
 export type Kind = keyof typeof WEIGHTS
 
@@ -189,9 +202,40 @@ const likely = (world: Workspace['world'], { kind, which }: Move, all: readonly 
     fail: (checkpoint) => which % 5 === 0 || ready(checkpoint),
     retry: ({ failures }) => failures > 0,
     withdraw: ({ completed_at }) => which % 5 === 0 || completed_at === null,
+    gate: ({ completed_at, requires_consensus }) => which % 5 === 0 || (completed_at === null && !requires_consensus),
+    lift: ({ requires_consensus }) => requires_consensus,
   }
   const found = all.filter(wanted[kind] ?? (() => true))
   return found.length > 0 ? found : all
+}
+
+/** Mostly proposals that the move can change. */
+const likelyProposals = ({ kind, which }: Move, all: readonly Proposal[]): readonly Proposal[] => {
+  const wanted: { [K in Kind]?: (proposal: Proposal) => boolean } = {
+    vote: ({ status }) => which % 7 === 0 || status === 'open',
+    finalize: ({ status }) => which % 7 === 0 || status === 'open',
+    start_round: ({ threshold_met }) => which % 5 === 0 || threshold_met === false,
+  }
+  const found = all.filter(wanted[kind] ?? (() => true))
+  return found.length > 0 ? found : all
+}
+
+/** A ballot for a proposal: mostly a valid one, and mostly yes. */
+const ballotFor = ({ voting_type, options }: Pick<Proposal, 'voting_type' | 'options'>, { what, which }: Move): string => {
+  if (which % 29 === 0) return 'perhaps'
+  if (voting_type === 'yes_no') return which % 4 === 0 ? 'no' : 'YES'
+  const at = what % options.length
+  const [first = ''] = options.slice(at)
+  if (voting_type === 'single') return first
+  if (which % 11 === 0) return [...options.slice(1), first].join(',')
+  return [...options.slice(at), ...options.slice(0, at)].join(', ')
+}
+
+const nowhere: Pick<Proposal, 'proposal_id' | 'round' | 'voting_type' | 'options'> = {
+  proposal_id: 'prop_none',
+  round: 1,
+  voting_type: 'yes_no',
+  options: [],
 }
 
 /** The dependencies of a step inside its plan: usually an earlier step, sometimes named twice, and sometimes a later step. */
@@ -222,8 +266,13 @@ export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): O
     ({ actor_id, key_id }) =>
       key_id === null && world.find('principal', actor_id)?.kind === 'user' && offer && !findMember(world, offer.group_id, actor_id),
   )
-  const likelier = move.kind === 'accept' && flag ? joiner : OF_HOLDERS.has(move.kind) && which % 4 > 0 ? holder : null
-  const actor = likelier ?? pick(actors, who) ?? sketch.owner
+  const asked = pick(likelyProposals(move, world.all('proposal')), what)
+  const proposal = asked ?? nowhere
+  // Mostly somebody who may vote and has not.
+  const voters = actors.filter(({ actor_id }) => asked && notVoted(world, asked).includes(actor_id))
+  const likelier = (move.kind === 'accept' && flag && joiner) || (OF_HOLDERS.has(move.kind) && which % 4 > 0 && holder) || null
+  const voter = move.kind === 'vote' && which % 5 > 0 ? pick(voters, who) : null
+  const actor = voter ?? likelier ?? pick(actors, who) ?? sketch.owner
   const claim_ids = [chosen?.claim_id, ...sketch.log.map((event) => (event.type === 'claim.taken' ? event.data.claim_id : null))]
   const fenced =
     who % 3 === 0
@@ -328,7 +377,6 @@ export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): O
     scrap: () => calling(deleteMilestone, { milestone_id: milestone.milestone_id }),
     reopen_milestone: () => calling(reopenMilestone, { milestone_id: milestone.milestone_id }),
     close: () => calling(closeMilestone, { milestone_id: milestone.milestone_id }),
-    seal: () => ({ input: {}, run: () => undefined }),
     project: () => calling(createProject, { group_id, title: text(group_id, flag ? `project ${which % 5}` : '計画') }),
     project_state: () =>
       calling(pick([completeProject, archiveProject, reopenProject, reopenProject], what) ?? reopenProject, { project_id }),
@@ -367,6 +415,36 @@ export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): O
     suspend: () => calling(suspendAgentProfile, agentAddress),
     resume: () => calling(resumeAgentProfile, agentAddress),
     erase: () => calling(deleteAgentProfile, agentAddress),
+    vote: () => {
+      const round = pick([undefined, proposal.round, proposal.round, proposal.round, Math.max(1, proposal.round - 1)], refs.length)
+      return calling(castVote, { proposal_id: proposal.proposal_id, vote: ballotFor(proposal, move), ...(round ? { round } : {}) })
+    },
+    finalize: () => {
+      const stated = which % 3 === 0 ? { total_eligible_voters: 1 + (which % 9) } : {}
+      return calling(finalizeProposal, { proposal_id: proposal.proposal_id, ...stated })
+    },
+    start_round: () => calling(startRoundOperation, { proposal_id: proposal.proposal_id, reason: text(asked?.group_id, 'again') }),
+    gate: () => calling(updateCheckpoint, { ...address, requires_consensus: true, ...(flag ? { title: here('gated') } : {}) }),
+    lift: () => calling(updateCheckpoint, { ...address, requires_consensus: false, reason: here('agreed at the table') }),
+    ask: () => {
+      const voting_type = pick(['yes_no', 'single', 'ranked'] as const, what) ?? 'yes_no'
+      const threshold_type = pick(['majority', 'two_thirds', 'unanimous', 'quorum'] as const, who) ?? 'majority'
+      const options = voting_type === 'yes_no' ? [] : ['A', 'B', 'C'].slice(0, 2 + (which % 2)).map((option) => text(group_id, option))
+      const deadline = flag ? {} : { deadline_hours: 1 }
+      return calling(createProposal, { group_id, title: text(group_id, 'question'), voting_type, threshold_type, options, ...deadline })
+    },
+    voting: () => {
+      const settings = [
+        { gate_threshold: pick(['majority', 'two_thirds', 'unanimous'] as const, what) ?? 'majority' },
+        { gate_deadline_hours: flag ? 1 : null },
+        { gate_voters: flag ? ('people' as const) : ('everyone' as const) },
+        { no_self_approval: flag },
+        { gate_auto_finalize: flag },
+      ]
+      return calling(updateGroup, { group_id, ...pick(settings, which) })
+    },
+    agent_key: () => calling(createKey, { ...agentAddress, name: 'key', permissions: flag ? {} : { 'proposals:vote': what % 2 === 0 } }),
+    sleep: () => ({ input: {}, run: () => sketch.wait(3_600 + (what % 100)) }),
   }
   const calling: Calling = (operation, input) => ({ input, run: () => sketch.run(operation, input, actor).data })
   const { input, run } = call[move.kind]()

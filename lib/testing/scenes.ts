@@ -1,14 +1,17 @@
 import { DomainError } from '@/lib/domain/errors'
 import { milestoneText, oneCheckpointText } from '@/lib/domain/text/milestone'
+import { proposalText } from '@/lib/domain/text/proposal'
 import { readyText } from '@/lib/domain/text/ready'
 import { refusalText } from '@/lib/domain/text/refusal'
 import { viewMilestone, viewMilestoneWithOne } from '@/lib/domain/views/milestone'
+import { viewProposal } from '@/lib/domain/views/proposal'
 import { viewReady } from '@/lib/domain/views/ready'
 import { addCheckpoint } from '@/lib/operations/checkpoints'
 import { claimCheckpoint } from '@/lib/operations/claims'
 import { completeCheckpoint } from '@/lib/operations/completion'
 import { failCheckpoint } from '@/lib/operations/failure'
 import { createMilestone } from '@/lib/operations/milestones'
+import { castVote } from '@/lib/operations/proposals'
 import { claimNext } from '@/lib/operations/ready'
 import { sayTool } from '@/lib/transport/say'
 import { type Workspace, workspace } from './sketch'
@@ -82,6 +85,7 @@ export const makeScenes = (): Scene[] => {
   const added = sketch
     .run(addCheckpoint, { milestone_id: fork.milestone_id, title: 'Security review', position: 3, depends_on: [2] })
     .text(sayTool)
+  const [voting, voted, shut] = votesOf(sketch)
   return [
     { name: 'get_milestone, 4 checkpoints', text: small, most: 70 },
     { name: 'get_milestone, 50 checkpoints', text: milestone, most: 1_100 },
@@ -93,7 +97,24 @@ export const makeScenes = (): Scene[] => {
     { name: 'claim_next', text: claimed, most: 220 },
     { name: 'refusal: blocked', text: blocked, most: 160 },
     { name: 'refusal: claimed', text: held, most: 160 },
+    { name: 'get_proposal, a gate of 5', text: voting, most: 200 },
+    { name: 'cast_vote', text: voted, most: 200 },
+    { name: 'refusal: consensus_required', text: shut, most: 160 },
   ]
+}
+
+/** The gate of a deployment on which five may vote and two have: as it is read, as a third ballot is answered, and as it refuses a completion. */
+const votesOf = (sketch: Workspace): readonly [voting: string, voted: string, shut: string] => {
+  const [ada, ben] = ['Ada', 'Ben', 'Cleo', 'Dan', 'Eve'].map((name) => sketch.as(name))
+  const { milestone_id } = sketch.plan('Release 9 of the shop', { 'Deploy to production': [] }, { gated: ['Deploy to production'] })
+  const { proposal_id } = sketch.proposal(sketch.at('Release 9 of the shop/Deploy to production').proposal_id)
+  const vote = { proposal_id, round: 1 }
+  sketch.run(castVote, { ...vote, vote: 'yes' }, ada)
+  sketch.run(castVote, { ...vote, vote: 'no', comment: 'The migration has not been tried on a copy of the data' }, ben)
+  const voting = proposalText(viewProposal(sketch.world, proposal_id, sketch.contextOf(sketch.as('Cleo'))), sayTool)
+  const address = { milestone_id, order: 1 }
+  const shut = refused(() => sketch.run(completeCheckpoint, address), address)
+  return [voting, sketch.run(castVote, { ...vote, vote: 'yes' }, sketch.as('Cleo')).text(sayTool), shut]
 }
 
 /** Twenty tasks of eight milestones, some of which have failed. */
