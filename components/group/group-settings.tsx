@@ -31,6 +31,7 @@ export function GroupSettings({ group }: { group: Group }) {
       // The rail, which stays from page to page, is to show the new name.
       router.refresh()
     },
+    repeats: true,
   })
   const { refusal, sent } = act
   useFocusOnWrong(element, refusal)

@@ -19,6 +19,8 @@ export type ActOptions<T> = {
   leadsTo?: (done: Done<T>, form: FormData) => HTMLElement | null
   /** Goes to another place, at once. Not called if the person has gone elsewhere meanwhile, or has entered something since. */
   goTo?: (done: Done<T>) => void
+  /** Whether the form may be sent again once it was done although it goes to another place: it changes something, and makes nothing new. */
+  repeats?: boolean
   /** Called when the page shows what was done, unless the person has entered something since. */
   onDone?: (done: Done<T>) => void
   onRefused?: (refusal: Refusal) => void
@@ -119,7 +121,7 @@ export function useAct<T>(action: Action<T>, options: ActOptions<T> = {}): Act<T
   function onSubmit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     // What leads to another place is done once. The form is still here only because something was entered into it since.
-    if (options.goTo && outcome && 'done' in outcome) return
+    if (options.goTo && !options.repeats && outcome && 'done' in outcome) return
     const submitter = event.nativeEvent instanceof SubmitEvent ? event.nativeEvent.submitter : null
     sendWithKey(readForm(event.currentTarget, submitter))
   }

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import {
   addCheckpoint,
+  castVote,
   completeCheckpoint,
   createGroup,
   createMilestone,
   createProject,
+  createProposal,
   reopenCheckpoint,
   updateCheckpoint,
 } from '@/lib/operations'
@@ -37,6 +39,20 @@ describe('a form', () => {
   it('leaves out an empty number, clears an empty link, and keeps an empty text and an empty list', () => {
     const form = formOf(['position', ''], ['git_pr_url', ''], ['description', ''], ['depends_on', ' '])
     expect(inputFromForm(addCheckpoint.input, form)).toEqual({ git_pr_url: null, description: '', depends_on: [] })
+  })
+
+  it('takes each line for an option of a vote, and joins the parts of a ballot that ranks them', () => {
+    const options = ['options', ' Blue, of the sea \r\n\r\nGreen\r\n'] as [string, string]
+    expect(inputFromForm(createProposal.input, formOf(options, ['deadline_hours', '']))).toEqual({
+      options: [' Blue, of the sea ', 'Green'],
+      deadline_hours: null,
+    })
+    const parts = Array.from({ length: 11 }, (_, at): [string, string] => [`vote.${at}`, `Option ${at}`])
+    expect(inputFromForm(castVote.input, formOf(...parts.toReversed(), ['round', '2']))).toEqual({
+      vote: parts.map(([, option]) => option).join(','),
+      round: 2,
+    })
+    expect(inputFromForm(castVote.input, formOf(['vote', 'yes']))).toEqual({ vote: 'yes' })
   })
 
   it('[U1] completes an address without a scheme, and passes on every other text in its place', () => {

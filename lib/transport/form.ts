@@ -7,12 +7,14 @@ import { describeInput, isAddress, isRecord, type Json, kindsOf, schemaAt } from
 const DEEPEST = 6
 
 /**
- * Turns the texts of a field into the type that the operation takes: a list of references, a boolean, null, a number, an address or text. An empty
- * field that can be none of these is left out.
+ * Turns the texts of a field into the type that the operation takes: a list of texts or of references, a boolean, null, a number, an address or text.
+ * An empty field that can be none of these is left out.
  */
 const readValue = (schema: Json, texts: readonly string[]): unknown => {
   const [text = ''] = texts
   const types = kindsOf(schema)
+  if (types.includes('array') && isListOfTexts(schema))
+    return texts.flatMap((part) => part.split('\n')).filter((line) => line.trim() !== '')
   if (types.includes('array'))
     return texts
       .flatMap((part) => part.split(/[\s,]+/))
@@ -25,6 +27,9 @@ const readValue = (schema: Json, texts: readonly string[]): unknown => {
   if (text === '' && typeof schema.pattern === 'string' && !new RegExp(schema.pattern).test(text)) return undefined
   return isAddress(schema) ? completedAddress(text) : text
 }
+
+/** Whether the entries are texts that people write, which may have blanks and commas in them: there is one on each line. */
+const isListOfTexts = ({ items }: Json): boolean => isRecord(items) && items.type === 'string' && typeof items.maxLength === 'number'
 
 const put = (target: Json, path: readonly string[], value: unknown): void => {
   const [step = '', ...rest] = path
@@ -82,7 +87,16 @@ export const inputFromForm = (schema: z.ZodType, form: FormData): unknown => {
     const [, whole = '', belonging = ''] = WITH.exec(name) ?? []
     if (entered.has(whole)) enter(belonging, textsOf(form, name))
   }
-  return listed(input)
+  return joined(described, listed(input))
+}
+
+/** A text that is given in parts, `vote.0` and `vote.1`, is these joined by commas. */
+const joined = (described: unknown, input: unknown): unknown => {
+  if (!isRecord(input)) return input
+  const isText = (name: string) => schemaAt(described, [name]).type === 'string'
+  return Object.fromEntries(
+    Object.entries(input).map(([name, value]) => [name, Array.isArray(value) && isText(name) ? value.join(',') : value]),
+  )
 }
 
 const WITH = /^\$with\.([a-z_]+)\.([a-z_]+)$/

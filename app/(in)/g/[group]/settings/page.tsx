@@ -1,4 +1,6 @@
 import type { Metadata } from 'next'
+import { GateFacts } from '@/components/group/gate-facts'
+import { GateSettings } from '@/components/group/gate-settings'
 import { GroupFrame } from '@/components/group/group-frame'
 import { GroupFacts, GroupSettings } from '@/components/group/group-settings'
 import { crumbsOfGroup, Page } from '@/components/shell/page'
@@ -18,7 +20,17 @@ export default async function GroupSettingsPage({ params }: Props) {
   return (
     <Page crumbs={[...crumbsOfGroup(group), { label: 'Settings' }]} group={group.slug}>
       <GroupFrame group={group} tab="settings">
-        {role === 'owner' || role === 'admin' ? <GroupSettings group={group} /> : <GroupFacts group={group} />}
+        {role === 'owner' || role === 'admin' ? (
+          <>
+            <GroupSettings group={group} />
+            <GateSettings group={group} />
+          </>
+        ) : (
+          <>
+            <GroupFacts group={group} />
+            <GateFacts group={group} />
+          </>
+        )}
       </GroupFrame>
       <RenewPage sent={{}} />
     </Page>
