@@ -39,12 +39,9 @@ export const enfranchise = (
     .filter(({ checkpoint_id, round_started_at }) => checkpoint_id !== null && round_started_at !== null)
     .filter((proposal) => !isVotingOver(proposal, now) && !proposal.electorate.includes(voter.principal_id))
     .sort((a, b) => (a.proposal_id < b.proposal_id ? -1 : 1))
-  world.need(
-    unitsOf(
-      'checkpoint',
-      open.flatMap(({ checkpoint_id }) => checkpoint_id ?? []),
-    ),
-  )
+  const ids = open.flatMap(({ checkpoint_id }) => checkpoint_id ?? [])
+  const gated = world.findAll('checkpoint', ids).flatMap((checkpoint) => checkpoint ?? [])
+  world.need(unitsOf('milestone', new Set(gated.map(({ milestone_id }) => milestone_id))))
   return open.flatMap((proposal): EventDraft[] => {
     const gate = gateOf(world, proposal)
     if (!gate) return []
