@@ -1,5 +1,4 @@
 import Link from 'next/link'
-import type { Checkpoint } from '@/lib/client/graph'
 import { numberOf, type PlanNode } from '@/lib/client/plan'
 import { shown } from '@/lib/domain/bidi'
 import type { Proposal } from '@/lib/domain/schemas/proposal'
@@ -7,12 +6,7 @@ import { gitLinksOf } from '../git/git-links'
 import { GitIcon } from '../git/icons'
 import { StatusGlyph, StatusLabel, statusOf } from '../status/status'
 import { Written } from '../ui/written'
-
-export type Gated = {
-  checkpoint: Checkpoint
-  milestone: { milestone_id: string; title: string }
-  dependencies: readonly PlanNode[]
-}
+import type { Gated } from './gated'
 
 /** What a yes approves: the checkpoint as it is, with what it depends on and the work that it links to. */
 export function GatedContent({ proposal, gated: { checkpoint, milestone, dependencies } }: { proposal: Proposal; gated: Gated }) {
