@@ -64,15 +64,12 @@ const countRanked = (options: readonly string[], rankings: readonly string[][]):
     )
     const winner = rankings.length === 0 ? undefined : winnerOf(left, tally, rankings.length)
     if (winner !== undefined || rankings.length === 0) {
+      // Alone, an option has all ballots: how many preferred it is what it had against the last that left.
+      const contested = (left.length === 1 && runoff.at(-1)?.tally) || tally
       runoff.push({ tally, eliminated: null })
       const first = runoff[0]?.tally ?? tally
-      return {
-        tally: first,
-        runoff,
-        result: winner ?? null,
-        leading: winner === undefined ? 0 : (tally[winner] ?? 0),
-        ballots: rankings.length,
-      }
+      const leading = winner === undefined ? 0 : (contested[winner] ?? 0)
+      return { tally: first, runoff, result: winner ?? null, leading, ballots: rankings.length }
     }
     const eliminated = weakest(left, [...runoff.map((round) => round.tally), tally])
     runoff.push({ tally, eliminated })

@@ -7,6 +7,8 @@ import { type Copy, copy, roleIn } from '@/lib/testing/copy'
 import { type Move, moves, type Outcome, play, stage } from '@/lib/testing/moves'
 import { type Workspace, workspace } from '@/lib/testing/sketch'
 import { verdictOf } from '@/lib/testing/verdict'
+import { verdictOfVote } from '@/lib/testing/vote-verdict'
+import { Votes } from '@/lib/testing/votes'
 import { findMember } from './access'
 import type { Event } from './events'
 import { evolve } from './evolve'
@@ -82,6 +84,15 @@ const misjudged = (before: Copy, by: By, now: string, { move, input, refusal }: 
   return expected === null || got === expected ? [] : [`${move} of ${step.checkpoint_id} was ${got} and had to be ${expected}`]
 }
 
+/** What a call about a vote must answer. Whoever is let in may yet be refused for want of a permission. */
+const miscounted = (before: Copy, now: string, { move, actor, input, refusal }: Outcome): string[] => {
+  const expected = verdictOfVote(before, move, actor.actor_id, input, now)
+  const got = refusal?.code ?? 'done'
+  if (expected === null || got === expected || got === 'unauthenticated' || got === 'not_found') return []
+  if (got === 'forbidden' && refusal?.details.missing !== 'electorate') return []
+  return [`${move} ${JSON.stringify(input)} was ${got} and had to be ${expected}`]
+}
+
 /** The refusals that come before those by the state. */
 const FIRST: ReadonlySet<string> = new Set(['unauthenticated', 'not_found', 'forbidden', 'version_mismatch'])
 
@@ -92,6 +103,7 @@ const broken = (script: readonly Move[]): string[] => {
   const actors = stage(sketch)
   const samples = new Map<number, string>()
   const gone = new Set<string>()
+  const votes = new Votes(sketch.log)
   let fact = substance(sketch.world)
   sketch.onEvent = (event) => {
     found.push(...brokenByEvent(copy(sketch.world)))
@@ -114,9 +126,16 @@ const broken = (script: readonly Move[]): string[] => {
     for (const id of before.checkpoints.keys()) if (!after.checkpoints.has(id)) gone.add(id)
     for (const id of after.checkpoints.keys()) if (gone.has(id)) found.push(`D4: the id ${id} is used again`)
     found.push(...brokenAtCommit(sketch.world, after))
-    found.push(...brokenByCall({ before, after, events, by, now }))
+    const step = { before, after, events, by, now }
+    found.push(...brokenByCall(step), ...votes.judge(step, outcome.input))
     found.push(...leaks(sketch, outcome), ...toldElsewhere(sketch, events), ...misjudged(before, by, now, outcome, events))
-    for (const { type } of events) reached.add(type)
+    found.push(...miscounted(before, now, outcome))
+    for (const { type, data, checkpoint_id } of events) {
+      reached.add(type)
+      if (type === 'proposal.finalized') reached.add(`${type} by ${data.by}, ${data.threshold_met ? 'passed' : 'rejected'}`)
+      if (type === 'checkpoint.completed' && after.checkpoints.get(checkpoint_id ?? '')?.requires_consensus)
+        reached.add(`${type} behind a gate`)
+    }
     reached.add(outcome.refusal ? `${move.kind} ${outcome.refusal.code}` : move.kind)
     if (found.length > 0) return [`${move.kind} ${JSON.stringify(outcome)}`, ...found]
   }
@@ -213,6 +232,12 @@ const RULES_MET = [
   'voting',
   'proposal.round_started',
   'proposal.voter_added',
+  'proposal.finalized by call, passed',
+  'proposal.finalized by call, rejected',
+  'proposal.finalized by ballot, passed',
+  'proposal.finalized by ballot, rejected',
+  'proposal.finalized by deadline, rejected',
+  'checkpoint.completed behind a gate',
 ]
 
 const property = fc.property(moves(MOST_MOVES), (script) => {

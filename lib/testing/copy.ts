@@ -1,4 +1,4 @@
-import type { Checkpoint, Group, Invitation, Key, Milestone, Principal, Proposal } from '@/lib/domain/entities'
+import type { Ballot, Checkpoint, Group, Invitation, Key, Milestone, Principal, Proposal } from '@/lib/domain/entities'
 import type { Role } from '@/lib/domain/schemas/group'
 import type { WorldState } from '@/lib/domain/world'
 
@@ -6,6 +6,7 @@ export type Copy = {
   checkpoints: ReadonlyMap<string, Checkpoint>
   milestones: ReadonlyMap<string, Milestone>
   proposals: ReadonlyMap<string, Proposal>
+  ballots: ReadonlyMap<string, Ballot>
   groups: ReadonlyMap<string, Group>
   principals: ReadonlyMap<string, Principal>
   keys: ReadonlyMap<string, Key>
@@ -19,6 +20,7 @@ export const copy = (world: WorldState): Copy => ({
   checkpoints: new Map(world.all('checkpoint').map((entity) => [entity.checkpoint_id, entity])),
   milestones: new Map(world.all('milestone').map((entity) => [entity.milestone_id, entity])),
   proposals: new Map(world.all('proposal').map((entity) => [entity.proposal_id, entity])),
+  ballots: new Map(world.all('ballot').map((entity) => [`${entity.proposal_id}/${entity.round}/${entity.voter_id}`, entity])),
   groups: new Map(world.all('group').map((entity) => [entity.group_id, entity])),
   principals: new Map(world.all('principal').map((entity) => [entity.principal_id, entity])),
   keys: new Map(world.all('key').map((entity) => [entity.key_id, entity])),

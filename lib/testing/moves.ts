@@ -65,8 +65,8 @@ export const stage = (sketch: Workspace): Actor[] => {
   const sam = sketch.as('Sam', { groups: ['ops', 'secret'] })
   const bot = sketch.as('bot', { agent: true })
   const { owner } = sketch
-  sketch.run(updateGroup, { group_id: 'ops', max_failures: 1 })
-  sketch.run(updateGroup, { group_id: 'team', max_failures: 2 })
+  sketch.run(updateGroup, { group_id: 'ops', max_failures: 1, gate_auto_finalize: true })
+  sketch.run(updateGroup, { group_id: 'team', max_failures: 2, gate_deadline_hours: 1 })
   const api = sketch.plan('api', { Draft: [], Deploy: ['Draft'], Verify: ['Draft', 'Deploy'], Report: [] }, { gated: ['Verify'] })
   // Inside a milestone, Deploy may not wait for Report, so Survey cannot be withdrawn.
   const far = sketch.plan('far', { Survey: ['api/Report'] })
