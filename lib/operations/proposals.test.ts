@@ -311,8 +311,8 @@ describe('votes', () => {
         await vote(ranked, [first, ...names.filter((name) => name !== first)].join(','), by)
       const { data } = await test.run(finalizeProposal, { proposal_id: ranked })
       expect(data.tally).toEqual({ constructor: 1, toString: 2, hasOwnProperty: 0, '10': 0, '2': 1 })
-      expect(data.runoff.map(({ eliminated }: Data) => eliminated)).toEqual(['10', 'hasOwnProperty', '2', null])
-      expect(data.runoff.at(-1).tally).toEqual({ constructor: 2, toString: 2 })
+      expect(data.runoff.map(({ eliminated }: Data) => eliminated)).toEqual(['10', 'hasOwnProperty', '2', 'constructor', null])
+      expect(data.runoff.at(-2).tally).toEqual({ constructor: 2, toString: 2 })
       expect(data).toMatchObject({ result: 'toString', threshold_met: false })
     })
 
