@@ -38,6 +38,7 @@ export class Votes {
   }
 
   judge(step: Step, input: object): string[] {
+    if (step.events.length === 0) return []
     const stated = 'total_eligible_voters' in input ? Number(input.total_eligible_voters) : null
     for (const vote of this.votes.values()) if (hasLapsed(step, vote)) vote.round.lapsed = true
     const broken = this.strangers(step)
