@@ -96,6 +96,8 @@ export class Waits implements Follower {
     for (const { event } of events) {
       for (const waiter of this.beginners) waiter.heard.push(event)
       for (const waiter of this.concernedBy(event)) {
+        // Its last look was in a newer snapshot. In this one, there may not yet be the key by which it waits.
+        if (event.seq <= waiter.seq) continue
         waiter.heard.push(event)
         concerned.add(waiter)
       }

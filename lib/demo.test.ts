@@ -2,9 +2,12 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type Instance, openInstance } from '@/db/instance'
 import { seedDemo } from '@/lib/demo'
 import { DomainError } from '@/lib/domain/errors'
+import type { ProposalSummary } from '@/lib/domain/schemas/proposal'
 import { log } from '@/lib/log.mjs'
+import type { Operation } from '@/lib/operations/define'
 import { execute } from '@/lib/operations/execute'
 import { createGroup } from '@/lib/operations/groups'
+import { castVote, listOwnProposals } from '@/lib/operations/proposals'
 import { ensureOwner } from '@/lib/operations/setup'
 import { administer } from '@/lib/testing/administer'
 import { freshDatabase, type TestDatabase } from '@/lib/testing/database'
@@ -63,6 +66,13 @@ async function stateOf({ pool }: Instance) {
       `select m.title, c."order", c.title, c.completed_at is not null, p.name, c.claim_id is not null, c.attempts, c.failures, c.last_failure->>'reason', c.requires_consensus, c.git_branch_url, c.git_pr_url, c.git_commit_url
          from checkpoints c join milestones m using (milestone_id) left join principals p on p.principal_id = c.completed_by order by 1, 2`,
     ),
+    proposals: await rows(
+      `select coalesce(c.title, p.title), p.voting_type, p.status, p.result, p.threshold_met, p.tally, p.runoff, (select count(*)::int from proposal_voters v where v.proposal_id = p.proposal_id)
+         from proposals p left join checkpoints c using (checkpoint_id) order by 1`,
+    ),
+    ballots: await rows(
+      'select v.name, b.vote, b.comment, b.round from ballots b join principals v on v.principal_id = b.voter_id order by 1, 2',
+    ),
     events: await rows(
       'select e.type, p.name, count(*)::int from events e join principals p on p.principal_id = e.actor_id group by 1, 2 order by 1, 2',
     ),
@@ -99,6 +109,30 @@ describe('the demo of a first start', () => {
       await firstStart(instance)
       expect({ changes, after, state: await stateOf(instance) }).toEqual({ changes, after, state: expected })
     }
+  })
+
+  it('has a vote that the ballot of the owner decides, and one that is over', async () => {
+    const { instance } = await makePlace()
+    await firstStart(instance)
+    const { principal_id } = await ensureOwner(instance)
+    const actor = { actor_id: principal_id, key_id: null, session_id: null, via: 'web' as const }
+    const run = async <T>(operation: Operation, input: object): Promise<T> =>
+      JSON.parse((await execute(instance, operation, { input, actor })).data)
+    const listed = async (status: string) => (await run<{ proposals: ProposalSummary[] }>(listOwnProposals, { status })).proposals
+    const [pricing] = (await listed('waiting')).filter(({ title }) => title === 'Pricing decision')
+    expect(pricing).toMatchObject({ tally: { yes: 1, no: 1 }, electorate: 3, votes_needed: 2, decided: null, you_may_vote: true })
+    const after = await run(castVote, { proposal_id: pricing?.proposal_id, vote: 'yes', round: 1 })
+    expect(after).toMatchObject({
+      decided: 'approved',
+      votes: [
+        { voter_name: 'Mara Roth', vote: 'yes', voter_type: 'user' },
+        { voter_name: 'juno', vote: 'no', voter_type: 'agent_profile' },
+        { voter_name: 'Owner', vote: 'yes' },
+      ],
+    })
+    expect(await listed('finalized')).toMatchObject([
+      { title: 'What do we build after the launch?', voting_type: 'ranked', result: 'Comments', threshold_met: true, vote_count: 3 },
+    ])
   })
 
   it('is the same when every start is killed after one change more than the one before', async () => {

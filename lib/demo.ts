@@ -74,6 +74,9 @@ const makeDemo = async (instance: Instance, act: Act, owner_id: string): Promise
     'juno',
   )
 
+  // An agent votes on checkpoints if it has a key. Nobody knows the secret of this one.
+  await act(operations.createKey, { group_id: product.group_id, agent_profile_id: product.agent.actor_id, name: 'juno' }, owner)
+
   const platform = await makeProject(
     act,
     person(people.jonas),
@@ -121,6 +124,8 @@ const makeDemo = async (instance: Instance, act: Act, owner_id: string): Promise
     act(operations.updateCheckpoint, { milestone_id, order, ...links }, actor)
   const claimed = (actor: Actor, { milestone_id }: Milestone, order: number) =>
     act(operations.claimCheckpoint, { milestone_id, order, ttl_seconds: LIMITS.lease_seconds }, actor)
+  const voted = (actor: Actor, proposal_id: string | null | undefined, vote: string, comment = '') =>
+    act(operations.castVote, { proposal_id, vote, comment, round: 1 }, actor)
   const failed = async (actor: Actor, { milestone_id }: Milestone, order: number, reason: string) => {
     await act(operations.claimCheckpoint, { milestone_id, order }, actor)
     await act(operations.failCheckpoint, { milestone_id, order, reason }, actor)
@@ -220,6 +225,27 @@ const makeDemo = async (instance: Instance, act: Act, owner_id: string): Promise
   await failed(product.agent, launch, 2, 'The sign-in page is not on staging yet, so there is nothing to record.')
   await failed(product.agent, launch, 2, 'The passkey dialog of the browser does not appear in the recording.')
   await failed(product.agent, launch, 2, 'The passkey dialog is still missing. Somebody has to record it with a camera.')
+
+  // One ballot each way, so that the owner's decides it: Priya, who asked for the vote, has none.
+  const pricing = launch.checkpoints[2]?.requires_proposal_id
+  await voted(person(people.mara), pricing, 'yes', 'Three projects are enough to see what it is worth.')
+  await voted(product.agent, pricing, 'no', 'One trial in three reaches a fourth project in its first week.')
+
+  const { proposal_id } = await act(
+    operations.createProposal,
+    {
+      group_id: product.group_id,
+      title: 'What do we build after the launch?',
+      description: 'Only the first is planned now. The order tells what may follow.',
+      voting_type: 'ranked',
+      options: ['Comments', 'Calendar view', 'Offline mode'],
+    },
+    person(people.priya),
+  )
+  await voted(person(people.priya), proposal_id, 'Comments,Calendar view,Offline mode', 'Asked for in every second interview.')
+  await voted(person(people.mara), proposal_id, 'Calendar view,Comments,Offline mode')
+  await voted(product.agent, proposal_id, 'Offline mode,Comments,Calendar view', 'It makes the tests of the others faster too.')
+  await act(operations.finalizeProposal, { proposal_id }, person(people.priya))
 }
 
 const makePeople = async (instance: Instance) => {

@@ -19,8 +19,9 @@ import { Caution } from '../status/caution'
 import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
 import { Disclosure } from '../ui/disclosure'
-import { CheckField, SelectField, TextArea, TextField } from '../ui/field'
+import { SelectField, TextArea, TextField } from '../ui/field'
 import { WhileUnsent } from '../ui/while-unsent'
+import { GateChoice } from './gate-choice'
 import { rowLinkOf } from './landmarks'
 
 /** Adds a checkpoint at any position; those after it move down by one, and what they wait for stays the same. */
@@ -108,7 +109,7 @@ function AddFields({ milestone, act, sent }: AddFieldsProps) {
         defaultValue={sent('description')}
         error={fieldError(refusal, 'description')}
       />
-      <CheckField label="Needs a vote" name="requires_consensus" value="true" defaultChecked={sent('requires_consensus') !== undefined} />
+      <GateChoice sent={sent} />
       {mismatch && (
         <Caution role="alert">
           <p>The milestone changed while you were writing, so nothing was added.</p>

@@ -19,6 +19,7 @@ import { Gate } from './gate'
 import { GitFields } from './git-fields'
 import { History } from './history'
 import { headingOfDrawer } from './landmarks'
+import { LiftGate } from './lift-gate'
 import { NoteField } from './note'
 import { Reopen } from './reopen'
 import { StatusSentence } from './status-sentence'
@@ -99,6 +100,7 @@ export function Drawer({ id, notice }: { id: string; notice: ReactNode }) {
           <section className="grid grid-cols-1 justify-items-start gap-2 px-5 py-4">
             <Reopen node={node} checkpoint={checkpoint} />
             <EditForm node={node} checkpoint={checkpoint} milestone={node.milestone} />
+            <LiftGate node={node} checkpoint={checkpoint} />
             <Withdraw node={node} checkpoint={checkpoint} />
             <DeleteCheckpoint node={node} checkpoint={checkpoint} />
           </section>

@@ -15,11 +15,13 @@ import { Outcome } from '../status/outcome'
 import { Button } from '../ui/button'
 import { Disclosure } from '../ui/disclosure'
 import { WhileUnsent } from '../ui/while-unsent'
+import { GateChoice } from './gate-choice'
 import { headingOfDrawer } from './landmarks'
+import { NewRoundNotice } from './new-round-notice'
 
 type EditFormProps = { node: PlanNode; checkpoint: Checkpoint; milestone: Milestone }
 
-/** Changes the texts of a checkpoint and what it waits for. It sends only what was changed. */
+/** Changes the texts of a checkpoint and what it waits for, and gates it. It sends only what was changed. */
 export function EditForm(props: EditFormProps) {
   const { plan } = usePlan()
   const [saved, setSaved] = useState(0)
@@ -67,6 +69,7 @@ function EditFields({ node, checkpoint, milestone, act, sent }: EditFormProps & 
         far={farChoices(plan, milestone_id, node)}
         error={dependencyError}
       />
+      {checkpoint.requires_consensus ? <NewRoundNotice checkpoint={checkpoint} /> : <GateChoice sent={sent} />}
       {undecided && <DependencyConflict milestone_id={milestone_id} dependencies={dependencies} refused={mismatch} onTake={act.forget} />}
       <Outcome act={act} placed={placed} />
       {/* With scripts, the conflict has the buttons that save or take. */}

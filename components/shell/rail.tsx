@@ -1,6 +1,6 @@
 'use client'
 import clsx from 'clsx'
-import { ChevronRight, Layers, Plus } from 'lucide-react'
+import { ChevronRight, Plus } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { type ReactNode, useState } from 'react'
@@ -14,25 +14,20 @@ export type RailGroup = { group_id: string; slug: string; name: string; own: boo
 /** Up to so many groups are all in sight. Of more, only one's own are, and the others are behind a filter. */
 const MOST_SHOWN = 12
 
-/** `plug` and `log` are icons that the server draws, so that no page has to load them as scripts. */
-export function Rail({ groups, plug, log }: { groups: readonly RailGroup[]; plug: ReactNode; log: ReactNode }) {
+/** A link at the top of the rail. What it says is drawn by the server, so that no page has to load words and icons as scripts. */
+export type RailEntry = { href: string; label: ReactNode }
+
+export function Rail({ groups, entries }: { groups: readonly RailGroup[]; entries: readonly RailEntry[] }) {
   const here = useGroupHere()
   const pathname = usePathname()
   const { shown, rest } = split(groups, here)
   return (
     <>
-      <RailLink href="/" current={pathname === '/' && here === null}>
-        <Layers size={15} aria-hidden="true" />
-        Projects
-      </RailLink>
-      <RailLink href="/activity" current={pathname === '/activity'}>
-        {log}
-        Activity
-      </RailLink>
-      <RailLink href="/settings/connect" current={pathname === '/settings/connect'}>
-        {plug}
-        Connect an agent
-      </RailLink>
+      {entries.map(({ href, label }) => (
+        <RailLink key={href} href={href} current={pathname === href && (href !== '/' || here === null)}>
+          {label}
+        </RailLink>
+      ))}
       <h2 className="px-2 pt-4 pb-1 text-[11px] leading-4 font-semibold text-faint">Groups</h2>
       <GroupList groups={shown} here={here} />
       {rest.length > 0 && <Rest groups={rest} here={here} />}

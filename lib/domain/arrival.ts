@@ -39,12 +39,9 @@ export const enfranchise = (
     .list('open_proposals', group_id, 'proposal')
     .filter(({ checkpoint_id, round_started_at }) => checkpoint_id !== null && round_started_at !== null)
     .sort((a, b) => (a.proposal_id < b.proposal_id ? -1 : 1))
-  world.need(
-    unitsOf(
-      'checkpoint',
-      open.flatMap(({ checkpoint_id }) => checkpoint_id ?? []),
-    ),
-  )
+  const ids = open.flatMap(({ checkpoint_id }) => checkpoint_id ?? [])
+  const gated = world.findAll('checkpoint', ids).flatMap((checkpoint) => checkpoint ?? [])
+  world.need(unitsOf('milestone', new Set(gated.map(({ milestone_id }) => milestone_id))))
   return open.flatMap((proposal): EventDraft[] => {
     if (isVotingOver(proposal, now)) return lapseOf(world, proposal, now)
     const gate = gateOf(world, proposal)

@@ -3,7 +3,7 @@ import type { Checkpoint } from './entities'
 import { DomainError } from './errors'
 import type { EventDraft } from './events'
 import { needForFaces, tellDependents } from './face'
-import { newRound } from './gate'
+import { needVote, newRound } from './gate'
 import { reopening } from './milestone'
 import { groupAround, milestoneOf, scopeOfCheckpoint } from './resolve'
 import { isCompleted } from './state'
@@ -17,6 +17,7 @@ export const reopen = (world: World, context: Context, root: Checkpoint, reason:
   const dependents = completedDependents(world, root)
   if (dependents.length > 0 && !cascade) throw dependentsCompleted(world, context, root, dependents)
   needForFaces(world, context, dependents)
+  needVote(world, [root, ...dependents])
   const milestones = new Set([root, ...dependents].map(({ milestone_id }) => milestone_id))
   return [
     ...furthestFirst(world, dependents).flatMap((dependent) =>

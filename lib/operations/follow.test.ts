@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type pg from 'pg'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { Feed } from '@/db/feed'
 import type { Instance } from '@/db/instance'
@@ -7,6 +6,7 @@ import type { Actor } from '@/lib/domain/context'
 import { log } from '@/lib/log.mjs'
 import { administer } from '@/lib/testing/administer'
 import { agentKey, join, makePerson, milestoneKey } from '@/lib/testing/client'
+import { heldUp } from '@/lib/testing/held-up'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { positionOf } from '@/lib/testing/watch'
@@ -14,42 +14,6 @@ import { completeCheckpoint, createProject, deleteMilestone, removeMember, strea
 import { type Following, follow, hubOf, type Listener } from './follow'
 
 const WITHIN = { interval: 10 }
-
-/** A pool whose readers of the log can be held up, each after its snapshot was taken. */
-const heldUp = (pool: pg.Pool) => {
-  let gate: Promise<void> = Promise.resolve()
-  let release = () => {}
-  let failing = ''
-  const readsLog = (given: unknown) => JSON.stringify(given).includes('from \\"events\\" inner join')
-  const heldClient = (client: pg.PoolClient) =>
-    new Proxy(client, {
-      get: (target, name) => {
-        const value = Reflect.get(target, name)
-        if (typeof value !== 'function') return value
-        return (...given: unknown[]) => {
-          const run = () => Reflect.apply(value, target, given)
-          if (name !== 'query') return run()
-          if (failing !== '' && JSON.stringify(given[0]).includes(failing)) return Promise.reject(new Error('as the test wants it'))
-          return readsLog(given[0]) ? gate.then(run) : run()
-        }
-      },
-    })
-  return {
-    pool: new Proxy(pool, {
-      get: (target, name) => (name === 'connect' ? async () => heldClient(await target.connect()) : Reflect.get(target, name).bind(target)),
-    }),
-    hold: () => {
-      gate = new Promise((resolve) => {
-        release = resolve
-      })
-    },
-    release: () => release(),
-    /** Lets every statement fail that has this text; none if it is empty. */
-    failAt: (text: string) => {
-      failing = text
-    },
-  }
-}
 
 describe('whoever follows', () => {
   const test = useInstance()

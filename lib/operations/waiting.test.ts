@@ -9,6 +9,7 @@ import { LIMITS } from '@/lib/domain/limits'
 import { dataOf, execute, type Invocation } from '@/lib/operations/execute'
 import { administer } from '@/lib/testing/administer'
 import { keyWith, makePerson, revoke, userKey } from '@/lib/testing/client'
+import { heldUp } from '@/lib/testing/held-up'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { useProxied } from '@/lib/testing/proxied'
@@ -356,6 +357,25 @@ describe('wait_for', () => {
       expect(await patient.answer).toMatchObject({ reached: true })
       expect(await leased.answer).toMatchObject({ reached: true, checkpoint: { state: 'failed' } })
       expect(on.waits.size).toBe(0)
+    })
+
+    it('[W1] is not refused by news that are older than the key that waits', async () => {
+      const held = heldUp(test.instance.pool)
+      const feed = new Feed(test.database.url, { ...test.instance, pool: held.pool })
+      const on = { ...test.instance, feed, waits: new Waits(test.instance, feed) }
+      const ahead = await begin({ order: 2, until: 'completed' }, { on })
+      held.hold()
+      await test.run(updateCheckpoint, { milestone_id: plan.milestone_id, order: 2, title: 'Renamed meanwhile' })
+      await sleep(100)
+      const { actor } = await userKey(test)
+      const newcomer = await begin({ order: 2, until: 'ready' }, { on, actor })
+      held.release()
+      await sleep(200)
+      await complete(1)
+      expect(await newcomer.answer.catch((error: unknown) => error)).toMatchObject({ reached: true })
+      await complete(2)
+      expect(await ahead.answer).toMatchObject({ reached: true })
+      await feed.stop()
     })
 
     it('is log_replaced if a backup is restored', async () => {

@@ -7,7 +7,7 @@ const MOST_OF_A_TEXT = 160
 
 /** The fields whose values are ids, addresses, times and words of Cairn. Every other text was written by somebody, and is quoted. A colour decides nothing. */
 const OWN_WORDS = new Set(
-  'principal_id voter_id voting_type threshold_type voters deadline electorate by accountable_id invitation_id from to key_id group_id project_id proposal_id cause withdrawn depends_on held_by role visibility state expires_at expired_at git_branch_url git_pr_url git_commit_url'.split(
+  'principal_id voter_id voting_type threshold_type voters deadline by accountable_id invitation_id from to key_id group_id project_id proposal_id cause withdrawn depends_on held_by role visibility state expires_at expired_at git_branch_url git_pr_url git_commit_url'.split(
     ' ',
   ),
 )
@@ -52,6 +52,9 @@ const fact = (field: string, value: unknown): string[] => {
   if (field === 'color') return []
   if (typeof value === 'number') return [`${field} ${value}`]
   if (value === true) return [field]
+  if (field === 'threshold_met') return ['threshold not met']
+  // It may have hundreds of ids, and a reader pays for each.
+  if (field === 'electorate' && Array.isArray(value)) return [`electorate ${value.length}`]
   if (Array.isArray(value)) return value.length > 0 && OWN_WORDS.has(field) ? [`${field} ${value.join(',')}`] : []
   if (typeof value !== 'string' || value === '') return []
   return [`${field} ${OWN_WORDS.has(field) ? second(value) : quote(value, MOST_OF_A_TEXT)}`]

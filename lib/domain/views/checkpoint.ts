@@ -46,6 +46,8 @@ export const viewCheckpoint = (world: World, context: Context, checkpoint: Check
 const proposalStatus = (world: World, { proposal_id }: Checkpoint, now: string): Wire.Checkpoint['proposal_status'] => {
   const stored = proposal_id ? world.find('proposal', proposal_id) : null
   if (!stored) return null
+  // Also a gate whose next round has yet to begin is open.
+  if (stored.round_started_at === null && stored.status === 'open') return 'open'
   const proposal = proposalAt(world, stored, now)
   if (proposal.status === 'open') return 'open'
   return proposal.threshold_met ? 'approved' : 'rejected'
