@@ -102,7 +102,9 @@ export async function readInput(call, rest, findGroup) {
 /** Refuses an input without what the call needs. @param {Call} call @param {Json} input */
 export function assertComplete(call, input) {
   const missing = call.fields.find(({ name, required }) => required && input[name] === undefined)
-  if (missing) throw wrongUsage(`${missing.isWord ? labelOf(missing.name) : `--${flagOf(missing.name)}`} is missing: ${usageOf(call)}`)
+  if (!missing) return
+  const where = missing.askedFor?.replace(/\{(\w+)\}/g, (_all, name) => String(input[name]))
+  throw wrongUsage(`${missing.isWord ? labelOf(missing.name) : `--${flagOf(missing.name)}`} is missing: ${where ?? usageOf(call)}`)
 }
 
 /** @param {Call} call @param {readonly string[]} rest */

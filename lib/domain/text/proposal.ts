@@ -1,4 +1,4 @@
-import type { Proposal, ProposalSummary, Vote } from '../schemas/proposal'
+import type { Proposal, ProposalSummary, Vote, VotingType } from '../schemas/proposal'
 import { titled } from './checkpoint'
 import { counted, lines, listed, quote, second, words } from './quote'
 import { next, nextPage, type Say } from './say'
@@ -9,7 +9,9 @@ const MOST_VOTES = 30
 const MOST_WAITING = 10
 
 const outcomeOf = ({ status, threshold_met, decided, voting_open, linked_checkpoint_order }: ProposalSummary): string => {
-  if (status === 'finalized') return threshold_met ? (linked_checkpoint_order === null ? 'passed' : 'approved') : 'rejected'
+  const isGate = linked_checkpoint_order !== null
+  if (status === 'finalized' && threshold_met) return isGate ? 'approved' : 'passed'
+  if (status === 'finalized') return isGate ? 'rejected' : 'not passed'
   if (decided) return `open, decided: ${decided}`
   return voting_open ? 'open' : 'closed for ballots'
 }
@@ -32,6 +34,9 @@ const headOf = (proposal: ProposalSummary, most?: number): string => {
   )
 }
 
+/** How the vote of the present round stands, for a refusal because of it. */
+export const standingOf = (proposal: ProposalSummary): string => words(outcomeOf(proposal), `round ${proposal.round}`, tallyOf(proposal))
+
 const tallyOf = ({ tally, votes_needed, electorate, vote_count, voting_type }: ProposalSummary): string => {
   const counts = Object.entries(tally).map(([choice, count]) => `${voting_type === 'yes_no' ? choice : quote(choice)} ${count}`)
   const of = votes_needed === null ? counted(vote_count, 'ballot') : `needs ${votes_needed} yes of ${electorate}`
@@ -48,15 +53,15 @@ const voteLine = ({ voter_name, voter_type, vote, comment, counts, voter_for_nam
     comment !== '' && quote(comment, MOST_OF_A_COMMENT),
   )
 
-/** How the reader votes, with the round that they have just read. */
-const voting = ({ you_may_vote, proposal_id, round, voting_type, options }: Proposal, say: Say): string | null =>
-  you_may_vote
-    ? next(say, 'cast_vote', {
-        proposal_id,
-        vote: voting_type === 'yes_no' ? 'yes' : voting_type === 'ranked' ? options.join(',') : options[0],
-        round,
-      })
-    : null
+const HOW_TO_VOTE: { [T in VotingType]: string } = {
+  yes_no: 'to vote yes or no',
+  single: 'to vote for an option',
+  ranked: 'to rank all options, joined by commas',
+}
+
+/** How the reader votes, with the round that they have just read. What they vote is left to them. */
+const voting = ({ you_may_vote, proposal_id, round, voting_type }: Proposal, say: Say): string | null =>
+  you_may_vote ? `${HOW_TO_VOTE[voting_type]}: ${say('cast_vote', { proposal_id, vote: '…', round })}` : null
 
 export const proposalText = (proposal: Proposal, say: Say): string => {
   const { description, votes, result, status, voting_type, not_voted, runoff, earlier_votes, round_reason } = proposal
@@ -77,10 +82,14 @@ export const proposalText = (proposal: Proposal, say: Say): string => {
           .join(', '),
         not_voted.length > MOST_WAITING && `and ${not_voted.length - MOST_WAITING} more`,
       )}`,
+    isRejectedGate(proposal) && 'it is voted on again after a change of its checkpoint, or after start_round with a reason',
     earlier_votes.length > 0 && `${counted(earlier_votes.length, 'ballot')} of earlier rounds`,
     voting(proposal, say),
   )
 }
+
+const isRejectedGate = ({ status, threshold_met, linked_checkpoint_order }: Proposal): boolean =>
+  status === 'finalized' && threshold_met === false && linked_checkpoint_order !== null
 
 const runoffLine = ({ tally, eliminated }: Proposal['runoff'][number], at: number): string =>
   words(
