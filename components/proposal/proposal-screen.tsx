@@ -16,7 +16,7 @@ import { OptionTally } from './option-tally'
 import { StandingLabel } from './standing'
 import { StartRound } from './start-round'
 import { TallyBar } from './tally-bar'
-import { isGate, outcomeNow, TYPE_WORDS, thresholdWords } from './words'
+import { isGate, outcomeWords, TYPE_WORDS, thresholdWords } from './words'
 
 type ProposalScreenProps = {
   proposal: Proposal
@@ -66,7 +66,7 @@ export function ProposalScreen({ proposal, group, you, gated }: ProposalScreenPr
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
           <section aria-labelledby="standing" className="grid grid-cols-[minmax(0,1fr)] gap-3">
             <h2 id="standing" className="text-[15px] leading-6 font-semibold">
-              What happens next
+              {status === 'finalized' ? 'Outcome' : 'What happens next'}
             </h2>
             {voting_type === 'yes_no' ? <TallyBar proposal={proposal} /> : <OptionTally proposal={proposal} />}
             <NextStep proposal={proposal} />
@@ -75,7 +75,7 @@ export function ProposalScreen({ proposal, group, you, gated }: ProposalScreenPr
                 <Finalize
                   proposal_id={proposal.proposal_id}
                   offered={status === 'open' && (!gate || decided !== null)}
-                  outcome={outcomeNow(proposal)}
+                  outcome={outcomeWords(proposal)}
                   missing={proposal.voting_open ? proposal.not_voted.length : 0}
                   gate={gate}
                 />
