@@ -14,7 +14,7 @@ export function NoBallot({ proposal, group, you }: NoBallotProps) {
     const own = votes.find(({ voter_id }) => voter_id === you)
     return (
       <p className="wrap-anywhere">
-        You have voted <Written text={ballotWords(proposal, your_vote)} className="font-medium" />
+        You have voted: <Written text={ballotWords(proposal, your_vote)} className="font-medium" />
         {own && (
           <>
             {', '}

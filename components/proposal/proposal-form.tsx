@@ -99,6 +99,7 @@ export function ProposalForm({ groups, group, cancel }: ProposalFormProps) {
                 type="radio"
                 name="voting_type"
                 value={value}
+                data-plain={value === 'yes_no' ? '' : undefined}
                 defaultChecked={first === value}
                 onChange={() => setType(value)}
                 className="mt-0.5 size-4 flex-none accent-accent"
@@ -111,7 +112,7 @@ export function ProposalForm({ groups, group, cancel }: ProposalFormProps) {
           ))}
         </div>
       </fieldset>
-      <div className={wrong.options ? undefined : 'group-has-[[value=yes_no]:checked]/ask:hidden'}>
+      <div className={wrong.options ? undefined : 'group-has-[[data-plain]:checked]/ask:hidden'}>
         <TextArea
           label="Options"
           name="options"
