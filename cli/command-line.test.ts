@@ -5,7 +5,7 @@ import path from 'node:path'
 import { PassThrough } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { completeCheckpoint, deleteMilestone, getMilestoneOperation, listEvents, OPERATIONS } from '@/lib/operations'
+import { completeCheckpoint, createProposal, deleteMilestone, getMilestoneOperation, listEvents, OPERATIONS } from '@/lib/operations'
 import { groupKey, revoke, type TestKey, userKey, wrongSecret } from '@/lib/testing/client'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
@@ -180,6 +180,53 @@ describe('the command line', () => {
         ['From JSON', [3]],
       ])
       expect((await cairn('create-milestone', '--help')).out).toContain('--checkpoint "TITLE <-1,2"')
+    })
+
+    it('votes in words for the round that was read, and says where to read it', async () => {
+      const { data } = await test.run(createProposal, { group_id, title: 'Ship it?' })
+      const { proposal_id } = data
+      served.requests.length = 0
+      for (const args of [
+        ['vote', proposal_id, 'yes'],
+        ['vote', proposal_id, 'yes', '--comment', 'Go'],
+        ['cast-vote', proposal_id, 'yes'],
+      ])
+        expect(await cairn(...args)).toMatchObject({
+          exit: 2,
+          out: '',
+          err: `--round is missing: cairn proposal ${proposal_id} shows the present round, so that you vote for what you have read\n`,
+        })
+      const fromFile = await shell.run(['vote', proposal_id, '--body', '-'], { input: JSON.stringify({ vote: 'yes' }) })
+      expect(fromFile).toMatchObject({ exit: 2, err: expect.stringContaining('--round is missing') })
+      expect(await cairn('vote', proposal_id)).toMatchObject({
+        exit: 2,
+        err: 'VOTE is missing: cairn vote PROPOSAL VOTE --round NUMBER [--FLAGS]\n',
+      })
+      expect(served.requests).toEqual([])
+      const read = await cairn('proposal', proposal_id)
+      expect(read).toMatchObject({ exit: 0, err: '', out: expect.stringContaining('"Ship it?"') })
+      expect(read.out).toContain(`\nto vote yes or no: cairn vote ${proposal_id} … --round 1\n`)
+      const voted = await cairn('vote', proposal_id, 'yes', '--round', '1', '--comment', "it's tried")
+      expect(voted).toMatchObject({ exit: 0, err: '', out: expect.stringContaining('you voted "yes"') })
+      const again = await cairn('vote', proposal_id, 'no', '--round', '1')
+      expect(again).toMatchObject({ exit: 1, out: '', err: expect.stringContaining('already_voted: You have already voted in round 1') })
+      expect(again.err).toContain(`next: cairn proposal ${proposal_id}`)
+      expect(await cairn('vote', proposal_id, 'no', '--round', '2')).toMatchObject({
+        exit: 1,
+        err: expect.stringMatching(/^version_mismatch: /),
+      })
+      expect((await cairn('proposals', group_id)).out).toContain(`${proposal_id} open "Ship it?"`)
+      expect((await cairn('list-own-proposals', '--status', 'waiting')).out).not.toContain(proposal_id)
+      expect((await cairn('finalize-proposal', proposal_id)).out).toMatch(/ passed "Ship it\?".*\nresult "yes"\n/)
+    })
+
+    it('ranks options that are separated by commas, in one word', async () => {
+      const options = ['Red wine', '-dry', "it's"]
+      const { data } = await test.run(createProposal, { group_id, title: 'Which?', voting_type: 'ranked', options })
+      const { out } = await cairn('proposal', data.proposal_id)
+      expect(out).toContain(`to rank all options, joined by commas: cairn vote ${data.proposal_id} … --round 1`)
+      const voted = await shell.line(sayCommand('cast_vote', { proposal_id: data.proposal_id, vote: "-dry,it's, Red wine", round: 1 }))
+      expect(voted).toMatchObject({ exit: 0, err: '', out: expect.stringContaining(`you voted "-dry,it's,Red wine"`) })
     })
 
     it('finds the milestone of a checkpoint that is named by its id alone', async () => {

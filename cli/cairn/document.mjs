@@ -7,7 +7,16 @@ import { assertKey, settingsFolder, writePrivately } from './settings.mjs'
 
 /** @typedef {import('./json.mjs').Json} Json @typedef {import('./settings.mjs').Server} Server */
 
-/** An argument of a call. A word has a place in the order of the words, and every other argument is a flag. @typedef {{ name: string, place: 'path' | 'query' | 'body', required: boolean, isWord: boolean, schema: Json }} Field */
+/**
+ * An argument of a call. A word has a place in the order of the words, and every other argument is a flag.
+ * @typedef {object} Field
+ * @property {string} name
+ * @property {'path' | 'query' | 'body'} place
+ * @property {boolean} required
+ * @property {boolean} isWord
+ * @property {Json} schema
+ * @property {string} [askedFor] where its value is read, if it is required here although the server could do without
+ */
 
 /**
  * A call of the server, as its OpenAPI document describes it.
@@ -89,7 +98,7 @@ function callOf(method, path, described) {
   if (!name) return null
   const kind = KINDS.find((known) => known === described['x-kind']) ?? (method === 'GET' ? 'query' : 'mutation')
   const command = textOf(described['x-command']) || name.replace(/_/g, '-')
-  const fields = inOrder([...parametersOf(described), ...bodyOf(described)])
+  const fields = inOrder([...parametersOf(described), ...bodyOf(described)], described)
   return {
     name,
     command,
@@ -126,15 +135,19 @@ function bodyOf(described) {
 }
 
 /**
- * The words come first: those of the path and, wherever they stand, a milestone that a call is about and the checkpoint in it.
- * @param {Field[]} fields
+ * The words come first: those of the path, those that the description names and, wherever they stand, a milestone that a call is about and the checkpoint in it.
+ * @param {Field[]} fields @param {Json} described
  */
-function inOrder(fields) {
+function inOrder(fields, described) {
   const inPath = fields.filter(({ place }) => place === 'path')
+  const named = listOf(described['x-words']).flatMap((name) => fields.filter((field) => field.name === name))
   const milestone = fields.find(({ name, required }) => name === 'milestone_id' && required)
   const order = milestone && fields.find(({ name, place }) => name === 'order' && place !== 'body')
-  const words = [...new Set([...inPath, ...(milestone ? [milestone] : []), ...(order ? [order] : [])])]
-  return [...words.map((field) => ({ ...field, isWord: true })), ...fields.filter((field) => !words.includes(field))]
+  const words = [...new Set([...inPath, ...named, ...(milestone ? [milestone] : []), ...(order ? [order] : [])])]
+  const asked = recordOf(described['x-asks'])
+  return [...words.map((field) => ({ ...field, isWord: true })), ...fields.filter((field) => !words.includes(field))].map((field) =>
+    typeof asked[field.name] === 'string' ? { ...field, required: true, askedFor: textOf(asked[field.name]) } : field,
+  )
 }
 
 /** @param {Json} described */

@@ -2,7 +2,7 @@ import { atTime } from './attempt'
 import { isEligible, isLeftOut, type Voter } from './electorate'
 import type { Group } from './entities'
 import type { EventDraft } from './events'
-import { gateOf, isVotingOver } from './proposal'
+import { gateOf, isVotingOver, lapseOf } from './proposal'
 import { scopeOfCheckpoint, scopeOfGroup } from './resolve'
 import type { Role } from './schemas/group'
 import { unitsOf } from './state'
@@ -25,6 +25,7 @@ export const join = (world: World, now: string, group: Group, principal_id: stri
 
 /**
  * G1: the events by which somebody who has joined a group, or may vote in it from now on, joins the electorate of each open gate. An electorate only grows.
+ * What a deadline has rejected before is written first, so that no ballot changes it that counts again because its voter is back.
  * @param mayVote whether a key that this call makes lets them vote on the gates of a milestone
  */
 export const enfranchise = (
@@ -37,14 +38,14 @@ export const enfranchise = (
   const open = world
     .list('open_proposals', group_id, 'proposal')
     .filter(({ checkpoint_id, round_started_at }) => checkpoint_id !== null && round_started_at !== null)
-    .filter((proposal) => !isVotingOver(proposal, now) && !proposal.electorate.includes(voter.principal_id))
     .sort((a, b) => (a.proposal_id < b.proposal_id ? -1 : 1))
   const ids = open.flatMap(({ checkpoint_id }) => checkpoint_id ?? [])
   const gated = world.findAll('checkpoint', ids).flatMap((checkpoint) => checkpoint ?? [])
   world.need(unitsOf('milestone', new Set(gated.map(({ milestone_id }) => milestone_id))))
   return open.flatMap((proposal): EventDraft[] => {
+    if (isVotingOver(proposal, now)) return lapseOf(world, proposal, now)
     const gate = gateOf(world, proposal)
-    if (!gate) return []
+    if (!gate || proposal.electorate.includes(voter.principal_id)) return []
     const { milestone_id } = gate.milestone
     const constituency = { ...proposal, milestone_id, last_done_by: atTime(gate.checkpoint, now).last_done_by }
     const isOne = isEligible(world, constituency, voter, now) || (proposal.voters === 'everyone' && mayVote(milestone_id))

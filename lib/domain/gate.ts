@@ -62,7 +62,9 @@ export const newRound = (world: World, context: Context, milestone: Milestone, c
   const proposal = checkpoint.proposal_id ? world.find('proposal', checkpoint.proposal_id) : null
   if (!proposal) return []
   const lapsed = lapseOf(world, proposal, context.now).filter(({ type }) => type === 'proposal.finalized')
-  return [...lapsed, beginning(world, context, { proposal, milestone, checkpoint })]
+  // A gate from before there were electorates is read as in its next round, so ballots for that one may be on their way.
+  const present = proposalAt(world, proposal, context.now)
+  return [...lapsed, beginning(world, context, { proposal: present, milestone, checkpoint })]
 }
 
 const beginning = (world: World, { now }: Context, gate: Gate, reason = ''): EventDraft => {

@@ -1,6 +1,7 @@
 import type { ProblemCode } from './errors'
 import { EXAMPLE } from './example'
 import { LIMITS } from './limits'
+import type { Proposal } from './schemas/proposal'
 
 /** What a code means, and what its receiver does about it. The example is an answer as Cairn gives it. */
 export type Problem = { cause: string; remedy: string; example: { message: string; details: Record<string, unknown> } }
@@ -20,6 +21,78 @@ const face = (ref: number | string, id: string, title: string, state: string) =>
 })
 
 const brief = (order: number, id: string, title: string) => ({ order, checkpoint_id: id, title })
+
+const agent = { voter_id: EXAMPLE.agent_profile_id, voter_type: 'agent_profile' } as const
+
+/** The vote on a gate before anybody has voted. */
+const GATE: Proposal = {
+  proposal_id: EXAMPLE.proposal_id,
+  group_id: EXAMPLE.group_id,
+  title: EXAMPLE.checkpoint,
+  description: `Complete checkpoint 3 of ${EXAMPLE.milestone}`,
+  proposer_id: EXAMPLE.user_id,
+  voting_type: 'yes_no',
+  threshold_type: 'majority',
+  options: [],
+  status: 'open',
+  created_at: EXAMPLE.at,
+  deadline: null,
+  finalized_at: null,
+  result: null,
+  threshold_met: null,
+  votes: [],
+  vote_count: 0,
+  tally: { yes: 0, no: 0 },
+  linked_milestone_id: milestone_id,
+  linked_checkpoint_order: 3,
+  linked_checkpoint_id: checkpoint_id,
+  round: 1,
+  round_started_at: EXAMPLE.at,
+  round_reason: '',
+  electorate: 1,
+  sealed_by: null,
+  sealed_by_name: null,
+  proposer_name: EXAMPLE.person,
+  group_slug: EXAMPLE.group_slug,
+  voting_open: true,
+  decided: null,
+  votes_needed: 1,
+  runoff: [],
+  earlier_votes: [],
+  not_voted: [{ ...agent, name: EXAMPLE.agent }],
+  your_vote: null,
+  you_may_vote: true,
+  unblocks: 1,
+  url: `https://cairn.example.com/proposals/${EXAMPLE.proposal_id}`,
+}
+
+const APPROVED: Proposal = {
+  ...GATE,
+  status: 'finalized',
+  finalized_at: EXAMPLE.later,
+  result: 'yes',
+  threshold_met: true,
+  votes: [
+    {
+      ...agent,
+      vote: 'yes',
+      comment: '',
+      voted_at: EXAMPLE.later,
+      voter_name: EXAMPLE.agent,
+      voter_for_name: EXAMPLE.person,
+      round: 1,
+      counts: true,
+    },
+  ],
+  vote_count: 1,
+  tally: { yes: 1, no: 0 },
+  sealed_by: EXAMPLE.user_id,
+  sealed_by_name: EXAMPLE.person,
+  voting_open: false,
+  not_voted: [],
+  your_vote: 'yes',
+  you_may_vote: false,
+}
 
 /** Every code, explained once for the documentation. A new code does not compile until it is explained. */
 export const PROBLEMS: { [C in ProblemCode]: Problem } = {
@@ -120,30 +193,7 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
       details: {
         checkpoint_id,
         milestone_id,
-        proposal: {
-          proposal_id: EXAMPLE.proposal_id,
-          group_id: EXAMPLE.group_id,
-          title: EXAMPLE.checkpoint,
-          description: `Complete checkpoint 3 of ${EXAMPLE.milestone}`,
-          proposer_id: EXAMPLE.user_id,
-          voting_type: 'yes_no',
-          threshold_type: 'majority',
-          options: [],
-          status: 'open',
-          created_at: EXAMPLE.at,
-          deadline: null,
-          finalized_at: null,
-          result: null,
-          threshold_met: null,
-          votes: [],
-          vote_count: 0,
-          tally: { yes: 0, no: 0 },
-          linked_milestone_id: milestone_id,
-          linked_checkpoint_order: 3,
-          round: 1,
-          sealed_by: null,
-          electorate: 3,
-        },
+        proposal: GATE,
       },
     },
   },
@@ -152,7 +202,7 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
     remedy: 'Change only its git links and note. Plan what is left to do as a new checkpoint.',
     example: {
       message:
-        'Checkpoint 3 is completed: its title, description and dependencies cannot be changed. Its git links and note can still be changed.',
+        'Checkpoint 3 is completed: its title, description, dependencies and gate cannot be changed. Its git links and note can still be changed.',
       details: { checkpoint_id },
     },
   },
@@ -265,7 +315,7 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
     remedy: 'Read the proposal for its result.',
     example: {
       message: `The proposal ${EXAMPLE.proposal_id} is finalized, so no more ballots count.`,
-      details: { proposal: { proposal_id: EXAMPLE.proposal_id } },
+      details: { proposal: APPROVED },
     },
   },
   undecided: {
@@ -273,21 +323,24 @@ export const PROBLEMS: { [C in ProblemCode]: Problem } = {
     remedy: 'Wait for more ballots, or until its deadline.',
     example: {
       message: `The vote ${EXAMPLE.proposal_id} is not decided yet: further ballots can still change its outcome. Wait for them.`,
-      details: { proposal: { proposal_id: EXAMPLE.proposal_id } },
+      details: { proposal: GATE },
     },
   },
   not_rejected: {
     cause: 'A new round of a vote follows only a rejection.',
     remedy: 'Read the proposal: it is open, has passed, or gates nothing.',
     example: {
-      message: `No new round of the proposal ${EXAMPLE.proposal_id} can begin: its present round is open.`,
+      message: `No new round of the proposal ${EXAMPLE.proposal_id} can begin: its present round is open. A new round follows a rejection, and begins by itself with each change of content.`,
       details: { proposal_id: EXAMPLE.proposal_id },
     },
   },
   already_voted: {
     cause: 'You have voted in this round.',
     remedy: 'Wait for the result.',
-    example: { message: 'You have already voted in this round.', details: { proposal_id: EXAMPLE.proposal_id } },
+    example: {
+      message: `You have already voted in round 1 of ${EXAMPLE.proposal_id}, and a ballot stands.`,
+      details: { proposal_id: EXAMPLE.proposal_id, vote: 'yes', voted_at: EXAMPLE.later },
+    },
   },
   already_member: {
     cause: 'You have accepted an invitation to a group of which you are a member.',

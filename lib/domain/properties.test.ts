@@ -247,7 +247,7 @@ const property = fc.property(moves(MOST_MOVES), (script) => {
 describe('any sequence of calls', { timeout: 120_000 * LONGER }, () => {
   it('[D1][D2][D3][D4][M1][M2][C1][C2][C3][P1][G1][L1][N1][N2][O1][O2][R1][A1][A2][E1][E2] keeps every rule, from the seed 1, and meets them all', () => {
     // Each of these runs counts towards what is met, so a slow machine takes longer for them instead of trying less.
-    fc.assert(property, { seed: 1, numRuns: RUNS, interruptAfterTimeLimit: 5 * PATIENCE })
+    fc.assert(property, { seed: 1, numRuns: RUNS, interruptAfterTimeLimit: 12 * PATIENCE })
     expect(RULES_MET.filter((rule) => !reached.has(rule))).toEqual([])
   })
 

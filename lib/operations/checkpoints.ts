@@ -102,7 +102,7 @@ export const updateCheckpoint = defineMutation({
     requires_consensus: z
       .boolean()
       .optional()
-      .describe('true gates it with a vote of the group; false lifts the gate, as an admin, with a reason'),
+      .describe('true: gate it with a vote of the group; false: lift the gate, as an admin, with a reason'),
     reason: Reason.optional().describe('why the gate is lifted'),
     expected_version: ExpectedVersion,
   }),

@@ -20,7 +20,7 @@ export const Lease = z
   .min(30, 'is less than 30')
   .max(LIMITS.lease_seconds, `exceeds ${LIMITS.lease_seconds.toLocaleString('en')}`)
   .optional()
-  .describe('how long the claim lasts from now on, in seconds; default: 900, but a renewal without it never shortens the claim')
+  .describe('how long the claim lasts from now on; default: 900, but a renewal without it never shortens the claim')
 
 export const Claimed = z.object({
   claim: Claim.nullable().describe('your claim with its claim_id; null only in a repeated answer, if it has ended since'),

@@ -40,6 +40,10 @@ type Definition<I extends z.ZodType, O extends z.ZodType, S extends Subject> = {
   atWork?: true
   /** The short form of the command line, such as `complete` for `complete_checkpoint`. */
   command?: string
+  /** The fields of the body that the command line takes as words, after those of the path. */
+  words?: readonly string[]
+  /** Fields without which the command line makes no call, although others may, each with the words that say where its value is read. */
+  asks?: Readonly<Record<string, string>>
   /** Whether its answer holds a secret, which must not get into the context of a model: it is no tool. */
   secret?: true
   /** K2: whether a key of one milestone may call it although it is not about that milestone: it then tells only of the key, its group and its milestone. */

@@ -109,9 +109,9 @@ export const listEvents = defineQuery({
         .int()
         .min(1, 'is less than 1')
         .optional()
-        .describe('only events with a smaller seq, newest first; a number past the end of the log begins with the newest event'),
+        .describe('only events with a smaller seq, newest first; a number past the end begins with the newest event'),
       ...filters,
-      since: Moment.describe('only events from this time on, such as 2026-11-01 or 2026-11-01T09:30:00Z'),
+      since: Moment.describe('only events from this time or day on, such as 2026-11-01'),
       until: Moment.describe('only events before this time'),
       limit: limit(100, MOST),
     })

@@ -42,12 +42,12 @@ export const ExpectedVersion = z
   .int()
   .min(0, 'is less than 0')
   .optional()
-  .describe('version of the milestone that you know; refused if it has changed')
+  .describe('version of the milestone that you know; refused if outdated')
 
 /** The live claim under which a caller works, which a caller without a session id must give (L1). */
-export const ClaimId = IdReference.optional().describe('the claim_id that the answer to your claim told; needed if you send no session id')
+export const ClaimId = IdReference.optional().describe('the claim_id that the answer to your claim told; needed without a session id')
 
-export const MADE_SLUG = 'its name in addresses; default: made from the title or name, with a number if that is taken'
+export const MADE_SLUG = 'its name in addresses; default: made from the title or name'
 
 /** A place in the log. A query string has it as text, a JSON body also as a number. */
 export const Place = z.union([z.int(PLACE_PROBLEM).min(0), z.string()], { error: PLACE_PROBLEM }).transform((given, { addIssue }) => {

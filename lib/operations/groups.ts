@@ -110,8 +110,7 @@ export const updateGroup = defineMutation({
   name: 'update_group',
   routes: ['PATCH /groups/:group_id'],
   permission: 'groups:admin',
-  summary:
-    'As an admin, change the name, slug, description, visibility or voting of a group, or how many failed attempts in a row it allows',
+  summary: 'As an admin, change a group, how it votes on gates, or how many failed attempts in a row it allows',
   input: z.strictObject({
     group_id: GroupReference,
     name: Title.optional(),
@@ -123,16 +122,16 @@ export const updateGroup = defineMutation({
       .min(1, 'is less than 1')
       .max(LIMITS.max_failures, `exceeds ${LIMITS.max_failures}`)
       .optional()
-      .describe('how many failed attempts in a row make a checkpoint need the attention of a person; 3 in a new group'),
+      .describe('how many failed attempts in a row make a checkpoint need a person; 3 in a new group'),
     gate_threshold: GateThreshold.optional().describe(
-      'how many of those who may vote a gate needs; from its next round on, as all that is about gates',
+      'yes votes, of all who may vote, that a gate needs; like all of these, from its next round on',
     ),
-    gate_deadline_hours: DeadlineHours.nullable().optional().describe('after how many hours the voting on a gate closes; null: never'),
+    gate_deadline_hours: DeadlineHours.nullable().optional().describe('after which the voting on a gate closes; null: never'),
     gate_voters: GateVoters.optional().describe('whose ballots count for gates'),
     no_self_approval: z
       .boolean()
       .optional()
-      .describe('whether those are left out of a gate who gated the checkpoint or completed or failed it last, and their agents'),
+      .describe('leaves out of the vote who gated the checkpoint or last completed or failed it, and their agents'),
     gate_auto_finalize: z.boolean().optional().describe('whether the ballot that decides a gate finalizes it'),
   }),
   example: { max_failures: 5 },
@@ -160,7 +159,7 @@ export const transferGroup = defineMutation({
   name: 'transfer_group',
   routes: ['POST /groups/:group_id/transfer'],
   permission: 'owner',
-  summary: 'Give a group to another person of it, who then is its owner; the former owner stays as an admin',
+  summary: 'Give a group to another person of it; the former owner stays as an admin',
   input: z.strictObject({ group_id: GroupReference, user_id: IdReference.describe('id of the person who is to own it') }),
   output: Group,
   errors: [],

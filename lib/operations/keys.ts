@@ -239,7 +239,7 @@ export const listKeys = defineQuery({
   routes: ['GET /groups/:group_id/keys'],
   permission: 'person',
   summary:
-    'List the keys of a group that are not revoked, newest first: your own and, for an admin, those of its agents, with what each was last used for',
+    'List the keys of a group that are not revoked, newest first: your own and, for an admin, those of its agents, with their last use',
   input: z.strictObject({ group_id: GroupReference, ...paging }),
   find: findGroup,
   read: async (reading, { limit, cursor }, { caller }, { group: { group_id } }) => {
@@ -253,7 +253,7 @@ export const listUserKeys = defineQuery({
   name: 'list_user_keys',
   routes: ['GET /api-keys'],
   permission: 'person',
-  summary: 'List your keys that work in all your groups and are not revoked, newest first, with what each was last used for',
+  summary: 'List your keys that work in all your groups and are not revoked, newest first, with their last use',
   input: z.strictObject(paging),
   find: nowhere,
   read: (reading, page, { caller }) =>

@@ -60,7 +60,7 @@ export const updateMember = defineMutation({
   name: 'update_member',
   routes: ['PATCH /groups/:group_id/members/:user_id'],
   permission: 'groups:admin',
-  summary: 'As an admin, make a person of the group an admin of it, or a member who is none',
+  summary: 'As an admin, make a person of the group an admin or a member',
   input: z.strictObject({ ...MemberAddress, role: GivenRole }),
   ...membership,
   errors: ['group_owner'],

@@ -11,21 +11,30 @@ import { expectSound } from '@/lib/testing/soundness'
 import { positionOf, refusal, watch } from '@/lib/testing/watch'
 import {
   addCheckpoint,
+  castVote,
   claimNext,
   completeCheckpoint,
+  countVotes,
   createKey,
+  createMilestone,
   createProject,
+  createProposal,
   deleteCheckpoint,
   deleteMilestone,
+  finalizeProposal,
   getMilestoneGraph,
   getMilestoneOperation,
   getMyPermissions,
+  getProposalOperation,
   listEvents,
   listGroups,
   listKeys,
+  listOwnProposals,
+  listProposals,
   listReady,
   reopenCheckpoint,
   revokeKey,
+  startRoundOperation,
   streamEvents,
   updateCheckpoint,
   updateGroup,
@@ -131,6 +140,47 @@ describe('[K2] a key of one milestone', () => {
     }
     const { data: named } = await test.run(listEvents, { checkpoint_id: mine.checkpoints[0].checkpoint_id }, key.actor)
     expect(named.events.length).toBeGreaterThan(0)
+  })
+
+  it('[G1] is shown the votes of its milestone, votes on them, and knows of no other', async () => {
+    const gated = async () => {
+      const checkpoints = [{ title: 'Gated', requires_consensus: true }]
+      const { data } = await test.run(createMilestone, { group_id, title: 'Gated', checkpoints })
+      return { milestone_id: data.milestone_id, proposal_id: data.checkpoints[0].requires_proposal_id }
+    }
+    const own = await gated()
+    const beside = await gated()
+    const { proposal_id: question } = (await test.run(createProposal, { group_id, title: 'Shall we?' })).data
+    const { actor } = await milestoneKey(test, group_id, own.milestone_id)
+    for (const [operation, input] of [
+      [listProposals, { group_id }],
+      [listProposals, { group_id, status: 'open' }],
+      [listOwnProposals, {}],
+      [listOwnProposals, { status: 'waiting' }],
+    ] as const) {
+      const { data } = await test.run(operation, input, actor)
+      expect(data.proposals.map(({ proposal_id }: Data) => proposal_id)).toEqual([own.proposal_id])
+    }
+    expect((await test.run(countVotes, {}, actor)).data).toEqual({ waiting: 1 })
+    const ballot = { vote: 'yes', round: 1 }
+    for (const [operation, more] of [
+      [getProposalOperation, {}],
+      [castVote, ballot],
+      [finalizeProposal, {}],
+      [startRoundOperation, { reason: 'x' }],
+    ] as const) {
+      const [hidden, missing] = [
+        await refusal(test, operation, { proposal_id: beside.proposal_id, ...more }, actor),
+        await refusal(test, operation, { proposal_id: 'prop_aaaaaaaaaaaa', ...more }, actor),
+      ]
+      expect([hidden.code, hidden.message]).toEqual(['not_found', missing.message])
+      const refused = await refusal(test, operation, { proposal_id: question, ...more }, actor)
+      expect(refused).toMatchObject({ code: 'forbidden', details: { missing: 'scope', milestone_id: own.milestone_id } })
+    }
+    expect((await watch(test, castVote, { proposal_id: own.proposal_id, ...ballot }, actor)).types).toEqual(['ballot.cast'])
+    expect((await watch(test, finalizeProposal, { proposal_id: own.proposal_id }, actor)).types).toEqual(['proposal.finalized'])
+    const { data } = await test.run(listEvents, { milestone_id: own.milestone_id, limit: 100 }, actor)
+    expect(data.events.map(({ type }: Data) => type)).toEqual(expect.arrayContaining(['ballot.cast', 'proposal.finalized']))
   })
 
   it('lists its group and its milestone and nothing else', async () => {

@@ -76,9 +76,9 @@ export const createMilestone = defineMutation({
         z.strictObject({
           title: Title,
           description: Description.default(''),
-          requires_consensus: z.boolean().default(false).describe("if true, it can be completed only after the group's vote has passed"),
+          requires_consensus: z.boolean().default(false).describe('whether the group has to vote for it before it can be claimed'),
           depends_on: DependsOn.default([]),
-          order: z.int().optional().describe('its number; give exactly 1..n to all checkpoints, or give none'),
+          order: z.int().optional().describe('its number; exactly 1..n for all checkpoints, or none'),
           ...gitLinks,
         }),
       )
@@ -191,7 +191,7 @@ export const getMilestoneOperation = defineQuery({
   },
   read: ({ world }, { milestone_id }, context, { checkpoint }) =>
     world((known) => (checkpoint ? viewMilestoneWithOne(known, context, checkpoint) : viewMilestone(known, milestone_id, context))),
-  text: (milestone, _say, { order }) => (order === undefined ? milestoneText(milestone) : oneCheckpointText(milestone)),
+  text: (milestone, say, { order }) => (order === undefined ? milestoneText(milestone) : oneCheckpointText(milestone, say)),
 })
 
 export const updateMilestone = defineMutation({

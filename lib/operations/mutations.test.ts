@@ -56,6 +56,10 @@ const MUTATIONS: Record<string, Mutated> = {
   fail_checkpoint: { events: ['checkpoint.failed'], again: 'another' },
   withdraw_checkpoint: { events: ['checkpoint.relinked', 'checkpoint.withdrawn'], again: 'not_found' },
   retry_checkpoint: { events: ['checkpoint.retried'], again: 'not_failed' },
+  create_proposal: { events: ['proposal.created'], again: 'another' },
+  cast_vote: { events: ['ballot.cast'], again: 'already_voted' },
+  finalize_proposal: { events: ['proposal.finalized'], again: 'proposal_finalized' },
+  start_round: { events: ['proposal.round_started'], again: 'not_rejected' },
   create_key: { events: ['key.created'], again: 'another' },
   create_user_key: { events: ['key.created'], again: 'another' },
   revoke_key: { events: ['key.revoked'], again: 'not_found' },
@@ -141,7 +145,7 @@ describe('every mutation', () => {
   it.each(IN_A_GROUP)('%s of what one may not read is refused like what does not exist', async (_name, operation) => {
     const hidden = { ...ground, group_id: await makeGroup(test, { visibility: 'private' }) }
     const input = await sampleOf(operation, hidden)
-    const nowhere = { group_id: 'nowhere', project_id: 'proj_nowhere', milestone_id: 'ms_nowhere' }
+    const nowhere = { group_id: 'nowhere', project_id: 'proj_nowhere', milestone_id: 'ms_nowhere', proposal_id: 'prop_nowhere' }
     const made = Object.fromEntries(Object.entries(nowhere).filter(([name]) => name in input))
     const [unreadable, missing] = [
       await refusal(test, operation, input, stranger),

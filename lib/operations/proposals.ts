@@ -44,7 +44,7 @@ export const createProposal = defineMutation({
   name: 'create_proposal',
   routes: ['POST /groups/:group_id/proposals'],
   permission: 'proposals:create',
-  summary: 'Ask a group to vote. The votes that gate checkpoints are opened with the checkpoints',
+  summary: 'Ask a group to vote on a question. What gates a checkpoint is asked with the checkpoint',
   repeats: true,
   input: z
     .strictObject({
@@ -52,10 +52,10 @@ export const createProposal = defineMutation({
       title: Title,
       description: Description.default(''),
       voting_type: VotingType.default('yes_no').describe(
-        'yes_no, single (one of the options) or ranked (all options in order, counted by instant runoff)',
+        'single: for one of the options; ranked: all options in order, counted by instant runoff',
       ),
       threshold_type: ThresholdType.default('majority').describe(
-        'of the ballots: majority, two_thirds, unanimous; or quorum: half of those who may vote, and a majority of the ballots',
+        'of the ballots; quorum: a majority of them, if at least half of those who may vote have voted',
       ),
       options: z
         .array(Option)
@@ -63,7 +63,7 @@ export const createProposal = defineMutation({
         .refine(areDistinct, 'names an option twice')
         .default([])
         .describe('what is voted on, without commas; none for yes_no'),
-      deadline_hours: DeadlineHours.nullable().default(null).describe('after how many hours voting closes; null: never'),
+      deadline_hours: DeadlineHours.nullable().default(null).describe('after which voting closes; null: never'),
     })
     .superRefine(({ voting_type, options }, { addIssue }) => {
       const refuse = (message: string) => addIssue({ code: 'custom', path: ['options'], message })
@@ -127,7 +127,7 @@ export const listOwnProposals = defineQuery({
     status: z
       .enum([...ProposalStatus.options, 'waiting'])
       .optional()
-      .describe('waiting: those on which you may vote and have not'),
+      .describe('waiting: for your ballot'),
     ...paging,
   }),
   example: { status: 'waiting' },
@@ -160,7 +160,7 @@ export const getProposalOperation = defineQuery({
   name: 'get_proposal',
   routes: ['GET /proposals/:proposal_id'],
   permission: 'proposals:read',
-  summary: 'Get a vote: what is asked, its ballots, its outcome, and whether you may vote. A gate is approved here',
+  summary: 'Get a vote: what is asked, its ballots, its outcome, and whether you may vote',
   command: 'proposal',
   atWork: true,
   input: z.strictObject({ proposal_id: ProposalReference }),
@@ -178,8 +178,11 @@ export const castVote = defineMutation({
   name: 'cast_vote',
   routes: ['POST /proposals/:proposal_id/vote'],
   permission: 'proposals:vote',
-  summary: 'Vote, once in each round. Send the round that get_proposal shows, so that your vote is for what you have read',
+  summary:
+    'Vote: approve or reject a gated checkpoint, or answer a question, once in each round. Read it with get_proposal first, and send its round',
   command: 'vote',
+  words: ['vote'],
+  asks: { round: 'cairn proposal {proposal_id} shows the present round, so that you vote for what you have read' },
   atWork: true,
   input: z.strictObject({
     proposal_id: ProposalReference,
@@ -187,7 +190,8 @@ export const castVote = defineMutation({
       .string()
       .min(1, 'is empty')
       .max(MOST_OF_A_VOTE, `is longer than ${MOST_OF_A_VOTE.toLocaleString('en')} characters`)
-      .describe('yes or no; an option; or all options in your order, joined by commas'),
+      .describe('yes or no; an option; or all options in your order, joined by commas')
+      .meta({ 'x-joined-by': ',' }),
     comment: Remark.default(''),
     round: z.int().min(1, 'is less than 1').optional().describe('the round that you have read; refused if another has begun'),
     hil_expiry_seconds: z.int().optional().meta({ deprecated: true }).describe('accepted but ignored, as people cannot confirm votes yet'),
@@ -206,7 +210,7 @@ export const finalizeProposal = defineMutation({
   name: 'finalize_proposal',
   routes: ['POST /proposals/:proposal_id/finalize'],
   permission: 'proposals:create',
-  summary: 'Close a vote and compute its result, for good. The vote on a gate is closed once it is decided or its deadline has passed',
+  summary: 'Close a vote and compute its result, for good; that on a gate only once it is decided or its deadline has passed',
   input: z.strictObject({
     proposal_id: ProposalReference,
     total_eligible_voters: z
@@ -215,7 +219,7 @@ export const finalizeProposal = defineMutation({
       .max(1_000_000, 'exceeds 1,000,000')
       .nullable()
       .default(null)
-      .describe('how many may vote, for a quorum; null: the members of the group. It means nothing for a gate, whose electorate is known'),
+      .describe('how many may vote, for a quorum; null: the members. A gate has an electorate of its own'),
   }),
   output: Proposal,
   errors: ['proposal_finalized', 'undecided'],

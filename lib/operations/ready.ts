@@ -21,8 +21,8 @@ import { GroupReference, inMilestone, limit } from './fields'
 import { findGroup } from './groups'
 
 const where = {
-  project_id: IdReference.optional().describe('only in this project of the group, even if it is completed or archived'),
-  milestone_id: IdReference.optional().describe('only in this milestone of the group, even if its project is completed or archived'),
+  project_id: IdReference.optional().describe('only in this project, even if it is not active'),
+  milestone_id: IdReference.optional().describe('only in this milestone, even if its project is not active'),
 }
 
 type Asked = { group_id: string } & Where

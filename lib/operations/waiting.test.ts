@@ -8,7 +8,7 @@ import { DomainError } from '@/lib/domain/errors'
 import { LIMITS } from '@/lib/domain/limits'
 import { dataOf, execute, type Invocation } from '@/lib/operations/execute'
 import { administer } from '@/lib/testing/administer'
-import { keyWith, makePerson, revoke, userKey } from '@/lib/testing/client'
+import { join, keyWith, makePerson, revoke, userKey } from '@/lib/testing/client'
 import { heldUp } from '@/lib/testing/held-up'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
@@ -16,10 +16,14 @@ import { useProxied } from '@/lib/testing/proxied'
 import { positionOf } from '@/lib/testing/watch'
 import {
   addCheckpoint,
+  castVote,
   claimCheckpoint,
   completeCheckpoint,
+  createMilestone,
   deleteMilestone,
+  finalizeProposal,
   reopenMilestone,
+  startRoundOperation,
   updateCheckpoint,
   updateGroup,
   waitFor,
@@ -177,6 +181,40 @@ describe('wait_for', () => {
       const over = { reached: false, timed_out: false, impossible: true, reason: expect.stringContaining('Checkpoint 2 is completed') }
       expect(await meanwhile.answer).toMatchObject(over)
       expect(await wait({ order: 2, until: 'ready' })).toMatchObject({ ...over, checkpoint: { state: 'completed' } })
+    })
+
+    it('[G1] for a gated checkpoint to be ready wakes when its vote passes, and goes on when it is rejected', async () => {
+      const voter = await makePerson(test, 'Voter')
+      await join(test, group_id, voter)
+      const checkpoints = [{ title: 'Deploy', requires_consensus: true }]
+      const { data } = await test.run(createMilestone, { group_id, title: 'Gated', checkpoints })
+      const { milestone_id } = data
+      const proposal_id = data.checkpoints[0].requires_proposal_id
+      const asked = { milestone_id, order: 1, until: 'ready' }
+      expect(await wait({ ...asked, timeout_seconds: 0 })).toMatchObject({ timed_out: true, waiting_for: 'Checkpoint 1 waits for a vote' })
+      const { answer } = await begin(asked)
+      const vote = async (vote: string, round: number) => {
+        await test.run(castVote, { proposal_id, vote, round }, voter)
+        return test.run(finalizeProposal, { proposal_id })
+      }
+      await vote('no', 1)
+      expect(await wait({ ...asked, timeout_seconds: 0 })).toMatchObject({ timed_out: true, checkpoint: { proposal_status: 'rejected' } })
+      await test.run(startRoundOperation, { proposal_id, reason: 'The objection is met' })
+      expect(test.instance.waits.size).toBe(1)
+      const { seq } = await vote('yes', 2)
+      expect(await answer).toMatchObject({ reached: true, seq, checkpoint: { state: 'ready', proposal_status: 'approved' } })
+    })
+
+    it('[G1] for a change of a gated checkpoint wakes with each ballot', async () => {
+      const voter = await makePerson(test, 'Voter')
+      await join(test, group_id, voter)
+      const checkpoints = [{ title: 'Deploy', requires_consensus: true }]
+      const { data } = await test.run(createMilestone, { group_id, title: 'Gated', checkpoints })
+      const [{ requires_proposal_id: proposal_id }] = data.checkpoints
+      const asked = { milestone_id: data.milestone_id, until: 'change' }
+      const [one, all] = [await begin({ ...asked, order: 1 }), await begin(asked)]
+      const { seq } = await test.run(castVote, { proposal_id, vote: 'yes', round: 1 }, voter)
+      for (const { answer } of [one, all]) expect(await answer).toMatchObject({ reached: true, seq })
     })
 
     it('[M2] waits for a milestone that was reopened', async () => {

@@ -56,8 +56,7 @@ export const waitFor = defineWait({
   name: 'wait_for',
   routes: ['GET /wait'],
   permission: 'milestones:read',
-  summary:
-    'Wait until a checkpoint is ready or completed, a milestone is closed, or something about either changes; answered as soon as that is so',
+  summary: 'Wait until a checkpoint is ready or completed, a milestone is closed, or something about either changes',
   command: 'wait',
   atWork: true,
   input: z
@@ -69,7 +68,7 @@ export const waitFor = defineWait({
       until: z
         .enum(UNTIL)
         .describe(
-          'ready: the checkpoint can be claimed; completed: it is completed; closed: the milestone is closed; change: there is an event about what you name, or its state is another one',
+          'ready: it can be claimed; closed: the milestone is; change: there is an event about what you name, or its state is another one',
         ),
       since_seq: z
         .int()
@@ -81,7 +80,7 @@ export const waitFor = defineWait({
         .min(0, 'is less than 0')
         .max(MOST_SECONDS, `exceeds ${MOST_SECONDS}`)
         .default(25)
-        .describe(`seconds after which it answers in any case, at most ${MOST_SECONDS} in one call; default: 25; 0 never waits`),
+        .describe(`after which it answers in any case, at most ${MOST_SECONDS} in one call; default: 25; 0 never waits`),
     })
     .refine(({ until, order }) => order !== undefined || until === 'closed' || until === 'change', {
       path: ['order'],

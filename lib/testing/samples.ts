@@ -65,6 +65,32 @@ const ofAgent = async (on: Ground): Promise<Input> => {
   return { group_id, agent_profile_id }
 }
 
+/** Asks the group of the ground to vote on something that gates nothing. */
+const ofQuestion = async (on: Ground): Promise<Input> => {
+  const { proposal_id } = await run(on, 'create_proposal', { group_id: on.group_id, title: fresh('Question') })
+  return { proposal_id }
+}
+
+/** Gates a checkpoint. */
+const ofGate = async (on: Ground): Promise<Input> => {
+  const gated = [{ title: fresh('Gated'), requires_consensus: true }]
+  const { checkpoints } = await run(on, 'create_milestone', { group_id: on.group_id, title: fresh('Plan'), checkpoints: gated })
+  return { proposal_id: checkpoints[0].requires_proposal_id }
+}
+
+/** Gates a checkpoint, and lets people vote against it until it is rejected. */
+const ofRejectedGate = async (on: Ground): Promise<Input> => {
+  const of = await ofGate(on)
+  let vote = await run(on, 'get_proposal', of)
+  while (vote.decided !== 'rejected') {
+    const { voter_id } = vote.not_voted.find(({ voter_type }: Data) => voter_type === 'user')
+    const by: Actor = { actor_id: voter_id, key_id: null, session_id: null, via: 'web' }
+    vote = await run({ ...on, by }, 'cast_vote', { ...of, vote: 'no', round: 1 })
+  }
+  await run(on, 'finalize_proposal', of)
+  return of
+}
+
 /** For each operation, the input of a call that a member with all permissions may make. It first creates the things that the call is about. */
 export const SAMPLES: Record<string, (on: Ground) => Promise<Input>> = {
   list_groups: async (on) => ({ slug: (await run(on, 'get_group', { group_id: on.group_id })).slug }),
@@ -154,6 +180,19 @@ export const SAMPLES: Record<string, (on: Ground) => Promise<Input>> = {
   list_ready: async ({ group_id }) => ({ group_id }),
   why_blocked: (on) => ofCheckpoint(on, 1),
   withdraw_checkpoint: async (on) => ({ ...(await ofCheckpoint(on, 0)), reason: 'Nobody needs it' }),
+  create_proposal: async ({ group_id }) => ({ group_id, title: fresh('Question') }),
+  list_proposals: async (on) => {
+    await ofGate(on)
+    return { group_id: on.group_id }
+  },
+  list_own_proposals: async (on) => {
+    await ofGate(on)
+    return {}
+  },
+  get_proposal: ofGate,
+  cast_vote: async (on) => ({ ...(await ofQuestion(on)), vote: 'yes', round: 1 }),
+  finalize_proposal: ofQuestion,
+  start_round: async (on) => ({ ...(await ofRejectedGate(on)), reason: 'The plan is the same, and the objection is met' }),
   get_project_graph: ofProject,
   get_milestone_graph: ofMilestone,
   list_project_overview: async () => ({}),
@@ -167,6 +206,9 @@ export const SAMPLES: Record<string, (on: Ground) => Promise<Input>> = {
   list_user_keys: async () => ({}),
   revoke_key: async (on) => ({ key_id: (await run(on, 'create_key', { group_id: on.group_id, name: fresh('Key') })).key_id }),
 }
+
+/** A ballot on a gate, on which whoever gated the checkpoint does not vote unless the group allows it (G1). */
+export const ballotOnGate = async (on: Ground): Promise<Input> => ({ ...(await ofGate(on)), vote: 'yes', round: 1 })
 
 /** Makes a sample of an operation. Throws if there is none for it yet. */
 export const sampleOf = ({ name }: AnyOperation, on: Ground): Promise<Input> => {

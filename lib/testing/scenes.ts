@@ -68,7 +68,7 @@ export const makeScenes = (): Scene[] => {
   const read = (id: string) => milestoneText(viewMilestone(world, id, context))
   const at = (order: number) => ({ milestone_id, order })
   const first = world.checkpoints(milestone_id)[2]
-  const whole = first ? oneCheckpointText(viewMilestoneWithOne(world, context, first)) : ''
+  const whole = first ? oneCheckpointText(viewMilestoneWithOne(world, context, first), sayTool) : ''
   const milestone = read(milestone_id)
   const other = sketch.as('Gemini', { agent: true })
   const blocked = refused(() => sketch.run(completeCheckpoint, at(5), other), at(5))

@@ -17,6 +17,8 @@ export type Round = {
   ballots: { voter: string; vote: string; seq: number }[]
   passed: boolean | null
   uncounted: readonly string[]
+  /** Whether its deadline has found it without enough votes. */
+  lapsed: boolean
 }
 export type Vote = {
   group: string
@@ -127,6 +129,7 @@ export const wrongSeal = (step: Step, { data }: EventOf<'proposal.finalized'>, v
   const { tally, ...outcome } = outcomeOf(kind, options, said)
   return [
     [round.passed !== null, 'it was sealed'],
+    [round.lapsed && data.threshold_met, 'its deadline had rejected it'],
     [!same(others, data.uncounted), `those who do not count are ${others} and not ${data.uncounted}`],
     [told(tally) !== told(data.tally), `its tally is ${told(data.tally)} and not ${told(tally)}`],
     ...(checkpoint === null ? wrongResult(step, data, vote, outcome, said.length, stated) : wrongPassing(step, data, vote, said.length)),
@@ -179,6 +182,13 @@ const wrongPassing = ({ before, now }: Step, data: Sealed, { group, round }: Vot
     [data.by === 'deadline' ? met || !isOver : !isDecided, 'it is sealed undecided, or passes by the clock'],
     [data.by === 'ballot' && !round.automatic, 'a ballot seals it, and the group does not want that'],
   ]
+}
+
+/** Whether a gate is rejected by the clock alone. */
+export const hasLapsed = ({ before, now }: Step, { group, checkpoint, round }: Vote): boolean => {
+  if (checkpoint === null || round.passed !== null || round.deadline === null || round.deadline > now) return false
+  const { yes } = standing(before, group, round.electorate, new Map(round.ballots.map(({ voter, vote }) => [voter, vote])))
+  return !suffices(round.threshold, yes, round.electorate.size)
 }
 
 /** @param since the number of the event that last changed what is completed */

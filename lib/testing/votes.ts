@@ -1,7 +1,18 @@
 import type { Event } from '@/lib/domain/events'
 import type { Step } from './call-checker'
 import { type Copy, roleIn, same } from './copy'
-import { isOwn, isVoter, type Round, type Vote, type Wrongs, wrongBallot, wrongBeginning, wrongCompletion, wrongSeal } from './vote-rules'
+import {
+  hasLapsed,
+  isOwn,
+  isVoter,
+  type Round,
+  type Vote,
+  type Wrongs,
+  wrongBallot,
+  wrongBeginning,
+  wrongCompletion,
+  wrongSeal,
+} from './vote-rules'
 
 /** What changes what is voted on. */
 const CONTENT: ReadonlySet<Event['type']> = new Set([
@@ -27,7 +38,9 @@ export class Votes {
   }
 
   judge(step: Step, input: object): string[] {
+    if (step.events.length === 0) return []
     const stated = 'total_eligible_voters' in input ? Number(input.total_eligible_voters) : null
+    for (const vote of this.votes.values()) if (hasLapsed(step, vote)) vote.round.lapsed = true
     const broken = this.strangers(step)
     for (const event of step.events) {
       for (const [is, what] of this.wrongs(step, event, stated)) if (is) broken.push(`G1: ${event.type} ${event.seq}: ${what}`)
@@ -125,4 +138,5 @@ const begun = (number: number, { electorate, threshold_type, deadline, voters, n
   ballots: [],
   passed: null,
   uncounted: [],
+  lapsed: false,
 })

@@ -14,6 +14,7 @@ const Input = z.strictObject({
   numbers: z.array(z.int()).optional(),
   git_pr_url: z.string().nullable().optional(),
   title: z.string().optional(),
+  vote: z.string().meta({ 'x-joined-by': ',' }).optional(),
   checkpoints: z
     .array(
       z.strictObject({ title: z.string(), requires_consensus: z.boolean().default(false), depends_on: z.array(Dependency).default([]) }),
@@ -40,6 +41,7 @@ describe('arguments that a model wrote slightly wrong', () => {
       { checkpoints: '[{"title":"A","dependsOn":"1","requires_consensus":"true"}]' },
       { checkpoints: [{ title: 'A', depends_on: ['1'], requires_consensus: true }] },
     ],
+    ['a list for a text that joins one', { vote: ['Red', 'Dark blue'] }, { vote: 'Red,Dark blue' }],
     ['null for an optional argument', { order: null, ttl_seconds: null, depends_on: null }, {}],
     ['null where it means something', { git_pr_url: null }, { git_pr_url: null }],
     ['the name of the field', { group_id: 'core' }, { group_id: 'core' }],
@@ -55,6 +57,9 @@ describe('arguments that a model wrote slightly wrong', () => {
     ['a number that would be rounded', { ttl_seconds: '9007199254740993' }],
     ['an empty text for a list', { depends_on: '' }],
     ['a number for a text', { title: 5 }],
+    ['a list for a text', { title: ['a'] }],
+    ['a list of something else for a text that joins one', { vote: [1, 2] }],
+    ['a list that could be read as a longer one', { vote: ['a,b', 'c'] }],
     ['a text that looks like JSON, for a text', { title: '["a"]' }],
     ['an object for a list', { depends_on: { a: 1 } }],
     ['a list for a number', { ttl_seconds: [60] }],

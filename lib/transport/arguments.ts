@@ -33,13 +33,19 @@ const snakeCase = (name: string): string => name.replace(/[a-z\d][A-Z]/g, ([last
 
 const readValue = (schema: Json, value: unknown): unknown => {
   const kinds = kindsOf(schema)
-  if (Array.isArray(value)) return kinds.includes('array') ? value.map((entry) => readEntry(schema, entry)) : value
+  if (Array.isArray(value)) return kinds.includes('array') ? value.map((entry) => readEntry(schema, entry)) : joined(schema, value)
   if (isRecord(value)) return kinds.includes('object') ? readObject(schema, value) : value
   if (typeof value === 'string' && !kinds.includes('string')) return readText(schema, kinds, value)
   return typeof value === 'number' && isOnlyList(kinds) ? [value] : value
 }
 
 const readEntry = ({ items }: Json, entry: unknown): unknown => (isRecord(items) ? readValue(items, entry) : entry)
+
+/** A list where the operation takes a text that joins one, as the ranking of a ballot is written. */
+const joined = (schema: Json, list: readonly unknown[]): unknown => {
+  const by = schema['x-joined-by']
+  return typeof by === 'string' && list.every((entry) => typeof entry === 'string' && !entry.includes(by)) ? list.join(by) : list
+}
 
 const isOnlyList = (kinds: readonly unknown[]): boolean =>
   kinds.includes('array') && !kinds.includes('integer') && !kinds.includes('number')

@@ -6,7 +6,7 @@ import { cut, plain } from '@/lib/domain/text/quote'
 import * as operations from '@/lib/operations'
 import type { Operation } from '@/lib/operations/define'
 import { execute } from '@/lib/operations/execute'
-import { agentKey, keyWith, restAs } from '@/lib/testing/client'
+import { agentKey, keyWith, restAs, type TestKey } from '@/lib/testing/client'
 import { HOSTILE, HOSTILE_TEXTS, HOSTILE_TITLES } from '@/lib/testing/hostile'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup } from '@/lib/testing/milestones'
@@ -113,8 +113,52 @@ describe('[T4] [F5] texts that people and agents wrote', () => {
     await say(operations.completeProject, { project_id: project })
     await rest(other, 'POST', `/groups/${group_id}/milestones`, { title: 'x', project_id: project })
     await rest(agent, 'PATCH', `${path}/checkpoints/1`, { title: `${title(9).slice(0, 150)} again` })
+    await vote({ rest, say, group_id, agent, other, title, text })
     const milestone = (await test.run(operations.getMilestoneOperation, { milestone_id })).data
     return { all, milestone, text: await rest(agent, 'GET', path) }
+  }
+
+  type Voting = {
+    rest: (key: TestKey, method: string, path: string, body?: object) => Promise<string>
+    say: (operation: Operation, input: object) => Promise<string>
+    group_id: string
+    agent: TestKey
+    other: TestKey
+    title: (at: number) => string
+    text: (at: number) => string
+  }
+
+  /** An option of a vote: a title that joins no others, and differs from them. */
+  const optionOf = (title: string, at: number) => `${Array.from(title.replaceAll(',', ';')).slice(0, 80).join('')} ${at}`
+
+  /** Asks the group to vote, and lets its agents vote, with these texts. */
+  const vote = async ({ rest, say, group_id, agent, other, title, text }: Voting) => {
+    const options = [11, 12, 13].map((at) => optionOf(title(at), at))
+    for (const voting_type of ['single', 'ranked']) {
+      const question = { title: title(14), description: text(11), voting_type, options }
+      const [proposal_id] = /prop_\w+/.exec(await rest(agent, 'POST', `/groups/${group_id}/proposals`, question)) ?? expect.fail()
+      const path = `/proposals/${proposal_id}`
+      // The refusal of a ranking says all options, and is cut sooner.
+      if (voting_type === 'single') await rest(agent, 'POST', `${path}/vote`, { vote: title(15), round: 1 })
+      const [first = ''] = options
+      const ballot = { vote: voting_type === 'single' ? first : options.join(','), comment: text(12), round: 1 }
+      await rest(agent, 'POST', `${path}/vote`, ballot)
+      await rest(other, 'POST', `${path}/vote`, ballot)
+      await rest(other, 'POST', `${path}/vote`, ballot)
+      await rest(other, 'GET', path)
+      await say(operations.finalizeProposal, { proposal_id })
+    }
+    const gate = { title: title(16), requires_consensus: true }
+    const { data } = await test.run(operations.createMilestone, { group_id, title: title(17), checkpoints: [gate] })
+    const [{ requires_proposal_id: proposal_id }] = data.checkpoints
+    await rest(agent, 'POST', `/milestones/${data.milestone_id}/checkpoints/1/complete`, {})
+    await rest(agent, 'GET', `/proposals/${proposal_id}`)
+    await say(operations.updateCheckpoint, { milestone_id: data.milestone_id, order: 1, description: text(13) })
+    await say(operations.castVote, { proposal_id, vote: 'no', comment: text(14), round: 2 })
+    await rest(agent, 'POST', `/proposals/${proposal_id}/vote`, { vote: 'no', comment: text(16), round: 2 })
+    await say(operations.finalizeProposal, { proposal_id })
+    await say(operations.startRoundOperation, { proposal_id, reason: text(15) })
+    await rest(agent, 'GET', `/groups/${group_id}/proposals`)
   }
 
   let harmless: string[]

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createGroup, createMilestone, getMilestoneOperation, OPERATIONS } from '@/lib/operations'
+import { createGroup, createMilestone, getMilestoneOperation, getProposalOperation, OPERATIONS, updateGroup } from '@/lib/operations'
 import { join, makePerson, milestoneKey, type Reply, type TestKey } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
 import { toolAs } from '@/lib/testing/mcp'
 import { makeMilestone } from '@/lib/testing/milestones'
-import { type Ground, type Input, requestOf, sampleOf } from '@/lib/testing/samples'
+import { ballotOnGate, type Ground, type Input, requestOf, sampleOf } from '@/lib/testing/samples'
 import { eventsAfter, positionOf } from '@/lib/testing/watch'
 import { findTool } from './mcp/tools'
 
@@ -72,6 +72,15 @@ const TABLE: Record<string, Row> = {
   list_ready: inside,
   why_blocked: inside,
   withdraw_checkpoint: inside,
+  create_proposal: aboutGroup,
+  // It is told of the votes in its milestone, whatever is asked.
+  list_proposals: ['ok', 'ok', '404'],
+  list_own_proposals: always,
+  get_proposal: inside,
+  cast_vote: inside,
+  // About a vote that gates nothing, and so is in no milestone.
+  finalize_proposal: ['scope', 'scope', '404'],
+  start_round: inside,
   get_project_graph: aboutProject,
   get_milestone_graph: inside,
   list_project_overview: never,
@@ -99,6 +108,8 @@ describe('[K2] what a key of one milestone may do where', () => {
     const other = await makePerson(test, 'Other')
     const group = async (name: string, by = test.owner): Promise<Ground> => {
       const { data } = await test.run(createGroup, { name }, by)
+      // Whoever makes the samples votes on them, too.
+      await test.run(updateGroup, { group_id: data.group_id, no_self_approval: false }, by)
       return { test, group_id: data.group_id, by }
     }
     own = await group('Own')
@@ -110,10 +121,17 @@ describe('[K2] what a key of one milestone may do where', () => {
     expect(Object.keys(TABLE).sort()).toEqual(OPERATIONS.map(({ name }) => name).sort())
   })
 
+  /** The milestone that a call is about, also by a vote that gates one of its checkpoints. */
+  const milestoneIn = async ({ milestone_id, proposal_id }: Input): Promise<string | null> => {
+    if (typeof milestone_id === 'string') return milestone_id
+    return proposal_id === undefined ? null : (await test.run(getProposalOperation, { proposal_id })).data.linked_milestone_id
+  }
+
   /** A key, and a call that is about its milestone, about something else in its group, or about another group. */
   const prepare = async (operation: (typeof OPERATIONS)[number], where: (typeof WHERE)[number]) => {
-    const sample = await sampleOf(operation, where === 'elsewhere' ? elsewhere : own)
-    const named = typeof sample.milestone_id === 'string' && where === 'own' ? sample.milestone_id : null
+    const ground = where === 'elsewhere' ? elsewhere : own
+    const sample = await (operation.name === 'cast_vote' ? ballotOnGate(ground) : sampleOf(operation, ground))
+    const named = where === 'own' ? await milestoneIn(sample) : null
     const milestone_id = named ?? (await makeMilestone(test, own.group_id, { First: [], Second: ['First'] })).milestone_id
     const { data } = await test.run(getMilestoneOperation, { milestone_id })
     const key = await milestoneKey(test, own.group_id, milestone_id)

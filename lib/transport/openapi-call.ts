@@ -39,6 +39,8 @@ export const describeCall = (operation: AnyOperation, method: string, path: stri
     tags: [tag],
     summary: operation.summary,
     'x-command': commandOf(operation),
+    ...(operation.words && { 'x-words': operation.words }),
+    ...(operation.asks && { 'x-asks': operation.asks }),
     'x-kind': operation.kind,
     'x-tool': toolOf(operation),
     'x-permission': operation.permission,

@@ -34,7 +34,7 @@ import {
 } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
 import { type CallTool, toolAs } from '@/lib/testing/mcp'
-import { type Ground, type Input, operationNamed, requestOf, sampleOf } from '@/lib/testing/samples'
+import { ballotOnGate, type Ground, type Input, operationNamed, requestOf, sampleOf } from '@/lib/testing/samples'
 import { positionOf } from '@/lib/testing/watch'
 import { findTool } from './mcp/tools'
 
@@ -54,6 +54,9 @@ const MISSING = {
   complete: 'milestones:complete',
   relax: 'milestones:relax',
   projects: 'projects:write',
+  propose: 'proposals:create',
+  vote: 'proposals:vote',
+  electorate: 'electorate',
   invite: 'members:invite',
   remove: 'members:remove',
 }
@@ -105,11 +108,9 @@ const change = (narrowed: Outcome, reader: Outcome, agent: Outcome = 'ok'): Cell
   open: row('membership', { ...unfound, outsider: 'ok' }),
   ...hidden,
 })
+const withCells = (cells: Cells, home: Partial<Row>): Cells => ({ ...cells, home: { ...cells.home, ...home } })
 /** For the admins of a group. */
-const administer = (reader: Outcome, agent: Outcome): Cells => {
-  const cells = change('scope', reader, agent)
-  return { ...cells, home: { ...cells.home, member: 'admin' } }
-}
+const administer = (reader: Outcome, agent: Outcome): Cells => withCells(change('scope', reader, agent), { member: 'admin' })
 /** About the caller, who administers. */
 const ofPeople = everywhere(row('ok', { reader: 'administer', narrowed: 'scope', agent: 'person' }))
 const anybody = everywhere(row('ok'))
@@ -182,6 +183,20 @@ const TABLE: Record<string, Cells> = {
   list_ready: read('ok'),
   why_blocked: read('404'),
   withdraw_checkpoint: change('404', 'write', 'relax'),
+  create_proposal: change('scope', 'propose'),
+  list_proposals: read('ok'),
+  // A key of one milestone is shown the votes of that, and the samples are about others.
+  list_own_proposals: {
+    home: row('ok', { narrowed: 'none', outsider: 'none', removed: 'none', instance: 'none' }),
+    open: row('none', { outsider: 'ok' }),
+    closed: row('none'),
+    linked: row('none'),
+  },
+  get_proposal: read('404'),
+  // The owner of the group has gated the checkpoint, and answers for the agent.
+  cast_vote: withCells(change('404', 'vote', 'electorate'), { owner: 'electorate' }),
+  finalize_proposal: change('scope', 'propose'),
+  start_round: change('404', 'propose'),
   get_project_graph: read('404'),
   get_milestone_graph: read('404'),
   list_project_overview: listed('scope', 'scope'),
@@ -206,6 +221,8 @@ const OWN: Record<string, Partial<Row>> = {
   revoke_key: { member: 'ok', admin: 'ok' },
   transfer_group: { member: 'ok', admin: 'ok' },
   leave_group: { member: 'ok', admin: 'ok' },
+  // Nobody votes on what they have gated (G1).
+  cast_vote: { member: 'electorate', admin: 'electorate' },
 }
 
 /** What only admins can make, so that a member has none of their own. */
@@ -229,6 +246,10 @@ const TOPICS: Record<string, string> = {
   milestone_id: 'get_milestone',
   checkpoint_id: 'get_milestone',
 }
+
+/** A sample whose ballot is cast on a gate, because not every member votes on that. */
+const aboutGates = (operation: AnyOperation, on: Ground): Promise<Input> =>
+  operation.name === 'cast_vote' ? ballotOnGate(on) : sampleOf(operation, on)
 
 const NAMED = OPERATIONS.map((operation) => [operation.name, operation] as const)
 
@@ -347,7 +368,8 @@ describe('[F1] who may do what where', () => {
   const byBrowser = async (who: Who, { name }: AnyOperation, input: Input): Promise<Reply> => {
     const actor = people[who] ?? expect.fail(`there is no ${who}`)
     try {
-      return { outcome: 'ok', missing: undefined, text: (await execute(test.instance, operationNamed(name), { input, actor })).data }
+      const { data } = await execute(test.instance, operationNamed(name), { input, actor })
+      return { outcome: 'ok', missing: undefined, text: JSON.stringify(data) }
     } catch (error) {
       if (!(error instanceof DomainError)) throw error
       return { outcome: error.code, missing: error.details.missing, text: error.message }
@@ -411,9 +433,10 @@ describe('[F1] who may do what where', () => {
   }
 
   /** Makes work at home wait for what is in a private group. */
-  const link = async ({ milestone_id }: Input) => {
-    if (typeof milestone_id !== 'string') return
-    const { rows } = await test.instance.pool.query('select checkpoint_id from checkpoints where milestone_id = $1 limit 1', [milestone_id])
+  const link = async ({ milestone_id, proposal_id }: Input) => {
+    const text = 'select checkpoint_id from checkpoints where milestone_id = $1 or proposal_id = $2 limit 1'
+    const { rows } = await test.instance.pool.query(text, [milestone_id, proposal_id])
+    if (!rows[0]) return
     const scope = { ...NOWHERE, ...waiting, group_id: placeOf('home').group_id }
     const data = { depends_on: rows[0].checkpoint_id }
     await record(test, [{ ...scope, type: 'checkpoint.dependency_added', data }])
@@ -424,7 +447,7 @@ describe('[F1] who may do what where', () => {
     for (const where of WHERE) {
       const place = placeOf(where)
       const make = async () => {
-        const input = await sampleOf(operation, place)
+        const input = await aboutGates(operation, place)
         if (where === 'linked') await link(input)
         return input
       }
@@ -439,7 +462,7 @@ describe('[F1] who may do what where', () => {
   const own = async (who: (typeof OWNERS)[number], operation: AnyOperation): Promise<Input> => {
     const { group_id, by } = placeOf('home')
     const actor = who === 'agent' ? keyOf(who).actor : (people[who] ?? expect.fail())
-    if (!/_agent_profile$/.test(operation.name) || who !== 'member') return sampleOf(operation, { test, group_id, by: actor })
+    if (!/_agent_profile$/.test(operation.name) || who !== 'member') return aboutGates(operation, { test, group_id, by: actor })
     const input = await sampleOf(operation, { test, group_id, by })
     if (input.agent_profile_id) await test.run(updateAgentProfile, { ...input, name: undefined, accountable_id: actor.actor_id }, by)
     return input
@@ -493,6 +516,9 @@ describe('[F1] who may do what where', () => {
     'milestones:write',
     'milestones:complete',
     'projects:write',
+    'proposals:read',
+    'proposals:create',
+    'proposals:vote',
     'groups:admin',
   ] as const)('a key without %s lacks what asks for it, and nothing else', async (permission) => {
     const place = { test, group_id: await opened(test.owner), by: test.owner }

@@ -65,6 +65,8 @@ describe('a call as a command', () => {
     expect(sayCommand('list_ready', { group_id: 'team', milestone_id: 'ms_x' })).toBe('cairn ready team --milestone-id ms_x')
     expect(sayCommand('fail_checkpoint', { ...of, reason: '…' })).toBe('cairn fail ms_x 3 --reason …')
     expect(sayCommand('complete_checkpoint', {})).toBe('cairn complete … …')
+    expect(sayCommand('cast_vote', { proposal_id: 'prop_x', vote: 'yes', round: 2 })).toBe('cairn vote prop_x yes --round 2')
+    expect(sayCommand('cast_vote', { proposal_id: 'prop_x', round: 2 })).toBe('cairn vote prop_x … --round 2')
   })
 
   it('says any value so that a shell and the script read it back', async () => {

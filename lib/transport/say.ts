@@ -48,15 +48,18 @@ export const sayCommand: Say = (name, input) => {
   const operation = find(name)
   const names = wordsOf(operation)
   const last = names.findLastIndex((field) => (input[field] ?? null) !== null)
-  const words = names.slice(0, Math.max(last + 1, routeOf(operation).parameters.length)).map((field) => inShell(input[field] ?? BLANK))
+  const words = names
+    .slice(0, Math.max(last + 1, routeOf(operation).parameters.length + (operation.words ?? []).length))
+    .map((field) => inShell(input[field] ?? BLANK))
   const flags = without(input, names).flatMap(([field, value]) => flagOf(field, value))
   const mustEndFlags = words.some((word) => word.startsWith('-'))
   return ['cairn', commandOf(operation), ...(mustEndFlags ? [...flags, '--', ...words] : [...words, ...flags])].join(' ')
 }
 
-/** The fields that are words: those of the path and, wherever they stand, the milestone that a call is about and the checkpoint in it. */
+/** The fields that are words: those of the path, those that the operation names and, wherever they stand, the milestone that a call is about and the checkpoint in it. */
 const wordsOf = (operation: AnyOperation): string[] => {
-  const { method, parameters } = routeOf(operation)
+  const { method, ...route } = routeOf(operation)
+  const parameters = [...route.parameters, ...(operation.words ?? [])]
   const { properties, required } = objectIn(describeInput(operation.input))
   if (!Array.isArray(required) || !required.includes('milestone_id')) return parameters
   const order = hasQuery(method) && 'order' in objectIn(properties) ? ['order'] : []

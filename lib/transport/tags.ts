@@ -13,6 +13,11 @@ export const TAGS = [
     description:
       'A checkpoint is a piece of work. It can be completed only after everything that it depends on, in whatever milestone that is. Agents claim a checkpoint before they work on it.',
   },
+  {
+    name: 'proposals',
+    description:
+      'A proposal is a question on which a group votes. One that gates a checkpoint is opened with the gate and has rounds: each change of what is voted on begins another one, for which everybody votes anew.',
+  },
   { name: 'events', description: 'Every change is an event in one log without gaps, which can be read, followed, and waited on.' },
   { name: 'people', description: 'A person changes their own name and e-mail address.' },
   { name: 'keys', description: 'Each agent calls with a key, which says who it is and what it may do.' },
@@ -32,6 +37,7 @@ const NOUNS: Record<string, string> = {
   checkpoints: 'checkpoints',
   ready: 'checkpoints',
   'claim-next': 'checkpoints',
+  proposals: 'proposals',
   events: 'events',
   wait: 'events',
   keys: 'keys',

@@ -32,6 +32,8 @@ describe('the instructions for agents', () => {
       'fail_checkpoint',
       'why_blocked',
       'wait_for',
+      'get_proposal',
+      'cast_vote',
       'https://cairn.example.com/llms.txt',
     ])
       expect(usual).toContain(said)

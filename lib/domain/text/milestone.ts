@@ -10,7 +10,7 @@ import { fitting } from './cost'
 import { lines, listed, quote, words } from './quote'
 import { claimText } from './ready'
 import { rowsOf } from './rows'
-import { nextPage, type Say } from './say'
+import { next, nextPage, type Say } from './say'
 
 const MOST_OF_A_DESCRIPTION = 300
 const MOST_OUTSIDE = 20
@@ -43,12 +43,16 @@ const outsideBlockers = (checkpoints: readonly Checkpoint[]): Blocker[] => {
 }
 
 /** A milestone of which one checkpoint was asked for, with all texts of both. */
-export const oneCheckpointText = (milestone: Milestone): string =>
+export const oneCheckpointText = (milestone: Milestone, say: Say): string =>
   lines(
     headOf(milestone),
     described(milestone.description),
-    milestone.checkpoints.map((checkpoint) => wholeOf(checkpoint)),
+    milestone.checkpoints.map((checkpoint) => lines(wholeOf(checkpoint), voteNext(checkpoint, say))),
   )
+
+/** The call that shows the vote for which a checkpoint waits, and by which one votes. */
+const voteNext = ({ state, requires_proposal_id }: Checkpoint, say: Say): string | null =>
+  state === 'awaiting_consensus' ? next(say, 'get_proposal', { proposal_id: requires_proposal_id }) : null
 
 type Listed = { milestones: MilestoneSummary[]; next_cursor: string | null }
 

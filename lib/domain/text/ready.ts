@@ -66,6 +66,7 @@ export const nothingText = ({ held, waiting }: Waited, { ids }: Pick<Context, 'i
     ),
     listed(elsewhere.checkpoints, elsewhere.total, (face) => `waits for ${faceLine(face)}`),
     heldText(held),
+    awaiting_consensus.checkpoints.slice(0, 1).map(({ proposal_id }) => next(say, 'get_proposal', { proposal_id })),
     waitFor(
       ids.pick(others) ?? firstSeen([...elsewhere.checkpoints, ...needs_attention.checkpoints, ...awaiting_consensus.checkpoints]),
       say,

@@ -1,8 +1,10 @@
 import type { Refusal } from '../answer'
 import type { FieldProblem, ProblemCode } from '../errors'
 import { Blocker } from '../schemas/checkpoint'
+import { ProposalSummary } from '../schemas/proposal'
 import { faceLine, titled, wordOf } from './checkpoint'
 import { fitting } from './cost'
+import { standingOf } from './proposal'
 import { cut, lines, listed, plain, words } from './quote'
 import { next, type Say } from './say'
 import { shortenedSentence, withCount } from './sentence'
@@ -117,6 +119,7 @@ export const refusalText = (
   { nameOf = (field) => field, form = null }: Fields = {},
 ): string => {
   const blockers = Blocker.array().safeParse(details.blockers).data ?? []
+  const vote = ProposalSummary.safeParse(details.proposal).data
   const fields = fieldsIn(details)
   const takes = takenBy(details.takes, nameOf)
   const calls = NEXT[error](asked, details).map(([operation, input]) => next(say, operation, input))
@@ -127,6 +130,7 @@ export const refusalText = (
       form !== null && cut(form, OWN_OF_A_FORM + most),
       takes,
       listed(blockers.slice(0, MOST_BLOCKERS), blockers.length, (blocker) => blockerLine(blocker, most)),
+      vote?.voting_type === 'yes_no' && standingOf(vote),
       calls,
     ),
   )

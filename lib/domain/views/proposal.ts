@@ -131,7 +131,7 @@ const needNames = (world: World, ids: readonly (string | null)[]): void =>
 
 /** The choices of a tally in their own order, which a stored one has not kept. */
 const ordered = (proposal: Proposal, tally: Tally): Record<string, number> =>
-  Object.fromEntries(choicesOf(proposal).flatMap((choice) => (choice in tally ? [[choice, tally[choice] ?? 0]] : [])))
+  Object.fromEntries(choicesOf(proposal).flatMap((choice) => (Object.hasOwn(tally, choice) ? [[choice, tally[choice] ?? 0]] : [])))
 
 /** Asks for what the summaries of these proposals need, all at once. */
 export const needForSummaries = (world: World, ids: readonly string[]): void => {

@@ -40,6 +40,22 @@ export const guideFor = (origin: string): readonly Chapter[] => [
     ],
   },
   {
+    id: 'votes',
+    title: 'Votes',
+    blocks: [
+      'A checkpoint with `requires_consensus` is gated: it can neither be claimed nor completed before its group has voted for it. Until then it is in the state `awaiting_consensus`, and `wait_for` with `until: ready` returns once the vote has passed.',
+      {
+        list: [
+          '`get_proposal` says what is asked, who may vote, how the vote stands and which `round` it is in. Read it, and the checkpoint, before you vote.',
+          '`cast_vote` sends that `round` with the ballot. Whoever changes the title, the description or the dependencies of the checkpoint begins another round, so that no ballot counts for what its voter has not seen; a ballot for another round is refused (`version_mismatch`). Everybody votes once in each round, and a ballot stands.',
+          'A gate is counted over its electorate, which is known from the beginning of the round: who does not vote counts against it. Unless the group decides otherwise, whoever gated the checkpoint, or completed it or failed at it last, does not vote on it, nor do their agents.',
+          '`finalize_proposal` closes a gate once it is decided, and not before (`undecided`). If its deadline passes before that, it is rejected. After a rejection, a change of the checkpoint or `start_round` with a reason begins another round.',
+          '`create_proposal` asks the group something that gates nothing: yes or no, one of some options, or a ranking of all of them, which is counted by instant runoff. Such a vote is counted over its ballots.',
+        ],
+      },
+    ],
+  },
+  {
     id: 'answers',
     title: 'Answers',
     blocks: [
@@ -69,7 +85,7 @@ export const guideFor = (origin: string): readonly Chapter[] => [
     blocks: [
       {
         list: [
-          'A group is named by its id, a UUID, or by its slug. Other ids have a prefix: `proj_`, `ms_`, `cp_`, `clm_`, `key_`, `usr_`, `ap_`, `inv_`.',
+          'A group is named by its id, a UUID, or by its slug. Other ids have a prefix: `proj_`, `ms_`, `cp_`, `prop_`, `clm_`, `key_`, `usr_`, `ap_`, `inv_`.',
           'A checkpoint is named by its number in the milestone or by its `cp_` id. The number changes when checkpoints before it are added or removed, the id never does.',
           'A dependency is written as a number of the same milestone (`2`), as `"ms_x:3"` in another one, or as a `cp_` id. What was read may be written back.',
           'Times are ISO 8601 in UTC. Texts are never null, and references that are not there are.',

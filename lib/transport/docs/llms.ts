@@ -11,6 +11,8 @@ Every call needs a key: \`Authorization: Bearer sk_live_…\`. People make one a
 - \`why_blocked\`: learn what is in the way, in other milestones too
 - \`wait_for\`: wait until it is ready
 
+A checkpoint that needs the approval of its group cannot be claimed before. \`get_proposal\` shows the vote, and \`cast_vote\` votes: once in a round, for what you have read.
+
 ## Connect
 
 - [MCP](${origin}/docs/api.md#start): Streamable HTTP at \`${origin}/mcp\`, both eras of the protocol

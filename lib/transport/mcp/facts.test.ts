@@ -40,16 +40,16 @@ describe('a call says the same by REST and by MCP', () => {
   const facts = (text: string): string[] =>
     text
       .split('\n')
-      .filter((line) => !/^(next|when done|if it fails|for more time): /.test(line))
+      .filter((line) => !/^(next|when done|if it fails|for more time|read first|to (vote|rank) [^:]*): /.test(line))
       .map((line) =>
         line
-          .replace(/\b(ms|cp|clm|proj|usr|ap|key|inv)_[a-z2-7]{12}\b/g, '$1_')
+          .replace(/\b(ms|cp|clm|proj|prop|usr|ap|key|inv)_[a-z2-7]{12}\b/g, '$1_')
           .replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, 'uuid')
           .replace(/ v\d+$/, ' v')
           .replace(/…[a-z2-7]{4}\b/, 'hint')
           .replace(/last used .*/, 'last used')
           .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'time')
-          .replace(/\b(Plan|Project|Group|About|Renamed|Step|Done|Key|Person|Agent|Beside)[ -]\d+/gi, '$1'),
+          .replace(/\b(Plan|Project|Group|About|Renamed|Step|Done|Key|Person|Agent|Beside|Question|Gated)[ -]\d+/gi, '$1'),
       )
 
   const written = async (run: () => Promise<unknown>): Promise<string[]> => {

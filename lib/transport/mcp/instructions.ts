@@ -8,7 +8,7 @@ export const INSTRUCTIONS = `Cairn coordinates the work of several agents and pe
 - Get the next task: claim_next. Or list_ready, then claim_checkpoint. Keep its claim_id for your later calls; claim_checkpoint again, before the claim ends, gives you more time.
 - Finish: complete_checkpoint with claim_id and links to the branch, pull request or commit. If you cannot: fail_checkpoint with the reason, or release_checkpoint.
 - Blocked, or claimed by another: why_blocked says by what and by whom, wait_for waits until it is ready. Meanwhile take other work with claim_next.
-- A checkpoint may need a vote of the group (approve, consensus) before it can be completed.
+- In state vote, a checkpoint waits for the group to approve it (consensus), and cannot be claimed before. get_proposal shows the vote; cast_vote with its round, and only for what you have read; wait_for waits until it is ready.
 
 Never work around a refusal: do not remove a dependency, delete a checkpoint or do blocked work to get on. Ask a person. A refusal names the calls that are safe next.
 

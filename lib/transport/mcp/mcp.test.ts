@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { OPERATIONS } from '@/lib/operations'
+import { createMilestone, OPERATIONS } from '@/lib/operations'
 import { type TestKey, userKey } from '@/lib/testing/client'
 import { useInstance } from '@/lib/testing/instance'
 import { type Agent, REVISIONS, useMcp } from '@/lib/testing/mcp'
@@ -53,6 +53,56 @@ describe.each(REVISIONS)('an agent that speaks MCP of %s', (revision) => {
     expect(await agent.call('complete_checkpoint', { milestone_id, order: 1, claim_id })).toMatchObject({ isError: false })
     expect(await agent.call('complete_checkpoint', { milestone_id, order: 2 })).toMatchObject({ isError: false })
     expect((await agent.call('get_milestone', { milestone_id })).text).toMatch(new RegExp(`^${milestone_id} "Ship it" closed 2/2 `))
+  })
+
+  it('reads a vote, votes for the round that it has read, and then claims what was gated', async () => {
+    const asked = { title: 'Deploy', requires_consensus: true }
+    const { data } = await test.run(createMilestone, { group_id, title: 'Gated', checkpoints: [asked] })
+    const [{ requires_proposal_id: proposal_id }] = data.checkpoints
+    const of = { milestone_id: data.milestone_id, order: 1 }
+    const shut = await agent.call('claim_checkpoint', of)
+    expect(shut).toMatchObject({ isError: true, text: expect.stringMatching(/^consensus_required: Checkpoint 1 needs a vote/) })
+    expect(shut.text).toContain('\nopen, round 1: yes 0, no 0 (needs 1 yes of 1)\n')
+    expect(shut.text).toContain(`\nnext: get_proposal {"proposal_id":"${proposal_id}"}\n`)
+    expect((await agent.call('get_milestone', of)).text).toContain(`\nnext: get_proposal {"proposal_id":"${proposal_id}"}`)
+    expect((await agent.call('claim_next', { group: group_id, milestone_id: of.milestone_id })).text).toContain(
+      `\nnext: get_proposal {"proposal_id":"${proposal_id}"}\n`,
+    )
+    const read = await agent.call('get_proposal', { proposal_id })
+    expect(read.text).toContain(`\nread first: get_milestone {"milestone_id":"${of.milestone_id}","order":1}\n`)
+    expect(read.text).toContain(`to vote yes or no: cast_vote {"proposal_id":"${proposal_id}","vote":"…","round":1}`)
+    const other = await agent.call('cast_vote', { proposal_id, vote: 'yes', round: '2' })
+    expect(other).toMatchObject({ isError: true, text: expect.stringMatching(/^version_mismatch: The ballot is for round 2, and /) })
+    expect(other.text).toContain(`next: get_proposal {"proposal_id":"${proposal_id}"}`)
+    const voted = await agent.call('cast_vote', { proposal_id, vote: 'yes', round: '1', comment: 'Tried on staging' })
+    expect(voted).toMatchObject({ isError: false, text: expect.stringContaining('you voted "yes"') })
+    expect(voted.text).toContain(`next: finalize_proposal {"proposal_id":"${proposal_id}"}`)
+    expect((await agent.call('finalize_proposal', { proposal_id })).text).toMatch(/ approved "Deploy" /)
+    expect((await agent.call('claim_checkpoint', of)).isError).toBe(false)
+  })
+
+  it('asks a group by the names of Clink, and ranks what it is asked', async () => {
+    const created = await agent.call('create_proposal', {
+      group: group_id,
+      title: 'Which database?',
+      voting_type: 'ranked',
+      threshold_type: 'two_thirds',
+      options: ['PostgreSQL', 'SQLite', 'Neither of them'],
+      deadline_hours: '48',
+    })
+    const [proposal_id] = /prop_\w+/.exec(created.text) ?? expect.fail(created.text)
+    const ranking = ['SQLite', 'Neither of them', 'PostgreSQL']
+    const lacking = await agent.call('cast_vote', { proposal_id, vote: ranking.slice(1), round: 1 })
+    expect(lacking).toMatchObject({ isError: true, text: expect.stringMatching(/^invalid: vote lacks "SQLite"/) })
+    expect((await agent.call('cast_vote', { proposal_id, vote: ranking, round: 1 })).text).toContain(
+      'you voted "SQLite,Neither of them,PostgreSQL"',
+    )
+    expect((await agent.call('list_proposals', { group: group_id, status: 'open', limit: 1 })).text).toMatch(
+      new RegExp(`^${proposal_id} open "Which database\\?" ranked two_thirds round 1: "PostgreSQL" 0, "SQLite" 1, `),
+    )
+    const closed = await agent.call('finalize_proposal', { proposal_id, total_eligible_voters: 3 })
+    expect(closed.text).toMatch(new RegExp(`^${proposal_id} passed `))
+    expect(closed.text).toContain('\nresult "SQLite"')
   })
 
   it('waits until what it waits for is true', async () => {

@@ -3,7 +3,11 @@ import { describeInput, isRecord, type Json } from '../leniency'
 import { argumentOf } from '../tool-names'
 
 /** What a description adds nothing to: the name of such a field says it. */
-const SAID_BY_NAME = /^(id of (the|a) \w+|URL of the [\w ]+; null removes it)$/
+const SAID_BY_NAME =
+  /^(id of (the|a) (agent profile|\w+)|URL of the [\w ]+; null removes it|most entries to return, up to \d+|next_cursor of the previous page)$/
+
+/** Of what the first words of a description are, the name of its field or tool says. */
+const SAID_AFTER = / of the (group|checkpoint|milestone)(?=$| that you know;)/
 
 /**
  * The schema of a tool's arguments, written as briefly as a model can understand it. Bounds, formats and null branches are left out: whoever breaks one is
@@ -36,7 +40,7 @@ const brief = (schema: unknown): Json => {
   return {
     ...(type !== undefined && { type }),
     ...(values !== undefined && { enum: values }),
-    ...(typeof description === 'string' && !SAID_BY_NAME.test(description) && { description }),
+    ...(typeof description === 'string' && !SAID_BY_NAME.test(description) && { description: description.replace(SAID_AFTER, '') }),
     ...(isRecord(items) && { items: eachOf(items) }),
     ...(type === 'object' && { properties, ...(required.length > 0 && { required }) }),
   }
