@@ -2,7 +2,7 @@ import type { Group } from '@/lib/domain/schemas/group'
 import type { Proposal } from '@/lib/domain/schemas/proposal'
 import { Time } from '../ui/time'
 import { Written } from '../ui/written'
-import { ballotWords, isGate, outcomeWords } from './words'
+import { ballotWords, isGate, outcomeNow } from './words'
 
 type NoBallotProps = { proposal: Proposal; group: Group; you: string }
 
@@ -11,7 +11,7 @@ export function NoBallot({ proposal, group, you }: NoBallotProps) {
   if (proposal.you_may_vote) return null
   return (
     <div className="grid gap-1 wrap-anywhere">
-      {proposal.status === 'finalized' && <p className="text-[15px] font-semibold">{outcomeWords(proposal)}</p>}
+      {proposal.status === 'finalized' && <p className="text-[15px] font-semibold">{outcomeNow(proposal)}</p>}
       <Own proposal={proposal} group={group} you={you} />
     </div>
   )

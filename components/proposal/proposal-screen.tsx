@@ -16,7 +16,7 @@ import { OptionTally } from './option-tally'
 import { StandingLabel } from './standing'
 import { StartRound } from './start-round'
 import { TallyBar } from './tally-bar'
-import { isGate, outcomeWords, TYPE_WORDS, thresholdWords } from './words'
+import { isGate, outcomeNow, TYPE_WORDS, thresholdWords } from './words'
 
 type ProposalScreenProps = {
   proposal: Proposal
@@ -75,7 +75,7 @@ export function ProposalScreen({ proposal, group, you, gated }: ProposalScreenPr
                 <Finalize
                   proposal_id={proposal.proposal_id}
                   offered={status === 'open' && (!gate || decided !== null)}
-                  outcome={outcomeWords(proposal)}
+                  outcome={outcomeNow(proposal)}
                   missing={proposal.voting_open ? proposal.not_voted.length : 0}
                   gate={gate}
                 />

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Proposal, Vote } from '@/lib/domain/schemas/proposal'
-import { ballotWords, nextWords, outcomeWords, standingOf, thresholdWords } from './words'
+import { ballotWords, nextWords, outcomeNow, standingOf, thresholdWords } from './words'
 
 const AT = '2026-11-01T09:30:00.000Z'
 
@@ -74,10 +74,10 @@ test('a gate tells how many yes it needs of how many, and what then has to be do
   const approved: Proposal = { ...voted(gate, 'yes'), decided: 'approved' }
   expect(standingOf(approved)).toEqual({ word: 'Decided: approved', look: 'passed' })
   expect(nextWords(approved)).toContain('Decided: 4 of 6 have voted yes, and 4 had to. Finalize it')
-  expect(outcomeWords(approved)).toBe('Approved: 4 yes of 6, 4 needed.')
+  expect(outcomeNow(approved)).toBe('Approved: 4 yes of 6, 4 needed.')
   const rejected: Proposal = { ...gate, decided: 'rejected' }
   expect(nextWords(rejected)).toContain('4 yes of 6 cannot be reached any more')
-  expect(outcomeWords(rejected)).toBe('Rejected: 3 yes of 6, 4 needed.')
+  expect(outcomeNow(rejected)).toBe('Rejected: 3 yes of 6, 4 needed.')
   expect(nextWords({ ...gate, electorate: 0, votes_needed: null })).toBe('Nobody may vote on it, so it cannot pass.')
   const sealed: Proposal = { ...gate, status: 'finalized', threshold_met: true, voting_open: false, unblocks: 1 }
   expect(standingOf(sealed).word).toBe('Approved')
@@ -87,13 +87,13 @@ test('a gate tells how many yes it needs of how many, and what then has to be do
 test('a vote that gates nothing is counted over the ballots that count, and by a quorum over who may vote', () => {
   const two = voted(OPEN, 'yes', 'no')
   expect(nextWords(two)).toBe('It passes if more than half of the ballots say yes. So far: 2 ballots, 1 yes.')
-  expect(outcomeWords(two)).toBe('Not passed: 1 yes, 1 no.')
-  expect(outcomeWords(voted(two, 'yes', 'yes', 'no'))).toBe('Passed: 3 yes, 2 no.')
-  expect(outcomeWords({ ...voted(OPEN, 'yes'), threshold_type: 'quorum' })).toBe('Not passed: 1 yes, 0 no.')
-  expect(outcomeWords({ ...voted(OPEN, 'yes', 'yes', 'no'), threshold_type: 'quorum' })).toBe('Passed: 2 yes, 1 no.')
-  expect(outcomeWords(OPEN)).toBe('Not passed: nobody has voted.')
+  expect(outcomeNow(two)).toBe('Not passed: 1 yes, 1 no.')
+  expect(outcomeNow(voted(two, 'yes', 'yes', 'no'))).toBe('Passed: 3 yes, 2 no.')
+  expect(outcomeNow({ ...voted(OPEN, 'yes'), threshold_type: 'quorum' })).toBe('Not passed: 1 yes, 0 no.')
+  expect(outcomeNow({ ...voted(OPEN, 'yes', 'yes', 'no'), threshold_type: 'quorum' })).toBe('Passed: 2 yes, 1 no.')
+  expect(outcomeNow(OPEN)).toBe('Not passed: nobody has voted.')
   const gone = { ...two, votes: two.votes.map((vote) => ({ ...vote, counts: vote.vote === 'yes' })) }
-  expect(outcomeWords(gone)).toMatch(/^Passed/)
+  expect(outcomeNow(gone)).toMatch(/^Passed/)
   expect(nextWords({ ...two, voting_open: false })).toMatch(/Nobody can vote any more: finalize it\.$/)
 })
 
@@ -101,7 +101,7 @@ test('a ranked vote tells who leads after the count, not who has the most first 
   const ranked: Proposal = { ...OPEN, voting_type: 'ranked', options: ['A', 'B', 'C'], tally: { A: 2, B: 2, C: 1 } }
   const counted = { ...ranked, votes: cast('A,B,C', 'A,C,B', 'B,C,A', 'B,C,A', 'C,B,A'), vote_count: 5 }
   expect(nextWords(counted)).toContain('So far: 5 ballots, B leads with 3.')
-  expect(outcomeWords(counted)).toBe('Passed: B with 3 of 5.')
+  expect(outcomeNow(counted)).toBe('Passed: B with 3 of 5.')
   expect(ballotWords(ranked, 'A, C,B')).toBe('A › C › B')
   expect(ballotWords(OPEN, 'yes')).toBe('Yes')
 })

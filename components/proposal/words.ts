@@ -86,7 +86,7 @@ function nextOfOther(proposal: Proposal): string {
 }
 
 /** What a proposal has come to, or would come to if it were finalized now. */
-export function outcomeWords(proposal: Proposal): string {
+export function outcomeNow(proposal: Proposal): string {
   const { decided, votes_needed, electorate, tally, threshold_met } = proposal
   const yes = tally.yes ?? 0
   if (isGate(proposal)) {
