@@ -25,7 +25,7 @@ export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoin
   const isOpen = selected === node.id
   const blockers = blockersOf(plan, node)
   const status = refused === node.id ? 'refused' : statusOf(checkpoint)
-  const reason = node.state === 'failed' ? node.last_failure : null
+  const reason = node.state === 'failed' ? node.last_failure : isRejected(checkpoint) ? 'The vote did not pass' : null
 
   // The whole row is a target for the mouse; the title is the link for everything else.
   function onClick(event: MouseEvent) {
@@ -94,6 +94,8 @@ export function CheckpointRow({ checkpoint, milestone }: { checkpoint: Checkpoin
     </tr>
   )
 }
+
+const isRejected = ({ state, proposal_status }: Checkpoint) => state === 'awaiting_consensus' && proposal_status === 'rejected'
 
 /** Under the title where there is no room for columns. */
 function Second({ checkpoint, blockers, milestone_id }: { checkpoint: Checkpoint; blockers: PlanNode[]; milestone_id: string }) {

@@ -10,6 +10,7 @@ import { STATUS, StatusGlyph, statusOf } from '../status/status'
 import { For } from '../ui/avatar'
 import { Time, TimeLeft } from '../ui/time'
 import { Written } from '../ui/written'
+import { VoteSentence } from './vote-sentence'
 
 /** The state in words, with the way out: what stands in the way, and what would clear it. */
 export function StatusSentence({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint }) {
@@ -56,9 +57,7 @@ function Sentence({ node, checkpoint }: { node: PlanNode; checkpoint: Checkpoint
     case 'awaiting_consensus':
       return (
         <>
-          <p>
-            <b className="font-semibold">Waits for the group's vote.</b> Everything it depends on is done.
-          </p>
+          <VoteSentence checkpoint={checkpoint} />
           <StillClaimed checkpoint={checkpoint} />
         </>
       )

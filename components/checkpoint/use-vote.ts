@@ -57,8 +57,10 @@ async function renew(queries: QueryClient, { checkpoint_id, requires_proposal_id
       at?.graph.milestones.some(({ checkpoints }) => checkpoints.some((one) => one.requires_proposal_id === requires_proposal_id)),
     )
   if (!isGated) return
+  // What has changed with the plan is being read again by now, and is not asked for twice.
+  await new Promise((resolve) => setTimeout(resolve))
   const keys = [voteQuery(requires_proposal_id).queryKey, historyQuery(checkpoint_id).queryKey]
-  await Promise.all(keys.map((queryKey) => queries.invalidateQueries({ queryKey })))
+  await Promise.all(keys.map((queryKey) => queries.invalidateQueries({ queryKey }, { cancelRefetch: false })))
 }
 
 /** How a vote stands, as a checkpoint says it. */

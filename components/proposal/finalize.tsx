@@ -14,13 +14,15 @@ type FinalizeProps = {
   /** How many could still vote. */
   missing: number
   gate: boolean
+  /** Finds what gets the focus once it is done; the heading of the page if it is not given. */
+  leadsTo?: () => HTMLElement | null
 }
 
 /** Closes a vote for good, after it has shown what that comes to. */
-export function Finalize({ proposal_id, offered, outcome, missing, gate }: FinalizeProps) {
+export function Finalize({ proposal_id, offered, outcome, missing, gate, leadsTo = headingOfPage }: FinalizeProps) {
   const act = useAct(finalizeProposal, {
     said: ({ data }) => `The vote is finalized: ${data.threshold_met ? 'it has passed' : 'it has not passed'}.`,
-    leadsTo: headingOfPage,
+    leadsTo,
   })
   if (!offered) return null
   return (

@@ -11,9 +11,15 @@ import { Disclosure } from '../ui/disclosure'
 import { TextArea } from '../ui/field'
 import { WhileUnsent } from '../ui/while-unsent'
 
+type StartRoundProps = {
+  proposal: ProposalSummary
+  /** Finds what gets the focus once the round is open; the heading of the page if it is not given. */
+  leadsTo?: () => HTMLElement | null
+}
+
 /** Begins another round of a gate that was rejected, with the same content and a reason. */
-export function StartRound({ proposal: { proposal_id, status, threshold_met } }: { proposal: ProposalSummary }) {
-  const act = useAct(startRound, { said: ({ data }) => `Round ${data.round} is open.`, leadsTo: headingOfPage })
+export function StartRound({ proposal: { proposal_id, status, threshold_met }, leadsTo = headingOfPage }: StartRoundProps) {
+  const act = useAct(startRound, { said: ({ data }) => `Round ${data.round} is open.`, leadsTo })
   const wrong = fieldError(act.refusal, 'reason')
   return (
     <WhileUnsent
