@@ -1,6 +1,6 @@
 import type { Context } from './context'
 import { choicesOf, rankingOf } from './counting'
-import type { Proposal } from './entities'
+import type { Principal, Proposal } from './entities'
 import { DomainError, invalid } from './errors'
 import type { EventDraft } from './events'
 import { type Casting, decisionOf, isVotingOver, lapseOf, proposalAt, scopeOfProposal, seal, votersOf } from './proposal'
@@ -40,13 +40,18 @@ export const cast = (world: World, context: Context, stored: Proposal, { vote, c
 const assertVoter = (world: World, { caller }: Context, proposal: Proposal): void => {
   const { principal_id } = caller.principal
   if (proposal.checkpoint_id === null || votersOf(world, proposal).includes(principal_id)) return
-  const why = proposal.no_self_approval
-    ? 'Whoever gated the checkpoint, or completed it or failed at it last, does not vote on it, nor do their agents; nor does an agent whose key could not vote when the round began.'
-    : 'An agent whose key could not vote when the round began does not vote in it.'
+  const why = whyLeftOut(caller.principal, proposal)
   throw new DomainError('forbidden', `You are not among those who vote on ${proposal.proposal_id}. ${why} Ask others to vote.`, {
     missing: 'electorate',
     proposal_id: proposal.proposal_id,
   })
+}
+
+const whyLeftOut = ({ kind }: Principal, { voters, no_self_approval }: Proposal): string => {
+  if (voters === 'people' && kind === 'agent_profile') return 'Only people vote in this round, as the group wants it.'
+  return no_self_approval
+    ? 'Whoever gated the checkpoint, or completed it or failed at it last, does not vote on it, nor do their agents; nor does an agent whose key could not vote when the round began.'
+    : 'An agent whose key could not vote when the round began does not vote in it.'
 }
 
 /** @throws version_mismatch for a ballot that is for another round than the present one, or may be */
