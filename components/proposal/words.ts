@@ -85,15 +85,17 @@ function nextOfOther(proposal: Proposal): string {
   return `${rule} ${soFar}${voting_open ? '' : ' Nobody can vote any more: finalize it.'}`
 }
 
-/** What finalizing a proposal would come to now. */
+/** What a proposal has come to, or would come to if it were finalized now. */
 export function outcomeNow(proposal: Proposal): string {
-  const { decided, votes_needed, electorate, tally } = proposal
+  const { decided, votes_needed, electorate, tally, threshold_met } = proposal
   const yes = tally.yes ?? 0
-  if (isGate(proposal))
-    return `${decided === 'approved' ? 'Approved' : 'Rejected'}: ${yes} yes of ${electorate}, ${votes_needed ?? 0} needed.`
+  if (isGate(proposal)) {
+    const approved = threshold_met ?? decided === 'approved'
+    return `${approved ? 'Approved' : 'Rejected'}: ${yes} yes of ${electorate}, ${votes_needed ?? 0} needed.`
+  }
   const counted = countNow(proposal)
   if (counted.ballots === 0) return 'Not passed: nobody has voted.'
-  const passed = isMet(proposal, counted, electorate) ? 'Passed' : 'Not passed'
+  const passed = (threshold_met ?? isMet(proposal, counted, electorate)) ? 'Passed' : 'Not passed'
   if (proposal.voting_type === 'yes_no') return `${passed}: ${yes} yes, ${tally.no ?? 0} no.`
   return `${passed}: ${counted.result === null ? 'no option leads' : `${isolated(counted.result)} with ${counted.leading} of ${counted.ballots}`}.`
 }
