@@ -19,7 +19,8 @@ const outcomeOf = ({ status, threshold_met, decided, voting_open, linked_checkpo
 
 /** A proposal on one line: what it is, how it stands, and what it gates. */
 const headOf = (proposal: ProposalSummary, most?: number): string => {
-  const { proposal_id, title, round, voting_type, threshold_type, deadline, linked_milestone_id, linked_checkpoint_order } = proposal
+  const { proposal_id, title, status, round, voting_type, threshold_type, deadline, linked_milestone_id, linked_checkpoint_order } =
+    proposal
   return words(
     proposal_id,
     outcomeOf(proposal),
@@ -28,7 +29,7 @@ const headOf = (proposal: ProposalSummary, most?: number): string => {
     voting_type,
     threshold_type,
     `round ${round}: ${tallyOf(proposal)}`,
-    deadline !== null && `until ${second(deadline)}`,
+    status === 'open' && deadline !== null && `until ${second(deadline)}`,
     proposal.your_vote !== null && `you voted ${quote(proposal.your_vote, MOST_OF_A_COMMENT)}`,
     proposal.you_may_vote && 'you may vote',
   )

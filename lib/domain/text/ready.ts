@@ -67,10 +67,8 @@ export const nothingText = ({ held, waiting }: Waited, { ids }: Pick<Context, 'i
     listed(elsewhere.checkpoints, elsewhere.total, (face) => `waits for ${faceLine(face)}`),
     heldText(held),
     awaiting_consensus.checkpoints.slice(0, 1).map(({ proposal_id }) => next(say, 'get_proposal', { proposal_id })),
-    waitFor(
-      ids.pick(others) ?? firstSeen([...elsewhere.checkpoints, ...needs_attention.checkpoints, ...awaiting_consensus.checkpoints]),
-      say,
-    ),
+    waitFor(ids.pick(others) ?? firstSeen([...elsewhere.checkpoints, ...needs_attention.checkpoints]), 'completed', say) ??
+      waitFor(firstSeen(awaiting_consensus.checkpoints), 'ready', say),
   )
 }
 
@@ -83,8 +81,8 @@ type Referred = { ref: string | number }
 /** The first of these that the caller may see. The others have no number. */
 const firstSeen = (pending: readonly Referred[]): Referred | undefined => pending.find(({ ref }) => String(ref).includes(':'))
 
-const waitFor = (awaited: Referred | undefined, say: Say): string | null => {
+const waitFor = (awaited: Referred | undefined, until: 'completed' | 'ready', say: Say): string | null => {
   if (!awaited) return null
   const [milestone_id, order] = String(awaited.ref).split(':')
-  return next(say, 'wait_for', { milestone_id, order: Number(order), until: 'completed' })
+  return next(say, 'wait_for', { milestone_id, order: Number(order), until })
 }

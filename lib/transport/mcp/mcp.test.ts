@@ -65,9 +65,10 @@ describe.each(REVISIONS)('an agent that speaks MCP of %s', (revision) => {
     expect(shut.text).toContain('\nopen, round 1: yes 0, no 0 (needs 1 yes of 1)\n')
     expect(shut.text).toContain(`\nnext: get_proposal {"proposal_id":"${proposal_id}"}\n`)
     expect((await agent.call('get_milestone', of)).text).toContain(`\nnext: get_proposal {"proposal_id":"${proposal_id}"}`)
-    expect((await agent.call('claim_next', { group: group_id, milestone_id: of.milestone_id })).text).toContain(
-      `\nnext: get_proposal {"proposal_id":"${proposal_id}"}\n`,
-    )
+    expect((await agent.call('claim_next', { group: group_id, milestone_id: of.milestone_id })).text.split('\n').slice(-2)).toEqual([
+      `next: get_proposal {"proposal_id":"${proposal_id}"}`,
+      `next: wait_for {"milestone_id":"${of.milestone_id}","order":1,"until":"ready"}`,
+    ])
     const read = await agent.call('get_proposal', { proposal_id })
     expect(read.text).toContain(`\nread first: get_milestone {"milestone_id":"${of.milestone_id}","order":1}\n`)
     expect(read.text).toContain(`to vote yes or no: cast_vote {"proposal_id":"${proposal_id}","vote":"…","round":1}`)
@@ -101,7 +102,7 @@ describe.each(REVISIONS)('an agent that speaks MCP of %s', (revision) => {
       new RegExp(`^${proposal_id} open "Which database\\?" ranked two_thirds round 1: "PostgreSQL" 0, "SQLite" 1, `),
     )
     const closed = await agent.call('finalize_proposal', { proposal_id, total_eligible_voters: 3 })
-    expect(closed.text).toMatch(new RegExp(`^${proposal_id} passed `))
+    expect(closed.text).toMatch(new RegExp(`^${proposal_id} passed (?!.* until )`))
     expect(closed.text).toContain('\nresult "SQLite"')
   })
 
