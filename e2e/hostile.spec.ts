@@ -42,6 +42,8 @@ const REPEATING: [page: string, parameters: string[]][] = [
   ['/activity', ['q', 'actor']],
   ['/activity', ['group', 'action', 'ms']],
   ['/activity', ['via', 'since', 'until', 'before', 'event']],
+  ['/proposals', ['group', 'before', 'open']],
+  ['/proposals/new', ['group']],
   ['/nowhere', ['x']],
 ]
 

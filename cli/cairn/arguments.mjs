@@ -90,8 +90,9 @@ export async function readInput(call, rest, findGroup) {
   const input = {}
   for (const [field, texts] of flags) input[field.name] = valueFrom(field, texts)
   const lookUp = await readWords(call, words, input, findGroup)
-  for (const { name, required, isWord } of call.fields) {
-    if (required && isWord && input[name] === undefined && !(lookUp && name === 'milestone_id'))
+  for (const { name, required, isWord, place } of call.fields) {
+    // What belongs into the body may be in the file that has it.
+    if (required && isWord && place !== 'body' && input[name] === undefined && !(lookUp && name === 'milestone_id'))
       throw wrongUsage(
         `${labelOf(name)} is missing: ${usageOf(call)}${name === 'group_id' ? '   (or set CAIRN_GROUP; cairn groups lists them)' : ''}`,
       )

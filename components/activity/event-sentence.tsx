@@ -89,7 +89,15 @@ function Around({ text, children }: { text: string; children: React.ReactNode })
 const linkClass = 'rounded font-medium hover:underline'
 
 /** The narrowest thing that an event is about, as far as it is still there and may be read. */
-function Subject({ event: { checkpoint_id, milestone_id, project_id, group_id }, names }: EventProps) {
+function Subject({ event: { checkpoint_id, milestone_id, project_id, group_id, data }, names }: EventProps) {
+  const vote = typeof data.proposal_id === 'string' ? names.proposals[data.proposal_id] : undefined
+  if (vote !== undefined) {
+    return (
+      <Link href={`/proposals/${data.proposal_id}`} className={linkClass}>
+        <Written text={vote} />
+      </Link>
+    )
+  }
   if (checkpoint_id !== null) {
     return (
       <>

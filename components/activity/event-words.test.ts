@@ -25,7 +25,22 @@ test('an event of a checkpoint is the end of a sentence that begins with a name'
   expect(say('checkpoint.dependency_removed', { depends_on: 'cp_1' })).toBe('removed its dependency on [cp_1]')
   expect(say('checkpoint.reopened', { reason: 'It broke', cause: null })).toBe('reopened it: “It broke”')
   expect(say('checkpoint.reopened', { reason: 'It broke', cause: 'cp_1' })).toBe('reopened it together with [cp_1]: “It broke”')
-  expect(say('proposal.round_started', { round: 2 })).toBe('began round 2 of the vote')
+  expect(say('proposal.round_started', { round: 2 })).toBe('began round 2 of the vote on it')
+})
+
+test('a vote is told by what it is on, with what was voted and what it came to', () => {
+  expect(say('proposal.created', { title: 'Where?' })).toBe('asked for a vote on it')
+  expect(say('ballot.cast', { vote: 'yes', comment: '' })).toBe('voted “yes” on it')
+  expect(say('ballot.cast', { vote: 'Oslo,Riga', comment: 'Near' })).toBe('voted “Oslo,Riga” on it: “Near”')
+  const facts = { round: 1, by: 'call', result: 'yes', threshold_met: true }
+  expect(say('proposal.finalized', facts)).toBe('finalized the vote on it, which passed')
+  expect(say('proposal.finalized', { ...facts, result: 'Oslo' })).toBe('finalized the vote on it, which passed, with “Oslo”')
+  expect(say('proposal.finalized', { ...facts, by: 'deadline', result: null, threshold_met: false })).toBe(
+    'found that the vote on it had ended and did not pass',
+  )
+  expect(say('proposal.round_started', { round: 2, reason: 'Now it works' })).toBe('began round 2 of the vote on it: “Now it works”')
+  expect(say('proposal.voter_added', { voter_id: 'ap_1' })).toBe('added [ap_1] to those who vote on it')
+  expect(say('checkpoint.gate_lifted', { reason: 'Trivial' })).toBe('lifted its gate: “Trivial”')
 })
 
 test('what became of claims and attempts is told by its number, and an expiry is told as what happened to its holder', () => {

@@ -59,7 +59,7 @@ const DEEDS: { [T in EventType]: string } = {
   'proposal.opened': 'opened a vote',
   'proposal.round_started': 'began a new round of a vote',
   'proposal.voter_added': 'made someone a voter',
-  'proposal.finalized': 'closed a vote',
+  'proposal.finalized': 'finalized a vote',
   'ballot.cast': 'voted',
 }
 
@@ -100,18 +100,18 @@ const PHRASES: { [T in CheckpointEventType]: (data: DataOf<T>, actor_id: string)
   'claim.expired': ({ held_by, attempt }) => ['The claim of ', { principal_id: held_by }, ` expired (attempt ${attempt})`],
   'checkpoint.gated': () => ['asked for a vote on it'],
   'checkpoint.gate_lifted': ({ reason }) => ['lifted its gate: ', { written: reason }],
-  'proposal.created': ({ title }) => ['asked for a vote on ', { written: title }],
-  'proposal.opened': () => ['opened the vote'],
+  'proposal.created': () => ['asked for a vote on it'],
+  'proposal.opened': () => ['opened the vote on it'],
   'proposal.round_started': ({ round, reason }) => [
-    `began round ${round} of the vote`,
+    `began round ${round} of the vote on it`,
     ...(reason === undefined ? [] : [': ', { written: reason }]),
   ],
   'proposal.voter_added': ({ voter_id }) => ['added ', { principal_id: voter_id }, ' to those who vote on it'],
   'proposal.finalized': ({ threshold_met, result, by }) => [
-    `${by === 'deadline' ? 'found that the vote had ended: it ' : 'closed the vote: it '}${threshold_met ? 'passed' : 'did not pass'}`,
+    `${by === 'deadline' ? 'found that the vote on it had ended and ' : 'finalized the vote on it, which '}${threshold_met ? 'passed' : 'did not pass'}`,
     ...(result === null || result === 'yes' || result === 'no' ? [] : [', with ', { written: result }]),
   ],
-  'ballot.cast': ({ vote, comment }) => ['voted ', { written: vote }, ...(comment === '' ? [] : [': ', { written: comment }])],
+  'ballot.cast': ({ vote, comment }) => ['voted ', { written: vote }, ' on it', ...(comment === '' ? [] : [': ', { written: comment }])],
 }
 
 /** What someone did, where the thing itself is not named. */

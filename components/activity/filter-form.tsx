@@ -23,6 +23,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   checkpoint: 'Checkpoints',
   claim: 'Claims',
   proposal: 'Votes',
+  ballot: 'Ballots',
 }
 
 /** The filters one by one. What is chosen but is no choice of a list, such as an action from a search, stays a choice. */

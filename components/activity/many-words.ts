@@ -55,7 +55,7 @@ const DEEDS: { [T in EventType]: string } = {
   'checkpoint.gate_lifted': 'lifted # gates',
   'proposal.created': 'asked for # votes',
   'proposal.voter_added': 'made someone a voter # times',
-  'proposal.finalized': 'closed # votes',
+  'proposal.finalized': 'finalized # votes',
   'ballot.cast': 'voted # times',
 }
 

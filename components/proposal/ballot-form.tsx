@@ -31,7 +31,7 @@ export function BallotForm({ proposal, leadsTo = headingOfPage }: BallotFormProp
   if (round !== proposal.round && !hasUnsentIn(frame.current)) setRound(proposal.round)
   const act = useAct(castVote, {
     said: ({ data }) =>
-      `You have voted ${isolated(ballotWords(data, data.your_vote ?? ''))}.${data.status === 'finalized' ? ' That decided the vote.' : ''}`,
+      `You have voted: ${isolated(ballotWords(data, data.your_vote ?? ''))}.${data.status === 'finalized' ? ' That decided the vote.' : ''}`,
     leadsTo,
     onRefused: ({ error, details }) => {
       if (error === 'version_mismatch') setRound(roundIn(details) ?? round)

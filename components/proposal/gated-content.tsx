@@ -29,7 +29,7 @@ export function GatedContent({ proposal, gated: { checkpoint, milestone, depende
             in <Written text={milestone.title} />
             {unblocks > 0 && (unblocks === 1 ? ', for which 1 other waits' : `, for which ${unblocks} others wait`)}.
           </p>
-          <StatusLabel state={statusOf(checkpoint)} />
+          {checkpoint.state !== 'awaiting_consensus' && <StatusLabel state={statusOf(checkpoint)} />}
           {description !== '' && (
             <p dir="auto" className="max-w-[80ch] pt-1 whitespace-pre-line wrap-anywhere">
               {shown(description)}

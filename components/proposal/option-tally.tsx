@@ -12,7 +12,7 @@ export function OptionTally({ proposal }: { proposal: Proposal }) {
       <ul className="grid gap-2">
         {Object.entries(tally).map(([option, votes]) => (
           <li key={option} className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 gap-y-1">
-            <Written text={option} className="font-medium wrap-anywhere" />
+            <Written text={option} className="text-left font-medium wrap-anywhere" />
             <span className="text-muted tabular-nums">{votes}</span>
             <span aria-hidden="true" className="col-span-2 h-2 overflow-hidden rounded-full bg-line">
               <i className="block h-full rounded-full bg-vote" style={{ width: `${(votes / most) * 100}%` }} />

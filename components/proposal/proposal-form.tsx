@@ -1,6 +1,6 @@
 'use client'
 import { useRouter } from 'next/navigation'
-import { useRef, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import { createProposal } from '@/app/actions'
 import { useAct } from '@/lib/client/act'
 import { headingOf, useFocusOnWrong } from '@/lib/client/focus'
@@ -46,6 +46,7 @@ export function ProposalForm({ groups, group, cancel }: ProposalFormProps) {
   })
   const { refusal, done, sent } = act
   const element = useRef<HTMLFormElement>(null)
+  const id = useId()
   useFocusOnWrong(element, refusal)
   const [type, setType] = useState<string | null>(null)
   const wrong = {
@@ -98,20 +99,25 @@ export function ProposalForm({ groups, group, cancel }: ProposalFormProps) {
               <input
                 type="radio"
                 name="voting_type"
+                aria-label={word}
+                aria-describedby={`${id}-${value}`}
                 value={value}
+                data-plain={value === 'yes_no' ? '' : undefined}
                 defaultChecked={first === value}
                 onChange={() => setType(value)}
                 className="mt-0.5 size-4 flex-none accent-accent"
               />
               <span className="grid content-start gap-0.5">
                 <span className="font-medium">{word}</span>
-                <span className="text-xs text-muted">{hint}</span>
+                <span id={`${id}-${value}`} className="text-xs text-muted">
+                  {hint}
+                </span>
               </span>
             </label>
           ))}
         </div>
       </fieldset>
-      <div className={wrong.options ? undefined : 'group-has-[[value=yes_no]:checked]/ask:hidden'}>
+      <div className={wrong.options ? undefined : 'group-has-[[data-plain]:checked]/ask:hidden'}>
         <TextArea
           label="Options"
           name="options"

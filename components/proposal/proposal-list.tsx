@@ -133,7 +133,7 @@ const More = ({ children }: { children: ReactNode }) => <p className="border-b b
 
 function GroupFilter({ groups, group }: Pick<ProposalListProps, 'groups' | 'group'>) {
   return (
-    <search>
+    <search className="max-sm:order-last">
       <form method="get" action="/proposals" className="flex items-end gap-2">
         <SelectField label="Group" hideLabel name="group" defaultValue={group ?? ''} className="w-44">
           <option value="">All your groups</option>

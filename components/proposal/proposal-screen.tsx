@@ -66,7 +66,7 @@ export function ProposalScreen({ proposal, group, you, gated }: ProposalScreenPr
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
           <section aria-labelledby="standing" className="grid grid-cols-[minmax(0,1fr)] gap-3">
             <h2 id="standing" className="text-[15px] leading-6 font-semibold">
-              What happens next
+              {status === 'finalized' ? 'Outcome' : 'What happens next'}
             </h2>
             {voting_type === 'yes_no' ? <TallyBar proposal={proposal} /> : <OptionTally proposal={proposal} />}
             <NextStep proposal={proposal} />

@@ -1,6 +1,6 @@
 import clsx from 'clsx'
-import { shown } from '@/lib/domain/bidi'
 import type { ProposalSummary } from '@/lib/domain/schemas/proposal'
+import { Written } from '../ui/written'
 import { isGate } from './words'
 
 /** Of the whole bar, where the threshold is. A quorum asks for a majority too. */
@@ -20,8 +20,8 @@ export function TallyBar({ proposal, className }: { proposal: ProposalSummary; c
       <div aria-hidden="true" className="relative">
         <div className="flex h-2 gap-px overflow-hidden rounded-full bg-line">
           {whole > 0 &&
-            segmentsOf(proposal).map(({ choice, fill, votes }) => (
-              <i key={choice} className={fill} style={{ width: `${(votes / whole) * 100}%` }} />
+            segmentsOf(proposal).map(({ choice, className, votes }) => (
+              <i key={choice} className={className} style={{ width: `${(votes / whole) * 100}%` }} />
             ))}
         </div>
         <i className="absolute -inset-y-[3px] w-0.5 -translate-x-full rounded-full bg-text" style={{ left: `${mark * 100}%` }} />
@@ -40,29 +40,35 @@ export function TallyBar({ proposal, className }: { proposal: ProposalSummary; c
   )
 }
 
-/** The options that have the most ballots, and how many. In a ranked vote, these are the first choices. */
-function Leader({ proposal: { tally, voting_type } }: { proposal: ProposalSummary }) {
+/** The option that was chosen, or the one that leads. In a ranked vote, the first choices are told as long as it is open. */
+function Leader({ proposal: { tally, voting_type, status, result } }: { proposal: ProposalSummary }) {
   const most = Math.max(0, ...Object.values(tally))
-  if (most === 0) return 'No ballots'
   const leaders = Object.keys(tally).filter((choice) => tally[choice] === most)
   const [first = ''] = leaders
+  if (most === 0) return 'No ballots'
+  if (status === 'finalized') return result === null ? 'No option is ahead' : <Option text={result} />
+  const choices = voting_type === 'ranked' ? (most === 1 ? ' first choice' : ' first choices') : ''
+  if (leaders.length > 1) return `${leaders.length} options have ${most}${choices} each`
   return (
-    <span className="font-medium text-text">
-      {leaders.length === 1 ? <bdi>{shown(first)}</bdi> : `${leaders.length} options`} {most}
-      {voting_type === 'ranked' && ' first'}
-    </span>
+    <>
+      <Option text={first} />: {most}
+      {choices}
+    </>
   )
 }
 
-type Segment = { choice: string; fill: string; votes: number }
+const Option = ({ text }: { text: string }) => <Written text={text} className="font-medium text-text" />
 
+type Segment = { choice: string; className: string; votes: number }
+
+/** Yes grows from the one end and no from the other, so that only yes comes to the mark. */
 function segmentsOf({ voting_type, tally }: ProposalSummary): Segment[] {
   if (voting_type === 'yes_no')
     return [
-      { choice: 'yes', fill: 'bg-done', votes: tally.yes ?? 0 },
-      { choice: 'no', fill: 'bg-failed', votes: tally.no ?? 0 },
+      { choice: 'yes', className: 'bg-done', votes: tally.yes ?? 0 },
+      { choice: 'no', className: 'ml-auto bg-failed', votes: tally.no ?? 0 },
     ]
   return Object.entries(tally)
     .sort(([, a], [, b]) => b - a)
-    .map(([choice, votes], at) => ({ choice, votes, fill: at === 0 ? 'bg-vote' : 'bg-line-strong' }))
+    .map(([choice, votes], at) => ({ choice, votes, className: at === 0 ? 'bg-vote' : 'bg-line-strong' }))
 }

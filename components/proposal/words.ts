@@ -1,5 +1,7 @@
-import { count, isMet } from '@/lib/domain/counting'
+import { isolated } from '@/lib/domain/bidi'
+import { count, isMet, rankingOf } from '@/lib/domain/counting'
 import type { Proposal, ProposalSummary, ThresholdType, VotingType } from '@/lib/domain/schemas/proposal'
+import { capital } from '@/lib/domain/words'
 
 export const TYPE_WORDS: Record<VotingType, string> = { yes_no: 'Yes or no', single: 'One of several', ranked: 'Ranked' }
 
@@ -78,24 +80,28 @@ function nextOfOther(proposal: Proposal): string {
   const verb = voting_type === 'yes_no' ? 'say yes' : 'are for one option'
   const rule = `It passes if ${quorum}${ASKED[threshold_type]} ${verb}.`
   const ballots = vote_count === 1 ? '1 ballot' : `${vote_count} ballots`
-  const leader = voting_type === 'yes_no' ? `${leading} yes` : result === null ? 'none leads' : `${result} leads with ${leading}`
+  const leader = voting_type === 'yes_no' ? `${leading} yes` : result === null ? 'none leads' : `${isolated(result)} leads with ${leading}`
   const soFar = vote_count === 0 ? 'No ballots so far.' : `So far: ${ballots}, ${leader}.`
   return `${rule} ${soFar}${voting_open ? '' : ' Nobody can vote any more: finalize it.'}`
 }
 
-/** What finalizing a proposal would come to now. */
+/** What a proposal has come to, or would come to if it were finalized now. */
 export function outcomeNow(proposal: Proposal): string {
-  const { decided, votes_needed, electorate, tally } = proposal
+  const { decided, votes_needed, electorate, tally, threshold_met } = proposal
   const yes = tally.yes ?? 0
-  if (isGate(proposal))
-    return `${decided === 'approved' ? 'Approved' : 'Rejected'}: ${yes} yes of ${electorate}, ${votes_needed ?? 0} needed.`
+  if (isGate(proposal)) {
+    const approved = threshold_met ?? decided === 'approved'
+    return `${approved ? 'Approved' : 'Rejected'}: ${yes} yes of ${electorate}, ${votes_needed ?? 0} needed.`
+  }
   const counted = countNow(proposal)
   if (counted.ballots === 0) return 'Not passed: nobody has voted.'
-  const passed = isMet(proposal, counted, electorate) ? 'Passed' : 'Not passed'
+  const passed = (threshold_met ?? isMet(proposal, counted, electorate)) ? 'Passed' : 'Not passed'
   if (proposal.voting_type === 'yes_no') return `${passed}: ${yes} yes, ${tally.no ?? 0} no.`
-  return `${passed}: ${counted.result === null ? 'no option leads' : `“${counted.result}” with ${counted.leading} of ${counted.ballots}`}.`
+  return `${passed}: ${counted.result === null ? 'no option leads' : `${isolated(counted.result)} with ${counted.leading} of ${counted.ballots}`}.`
 }
 
 /** A ballot as it is shown: a ranked one as its options in order. */
-export const ballotWords = ({ voting_type }: ProposalSummary, vote: string): string =>
-  voting_type === 'ranked' ? vote.split(',').join(' › ') : vote
+export function ballotWords({ voting_type }: ProposalSummary, vote: string): string {
+  if (voting_type === 'yes_no') return capital(vote)
+  return voting_type === 'ranked' ? rankingOf(vote).join(' › ') : vote
+}

@@ -38,7 +38,7 @@ export const crumbsOfGroup = ({ slug, name }: { slug: string; name: string }): C
 
 function Crumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
   return (
-    <nav aria-label="Breadcrumb" className="fixed top-0 right-20 left-(--crumbs) z-30 flex h-12 items-center">
+    <nav aria-label="Breadcrumb" className="fixed top-0 right-(--crumbs-end) left-(--crumbs) z-30 flex h-12 items-center">
       <ol className="flex w-full min-w-0 items-center gap-1.5 text-muted">
         {crumbs.map(({ label, href }, index) => (
           <li

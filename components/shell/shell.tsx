@@ -29,7 +29,10 @@ export async function Shell({ person, groups, waiting, children }: ShellProps) {
     <HereProvider>
       <div
         data-shell=""
-        className="grid min-h-dvh grid-cols-[minmax(0,1fr)] grid-rows-[48px_1fr] [--crumbs:84px] sm:[--crumbs:140px] md:h-dvh xl:grid-cols-[240px_minmax(0,1fr)] xl:[--crumbs:256px]"
+        className={clsx(
+          'grid min-h-dvh grid-cols-[minmax(0,1fr)] grid-rows-[48px_1fr] [--crumbs:84px] sm:[--crumbs:140px] md:h-dvh xl:grid-cols-[240px_minmax(0,1fr)] xl:[--crumbs:256px]',
+          waiting.count > 0 ? '[--crumbs-end:156px] xl:[--crumbs-end:80px]' : '[--crumbs-end:80px]',
+        )}
       >
         <header className="fixed inset-x-0 top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-panel pr-3 pl-2 xl:pl-4">
           <button type="button" popoverTarget="rail" aria-label="Menu" className={clsx(iconButtonClass, 'xl:hidden')}>

@@ -230,12 +230,12 @@ describe('whoever leaves', () => {
   })
 
   it('[G1] passes no gate: what was not approved is not approved', () => {
-    const names = ['Ada', 'Ben', 'Cleo', 'Dan', 'Eve']
-    const ballots = fc.tuple(...names.map(() => fc.constantFrom('yes', 'no', null)))
+    const names = ['Owner', 'Ada', 'Ben', 'Cleo']
+    const ballots = fc.tuple(...names.map(() => fc.constantFrom('yes', 'yes', 'no', null)))
     const settings = fc.record({ gate_threshold: fc.constantFrom('majority' as const, 'two_thirds' as const, 'unanimous' as const) })
     const reached = new Set<boolean>()
     fc.assert(
-      fc.property(ballots, settings, fc.shuffledSubarray(names, { minLength: 1 }), (votes, setting, leavers) => {
+      fc.property(ballots, settings, fc.shuffledSubarray(names.slice(1), { minLength: 1 }), (votes, setting, leavers) => {
         const { sketch } = open(setting)
         for (const name of names) sketch.as(name)
         const vote = votingIn(sketch)
@@ -247,7 +247,7 @@ describe('whoever leaves', () => {
         const isSealed = vote.read().decided === null ? vote.unfinalized() !== 'undecided' : vote.finalize().data.threshold_met
         expect(!was && isSealed).toBe(false)
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
     expect(reached.size).toBe(2)
   })

@@ -16,6 +16,7 @@ import {
 import { byPerson } from '@/lib/testing/authors'
 import { workspace } from '@/lib/testing/sketch'
 import { Ballots, votingIn } from '@/lib/testing/voting'
+import { GateThreshold } from './schemas/proposal'
 
 /** A gate on which Ada, Ben and Cleo may vote, with the group's settings. */
 const gate = (settings: object = {}) => {
@@ -76,12 +77,12 @@ describe('a gate', () => {
     expect(data).toMatchObject({ status: 'finalized', threshold_met: true, vote_count: 2, sealed_by_name: 'Ben' })
   })
 
-  it('[G1] with an electorate of nobody never passes', () => {
+  it.each(GateThreshold.options)('[G1] with an electorate of nobody never passes: %s', (threshold_type) => {
     const { sketch, vote } = gate()
     const { group_id, milestone_id, project_id } = vote.plan.milestone
     const { checkpoint_id } = vote.plan.at('Build')
     const scope = { group_id, milestone_id, project_id, checkpoint_id }
-    const data = { ...vote.proposal, proposal_id: 'prop_empty', electorate: [] }
+    const data = { ...vote.proposal, proposal_id: 'prop_empty', electorate: [], threshold_type }
     sketch.record(
       [
         { ...scope, type: 'checkpoint.gated', data: { proposal_id: 'prop_empty' } },

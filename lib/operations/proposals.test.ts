@@ -8,6 +8,7 @@ import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup } from '@/lib/testing/milestones'
 import { expectSound } from '@/lib/testing/soundness'
 import { refusal, watch } from '@/lib/testing/watch'
+import { sayTool } from '@/lib/transport/say'
 import {
   castVote,
   completeCheckpoint,
@@ -28,6 +29,7 @@ import {
   updateGroup,
 } from '.'
 import type { Operation } from './define'
+import { execute } from './execute'
 
 const PAST = '2026-01-01T00:00:00.000Z'
 
@@ -311,9 +313,16 @@ describe('votes', () => {
         await vote(ranked, [first, ...names.filter((name) => name !== first)].join(','), by)
       const { data } = await test.run(finalizeProposal, { proposal_id: ranked })
       expect(data.tally).toEqual({ constructor: 1, toString: 2, hasOwnProperty: 0, '10': 0, '2': 1 })
-      expect(data.runoff.map(({ eliminated }: Data) => eliminated)).toEqual(['10', 'hasOwnProperty', '2', null])
-      expect(data.runoff.at(-1).tally).toEqual({ constructor: 2, toString: 2 })
+      expect(data.runoff.map(({ eliminated }: Data) => eliminated)).toEqual(['10', 'hasOwnProperty', '2', 'constructor', null])
+      expect(data.runoff.at(-2).tally).toEqual({ constructor: 2, toString: 2 })
       expect(data).toMatchObject({ result: 'toString', threshold_met: false })
+      const { data: text } = await execute(test.instance, getProposalOperation, {
+        input: { proposal_id: ranked },
+        actor: ada,
+        say: sayTool,
+      })
+      expect(text).toMatch(/\ncount 5: "toString" 4$/)
+      expect(text).toContain('"constructor" 1, "toString" 2, "hasOwnProperty" 0, "10" 0, "2" 1 (4 ballots)')
     })
 
     it('counts a quorum of the members, or of as many as the caller says', async () => {

@@ -7,6 +7,8 @@ export const EventNames = z.object({
   projects: z.record(z.string(), z.string()),
   milestones: z.record(z.string(), z.string()),
   checkpoints: z.record(z.string(), z.object({ milestone_id: z.string(), order: z.int(), title: z.string() })),
+  /** Those that gate nothing; one that gates a checkpoint is told by that. */
+  proposals: z.record(z.string(), z.string()),
   principals: z.record(z.string(), z.string()),
 })
 

@@ -1,3 +1,4 @@
+import { choicesOf, type Tally } from '../counting'
 import type { Proposal, ProposalSummary, Vote, VotingType } from '../schemas/proposal'
 import { titled } from './checkpoint'
 import { counted, lines, listed, quote, second, words } from './quote'
@@ -26,8 +27,7 @@ const headOf = (proposal: ProposalSummary, most?: number): string => {
     linked_milestone_id !== null && `gate of ${linked_milestone_id}:${linked_checkpoint_order}`,
     voting_type,
     threshold_type,
-    `round ${round}`,
-    tallyOf(proposal),
+    `round ${round}: ${tallyOf(proposal)}`,
     deadline !== null && `until ${second(deadline)}`,
     proposal.your_vote !== null && `you voted ${quote(proposal.your_vote, MOST_OF_A_COMMENT)}`,
     proposal.you_may_vote && 'you may vote',
@@ -35,13 +35,19 @@ const headOf = (proposal: ProposalSummary, most?: number): string => {
 }
 
 /** How the vote of the present round stands, for a refusal because of it. */
-export const standingOf = (proposal: ProposalSummary): string => words(outcomeOf(proposal), `round ${proposal.round}`, tallyOf(proposal))
+export const standingOf = (proposal: ProposalSummary): string => `${outcomeOf(proposal)}, round ${proposal.round}: ${tallyOf(proposal)}`
 
-const tallyOf = ({ tally, votes_needed, electorate, vote_count, voting_type }: ProposalSummary): string => {
-  const counts = Object.entries(tally).map(([choice, count]) => `${voting_type === 'yes_no' ? choice : quote(choice)} ${count}`)
-  const of = votes_needed === null ? counted(vote_count, 'ballot') : `needs ${votes_needed} yes of ${electorate}`
-  return `${counts.join(', ')} (${of})`
+const tallyOf = (proposal: ProposalSummary): string => {
+  const { tally, votes_needed, electorate, vote_count } = proposal
+  return `${countsOf(proposal, tally)} (${votes_needed === null ? counted(vote_count, 'ballot') : `needs ${votes_needed} yes of ${electorate}`})`
 }
+
+/** In the order of the choices, which an object does not keep of those that look like numbers. */
+const countsOf = (proposal: ProposalSummary, tally: Tally): string =>
+  choicesOf(proposal)
+    .filter((choice) => Object.hasOwn(tally, choice))
+    .map((choice) => `${proposal.voting_type === 'yes_no' ? choice : quote(choice)} ${tally[choice]}`)
+    .join(', ')
 
 const voteLine = ({ voter_name, voter_type, vote, comment, counts, voter_for_name }: Vote): string =>
   words(
@@ -59,9 +65,15 @@ const HOW_TO_VOTE: { [T in VotingType]: string } = {
   ranked: 'to rank all options, joined by commas',
 }
 
-/** How the reader votes, with the round that they have just read. What they vote is left to them. */
-const voting = ({ you_may_vote, proposal_id, round, voting_type }: Proposal, say: Say): string | null =>
-  you_may_vote ? `${HOW_TO_VOTE[voting_type]}: ${say('cast_vote', { proposal_id, vote: '…', round })}` : null
+/** How the reader votes, with the round that they have just read, and where they read what a gate is about. What they vote is left to them. */
+const voting = ({ you_may_vote, proposal_id, round, voting_type, ...proposal }: Proposal, say: Say): string | null => {
+  if (!you_may_vote) return null
+  const { linked_milestone_id: milestone_id, linked_checkpoint_order: order } = proposal
+  return lines(
+    milestone_id !== null && `read first: ${say('get_milestone', { milestone_id, order })}`,
+    `${HOW_TO_VOTE[voting_type]}: ${say('cast_vote', { proposal_id, vote: '…', round })}`,
+  )
+}
 
 export const proposalText = (proposal: Proposal, say: Say): string => {
   const { description, votes, result, status, voting_type, not_voted, runoff, earlier_votes, round_reason } = proposal
@@ -72,7 +84,7 @@ export const proposalText = (proposal: Proposal, say: Say): string => {
     voting_type !== 'yes_no' && `options ${proposal.options.map((option) => quote(option)).join(', ')}`,
     status === 'finalized' && `result ${result === null ? 'none' : quote(result)}`,
     listed(votes.slice(0, MOST_VOTES), votes.length, voteLine),
-    runoff.length > 1 && runoff.map(runoffLine),
+    runoff.length > 1 && runoff.map((round, at) => runoffLine(proposal, round, at)),
     not_voted.length > 0 &&
       status === 'open' &&
       `not voted: ${words(
@@ -91,14 +103,8 @@ export const proposalText = (proposal: Proposal, say: Say): string => {
 const isRejectedGate = ({ status, threshold_met, linked_checkpoint_order }: Proposal): boolean =>
   status === 'finalized' && threshold_met === false && linked_checkpoint_order !== null
 
-const runoffLine = ({ tally, eliminated }: Proposal['runoff'][number], at: number): string =>
-  words(
-    `count ${at + 1}:`,
-    Object.entries(tally)
-      .map(([option, count]) => `${quote(option)} ${count}`)
-      .join(', '),
-    eliminated !== null && `without ${quote(eliminated)} from here on`,
-  )
+const runoffLine = (proposal: Proposal, { tally, eliminated }: Proposal['runoff'][number], at: number): string =>
+  words(`count ${at + 1}:`, countsOf(proposal, tally), eliminated !== null && `without ${quote(eliminated)} from here on`)
 
 /** What a ballot came to. */
 export const votedText = (proposal: Proposal, say: Say): string => {

@@ -23,6 +23,9 @@ export const viewEventNames = (world: World, events: readonly LoggedEvent[], con
   const projects = world
     .findAll('project', [...new Set([...idsIn(events, 'proj_'), ...milestones.map(({ project_id }) => project_id)])])
     .flatMap((found) => found ?? [])
+  const proposals = world
+    .findAll('proposal', idsIn(events, 'prop_'))
+    .flatMap((found) => (found && found.checkpoint_id === null ? [found] : []))
   const group_ids = new Set([...events, ...projects].flatMap(({ group_id }) => group_id ?? []))
   world.need(unitsOf('group', group_ids))
   const groups = [...group_ids].flatMap((id) => world.find('group', id) ?? []).filter((group) => mayRead(world, context, group))
@@ -40,6 +43,9 @@ export const viewEventNames = (world: World, events: readonly LoggedEvent[], con
       checkpoints
         .filter(({ milestone_id }) => shown.has(milestone_id))
         .map(({ checkpoint_id, milestone_id, order, title }) => [checkpoint_id, { milestone_id, order, title }]),
+    ),
+    proposals: Object.fromEntries(
+      proposals.filter(({ group_id }) => readable.has(group_id)).map(({ proposal_id, title }) => [proposal_id, title]),
     ),
     principals: Object.fromEntries(principals.map(({ principal_id, name }) => [principal_id, name])),
   }

@@ -40,7 +40,7 @@ describe('a call says the same by REST and by MCP', () => {
   const facts = (text: string): string[] =>
     text
       .split('\n')
-      .filter((line) => !/^(next|when done|if it fails|for more time|to (vote|rank) [^:]*): /.test(line))
+      .filter((line) => !/^(next|when done|if it fails|for more time|read first|to (vote|rank) [^:]*): /.test(line))
       .map((line) =>
         line
           .replace(/\b(ms|cp|clm|proj|prop|usr|ap|key|inv)_[a-z2-7]{12}\b/g, '$1_')

@@ -62,13 +62,14 @@ describe.each(REVISIONS)('an agent that speaks MCP of %s', (revision) => {
     const of = { milestone_id: data.milestone_id, order: 1 }
     const shut = await agent.call('claim_checkpoint', of)
     expect(shut).toMatchObject({ isError: true, text: expect.stringMatching(/^consensus_required: Checkpoint 1 needs a vote/) })
-    expect(shut.text).toContain('\nopen round 1 yes 0, no 0 (needs 1 yes of 1)\n')
+    expect(shut.text).toContain('\nopen, round 1: yes 0, no 0 (needs 1 yes of 1)\n')
     expect(shut.text).toContain(`\nnext: get_proposal {"proposal_id":"${proposal_id}"}\n`)
     expect((await agent.call('get_milestone', of)).text).toContain(`\nnext: get_proposal {"proposal_id":"${proposal_id}"}`)
     expect((await agent.call('claim_next', { group: group_id, milestone_id: of.milestone_id })).text).toContain(
       `\nnext: get_proposal {"proposal_id":"${proposal_id}"}\n`,
     )
     const read = await agent.call('get_proposal', { proposal_id })
+    expect(read.text).toContain(`\nread first: get_milestone {"milestone_id":"${of.milestone_id}","order":1}\n`)
     expect(read.text).toContain(`to vote yes or no: cast_vote {"proposal_id":"${proposal_id}","vote":"…","round":1}`)
     const other = await agent.call('cast_vote', { proposal_id, vote: 'yes', round: '2' })
     expect(other).toMatchObject({ isError: true, text: expect.stringMatching(/^version_mismatch: The ballot is for round 2, and /) })
@@ -97,7 +98,7 @@ describe.each(REVISIONS)('an agent that speaks MCP of %s', (revision) => {
       'you voted "SQLite,Neither of them,PostgreSQL"',
     )
     expect((await agent.call('list_proposals', { group: group_id, status: 'open', limit: 1 })).text).toMatch(
-      new RegExp(`^${proposal_id} open "Which database\\?" ranked two_thirds round 1 "PostgreSQL" 0, "SQLite" 1, `),
+      new RegExp(`^${proposal_id} open "Which database\\?" ranked two_thirds round 1: "PostgreSQL" 0, "SQLite" 1, `),
     )
     const closed = await agent.call('finalize_proposal', { proposal_id, total_eligible_voters: 3 })
     expect(closed.text).toMatch(new RegExp(`^${proposal_id} passed `))
