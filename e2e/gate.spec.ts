@@ -80,9 +80,9 @@ test('[G1] a vote is cast, decided and finalized in the drawer, and then the che
   await expectAccessible(page)
 
   await castIn(page, 'Yes', 'The error rate is down')
-  await expect(said(page, 'You have voted yes.')).toHaveCount(1)
+  await expect(said(page, 'You have voted: yes.')).toHaveCount(1)
   await expect(drawer(page).getByRole('heading', { level: 2 })).toBeFocused()
-  await expect(vote(page)).toContainText('You have voted yes.')
+  await expect(vote(page)).toContainText('You have voted: yes.')
   await expect(vote(page).getByRole('listitem')).toHaveText([/^O.*Owner voted yes · just now.*The error rate is down$/])
   await expect(vote(page)).toContainText('Not voted yet: ')
   await expect(button(page, 'Cast your vote')).toHaveCount(0)
@@ -129,7 +129,7 @@ test('[G1] a ballot for a round that is over is refused where it was cast, and c
   await expect(vote(page).getByLabel('Comment (optional)')).toHaveValue('As it was planned')
   await expectAccessible(page)
   await button(page, 'Cast your vote').click()
-  await expect(vote(page)).toContainText('You have voted yes.')
+  await expect(vote(page)).toContainText('You have voted: yes.')
   const after = await plan.owner.done('get', `/proposals/${plan.proposal_id}`)
   expect(after).toMatchObject({
     round: 2,
@@ -145,7 +145,7 @@ test('[G1] after a rejection, a reason begins a new round', async ({ page, reque
   await plan.cast(plan.atlas, { vote: 'no', comment: 'The backups are not proved', round: 1 })
   await page.goto(plan.address)
   await castIn(page, 'No')
-  await expect(said(page, 'You have voted no. That decided the vote.')).toHaveCount(1)
+  await expect(said(page, 'You have voted: no. That decided the vote.')).toHaveCount(1)
   await expect(drawer(page)).toContainText("The group's vote did not pass.")
   await expect(vote(page)).toContainText('Rejected')
   await expect(row(page, 'Deploy to production')).toContainText('The vote did not pass')
@@ -225,7 +225,7 @@ test.describe('on a phone', () => {
     await page.goto(plan.address)
     await expect(vote(page)).toContainText('0 yes, 1 no')
     await castIn(page, 'Yes')
-    await expect(vote(page)).toContainText('You have voted yes.')
+    await expect(vote(page)).toContainText('You have voted: yes.')
     expect(await drawer(page).evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0)
     await expectAccessible(page)
   })

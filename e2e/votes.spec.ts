@@ -76,9 +76,9 @@ test('[G1] "User Authentication": nobody deploys before the group has said yes, 
   const refused = await atlas.complete(milestone_id, 2)
   expect(refused.status).toBe(409)
   expect(refused.body.error).toBe('consensus_required')
+  expect(refused.body.message).toContain('Checkpoint 2 needs a vote of the group')
   await page.goto(`/m/${milestone_id}?cp=${gate.checkpoint_id}`)
-  await page.getByRole('button', { name: 'Complete' }).first().click()
-  await expect(page.getByRole('alert').filter({ hasText: 'Checkpoint 2 needs a vote of the group' }).first()).toBeVisible()
+  await expect(page.locator('#drawer').getByRole('button', { name: 'Complete' })).toBeDisabled()
 
   // Whoever asked for it does not vote on it, and is told so.
   await page.goto(`/proposals/${proposal_id}`)
@@ -121,8 +121,8 @@ test('[G1] "User Authentication": nobody deploys before the group has said yes, 
   const completed = await atlas.complete(milestone_id, 2)
   expect(completed.body.success).toBe(true)
   expect(completed.body.data.status).toBe('closed')
-  await maria.goto('/activity')
-  await expect(maria.getByText('finalized the vote on').first()).toBeVisible()
+  await maria.goto(`/activity?action=proposal.finalized&group=${group}`)
+  await expect(maria.getByText('Noah Reed finalized the vote on 2 Deploy to production in User Authentication, which passed')).toBeVisible()
 })
 
 test('[G1] a ballot for a round that is over is refused in the words of the API, and what was entered stays', async ({
@@ -213,8 +213,9 @@ test('a group is asked, and answers with its options in order by keyboard alone'
   await expect(page.getByText('Passed: Slate with 1 of 1.')).toBeVisible()
   await page.getByRole('button', { name: 'Finalize for good' }).click()
   await expect(page.getByText('with Slate.')).toBeVisible()
-  await page.goto('/activity')
-  await page.getByRole('link', { name: 'What is the name of the release?' }).first().click()
+  await page.goto(`/activity?action=proposal.finalized&group=${group}`)
+  await expect(page.getByText('finalized the vote on What is the name of the release?, which passed, with Slate')).toBeVisible()
+  await page.getByRole('link', { name: 'What is the name of the release?' }).click()
   await expect(page).toHaveURL(`/proposals/${proposal_id}`)
 })
 

@@ -9,7 +9,7 @@ export function OwnVote({ proposal, group }: { proposal: ProposalSummary; group:
   if (your_vote === null) return <p className="text-muted wrap-anywhere">{whyNot(proposal, group)}</p>
   return (
     <p>
-      You have voted <b className="font-semibold">{your_vote}</b>.
+      You have voted: <b className="font-semibold">{your_vote}</b>.
     </p>
   )
 }

@@ -27,8 +27,10 @@ export function VotePanel({ proposal, checkpoint }: { proposal: Proposal; checkp
           This round was begun because: {shown(round_reason)}
         </p>
       )}
-      {isPending && <OwnVote proposal={proposal} group={group} />}
-      <BallotForm proposal={proposal} leadsTo={headingOfDrawer} />
+      <div>
+        {isPending && <OwnVote proposal={proposal} group={group} />}
+        <BallotForm proposal={proposal} leadsTo={headingOfDrawer} />
+      </div>
       {group.role !== null && (
         <>
           <Finalize

@@ -9,8 +9,7 @@ export function VoteSentence({ checkpoint }: { checkpoint: Checkpoint }) {
   if (checkpoint.proposal_status === 'rejected') {
     return (
       <p>
-        <b className="font-semibold">The group's vote did not pass.</b> A change of its title, its description or what it waits for begins a
-        new round, and so does whoever gives a reason for one.
+        <b className="font-semibold">The group's vote did not pass.</b> Everything it depends on is done.
       </p>
     )
   }

@@ -30,8 +30,8 @@ export function Finalize({ proposal_id, offered, outcome, missing, gate, leadsTo
       <Confirm words="Finalize" look={gate ? 'primary' : 'plain'} side="left" title="Finalize this vote?" open={act.trouble !== null}>
         <p className="font-medium wrap-anywhere">{outcome}</p>
         <p className="text-muted">
-          {missing > 0 && `${missing === 1 ? 'One who may vote has' : `${missing} who may vote have`} not voted yet. `}
-          {missing > 0 && gate ? 'Their ballots cannot change this any more. ' : ''}
+          {missing > 0 &&
+            `${missing === 1 ? 'One who may vote has' : `${missing} who may vote have`} not voted yet${gate ? ', and cannot change this any more' : ''}. `}
           The outcome is computed once more when you confirm, and it cannot be undone.
         </p>
         <form {...act.form}>

@@ -43,6 +43,6 @@ function whyNot(proposal: Proposal, group: Group, you: string): string {
   if (group.role === null) return 'You are not a member of the group, so you cannot vote.'
   if (!isGate(proposal)) return 'You cannot vote on it.'
   if (proposal.proposer_id === you)
-    return 'You cannot vote on it: you asked for this vote, and in this group nobody approves what is their own. Others have to vote.'
-  return 'You are not among those who vote on it: in this group nobody approves what is their own, and you completed the checkpoint or failed at it last. Others have to vote.'
+    return 'You cannot vote on it: you asked for this vote, and in this group nobody approves what is their own.'
+  return 'You are not among those who vote on it: in this group nobody approves what is their own, and you completed the checkpoint or failed at it last.'
 }

@@ -41,7 +41,8 @@ export const enfranchise = (
     .sort((a, b) => (a.proposal_id < b.proposal_id ? -1 : 1))
   const ids = open.flatMap(({ checkpoint_id }) => checkpoint_id ?? [])
   const gated = world.findAll('checkpoint', ids).flatMap((checkpoint) => checkpoint ?? [])
-  world.need(unitsOf('milestone', new Set(gated.map(({ milestone_id }) => milestone_id))))
+  const overdue = open.filter((proposal) => isVotingOver(proposal, now)).map(({ proposal_id }) => proposal_id)
+  world.need([...unitsOf('milestone', new Set(gated.map(({ milestone_id }) => milestone_id))), ...unitsOf('ballots', overdue)])
   return open.flatMap((proposal): EventDraft[] => {
     if (isVotingOver(proposal, now)) return lapseOf(world, proposal, now)
     const gate = gateOf(world, proposal)

@@ -1,6 +1,6 @@
 import type { Context } from './context'
 import { choicesOf, rankingOf } from './counting'
-import type { Proposal } from './entities'
+import type { Principal, Proposal } from './entities'
 import { DomainError, invalid } from './errors'
 import type { EventDraft } from './events'
 import { type Casting, decisionOf, isVotingOver, lapseOf, proposalAt, scopeOfProposal, seal, votersOf } from './proposal'
@@ -40,13 +40,18 @@ export const cast = (world: World, context: Context, stored: Proposal, { vote, c
 const assertVoter = (world: World, { caller }: Context, proposal: Proposal): void => {
   const { principal_id } = caller.principal
   if (proposal.checkpoint_id === null || votersOf(world, proposal).includes(principal_id)) return
-  const why = proposal.no_self_approval
-    ? 'Whoever gated the checkpoint, or completed it or failed at it last, does not vote on it, nor do their agents; nor does an agent whose key could not vote when the round began.'
-    : 'An agent whose key could not vote when the round began does not vote in it.'
+  const why = whyLeftOut(caller.principal, proposal)
   throw new DomainError('forbidden', `You are not among those who vote on ${proposal.proposal_id}. ${why} Ask others to vote.`, {
     missing: 'electorate',
     proposal_id: proposal.proposal_id,
   })
+}
+
+const whyLeftOut = ({ kind }: Principal, { voters, no_self_approval }: Proposal): string => {
+  if (voters === 'people' && kind === 'agent_profile') return 'Only people vote in this round, as the group wants it.'
+  return no_self_approval
+    ? 'Whoever gated the checkpoint, or completed it or failed at it last, does not vote on it, nor do their agents; nor does an agent whose key could not vote when the round began.'
+    : 'An agent whose key could not vote when the round began does not vote in it.'
 }
 
 /** @throws version_mismatch for a ballot that is for another round than the present one, or may be */
@@ -89,7 +94,7 @@ const assertFirst = (world: World, { caller }: Context, { proposal_id, round }: 
 const validVote = (proposal: Proposal, given: string): string => {
   const choices = choicesOf(proposal)
   if (proposal.voting_type === 'ranked') return validRanking(choices, given)
-  const vote = proposal.voting_type === 'yes_no' ? given.trim().toLowerCase() : given.trim()
+  const vote = asWritten(choices, proposal.voting_type === 'yes_no' ? given.trim().toLowerCase() : given.trim())
   if (choices.includes(vote)) return vote
   throw invalid(
     'vote',
@@ -100,8 +105,12 @@ const validVote = (proposal: Proposal, given: string): string => {
   )
 }
 
+/** The choice that is the same text, however its letters are composed, or the text itself. */
+const asWritten = (choices: readonly string[], text: string): string =>
+  choices.find((choice) => choice.normalize() === text.normalize()) ?? text
+
 const validRanking = (options: readonly string[], given: string): string => {
-  const ranking = rankingOf(given)
+  const ranking = rankingOf(given).map((option) => asWritten(options, option))
   const form = `Send all options in your order, joined by commas, such as ${JSON.stringify(options.join(','))}`
   const unknown = ranking.find((option) => !options.includes(option))
   if (unknown !== undefined) throw invalid('vote', `names ${JSON.stringify(unknown)}, which is not an option. ${form}`)

@@ -73,7 +73,7 @@ describe('the electorate of a gate', () => {
     expect(vote.cast(bot).changed).toBe(true)
     change(vote)
     expect(vote.electorate).toEqual(['Ada', 'Ben', 'Owner'])
-    expect(vote.refuse(bot).code).toBe('forbidden')
+    expect(vote.refuse(bot)).toMatchObject({ code: 'forbidden', message: expect.stringContaining('Only people vote') })
     sketch.run(createKey, { ...agentIn(sketch.as('New', { agent: true })), name: 'key' })
     expect(vote.electorate).toEqual(['Ada', 'Ben', 'Owner'])
   })

@@ -309,7 +309,12 @@ export const play = (sketch: Workspace, actors: readonly Actor[], move: Move): O
   const members = people.filter(({ principal_id }) => findMember(world, group_id, principal_id))
   const user_id = pick(which % 7 === 0 ? people : members, what)?.principal_id ?? 'usr_none'
   const agents = world.all('principal').filter(({ kind }) => kind === 'agent_profile')
-  const agent = pick(agents, what)
+  // Often one who has voted is stopped, or one who was stopped goes on.
+  const voted = new Set(world.all('ballot').map(({ voter_id }) => voter_id))
+  const interesting = agents.filter(({ principal_id, suspended_at }) =>
+    move.kind === 'suspend' ? voted.has(principal_id) : move.kind === 'resume' && suspended_at !== null,
+  )
+  const agent = pick(which % 3 > 0 && interesting.length > 0 ? interesting : agents, what)
   const agentAddress = {
     group_id: which % 7 === 0 ? group_id : (agent?.group_id ?? 'none'),
     agent_profile_id: agent?.principal_id ?? 'ap_none',

@@ -54,6 +54,6 @@ export class Ballots {
   }
 }
 
-/** A group in which these people are members beside its owner, who has gated Deploy. Settings are made before. */
+/** Plans a gated step in a workspace whose people and settings have been made before. */
 export const votingIn = (sketch: Workspace = workspace()): Ballots =>
   new Ballots(sketch, sketch.plan('api', { Build: [], Deploy: ['Build'] }, { gated: ['Deploy'] }))
