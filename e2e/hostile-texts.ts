@@ -84,7 +84,8 @@ export async function writeEverywhere(owner: Owner): Promise<{ fields: Field[]; 
   await forEach(PAYLOADS.slice(0, 100), (name) => done('POST', '/api-keys', { name }))
   say('name of a key', '/settings/account', PAYLOADS.slice(0, 100))
 
-  const options = PAYLOADS.filter((text) => !text.includes(',') && text.length <= 200).slice(0, 20)
+  const apart = new Map(PAYLOADS.map((text) => [text.normalize().trim().toLowerCase(), text.trim()]))
+  const options = [...apart.values()].filter((text) => !text.includes(',') && text.length <= 200).slice(0, 20)
   const ballot = options.toReversed().join(',')
   await forEach(names, async (title, at) => {
     const [description, comment] = [descriptions[at % 2] ?? '', remarks[at % remarks.length] ?? '']

@@ -140,8 +140,6 @@ test('[G1] a ballot for a round that is over is refused in the words of the API,
   await maria.getByRole('radio', { name: 'Yes' }).check()
   await maria.getByLabel('Comment').fill('Go on.')
   await bot.done('patch', `/milestones/${milestone_id}/checkpoints/1`, { description: 'And drop the old tables.' })
-  // The page shows the new content by itself, but the ballot is still for what it was begun for.
-  await comeBack(maria)
   await maria.getByRole('button', { name: 'Cast your vote' }).click()
   await expect(maria.getByRole('alert').filter({ hasText: 'The ballot is for round 1, and' })).toBeVisible()
   await expect(maria.getByText('And drop the old tables.')).toBeVisible()
@@ -174,14 +172,40 @@ test('[G1] a ballot for a round that is over is refused in the words of the API,
   expect(earlier_votes).toHaveLength(1)
 })
 
+test('[G1] a ballot that was begun before the drawer showed a new round by itself is still for the round before', async ({
+  browser,
+  request,
+  key,
+  complaints,
+}) => {
+  const bot = agent(request, key)
+  const project = await bot.makeProject('Fresh rounds')
+  const maria = await joined(browser, bot, project.group, 'Maria Lopez', complaints)
+  const { milestone_id, proposal_id, gate } = await planned(bot, project, 'Rounds', [{ title: 'Ship it', requires_consensus: true }])
+  await maria.goto(`/m/${milestone_id}?cp=${gate.checkpoint_id}`)
+  const drawer = maria.locator('#drawer')
+  await drawer.getByRole('radio', { name: 'Yes' }).check()
+  await bot.done('patch', `/milestones/${milestone_id}/checkpoints/1`, { description: 'And drop the old tables.' })
+  await comeBack(maria)
+  await expect(drawer.getByText('Round 2', { exact: true })).toBeVisible()
+  await drawer.getByRole('button', { name: 'Cast your vote' }).click()
+  await expect(drawer.getByRole('alert').filter({ hasText: 'The ballot is for round 1, and' })).toBeVisible()
+  expect((await bot.done('get', `/proposals/${proposal_id}`)).votes).toEqual([])
+  await drawer.getByRole('button', { name: 'Cast your vote' }).click()
+  await expect(drawer.getByRole('button', { name: 'Cast your vote' })).toHaveCount(0)
+  const { votes } = await bot.done('get', `/proposals/${proposal_id}`)
+  expect(votes.map(({ vote, round }: { vote: string; round: number }) => [vote, round])).toEqual([['yes', 2]])
+})
+
 test('a group is asked, and answers with its options in order by keyboard alone', async ({ page, request, key }) => {
   const bot = agent(request, key)
   const { group, group_id } = await bot.makeProject('Names')
   await page.goto(`/proposals?group=${group}`)
   await expect(page.getByRole('heading', { name: 'No votes yet' })).toBeVisible()
   await page.getByRole('link', { name: 'Ask for a vote' }).click()
+  await expect(page.getByRole('heading', { name: 'Ask for a vote', level: 1 })).toBeVisible()
   await expect(page.getByLabel('Options', { exact: true })).toBeHidden()
-  await expect(page.getByLabel('Group')).toHaveValue(group_id)
+  await expect(page.getByRole('combobox', { name: 'Group', exact: true })).toHaveValue(group_id)
   await page.getByLabel('Question').fill('What is the name of the release?')
   await page.getByRole('radio', { name: 'Ranked' }).check()
   await page.getByLabel('Options', { exact: true }).fill('Granite\nBasalt, of the sea')
