@@ -62,6 +62,20 @@ export async function writeEverywhere(owner: Owner): Promise<{ fields: Field[]; 
   for (const [at, reason] of remarks.entries())
     await done('POST', `/milestones/${gone.milestone_id}/checkpoints/${gone.checkpoints[at].checkpoint_id}/withdraw`, { reason })
 
+  // As long as nobody else may vote, one ballot decides.
+  const gated = await make(
+    'Gated',
+    '',
+    remarks.map((_, at) => ({ title: `Gate ${at}`, requires_consensus: true })),
+  )
+  await forEach(gated.checkpoints, async ({ requires_proposal_id }: { requires_proposal_id: string }, at) => {
+    const its = `/proposals/${requires_proposal_id}`
+    await done('POST', `${its}/vote`, { vote: 'no', round: 1 })
+    await done('POST', `${its}/finalize`, {})
+    await done('POST', `${its}/rounds`, { reason: remarks[at] })
+    say('reason of a round', its, [remarks[at] ?? ''])
+  })
+
   const agents = await forEach(PAYLOADS, (name, at) =>
     done('POST', `/groups/${group_id}/agents`, { name, description: descriptions[at % 2] }),
   )
@@ -95,19 +109,6 @@ export async function writeEverywhere(owner: Owner): Promise<{ fields: Field[]; 
     say('title, description, options and comment of a vote', `/proposals/${proposal_id}`, [title, description, comment, ...options])
   })
   say('title of a vote', '/proposals?group=ours', names)
-  const gated = await make(
-    'Gated',
-    '',
-    remarks.map((_, at) => ({ title: `Gate ${at}`, requires_consensus: true })),
-  )
-  await forEach(gated.checkpoints, async ({ requires_proposal_id }: { requires_proposal_id: string }, at) => {
-    const its = `/proposals/${requires_proposal_id}`
-    await done('POST', `${its}/vote`, { vote: 'no', round: 1 })
-    await done('POST', `${its}/finalize`, {})
-    await done('POST', `${its}/rounds`, { reason: remarks[at] })
-    say('reason of a round', its, [remarks[at] ?? ''])
-  })
-
   const people = await forEach(names.slice(0, PEOPLE), async (name, at) => {
     const { link } = await done('POST', `/groups/${group_id}/invitations`, {})
     const form = { token: link.split('/').at(-1), name, email: `person-${at}@example.com`, password: 'three quiet words' }
