@@ -94,7 +94,7 @@ const assertFirst = (world: World, { caller }: Context, { proposal_id, round }: 
 const validVote = (proposal: Proposal, given: string): string => {
   const choices = choicesOf(proposal)
   if (proposal.voting_type === 'ranked') return validRanking(choices, given)
-  const vote = proposal.voting_type === 'yes_no' ? given.trim().toLowerCase() : given.trim()
+  const vote = asWritten(choices, proposal.voting_type === 'yes_no' ? given.trim().toLowerCase() : given.trim())
   if (choices.includes(vote)) return vote
   throw invalid(
     'vote',
@@ -105,8 +105,12 @@ const validVote = (proposal: Proposal, given: string): string => {
   )
 }
 
+/** The choice that is the same text, however its letters are composed, or the text itself. */
+const asWritten = (choices: readonly string[], text: string): string =>
+  choices.find((choice) => choice.normalize() === text.normalize()) ?? text
+
 const validRanking = (options: readonly string[], given: string): string => {
-  const ranking = rankingOf(given)
+  const ranking = rankingOf(given).map((option) => asWritten(options, option))
   const form = `Send all options in your order, joined by commas, such as ${JSON.stringify(options.join(','))}`
   const unknown = ranking.find((option) => !options.includes(option))
   if (unknown !== undefined) throw invalid('vote', `names ${JSON.stringify(unknown)}, which is not an option. ${form}`)

@@ -22,7 +22,7 @@ const face = (ref: number | string, id: string, title: string, state: string) =>
 
 const brief = (order: number, id: string, title: string) => ({ order, checkpoint_id: id, title })
 
-const agent = { voter_id: EXAMPLE.agent_profile_id, voter_type: 'agent_profile' } as const
+const voter = { voter_id: EXAMPLE.user_id, voter_type: 'user' } as const
 
 /** The vote on a gate before anybody has voted. */
 const GATE: Proposal = {
@@ -59,7 +59,7 @@ const GATE: Proposal = {
   votes_needed: 1,
   runoff: [],
   earlier_votes: [],
-  not_voted: [{ ...agent, name: EXAMPLE.agent }],
+  not_voted: [{ ...voter, name: EXAMPLE.person }],
   your_vote: null,
   you_may_vote: true,
   unblocks: 1,
@@ -74,12 +74,12 @@ const APPROVED: Proposal = {
   threshold_met: true,
   votes: [
     {
-      ...agent,
+      ...voter,
       vote: 'yes',
       comment: '',
       voted_at: EXAMPLE.later,
-      voter_name: EXAMPLE.agent,
-      voter_for_name: EXAMPLE.person,
+      voter_name: EXAMPLE.person,
+      voter_for_name: null,
       round: 1,
       counts: true,
     },

@@ -91,21 +91,26 @@ export const updateCheckpoint = defineMutation({
   permission: 'milestones:write',
   summary: 'Change the texts, dependencies, gate, git links or note of a checkpoint. If it is completed, only links and note can change',
   atWork: true,
-  input: z.strictObject({
-    milestone_id: MilestoneReference,
-    order: CheckpointAddress,
-    title: Title.optional(),
-    description: Description.optional(),
-    depends_on: DependsOn.optional().describe('the complete new list: dependencies that are not in it are removed'),
-    ...gitLinks,
-    note: Remark.optional(),
-    requires_consensus: z
-      .boolean()
-      .optional()
-      .describe('true: gate it with a vote of the group; false: lift the gate, as an admin, with a reason'),
-    reason: Reason.optional().describe('why the gate is lifted'),
-    expected_version: ExpectedVersion,
-  }),
+  input: z
+    .strictObject({
+      milestone_id: MilestoneReference,
+      order: CheckpointAddress,
+      title: Title.optional(),
+      description: Description.optional(),
+      depends_on: DependsOn.optional().describe('the complete new list: dependencies that are not in it are removed'),
+      ...gitLinks,
+      note: Remark.optional(),
+      requires_consensus: z
+        .boolean()
+        .optional()
+        .describe('true: gate it with a vote of the group; false: lift the gate, as an admin, with a reason'),
+      reason: Reason.optional().describe('why the gate is lifted'),
+      expected_version: ExpectedVersion,
+    })
+    .refine(({ reason, requires_consensus }) => reason === undefined || requires_consensus === false, {
+      path: ['reason'],
+      message: 'is given only to lift a gate, with requires_consensus false',
+    }),
   example: { git_pr_url: EXAMPLE.git_pr_url, note: 'Ready for review' },
   ...milestoneAnswer,
   errors: ['checkpoint_completed', 'invalid_dependency', 'cycle'],

@@ -151,6 +151,15 @@ describe('votes', () => {
   })
 
   describe('cast_vote', () => {
+    it('takes an option however its letters are composed, and keeps it as it was asked', async () => {
+      const [composed, decomposed] = ['Caf\u00e9', 'Cafe\u0301']
+      const group_id = await team()
+      const single = await ask(group_id, { voting_type: 'single', options: [composed, 'Bar'] })
+      expect((await watch(test, castVote, { proposal_id: single, vote: decomposed }, ada)).data.your_vote).toBe(composed)
+      const ranked = await ask(group_id, { voting_type: 'ranked', options: [decomposed, 'Bar'] })
+      expect((await watch(test, castVote, { proposal_id: ranked, vote: `Bar,${composed}` }, ada)).data.your_vote).toBe(`Bar,${decomposed}`)
+    })
+
     it('keeps the ballot with who cast it, when and why, and counts it', async () => {
       const proposal_id = await ask(await team())
       const input = { proposal_id, vote: ' YES ', comment: 'It is tried and tested', round: 1 }
@@ -492,6 +501,11 @@ describe('votes', () => {
         code: 'invalid',
         details: { fields: [{ path: 'reason', message: expect.stringContaining('is missing') }] },
       })
+      for (const kept of [undefined, true])
+        expect(await refusal(test, updateCheckpoint, { ...lift, requires_consensus: kept })).toMatchObject({
+          code: 'invalid',
+          details: { fields: [{ path: 'reason', message: expect.stringContaining('only to lift a gate') }] },
+        })
       expect(await refusal(test, updateCheckpoint, lift, ada)).toMatchObject({ code: 'forbidden', details: { missing: 'admin' } })
       const careful = await keyWith(test, test.owner, { 'milestones:relax': false })
       for (const by of [careful, await agentKey(test, group_id)])

@@ -54,13 +54,13 @@ describe('every code that can be met', () => {
     for (const order of done) await test.run(completeCheckpoint, { milestone_id, order })
     return `/milestones/${milestone_id}`
   }
-  /** Gates a checkpoint that another one waits for. */
+  /** Gates a checkpoint that another one waits for, in a group in which nobody but its owner votes. */
   const gated = async () => {
     const checkpoints = [
       { title: 'A', requires_consensus: true },
       { title: 'B', depends_on: [1] },
     ]
-    const { data } = await test.run(createMilestone, { group_id: group, title: 'Gated', checkpoints })
+    const { data } = await test.run(createMilestone, { group_id: await makeGroup(test), title: 'Gated', checkpoints })
     const path = `/proposals/${data.checkpoints[0].requires_proposal_id}`
     return { milestone_id: data.milestone_id, path, vote: () => call('POST', `${path}/vote`, { vote: 'yes', round: 1 }) }
   }
@@ -132,7 +132,7 @@ describe('every code that can be met', () => {
         await call('POST', `${path}/finalize`)
         return vote()
       },
-      details: { proposal: { status: 'finalized', threshold_met: true, sealed_by: test.owner.actor_id } },
+      details: { proposal: { status: 'finalized', threshold_met: true, sealed_by: expect.stringMatching(/^usr_/) } },
     },
     not_rejected: { status: 409, by: async () => call('POST', `${(await gated()).path}/rounds`, { reason: 'Again' }) },
     checkpoint_completed: { status: 409, by: async () => call('PATCH', `${await plan(undefined, [1])}/checkpoints/1`, { title: 'x' }) },

@@ -72,7 +72,7 @@ export const Proposal = z
     not_voted: z.array(Voter).describe('who may vote and has not'),
     your_vote: z.string().nullable().describe('your ballot of this round'),
     you_may_vote: z.boolean(),
-    unblocks: z.int().describe('how many checkpoints wait directly for the one that it gates'),
+    unblocks: z.int().describe('how many pending checkpoints, of all groups, depend directly on the one that it gates'),
     url: z.string().describe('its page'),
   })
   .meta({ id: 'Proposal' })
