@@ -84,30 +84,6 @@ export async function writeEverywhere(owner: Owner): Promise<{ fields: Field[]; 
   await forEach(PAYLOADS.slice(0, 100), (name) => done('POST', '/api-keys', { name }))
   say('name of a key', '/settings/account', PAYLOADS.slice(0, 100))
 
-  const apart = new Map(PAYLOADS.map((text) => [text.normalize().trim().toLowerCase(), text.trim()]))
-  const options = [...apart.values()].filter((text) => !text.includes(',') && text.length <= 200).slice(0, 20)
-  const ballot = options.toReversed().join(',')
-  await forEach(names, async (title, at) => {
-    const [description, comment] = [descriptions[at % 2] ?? '', remarks[at % remarks.length] ?? '']
-    const ask = { title, description, voting_type: at % 2 === 0 ? 'single' : 'ranked', options }
-    const { proposal_id } = await done('POST', `/groups/${group_id}/proposals`, ask)
-    await done('POST', `/proposals/${proposal_id}/vote`, { vote: at % 2 === 0 ? options[at % options.length] : ballot, comment, round: 1 })
-    say('title, description, options and comment of a vote', `/proposals/${proposal_id}`, [title, description, comment, ...options])
-  })
-  say('title of a vote', '/proposals?group=ours', names)
-  const gated = await make(
-    'Gated',
-    '',
-    remarks.map((_, at) => ({ title: `Gate ${at}`, requires_consensus: true })),
-  )
-  await forEach(gated.checkpoints, async ({ requires_proposal_id }: { requires_proposal_id: string }, at) => {
-    const its = `/proposals/${requires_proposal_id}`
-    await done('POST', `${its}/vote`, { vote: 'no', round: 1 })
-    await done('POST', `${its}/finalize`, {})
-    await done('POST', `${its}/rounds`, { reason: remarks[at] })
-    say('reason of a round', its, [remarks[at] ?? ''])
-  })
-
   const people = await forEach(names.slice(0, PEOPLE), async (name, at) => {
     const { link } = await done('POST', `/groups/${group_id}/invitations`, {})
     const form = { token: link.split('/').at(-1), name, email: `person-${at}@example.com`, password: 'three quiet words' }
@@ -119,5 +95,36 @@ export async function writeEverywhere(owner: Owner): Promise<{ fields: Field[]; 
   await done('PATCH', '/me', { name: names[0] })
   const links = await forEach(groups.slice(0, 10), (group) => done('POST', `/groups/${group.group_id}/invitations`, {}))
   for (const [at, { link }] of links.entries()) say('an invitation', new URL(link).pathname, [names[at] ?? '', names[0] ?? ''])
+  await writeVotes(done, say)
   return { fields, people }
+}
+
+type Done = (method: string, target: string, data: object | null) => ReturnType<typeof doneAs>
+type Say = (field: string, where: string, texts: readonly string[]) => void
+
+/** Votes in a group of their own, in which one ballot decides a gate. */
+async function writeVotes(done: Done, say: Say): Promise<void> {
+  const [names, remarks, descriptions] = [packed(200), packed(2_000), packed(8_000)]
+  const { group_id } = await done('POST', '/groups', { name: 'Asked', slug: 'asked' })
+  const apart = new Map(PAYLOADS.map((text) => [text.normalize().trim().toLowerCase(), text.trim()]))
+  const options = [...apart.values()].filter((text) => !text.includes(',') && text.length <= 200).slice(0, 20)
+  const ballot = options.toReversed().join(',')
+  await forEach(names, async (title, at) => {
+    const [description, comment] = [descriptions[at % 2] ?? '', remarks[at % remarks.length] ?? '']
+    const ask = { title, description, voting_type: at % 2 === 0 ? 'single' : 'ranked', options }
+    const { proposal_id } = await done('POST', `/groups/${group_id}/proposals`, ask)
+    await done('POST', `/proposals/${proposal_id}/vote`, { vote: at % 2 === 0 ? options[at % options.length] : ballot, comment, round: 1 })
+    say('title, description, options and comment of a vote', `/proposals/${proposal_id}`, [title, description, comment, ...options])
+  })
+  say('title of a vote', '/proposals?group=asked', names)
+  const { project_id } = await done('POST', `/groups/${group_id}/projects`, { title: 'Gated' })
+  const checkpoints = remarks.map((_, at) => ({ title: `Gate ${at}`, requires_consensus: true }))
+  const gated = await done('POST', `/groups/${group_id}/milestones`, { project_id, title: 'Gated', checkpoints })
+  await forEach(gated.checkpoints, async ({ requires_proposal_id }: { requires_proposal_id: string }, at) => {
+    const its = `/proposals/${requires_proposal_id}`
+    await done('POST', `${its}/vote`, { vote: 'no', round: 1 })
+    await done('POST', `${its}/finalize`, {})
+    await done('POST', `${its}/rounds`, { reason: remarks[at] })
+    say('reason of a round', its, [remarks[at] ?? ''])
+  })
 }
