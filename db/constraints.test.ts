@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { completeCheckpoint, createInvitation } from '@/lib/operations'
+import { castVote, completeCheckpoint, createInvitation, createMilestone, finalizeProposal } from '@/lib/operations'
 import { type Data, useInstance } from '@/lib/testing/instance'
 import { makeGroup, makeMilestone } from '@/lib/testing/milestones'
 import { connect } from './client'
@@ -61,6 +61,40 @@ describe('what the database itself holds, against whoever has a console', () => 
     const { milestone_id, checkpoints } = await makeMilestone(test, await makeGroup(test), { A: [], B: [] })
     await test.run(completeCheckpoint, { milestone_id, order: 1 })
     await expect(asOwner(remove, [checkpoints[0].checkpoint_id])).rejects.toThrow('C1')
+  })
+
+  describe('a gate that has not passed', () => {
+    const gated = async () => {
+      const group_id = await makeGroup(test)
+      const checkpoints = [{ title: 'Free' }, { title: 'Gated', requires_consensus: true }]
+      const { data } = await test.run(createMilestone, { group_id, title: 'Gates', checkpoints })
+      return {
+        milestone_id: data.milestone_id,
+        checkpoint_id: data.checkpoints[1].checkpoint_id,
+        proposal_id: data.checkpoints[1].requires_proposal_id,
+      }
+    }
+    const complete = `update checkpoints set completed_at = now(), completed_by = created_by, completed_seq = 1 where checkpoint_id = $1`
+
+    it('[G1] lets nobody complete its checkpoint, and one that has passed does', async () => {
+      const { milestone_id, checkpoint_id, proposal_id } = await gated()
+      await expect(asOwner(complete, [checkpoint_id])).rejects.toThrow('G1')
+      await test.run(castVote, { proposal_id, vote: 'yes' })
+      await test.run(finalizeProposal, { proposal_id })
+      await test.run(completeCheckpoint, { milestone_id, order: 2 })
+      await expect(asOwner(`update checkpoints set note = 'x' where checkpoint_id = $1`, [checkpoint_id])).resolves.toBeDefined()
+    })
+
+    it.each([
+      ['opened again', `update proposals set status = 'open', threshold_met = null, finalized_at = null where proposal_id = $1`],
+      ['made to fail', `update proposals set threshold_met = false where proposal_id = $1`],
+    ])('[G1] is not %s under a completed checkpoint', async (_what, statement) => {
+      const { milestone_id, proposal_id } = await gated()
+      await test.run(castVote, { proposal_id, vote: 'yes' })
+      await test.run(finalizeProposal, { proposal_id })
+      await test.run(completeCheckpoint, { milestone_id, order: 2 })
+      await expect(asOwner(statement, [proposal_id])).rejects.toThrow('G1')
+    })
   })
 
   it.each([
