@@ -13,7 +13,6 @@ const MOST_NAMED = 6
 export function Voters({ proposal: { votes, not_voted, status } }: { proposal: Proposal }) {
   const latest = votes.toReversed().slice(0, MOST_BALLOTS)
   const more = votes.length - latest.length
-  const missing = not_voted.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
   return (
     <>
       {votes.length > 0 && (
@@ -29,7 +28,7 @@ export function Voters({ proposal: { votes, not_voted, status } }: { proposal: P
       {not_voted.length > 0 && (
         <p className="text-xs text-muted wrap-anywhere">
           {status === 'open' ? 'Not voted yet' : 'Did not vote'}:{' '}
-          {missing.slice(0, MOST_NAMED).map(({ voter_id, name, voter_type }, at) => (
+          {not_voted.slice(0, MOST_NAMED).map(({ voter_id, name, voter_type }, at) => (
             <span key={voter_id}>
               {at > 0 && ', '}
               <Written text={name} />

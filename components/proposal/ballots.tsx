@@ -75,8 +75,7 @@ const inkOf = ({ voting_type }: Proposal, { vote }: Vote) =>
 /** Who may vote and has not, as long as they can. */
 export function NotVoted({ proposal: { not_voted, status } }: { proposal: Proposal }) {
   if (not_voted.length === 0) return null
-  const voters = not_voted.toSorted(inOrder)
-  const [first, rest] = [voters.slice(0, MOST_NAMED), voters.slice(MOST_NAMED)]
+  const [first, rest] = [not_voted.slice(0, MOST_NAMED), not_voted.slice(MOST_NAMED)]
   return (
     <section aria-labelledby="not-voted" className="grid grid-cols-[minmax(0,1fr)] gap-2">
       <h2 id="not-voted" className={headingClass}>
@@ -94,11 +93,6 @@ export function NotVoted({ proposal: { not_voted, status } }: { proposal: Propos
 }
 
 type Voter = Proposal['not_voted'][number]
-
-/** People before agents, each by name. */
-const inOrder = (a: Voter, b: Voter) =>
-  Number(a.voter_type === 'agent_profile') - Number(b.voter_type === 'agent_profile') || compare(a.name, b.name)
-const { compare } = new Intl.Collator('en', { numeric: true })
 
 const Names = ({ voters }: { voters: readonly Voter[] }) => (
   <ul className="flex flex-wrap gap-x-4 gap-y-1.5">

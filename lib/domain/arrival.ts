@@ -8,19 +8,11 @@ import type { Role } from './schemas/group'
 import { unitsOf } from './state'
 import type { World } from './world'
 
-/** What a person who is not in the world yet is, as far as it matters who may vote. */
-export const asVoter = (principal_id: string): Voter => ({
-  principal_id,
-  kind: 'user',
-  accountable_id: null,
-  suspended_at: null,
-  deleted_at: null,
-})
-
 /** The events by which a person becomes a member of a group. */
 export const join = (world: World, now: string, group: Group, principal_id: string, role: Role): EventDraft[] => [
   { ...scopeOfGroup(group), type: 'member.added', data: { principal_id, role } },
-  ...enfranchise(world, now, group, asVoter(principal_id)),
+  // A person who signs up is not in the world yet.
+  ...enfranchise(world, now, group, { principal_id, kind: 'user', accountable_id: null, suspended_at: null, deleted_at: null }),
 ]
 
 /**

@@ -45,7 +45,7 @@ export const count = (question: Question, ballots: readonly string[]): Count => 
 
 const talliedBy = (choices: readonly string[], firsts: readonly (string | undefined)[]): Record<string, number> => {
   const tally = Object.fromEntries(choices.map((choice) => [choice, 0]))
-  for (const first of firsts) if (first !== undefined && first in tally) tally[first] = (tally[first] ?? 0) + 1
+  for (const first of firsts) if (first !== undefined && Object.hasOwn(tally, first)) tally[first] = (tally[first] ?? 0) + 1
   return tally
 }
 

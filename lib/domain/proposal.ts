@@ -92,8 +92,11 @@ export const gateThreshold = ({ threshold_type }: Proposal): GateThreshold => (t
 /** A ballot that is being cast, whose event is yet to be written. */
 export type Casting = Pick<Ballot, 'voter_id' | 'vote'>
 
-export const countOf = (world: World, proposal: Proposal, casting: Casting | null = null): Count => {
-  const votes = countingBallots(world, proposal).map(({ vote }) => vote)
+export const countOf = (world: World, proposal: Proposal, casting: Casting | null = null): Count =>
+  countWith(proposal, countingBallots(world, proposal), casting)
+
+const countWith = (proposal: Proposal, counting: readonly Ballot[], casting: Casting | null): Count => {
+  const votes = counting.map(({ vote }) => vote)
   return count(proposal, casting ? [...votes, casting.vote] : votes)
 }
 
@@ -124,10 +127,11 @@ const outcomeOf = (
   casting: Casting | null = null,
 ): Finalized => {
   const { proposal_id, round } = proposal
-  const counted = countOf(world, proposal, casting)
+  const counting = countingBallots(world, proposal)
+  const counted = countWith(proposal, counting, casting)
   const { tally, runoff, ballots } = counted
-  const counting = new Set(countingBallots(world, proposal).map(({ voter_id }) => voter_id))
-  const uncounted = ballotsOf(world, proposal).flatMap(({ voter_id }) => (counting.has(voter_id) ? [] : [voter_id]))
+  const counts = new Set(counting.map(({ voter_id }) => voter_id))
+  const uncounted = ballotsOf(world, proposal).flatMap(({ voter_id }) => (counts.has(voter_id) ? [] : [voter_id]))
   const facts = { proposal_id, round, tally, runoff, uncounted, by }
   if (proposal.checkpoint_id === null) {
     const eligible = stated ?? world.list('group', proposal.group_id, 'member').length
@@ -138,23 +142,20 @@ const outcomeOf = (
   return { ...facts, eligible, result: ballots === 0 ? null : threshold_met ? 'yes' : 'no', threshold_met }
 }
 
-/** What has happened to a gate by the clock alone, which the next change that meets it writes. */
-const overdue = (
-  world: World,
-  gate: Gate,
-  now: string,
-):
-  | { type: 'proposal.round_started'; data: EventData['proposal.round_started'] }
-  | { type: 'proposal.finalized'; data: Finalized }
-  | null => {
-  const { proposal } = gate
-  if (proposal.status === 'finalized') return null
-  if (proposal.round_started_at === null)
-    return { type: 'proposal.round_started', data: { proposal_id: proposal.proposal_id, ...nextRound(world, now, gate) } }
-  if (!isVotingOver(proposal, now)) return null
+type Lapse = Extract<EventDraft, { type: 'proposal.round_started' | 'proposal.finalized' }>
+
+/** What has happened to a gate by the clock alone, which the next change that meets it writes, or null. */
+const findLapse = (world: World, proposal: Proposal, now: string): Lapse | null => {
+  const hasElectorate = proposal.round_started_at !== null
+  if (proposal.status === 'finalized' || (hasElectorate && !isVotingOver(proposal, now))) return null
+  const gate = gateOf(world, proposal)
+  if (!gate) return null
+  const scope = scopeOfCheckpoint(gate.milestone, gate.checkpoint)
+  const { proposal_id } = proposal
+  if (!hasElectorate) return { ...scope, type: 'proposal.round_started', data: { proposal_id, ...nextRound(world, now, gate) } }
   const data = outcomeOf(world, proposal, 'deadline')
   // What is decided stays so until somebody finalizes it: no gate passes by the clock.
-  return data.threshold_met ? null : { type: 'proposal.finalized', data }
+  return data.threshold_met ? null : { ...scope, type: 'proposal.finalized', data }
 }
 
 /**
@@ -162,25 +163,20 @@ const overdue = (
  * there were electorates is in a new round.
  */
 export const proposalAt = (world: World, proposal: Proposal, now: string): Proposal => {
-  const gate = proposal.status === 'open' && mayBeOverdue(proposal, now) ? gateOf(world, proposal) : null
-  const met = gate && overdue(world, gate, now)
-  if (!met) return proposal
-  if (met.type === 'proposal.round_started') {
+  const lapse = findLapse(world, proposal, now)
+  if (!lapse) return proposal
+  if (lapse.type === 'proposal.round_started') {
     // It began long ago for those who know it: there were no ballots, so none can be for another round.
-    return { ...proposal, ...met.data, round_started_at: proposal.created_at, round_reason: '' }
+    return { ...proposal, ...lapse.data, round_started_at: proposal.created_at, round_reason: '' }
   }
-  const { by: _by, round: _round, ...outcome } = met.data
+  const { by: _by, round: _round, ...outcome } = lapse.data
   return { ...proposal, ...outcome, status: 'finalized', sealed_by: null, finalized_at: proposal.deadline }
 }
 
-const mayBeOverdue = (proposal: Proposal, now: string): boolean =>
-  proposal.checkpoint_id !== null && (proposal.round_started_at === null || isVotingOver(proposal, now))
-
-/** The event that says what has happened to a gate by the clock, which the next change that meets it writes, or none. */
-export const lapseOf = (world: World, proposal: Proposal, now: string): EventDraft[] => {
-  const gate = proposal.status === 'open' && mayBeOverdue(proposal, now) ? gateOf(world, proposal) : null
-  const met = gate && overdue(world, gate, now)
-  return gate && met ? [{ ...scopeOfCheckpoint(gate.milestone, gate.checkpoint), ...met }] : []
+/** The event that says what has happened to a gate by the clock, or none. */
+export const lapseOf = (world: World, proposal: Proposal, now: string): Lapse[] => {
+  const lapse = findLapse(world, proposal, now)
+  return lapse ? [lapse] : []
 }
 
 /** The event that seals a proposal as it is counted now, with a ballot that is being cast. */

@@ -99,7 +99,7 @@ describe('votes', () => {
         url: `http://cairn.test/proposals/${data.proposal_id}`,
       })
       expect(Date.parse(data.deadline) - Date.parse(data.created_at)).toBe(48 * 3_600_000)
-      expect(data.not_voted.map(({ name }: Data) => name).sort()).toEqual(['Ada', 'Ben', 'Cleo', 'Owner'])
+      expect(data.not_voted.map(({ name }: Data) => name)).toEqual(['Ada', 'Ben', 'Cleo', 'Owner'])
       expect(events[0]).toMatchObject({
         group_id,
         milestone_id: null,
@@ -148,6 +148,13 @@ describe('votes', () => {
       const { data } = await vote(proposal_id, [...long].reverse().join(', '), ada)
       expect(data.votes[0].vote.split(',')).toEqual([...long].reverse())
     })
+  })
+
+  it('tells who has not voted, people before agents, each by name', async () => {
+    const group_id = await team([ben, ada])
+    await agentKey(test, group_id, 'Aaron')
+    const { not_voted } = await get(await ask(group_id))
+    expect(not_voted.map(({ name }: Data) => name)).toEqual(['Ada', 'Ben', 'Owner', 'Aaron'])
   })
 
   describe('cast_vote', () => {

@@ -69,7 +69,7 @@ export const Proposal = z
     votes_needed: z.int().nullable().describe('how many yes votes a gate needs; null for other proposals'),
     runoff: z.array(Runoff).describe('the rounds of a ranked count; else empty'),
     earlier_votes: z.array(Vote).describe('the ballots of earlier rounds, which do not count'),
-    not_voted: z.array(Voter).describe('who may vote and has not'),
+    not_voted: z.array(Voter).describe('who may vote and has not: people before agents, each by name'),
     your_vote: z.string().nullable().describe('your ballot of this round'),
     you_may_vote: z.boolean(),
     unblocks: z.int().describe('how many pending checkpoints, of all groups, depend directly on the one that it gates'),

@@ -39,7 +39,7 @@ export const viewProposal = (world: World, proposal_id: string, context: Context
       eliminated,
     })),
     earlier_votes: earlier,
-    not_voted: waiting.map((id) => ({ voter_id: id, name: nameOfPrincipal(world, id), voter_type: typeOf(world, id) })),
+    not_voted: waiting.map((id) => ({ voter_id: id, name: nameOfPrincipal(world, id), voter_type: typeOf(world, id) })).sort(peopleFirst),
   }
 }
 
@@ -123,6 +123,14 @@ const viewVote = (world: World, ballot: Ballot, counts: boolean): Wire.Vote => (
   round: ballot.round,
   counts,
 })
+
+type Voter = Wire.Proposal['not_voted'][number]
+
+const { compare } = new Intl.Collator('en', { numeric: true })
+
+/** People before agents, each by name. */
+const peopleFirst = (a: Voter, b: Voter): number =>
+  Number(a.voter_type === 'agent_profile') - Number(b.voter_type === 'agent_profile') || compare(a.name, b.name)
 
 const typeOf = (world: World, principal_id: string) => world.find('principal', principal_id)?.kind ?? 'user'
 
